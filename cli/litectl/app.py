@@ -1,0 +1,56 @@
+"""The root command: its options, and the table of every command."""
+
+from typing import Annotated
+
+import typer
+
+from litectl import __version__
+from litectl.commands.options import runtime_of
+from litectl.lazy import Entry, LazyGroup
+
+COMMANDS = {
+    "login": Entry("litectl.commands.login", "Log in to a proxy and remember it"),
+    "logout": Entry("litectl.commands.logout", "Forget the stored credential"),
+    "whoami": Entry("litectl.commands.whoami", "Show which proxy and credential are used"),
+    "token": Entry("litectl.commands.token", "Print the bearer token, for other tools"),
+    "profiles": Entry("litectl.commands.profiles", "Manage the stored proxies"),
+    "models": Entry("litectl.commands.models", "List and inspect the models of the proxy"),
+    "ask": Entry("litectl.commands.ask", "Ask a model and print its answer"),
+    "sandbox": Entry("litectl.commands.sandbox", "Run a real proxy with mock models on this machine"),
+}
+
+
+class RootGroup(LazyGroup):
+    """The root with the commands of litectl."""
+
+    entries = COMMANDS
+
+
+app = typer.Typer(
+    cls=RootGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Print the version.")] = False,
+) -> None:
+    """
+    Ask the models of a LiteLLM proxy from the shell.
+
+    Begin with `litectl login`, then `litectl models list` and `litectl ask -p "..."`.
+    """
+    if version:
+        runtime_of(context).terminal.write_line(version_line())
+        raise typer.Exit
+
+
+def version_line() -> str:
+    """Return the line that `--version` prints."""
+    return f"litectl {__version__}"

@@ -1,0 +1,122 @@
+"""
+The 24-hour cache: one file per fingerprint, read without any network.
+
+Three lines of JSON: what the list is, its models, its deployments. A list of
+models is answered from the first two; the third is read only when asked for.
+"""
+
+import json
+import os
+import time
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from litectl.catalog.catalog import Catalog
+from litectl.errors import ConfigError
+from litectl.storage import locked, make_private_directory, write_private
+
+VERSION = 1
+FRESH_SECONDS = 24 * 3600.0
+_UNUSED_SECONDS = 30 * 24 * 3600.0
+_TOUCH_SECONDS = 24 * 3600.0
+_BACK_OFF_SECONDS = 300.0
+_REFRESH_LOCK_SECONDS = 60.0
+
+
+class DamagedCache(Exception):
+    """The cache file exists and cannot be used; fetching the list again mends it."""
+
+
+class CatalogCache:
+    """The cached catalog of one fingerprint in *directory*."""
+
+    def __init__(self, directory: Path, fingerprint: str) -> None:
+        self.path = directory / f"{fingerprint}.json"
+
+    def read(self, *, with_deployments: bool = False) -> Catalog | None:
+        """Return the cached catalog, or None when there is none; raises `DamagedCache`."""
+        try:
+            with self.path.open("rb") as file:
+                head, models = json.loads(file.readline()), json.loads(file.readline())
+                deployments = json.loads(file.readline()) if with_deployments else []
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except (OSError, ValueError) as error:
+            raise DamagedCache from error
+        if not isinstance(head, dict) or head.get("version") != VERSION:
+            raise DamagedCache
+        return _checked(head, models, deployments)
+
+    def write(self, catalog: Catalog) -> None:
+        """Replace the cached catalog, and prune files that nobody used for 30 days."""
+        head = {"version": VERSION, "source": catalog.source, "fetched_at": catalog.fetched_at}
+        parts = (head, catalog.models, catalog.deployments)
+        write_private(self.path, b"".join(json.dumps(part).encode() + b"\n" for part in parts))
+        self._attempt_mark.unlink(missing_ok=True)
+        self._prune()
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether a list could be cached at all; creates the directory when missing."""
+        try:
+            make_private_directory(self.path.parent)
+        except ConfigError:
+            return False
+        return os.access(self.path.parent, os.W_OK)
+
+    def touch(self) -> None:
+        """Remember that the file is in use, at most once a day; a read-only cache stays as it is."""
+        try:
+            if time.time() - self.path.stat().st_mtime > _TOUCH_SECONDS:
+                os.utime(self.path)
+        except OSError:
+            # Pruning early costs one more fetch; it is no reason to fail a read.
+            return
+
+    def refreshing(self) -> AbstractContextManager[None]:
+        """Return the lock that one refresh at a time holds."""
+        return locked(self.path, seconds=_REFRESH_LOCK_SECONDS)
+
+    def claim_attempt(self) -> bool:
+        """
+        Tell whether a background refresh may start now, and claim it if so.
+
+        Not while an attempt of the last five minutes is running or has failed.
+        """
+        mark = self._attempt_mark
+        try:
+            if mark.exists() and time.time() - mark.stat().st_mtime < _BACK_OFF_SECONDS:
+                return False
+            write_private(mark, b"")
+        except (OSError, ConfigError):
+            # Where nothing can be written a refresh could not be kept either.
+            return False
+        return True
+
+    @property
+    def _attempt_mark(self) -> Path:
+        return self.path.with_suffix(".attempt")
+
+    def _prune(self) -> None:
+        oldest = time.time() - _UNUSED_SECONDS
+        for path in self.path.parent.iterdir():
+            if path.stat().st_mtime < oldest:
+                path.unlink(missing_ok=True)
+
+
+def is_stale(fetched_at: float, now: float) -> bool:
+    """Tell whether a list fetched at *fetched_at* is older than 24 hours, or from the future."""
+    return not 0 <= now - fetched_at < FRESH_SECONDS
+
+
+def _checked(head: dict[str, object], models: object, deployments: object) -> Catalog:
+    source, fetched_at = head.get("source"), head.get("fetched_at")
+    if (
+        isinstance(source, str)
+        and isinstance(fetched_at, int | float)
+        and isinstance(models, list)
+        and isinstance(deployments, list)
+        and all(isinstance(row, dict) and isinstance(row.get("name"), str) for row in models)
+    ):
+        return Catalog(source, float(fetched_at), models, deployments)
+    raise DamagedCache

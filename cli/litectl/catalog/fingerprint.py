@@ -1,0 +1,44 @@
+"""
+The fingerprint that names a cached catalog: which proxy, asked as whom.
+
+A keyed hash with a random secret of this user, so that nobody who reads the
+cache can test guesses of a key against it, and it costs microseconds.
+"""
+
+import hmac
+import os
+from pathlib import Path
+
+from litectl.errors import ConfigError
+from litectl.storage import write_private
+
+_SECRET_BYTES = 32
+
+
+def fingerprint(secret_file: Path, root: str, identity: str) -> str:
+    """
+    Return 32 hexadecimal digits for *root* asked as *identity*.
+
+    *secret_file* is made at first use. Raises `ConfigError` when it can
+    neither be read nor made.
+    """
+    message = "\0".join((root, identity)).encode()
+    return hmac.digest(_secret(secret_file), message, "sha256").hex()[:32]
+
+
+def _secret(path: Path) -> bytes:
+    secret = _stored(path)
+    if len(secret) < _SECRET_BYTES:
+        write_private(path, os.urandom(_SECRET_BYTES))
+        # Read back: another process may have made one at the same moment.
+        secret = _stored(path)
+    return secret
+
+
+def _stored(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return b""
+    except OSError as error:
+        raise ConfigError(f"cannot read `{path}`: {error.strerror}") from error

@@ -1,0 +1,219 @@
+"""`litectl ask`: one question, one answer."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+
+if TYPE_CHECKING:
+    from litectl.errors import NotFoundError
+    from litectl.exchange.answer import Answer
+    from litectl.exchange.question import Question, TextFile
+    from litectl.runtime import Runtime
+
+app = new_app()
+
+DEFAULT_SECONDS = 600.0
+DEFAULT_STDIN_SECONDS = 300.0
+_TEXT_LIMIT = 32 * 2**20  # bytes
+
+
+@app.command(cls=SharedOptionsCommand)
+def ask(
+    context: typer.Context,
+    prompt: Annotated[str | None, typer.Option("--prompt", "-p", metavar="TEXT", help="The prompt.")] = None,
+    model: Annotated[str | None, typer.Option("--model", "-m", metavar="MODEL", help="The model.")] = None,
+    system: Annotated[
+        str | None, typer.Option("--system", "-s", metavar="TEXT", help="The system prompt.")
+    ] = None,
+    files: Annotated[
+        list[str] | None,
+        typer.Option("--file", "-f", metavar="PATH", help="A text file to add; can be repeated; `-` is stdin."),
+    ] = None,
+    temperature: Annotated[
+        float | None, typer.Option("--temperature", min=0.0, help="Sampling temperature.")
+    ] = None,
+    max_tokens: Annotated[
+        int | None, typer.Option("--max-tokens", min=1, help="At most this many tokens of answer.")
+    ] = None,
+    stream: Annotated[
+        bool, typer.Option("--stream/--no-stream", help="Print the answer as it arrives, or whole.")
+    ] = True,
+    usage: Annotated[bool, typer.Option("--usage", help="Tokens, cost and seconds on stderr.")] = False,
+    stdin: Annotated[bool, typer.Option("--stdin/--no-stdin", help="Whether to read a piped stdin.")] = True,
+    stdin_timeout: Annotated[
+        float | None,
+        typer.Option("--stdin-timeout", min=0.0, help="Seconds to wait for a silent stdin (300); 0 is for ever."),
+    ] = None,
+) -> None:
+    """
+    Ask a model and print its answer.
+
+    The prompt is -p, what is piped in, and the files, in this order.
+
+    \b
+        litectl ask -m gpt-5.2 -p "Name three rivers"
+        git diff | litectl ask -p "Write a commit message"
+        while read -r word; do litectl ask --no-stdin -p "Define $word"; done < words
+
+    With --json, one object: answer, model, finish_reason, usage, cost, call_id,
+    response_id, deployment_id, seconds. The cost is US dollars, null when
+    unknown. On failure stdout stays empty and the error on stderr is an object
+    that carries the answer so far.
+    """
+    from litectl.errors import NotFoundError
+    from litectl.exchange.question import Question
+
+    runtime = runtime_of(context)
+    if not prompt and not files and (runtime.terminal.stdin_is_terminal or not stdin):
+        runtime.terminal.raw_error(context.get_help())
+        raise typer.Exit(2)
+    chosen = _chosen_model(runtime, model)
+    text = _prompt_text(runtime, prompt, files or [], stdin_allowed=stdin, stdin_timeout=stdin_timeout)
+    question = Question(chosen, text, system, temperature, max_tokens)
+    try:
+        answer = _exchange(runtime, question, stream=stream)
+    except NotFoundError as error:
+        raise _with_near_names(runtime, error, chosen) from None
+    if answer.finish_reason == "length":
+        runtime.terminal.note("the answer was cut at the token limit; raise it with `--max-tokens N`")
+    if usage:
+        runtime.terminal.say(_usage_line(answer))
+
+
+def _chosen_model(runtime: "Runtime", option: str | None) -> str:
+    """Return the model: the option, LITECTL_MODEL, or the profile's default; raises `UsageError`."""
+    from litectl import environment
+    from litectl.errors import UsageError
+
+    profile = runtime.target.settings_profile
+    model = option or runtime.environment.get(environment.MODEL) or (profile and profile.model)
+    if model:
+        return model
+    raise UsageError(
+        "which model to ask?",
+        hint="name it with `-m MODEL`, keep it with `litectl profiles set model MODEL`, "
+        "and see them all with `litectl models list`",
+    )
+
+
+def _prompt_text(
+    runtime: "Runtime",
+    prompt: str | None,
+    files: list[str],
+    *,
+    stdin_allowed: bool,
+    stdin_timeout: float | None,
+) -> str:
+    from litectl.exchange.question import compose_prompt, decode_text
+
+    piped = ""
+    reads_stdin_as_file = "-" in files
+    if reads_stdin_as_file or (stdin_allowed and not runtime.stdin_was_read):
+        if not runtime.terminal.stdin_is_terminal or reads_stdin_as_file:
+            content = _read_stdin(runtime, stdin_timeout, has_prompt=prompt is not None or bool(files))
+            piped = decode_text(content, "stdin")
+    named = [_read_file(path) for path in files if path != "-"]
+    return compose_prompt(prompt, piped, named)
+
+
+def _read_stdin(runtime: "Runtime", timeout: float | None, *, has_prompt: bool) -> bytes:
+    from litectl import environment
+    from litectl.errors import UsageError
+
+    if timeout is None:
+        text = runtime.environment.get(environment.STDIN_TIMEOUT)
+        try:
+            timeout = float(text) if text else DEFAULT_STDIN_SECONDS
+        except ValueError:
+            raise UsageError(f"{environment.STDIN_TIMEOUT} is not a number: {text}") from None
+    hint = "use `--no-stdin` to leave stdin alone"
+
+    def say_so() -> None:
+        if has_prompt:
+            runtime.terminal.note(f"waiting for the text on stdin; {hint}")
+
+    try:
+        return runtime.terminal.read_stdin(_TEXT_LIMIT, silence=timeout or None, on_silence=say_so)
+    except TimeoutError:
+        raise UsageError(f"nothing came on stdin for {timeout:g} s", hint=hint) from None
+
+
+def _read_file(path: str) -> "TextFile":
+    from litectl.errors import UsageError
+    from litectl.exchange.question import TextFile, decode_text
+
+    try:
+        with open(path, "rb") as file:
+            content = file.read(_TEXT_LIMIT + 1)
+    except OSError as error:
+        raise UsageError(f"cannot read `{path}`: {error.strerror}", hint="check the path of `-f`") from error
+    if len(content) > _TEXT_LIMIT:
+        raise UsageError(f"`{path}` is larger than {_TEXT_LIMIT // 2**20} MiB", hint="send a part of it")
+    return TextFile(Path(path).name, decode_text(content, f"`{path}`"))
+
+
+def _exchange(runtime: "Runtime", question: "Question", *, stream: bool) -> "Answer":
+    """Send *question* and print the answer: as it arrives, whole, or as JSON."""
+    from litectl.errors import IncompleteError
+    from litectl.exchange.answer import ask as exchange
+    from litectl.output.listing import print_record
+
+    terminal = runtime.terminal
+    seconds = runtime.options.timeout or DEFAULT_SECONDS
+    prints_pieces = stream and not runtime.wants_json
+    with runtime.open_proxy() as proxy:
+        try:
+            answer = exchange(
+                proxy, question, terminal.write if prints_pieces else _nowhere, seconds=seconds
+            )
+        except IncompleteError as error:
+            _print_partial(runtime, str(error.details.get("answer") or ""), printed=prints_pieces)
+            raise
+    if runtime.wants_json:
+        print_record(terminal, answer.as_json(), runtime.options.format)
+        return answer
+    if not prints_pieces:
+        terminal.write(answer.text)
+    if not answer.text.endswith("\n"):
+        terminal.write("\n")
+    return answer
+
+
+def _print_partial(runtime: "Runtime", text: str, *, printed: bool) -> None:
+    """Print what came of an answer that broke off, unless JSON carries it in the error."""
+    if runtime.wants_json:
+        return
+    if not printed:
+        runtime.terminal.write(text)
+    if text and not text.endswith("\n") and runtime.terminal.stdout_is_terminal:
+        runtime.terminal.write("\n")
+
+
+def _nowhere(_text: str) -> None:
+    """Take a piece of text that is printed later."""
+
+
+def _with_near_names(runtime: "Runtime", error: "NotFoundError", model: str) -> "NotFoundError":
+    """Return *error* with near names from the cached list, without asking the proxy."""
+    from litectl.catalog.cache import DamagedCache
+    from litectl.commands.models import near_hint
+
+    try:
+        catalog = runtime.catalog_cache.read() if runtime.catalog_cache else None
+    except DamagedCache:
+        catalog = None
+    if catalog is not None:
+        error.hint = near_hint(catalog, model)
+    return error
+
+
+def _usage_line(answer: "Answer") -> str:
+    usage = answer.usage
+    tokens_in = usage.input_tokens if usage else None
+    tokens_out = usage.output_tokens if usage else None
+    cost = "cost unknown" if answer.cost is None else f"${answer.cost:.6f}"
+    shown = ["unknown" if count is None else str(count) for count in (tokens_in, tokens_out)]
+    return f"usage: {shown[0]} tokens in, {shown[1]} tokens out, {cost}, {answer.seconds:g} s, {answer.model}"

@@ -1,0 +1,209 @@
+"""`litectl models`: what the proxy offers."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+
+if TYPE_CHECKING:
+    from litectl.catalog.catalog import Catalog
+    from litectl.output.listing import Column
+    from litectl.runtime import Runtime
+
+app = new_app("List and inspect the models of the proxy.")
+
+DEFAULT_COLUMNS = (
+    "name",
+    "mode",
+    "max_input_tokens",
+    "max_output_tokens",
+    "abilities",
+    "input_price",
+    "output_price",
+    "providers",
+)
+
+
+@app.command("list", cls=SharedOptionsCommand)
+def list_models(
+    context: typer.Context,
+    mode: Annotated[
+        str | None,
+        typer.Option("--mode", metavar="MODE", help="Only this mode, such as embedding; `all` for every one."),
+    ] = None,
+    search: Annotated[
+        str | None, typer.Option("--search", metavar="TEXT", help="Only names or providers with these words.")
+    ] = None,
+    sort_by: Annotated[
+        str, typer.Option("--sort", metavar="COLUMN", help="The column to sort by.", show_default=True)
+    ] = "name",
+    reverse: Annotated[bool, typer.Option("--reverse", help="Sort downwards.")] = False,
+    columns: Annotated[
+        str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order.")
+    ] = None,
+) -> None:
+    """
+    List the models that this credential may use.
+
+    The list is kept for 24 hours, so most calls need no network. Prices are US
+    dollars per million tokens; what nobody knows is empty, and null in JSON.
+
+    Columns and JSON fields: name, mode, max_input_tokens, max_output_tokens,
+    abilities, input_price, output_price, providers, deployments, incomplete.
+    """
+    from litectl.catalog.cache import is_stale
+    from litectl.catalog.selection import public, select, sort
+    from litectl.output.listing import Listing, choose_columns, print_listing
+
+    runtime = runtime_of(context)
+    known = _columns()
+    shown = choose_columns(columns, known, DEFAULT_COLUMNS)
+    choose_columns(sort_by, known, ())
+    catalog = current(runtime)
+    models = sort(select(catalog.models, mode=mode, search=search), sort_by, reverse=reverse)
+    rows = [public(model) for model in models] if runtime.wants_json else models
+    about = {
+        "source": catalog.source,
+        "fetched_at": timestamp(catalog.fetched_at),
+        "stale": is_stale(catalog.fetched_at, runtime.now()),
+    }
+    listing = Listing("models", known, shown, rows, about)
+    print_listing(runtime.terminal, listing, runtime.options.format)
+
+
+@app.command("show", cls=SharedOptionsCommand)
+def show_model(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a model.")],
+) -> None:
+    """Show all that is known of one model, and the deployments behind it."""
+    from litectl.catalog.selection import public
+    from litectl.errors import NotFoundError
+    from litectl.output.listing import print_record
+
+    runtime = runtime_of(context)
+    catalog = current(runtime, with_deployments=True)
+    model = catalog.find(name)
+    if model is None:
+        raise NotFoundError(f"unknown model: {name}", hint=near_hint(catalog, name))
+    behind = [row for row in catalog.deployments if row["name"] == name]
+    record = public(model)
+    if runtime.wants_json:
+        record["deployments"] = behind
+    else:
+        record["backends"] = [row["backend"] for row in behind if "backend" in row]
+    print_record(runtime.terminal, record, runtime.options.format)
+
+
+@app.command("refresh", cls=SharedOptionsCommand)
+def refresh_models(context: typer.Context) -> None:
+    """
+    Fetch the model list now and keep it for 24 hours.
+
+    Says on stderr what was added and removed; with --quiet nothing, as cron
+    likes it. When it fails the old list stays and the exit code says why.
+    """
+    from litectl.catalog.current import refresh
+    from litectl.errors import ConfigError
+    from litectl.output.listing import print_record
+
+    runtime = runtime_of(context)
+    cache = runtime.catalog_cache
+    if cache is None:
+        raise ConfigError("there is no place to keep the list", hint="check HOME and its permissions")
+    catalog, changes = refresh(cache, lambda: fetch(runtime))
+    if runtime.wants_json:
+        record = {
+            "source": catalog.source,
+            "fetched_at": timestamp(catalog.fetched_at),
+            "models": len(catalog.models),
+            "added": changes.added,
+            "removed": changes.removed,
+        }
+        print_record(runtime.terminal, record, runtime.options.format)
+        return
+    runtime.terminal.say(f"{len(catalog.models)} models, from {catalog.source}")
+    for what, names in (("added", changes.added), ("removed", changes.removed)):
+        if names:
+            runtime.terminal.say(f"{what}: {', '.join(names)}")
+
+
+def fetch(runtime: "Runtime") -> "Catalog":
+    """Return the catalog as the proxy has it now."""
+    from litectl.catalog.discovery import discover
+
+    terminal = runtime.terminal
+    seconds = runtime.options.timeout or runtime.discovery_seconds or 5.0
+    with runtime.open_proxy() as proxy:
+        return discover(proxy, seconds=seconds, now=runtime.now(), trace=terminal.trace)
+
+
+def current(runtime: "Runtime", *, with_deployments: bool = False) -> "Catalog":
+    """Return the catalog to use now, cached or fetched as the rules of the cache say."""
+    from litectl.catalog.current import Policy, current_catalog
+
+    in_background = runtime.terminal.stdout_is_terminal and runtime.options.api_key_file != "-"
+    policy = Policy(
+        fetch=lambda: fetch(runtime),
+        start_background=(lambda: _start_background(runtime)) if in_background else None,
+        offline=runtime.offline,
+        automatic=runtime.discovery_seconds > 0,
+        warn=runtime.terminal.warn,
+    )
+    return current_catalog(
+        runtime.catalog_cache, policy, runtime.now(), with_deployments=with_deployments
+    )
+
+
+def near_hint(catalog: "Catalog", name: str) -> str:
+    """Return what to do about the unknown model *name*."""
+    near = catalog.near(name)
+    if near:
+        return f"did you mean {' or '.join(f'`{other}`' for other in near)}?"
+    return "see the models this key may use with `litectl models list --mode all`"
+
+
+def timestamp(seconds: float) -> str:
+    """Return *seconds* since 1970 as RFC 3339 in UTC."""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _start_background(runtime: "Runtime") -> None:
+    from litectl.catalog.background import start_refresh
+
+    options = runtime.options
+    given = (
+        ("--profile", options.profile),
+        ("--base-url", options.base_url),
+        ("--api-key-file", options.api_key_file),
+    )
+    arguments = [word for name, value in given if value for word in (name, value)]
+    start_refresh([*arguments, "--allow-http"] if options.allow_http else arguments)
+
+
+def _columns() -> "list[Column]":
+    from litectl.output.listing import Column
+
+    return [
+        Column("name", "Name"),
+        Column("mode", "Mode"),
+        Column("max_input_tokens", "Context", _thousands, is_number=True),
+        Column("max_output_tokens", "Max output", _thousands, is_number=True),
+        Column("abilities", "Abilities"),
+        Column("input_price", "In $/M", _dollars, is_number=True),
+        Column("output_price", "Out $/M", _dollars, is_number=True),
+        Column("providers", "Provider"),
+        Column("deployments", "Deployments", is_number=True),
+        Column("incomplete", "Incomplete"),
+    ]
+
+
+def _thousands(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _dollars(value: object) -> str:
+    return f"{value:,.4g}" if isinstance(value, int | float) else str(value)

@@ -1,0 +1,130 @@
+"""
+The options that every command has, declared once and accepted before and after every verb.
+
+`SharedOptionsCommand` and `SharedOptionsGroup` add them to a command. They are
+stored in the runtime's `SharedOptions`, so no command function lists them.
+"""
+
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup, TyperOption
+
+from litectl.runtime import Runtime
+
+FORMATS = ("table", "tsv", "json", "jsonl")
+JSON_OPTION = "--json"
+FORMAT_OPTION = "--format"
+
+
+def new_app(help_text: str | None = None) -> typer.Typer:
+    """Return a Typer app with what all of them have in common; *help_text* describes a noun."""
+    return typer.Typer(
+        help=help_text,
+        cls=SharedOptionsGroup,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+
+
+def runtime_of(context: typer.Context) -> Runtime:
+    """Return the runtime that `main` put into *context*."""
+    runtime = context.obj
+    assert isinstance(runtime, Runtime)
+    return runtime
+
+
+def shared_options() -> list[TyperOption]:
+    """Return the shared options, new ones for each command as Typer wants them."""
+    return [
+        _option("--profile", help="The stored profile to use.", metavar="NAME"),
+        _option("--base-url", help="The URL of the proxy.", metavar="URL"),
+        _option("--api-key-file", help="Read the API key from this file; `-` is stdin.", metavar="PATH"),
+        _option("--allow-http", help="Allow plain http to other machines.", is_flag=True),
+        _option("--timeout", help="Give up after this many seconds.", type=_seconds, metavar="SECONDS"),
+        _option("--offline", help="Use the cache only, never the network.", is_flag=True),
+        _option(FORMAT_OPTION, help=f"One of {', '.join(FORMATS)}.", type=_format, metavar="FORMAT"),
+        _option(JSON_OPTION, help="Short for `--format json`.", is_flag=True),
+        _option("-q", "--quiet", help="Only errors on stderr.", is_flag=True),
+        _option("-v", "--verbose", help="Say on stderr what is done.", is_flag=True),
+        _option("--debug", help="As -v, with a traceback for a bug in litectl.", is_flag=True),
+        _option("--no-input", help="Never ask; fail and name the option instead.", is_flag=True),
+    ]
+
+
+class SharedOptionsCommand(TyperCommand):
+    """A command that also takes the shared options."""
+
+    def __init__(self, *args: Any, params: list[Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, params=[*(params or ()), *shared_options()], **kwargs)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Print the command's own options first and the shared ones in a section of their own."""
+        _format_options(self, ctx, formatter)
+
+
+class SharedOptionsGroup(TyperGroup):
+    """A group of commands that takes the shared options before the verb."""
+
+    def __init__(self, *args: Any, params: list[Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, params=[*(params or ()), *shared_options()], **kwargs)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Print the commands first, then the options as a command does."""
+        self.format_commands(ctx, formatter)
+        _format_options(self, ctx, formatter)
+
+
+def _format_options(command: TyperCommand | TyperGroup, context: Any, formatter: Any) -> None:
+    sections: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": [], "Shared options": []}
+    for parameter in command.get_params(context):
+        record = parameter.get_help_record(context)
+        if record is None:
+            continue
+        if parameter.param_type_name == "argument":
+            sections["Arguments"].append(record)
+        elif parameter.callback is _remember:
+            sections["Shared options"].append(record)
+        else:
+            sections["Options"].append(record)
+    for title, records in sections.items():
+        if records:
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+def _option(*names: str, **settings: Any) -> TyperOption:
+    return TyperOption(param_decls=list(names), expose_value=False, callback=_remember, **settings)
+
+
+def _remember(context: typer.Context, parameter: Any, value: object) -> None:
+    """Store a shared option that was given; the one nearest to the verb is read last and wins."""
+    if not value or context.resilient_parsing:
+        return
+    runtime = runtime_of(context)
+    options, terminal = runtime.options, runtime.terminal
+    if parameter.name == "json":
+        options.format = "json"
+    else:
+        setattr(options, parameter.name, value)
+    terminal.quiet = options.quiet
+    terminal.verbose = options.verbose or options.debug
+    terminal.no_input = options.no_input
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 1_000_000:
+        raise typer.BadParameter(f"{text!r} is not a number of seconds above 0")
+    return seconds
+
+
+def _format(text: str) -> str:
+    if text not in FORMATS:
+        raise typer.BadParameter(f"{text!r} is not one of {', '.join(FORMATS)}")
+    return text

@@ -1,0 +1,1 @@
+"""Who am I: the credential of a run, from an ordered chain of sources."""

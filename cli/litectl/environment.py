@@ -1,0 +1,67 @@
+"""
+The names of every environment variable litectl reads, one line of meaning each.
+
+Only `runtime` reads the environment. An empty value, or the word `undefined`
+that some wrappers export, counts as unset.
+"""
+
+from collections.abc import Mapping
+
+PROFILE = "LITECTL_PROFILE"
+BASE_URL = "LITECTL_BASE_URL"
+API_KEY = "LITECTL_API_KEY"
+MODEL = "LITECTL_MODEL"
+ALLOW_HTTP = "LITECTL_ALLOW_HTTP"
+STDIN_TIMEOUT = "LITECTL_STDIN_TIMEOUT"
+LITELLM_BASE_URL = "LITELLM_BASE_URL"
+LITELLM_API_KEY = "LITELLM_API_KEY"
+LITELLM_PROXY_URL = "LITELLM_PROXY_URL"
+LITELLM_PROXY_API_KEY = "LITELLM_PROXY_API_KEY"
+OPENAI_BASE_URL = "OPENAI_BASE_URL"
+OPENAI_API_KEY = "OPENAI_API_KEY"
+OFFLINE = "LITELLM_OFFLINE"
+DISCOVERY_TIMEOUT_MS = "LITELLM_DISCOVERY_TIMEOUT_MS"
+SSL_CERT_FILE = "SSL_CERT_FILE"
+NO_COLOR = "NO_COLOR"
+FORCE_COLOR = "FORCE_COLOR"
+TERM = "TERM"
+CI = "CI"
+
+MEANINGS: dict[str, str] = {
+    PROFILE: "the profile to use, as `--profile`",
+    BASE_URL: "the proxy URL, as `--base-url`",
+    API_KEY: "the key; comes before the stored login",
+    MODEL: "the model of `ask`, as `--model`",
+    ALLOW_HTTP: "1 allows plain http to hosts other than this machine, as `--allow-http`",
+    STDIN_TIMEOUT: "seconds `ask` waits for a silent stdin, as `--stdin-timeout`",
+    LITELLM_BASE_URL: "the proxy URL when nothing is stored",
+    LITELLM_API_KEY: "the key when nothing is stored; goes with LITELLM_BASE_URL",
+    LITELLM_PROXY_URL: "the proxy URL when nothing is stored, as LiteLLM's own CLI has it",
+    LITELLM_PROXY_API_KEY: "the key that goes with LITELLM_PROXY_URL",
+    OPENAI_BASE_URL: "the proxy URL when nothing else names one",
+    OPENAI_API_KEY: "the key, only for a proxy named by OPENAI_BASE_URL",
+    OFFLINE: "1 answers from the cache only, as `--offline`",
+    DISCOVERY_TIMEOUT_MS: "milliseconds for fetching the model list (5000); 0 never fetches unasked",
+    SSL_CERT_FILE: "a file of CA certificates to trust instead of the system's",
+    NO_COLOR: "set: no colour",
+    FORCE_COLOR: "set: colour in a pipe too",
+    TERM: "`dumb`: no colour and no progress",
+    CI: "set: never prompt, as `--no-input`",
+}
+
+
+class Environment:
+    """The environment variables of one run, read by name with the rules above."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+
+    def get(self, name: str) -> str | None:
+        """Return the trimmed value of the variable *name*, or None when it counts as unset."""
+        value = self._variables.get(name, "").strip()
+        return None if value in ("", "undefined") else value
+
+    def flag(self, name: str) -> bool:
+        """Tell whether the variable *name* is set to anything but `0` or `false`."""
+        value = self.get(name)
+        return value is not None and value.lower() not in ("0", "false")

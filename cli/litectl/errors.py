@@ -1,0 +1,186 @@
+"""
+Every way litectl can fail, and the exit code each one gives.
+
+The class decides: it carries the stable word for machines (`code`), the exit
+code and a default hint. The tree:
+
+    LitectlError
+    |-- ProxyError         1  the proxy answered with an error of no class below
+    |-- UsageError         2  bad option or argument
+    |-- ConfigError        3  no usable proxy URL, unknown profile, broken file
+    |-- AuthError          4  no, expired or refused credential
+    |-- NetworkError       5  unreachable, DNS, TLS, time-out
+    |-- NotFoundError      6  unknown model, or one this key may not use
+    |-- RateLimitError     8  wait and try again
+    |-- BudgetError        9  budget exceeded; waiting does not help
+    |-- ContextError      10  the prompt is too long for the model
+    |-- IncompleteError   11  the answer broke off or was empty
+    |-- UpstreamError     12  the proxy or its backend failed
+    |-- InternalError     70  a bug in litectl
+    |-- Interrupted      130  SIGINT
+    `-- Terminated       143  SIGTERM
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The process exit codes; a public contract."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    CONFIG = 3
+    AUTH = 4
+    NETWORK = 5
+    NOT_FOUND = 6
+    PARTIAL = 7
+    RATE_LIMITED = 8
+    BUDGET = 9
+    CONTEXT = 10
+    INCOMPLETE = 11
+    UPSTREAM = 12
+    INTERNAL = 70
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+
+class LitectlError(Exception):
+    """
+    A failure with a message for people and an exit code for scripts.
+
+    *message* says what happened, *hint* what to run or change. *details* are
+    further fields of the JSON form of the error, for example the HTTP
+    `status`, the `call_id`, or `retry_after` in seconds.
+    """
+
+    exit_code = ExitCode.FAILED
+    hint: str | None = None
+
+    def __init__(self, message: str, *, hint: str | None = None, **details: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint or type(self).hint
+        self.details = details
+
+    @property
+    def code(self) -> str:
+        """The stable word of this class of failure, such as `rate_limited`."""
+        return self.exit_code.name.lower()
+
+    def as_json(self) -> dict[str, object]:
+        """Return the public JSON form: code, message, hint, exit_code, then the details."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "hint": self.hint,
+            "exit_code": int(self.exit_code),
+            **self.details,
+        }
+
+
+class ProxyError(LitectlError):
+    """The proxy answered with an error that has no class of its own."""
+
+
+class UsageError(LitectlError):
+    """An option or argument is wrong."""
+
+    exit_code = ExitCode.USAGE
+
+
+class ConfigError(LitectlError):
+    """There is no usable proxy URL, profile or settings file."""
+
+    exit_code = ExitCode.CONFIG
+
+
+class AuthError(LitectlError):
+    """There is no credential, or the proxy refused it."""
+
+    exit_code = ExitCode.AUTH
+    hint = "log in with `litectl login`, or see what is used with `litectl whoami`"
+
+
+class NetworkError(LitectlError):
+    """The proxy could not be reached, or said nothing in time."""
+
+    exit_code = ExitCode.NETWORK
+    hint = "check the URL with `litectl whoami --offline`"
+
+
+class NotFoundError(LitectlError):
+    """A model does not exist, or this key may not use it."""
+
+    exit_code = ExitCode.NOT_FOUND
+    hint = "see the models this key may use with `litectl models list`"
+
+
+class RateLimitError(LitectlError):
+    """A limit was reached; waiting helps."""
+
+    exit_code = ExitCode.RATE_LIMITED
+    hint = "wait and try again"
+
+
+class BudgetError(LitectlError):
+    """The budget is used up; waiting does not help."""
+
+    exit_code = ExitCode.BUDGET
+    hint = "ask the operator of the proxy to raise the budget"
+
+
+class ContextError(LitectlError):
+    """The prompt is longer than the model's context window."""
+
+    exit_code = ExitCode.CONTEXT
+    hint = "shorten the prompt, or choose a model with a larger window from `litectl models list`"
+
+
+class IncompleteError(LitectlError):
+    """The answer broke off, was empty, or never said that it was finished."""
+
+    exit_code = ExitCode.INCOMPLETE
+    hint = "the answer so far cannot be trusted to be whole; try again"
+
+
+class UpstreamError(LitectlError):
+    """The proxy or the backend behind it failed."""
+
+    exit_code = ExitCode.UPSTREAM
+    hint = "the proxy or its backend failed; try again later"
+
+
+class Interrupted(LitectlError):
+    """SIGINT arrived, as from Ctrl-C."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
+class Terminated(LitectlError):
+    """SIGTERM arrived."""
+
+    exit_code = ExitCode.TERMINATED
+
+
+class InternalError(LitectlError):
+    """A bug in litectl."""
+
+    exit_code = ExitCode.INTERNAL
+    hint = "this is a bug in litectl; run it again with `--debug` and report what it prints"
+
+
+class Stopped(BaseException):
+    """
+    A signal arrived; *error* is what `main` reports.
+
+    Not an `Exception`, so that nothing on the way up takes it for a failure of its own.
+    """
+
+    def __init__(self, error: LitectlError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+class ReaderGone(Exception):
+    """Whoever read stdout has closed it, as `head -1` does; that is success."""

@@ -1,0 +1,1 @@
+"""Ask and answer: a prompt goes out, an answer comes back as events."""

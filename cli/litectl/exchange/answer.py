@@ -1,0 +1,124 @@
+"""
+The exchange itself: send a question, hand on the text as it arrives, judge the end.
+
+An HTTP 200 may still be a failure. An answer counts only when it said that it
+is finished and said something; anything else is an error that carries what
+came so far.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from litectl.errors import ContextError, IncompleteError, LitectlError, NetworkError
+from litectl.exchange.events import Event, Usage
+from litectl.exchange.protocols import chat
+from litectl.exchange.question import Question
+from litectl.proxy import Proxy
+
+
+@dataclass
+class Answer:
+    """
+    An answer while it arrives, and when it is whole.
+
+    *cost* is US dollars or None when unknown, *seconds* the time of the whole
+    exchange, *call_id* the id under which the proxy logs it.
+    """
+
+    call_id: str
+    model: str | None = None
+    text_parts: list[str] = field(default_factory=list)
+    reasoning_parts: list[str] = field(default_factory=list)
+    finish_reason: str | None = None
+    usage: Usage | None = None
+    cost: float | None = None
+    response_id: str | None = None
+    deployment_id: str | None = None
+    seconds: float | None = None
+    is_done: bool = False
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self.text_parts)
+
+    def add(self, event: Event) -> None:
+        """Take in what *event* says."""
+        if event.text:
+            self.text_parts.append(event.text)
+        if event.reasoning:
+            self.reasoning_parts.append(event.reasoning)
+        self.finish_reason = event.finish_reason or self.finish_reason
+        self.usage = event.usage or self.usage
+        self.cost = event.cost or self.cost
+        self.model = event.model or self.model
+        self.response_id = event.response_id or self.response_id
+        self.is_done = self.is_done or event.done
+
+    def as_json(self) -> dict[str, object]:
+        """Return the public JSON form of `ask --json`."""
+        return {
+            "schema_version": 1,
+            "answer": self.text,
+            "model": self.model,
+            "finish_reason": self.finish_reason,
+            "usage": (self.usage or Usage()).as_json(),
+            "cost": self.cost,
+            "call_id": self.call_id,
+            "response_id": self.response_id,
+            "deployment_id": self.deployment_id,
+            "seconds": self.seconds,
+        }
+
+
+def ask(proxy: Proxy, question: Question, on_text: Callable[[str], None], *, seconds: float) -> Answer:
+    """
+    Send *question*, call *on_text* with each piece of text, and return the whole answer.
+
+    *seconds* bounds the exchange. Before the first byte of the answer an error
+    keeps its own class; after it every failure is an `IncompleteError`, whose
+    details carry the `answer` so far.
+    """
+    answer = Answer(call_id=str(uuid4()))
+    started = time.monotonic()
+    try:
+        with proxy.stream(chat.PATH, chat.body(question), seconds=seconds, call_id=answer.call_id) as stream:
+            answer.deployment_id = stream.headers.get("x-litellm-model-id")
+            for event in chat.events(sse.data for sse in stream.events):
+                answer.add(event)
+                if event.text:
+                    on_text(event.text)
+    except LitectlError as error:
+        if not answer.text_parts:
+            error.details["call_id"] = error.details.get("call_id") or answer.call_id
+            raise
+        raise _broken_off(error, answer) from error
+    answer.seconds = round(time.monotonic() - started, 3)
+    _require_whole(answer)
+    return answer
+
+
+def _broken_off(error: LitectlError, answer: Answer) -> IncompleteError:
+    hint = error.hint if isinstance(error, NetworkError | ContextError) else None
+    return IncompleteError(
+        f"the answer broke off: {error.message}", hint=hint, cause=error.code, **_so_far(answer)
+    )
+
+
+def _require_whole(answer: Answer) -> None:
+    """Raise `IncompleteError` unless the answer has an end and a text."""
+    if not answer.is_done and answer.finish_reason is None:
+        raise IncompleteError("the answer broke off: the stream has no end", **_so_far(answer))
+    if not answer.text.strip():
+        reason = f" (finish reason `{answer.finish_reason}`)" if answer.finish_reason else ""
+        raise IncompleteError(
+            f"the answer is empty{reason}",
+            hint="allow more with `--max-tokens N`, or try another model",
+            **_so_far(answer),
+        )
+
+
+def _so_far(answer: Answer) -> dict[str, object]:
+    return {"answer": answer.text, "model": answer.model, "call_id": answer.call_id}

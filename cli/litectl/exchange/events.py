@@ -1,0 +1,55 @@
+"""The events of an answer: one type for every wire protocol."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens of one exchange as the proxy counted them; None is unknown, never 0."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    total_tokens: int | None = None
+    cached_tokens: int | None = None
+    reasoning_tokens: int | None = None
+
+    def as_json(self) -> dict[str, int | None]:
+        """Return the public JSON form."""
+        return {
+            "input_tokens": self.input_tokens,
+            "output_tokens": self.output_tokens,
+            "total_tokens": self.total_tokens,
+            "cached_tokens": self.cached_tokens,
+            "reasoning_tokens": self.reasoning_tokens,
+        }
+
+
+class Event:
+    """
+    One thing an answer said; what it did not say is empty or None.
+
+    *text* and *reasoning* are pieces to append, *cost* is US dollars, *done*
+    marks the protocol's own end of the answer.
+    """
+
+    __slots__ = ("cost", "done", "finish_reason", "model", "reasoning", "response_id", "text", "usage")
+
+    def __init__(
+        self,
+        text: str = "",
+        reasoning: str = "",
+        finish_reason: str | None = None,
+        usage: Usage | None = None,
+        cost: float | None = None,
+        model: str | None = None,
+        response_id: str | None = None,
+        done: bool = False,
+    ) -> None:
+        self.text = text
+        self.reasoning = reasoning
+        self.finish_reason = finish_reason
+        self.usage = usage
+        self.cost = cost
+        self.model = model
+        self.response_id = response_id
+        self.done = done

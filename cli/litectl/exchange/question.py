@@ -1,0 +1,60 @@
+"""A question: everything one request to a model is made of, before any wire protocol."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from litectl.errors import UsageError
+
+
+class TextFile(NamedTuple):
+    """A text file to send along: the *name* the model is told, and its content."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """
+    What is asked of *model*.
+
+    *prompt* is the whole text of the user, *system* the instruction before it.
+    *temperature* and *max_tokens* (tokens) are sent only when given.
+    """
+
+    model: str
+    prompt: str
+    system: str | None = None
+    temperature: float | None = None
+    max_tokens: int | None = None
+
+
+def compose_prompt(prompt: str | None, piped: str, files: Sequence[TextFile]) -> str:
+    """
+    Return the text of the user: the prompt, then what was piped in, then the files.
+
+    Raises `UsageError` when nothing but white space is left.
+    """
+    parts = [prompt or "", piped, *(_with_name(file) for file in files)]
+    text = "\n\n".join(part for part in parts if part.strip())
+    if not text:
+        raise UsageError(
+            "there is no prompt", hint='give one with `-p "..."`, a pipe, or a file with `-f FILE`'
+        )
+    return text
+
+
+def decode_text(content: bytes, origin: str) -> str:
+    """Return *content* as text; raises `UsageError` when it is not UTF-8."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"{origin} is not UTF-8 text (byte {error.start})",
+            hint="convert it first, for example with `iconv -f LATIN1 -t UTF-8`",
+        ) from error
+
+
+def _with_name(file: TextFile) -> str:
+    return f'<file name="{file.name}">\n{file.content.rstrip()}\n</file>'

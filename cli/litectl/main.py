@@ -1,0 +1,131 @@
+"""
+The entry point: runs a command, and turns every failure into text and an exit code.
+
+The only place that exits.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from litectl.errors import LitectlError
+    from litectl.runtime import Runtime
+
+_JSON_FORMATS = ("json", "jsonl")
+
+
+def main() -> NoReturn:
+    """Run the command line of this process and exit."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Ignored from the start, as for a background job: it stays ignored.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _on_signal)
+    arguments = sys.argv[1:]
+    if arguments in (["--version"], ["-V"]):
+        _leave(_print_version())
+    from litectl.errors import Stopped
+
+    try:
+        from litectl.runtime import Runtime
+
+        code = run(arguments, Runtime.of_process())
+    except Stopped as stop:
+        code = stop.error.exit_code
+    _leave(code)
+
+
+def run(arguments: Sequence[str], runtime: "Runtime") -> int:
+    """Run the command line *arguments* and return the exit code; every error is printed."""
+    from litectl.errors import ExitCode, InternalError, LitectlError, ReaderGone, Stopped
+
+    try:
+        return _invoke(arguments, runtime)
+    except ReaderGone:
+        return ExitCode.OK
+    except LitectlError as error:
+        return _report(error, arguments, runtime)
+    except Stopped as stop:
+        return _report(stop.error, arguments, runtime)
+    except Exception as error:
+        if "--debug" in arguments:
+            import traceback
+
+            runtime.terminal.raw_error("".join(traceback.format_exception(error)))
+        bug = InternalError(f"unexpected {type(error).__name__}: {error}")
+        return _report(bug, arguments, runtime)
+
+
+def _invoke(arguments: Sequence[str], runtime: "Runtime") -> int:
+    # Typer 0.27 has no public name for the base of its usage errors.
+    from typer._click.exceptions import ClickException, NoArgsIsHelpError  # noqa: PLC2701
+    from typer.main import get_command
+
+    from litectl.app import app
+    from litectl.errors import ExitCode, UsageError
+
+    try:
+        # The empty name switches Typer's own completion off; ours are the scripts in completions/.
+        code = get_command(app).main(
+            list(arguments), prog_name="litectl", complete_var="", standalone_mode=False, obj=runtime
+        )
+    except NoArgsIsHelpError as error:
+        runtime.terminal.raw_error(error.format_message())
+        return ExitCode.USAGE
+    except ClickException as error:
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context else "litectl"
+        raise UsageError(error.format_message().rstrip("."), hint=f"see `{path} --help`") from error
+    except SystemExit:
+        # Typer exits by itself in one case: the reader of its help is gone.
+        return ExitCode.OK
+    return code if isinstance(code, int) else ExitCode.OK
+
+
+def _report(error: "LitectlError", arguments: Sequence[str], runtime: "Runtime") -> int:
+    if _asks_for_json(arguments):
+        import json
+
+        runtime.terminal.raw_error(json.dumps(error.as_json(), ensure_ascii=False))
+    else:
+        runtime.terminal.error(error.message, error.hint)
+    return error.exit_code
+
+
+def _asks_for_json(arguments: Sequence[str]) -> bool:
+    """Tell whether JSON was asked for, from the words: parsing them may be what failed."""
+    words = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
+    formats = [word.partition("=")[2] for word in words if word.startswith("--format=")]
+    formats += [value for option, value in pairwise(words) if option == "--format"]
+    return "--json" in words or any(value in _JSON_FORMATS for value in formats)
+
+
+def _on_signal(number: int, _frame: object) -> NoReturn:
+    from litectl.errors import Interrupted, Stopped, Terminated
+
+    # One is enough: a second one must not break the cleaning up that the first one started.
+    signal.signal(number, signal.SIG_IGN)
+    raise Stopped(Interrupted("interrupted") if number == signal.SIGINT else Terminated("terminated"))
+
+
+def _print_version() -> int:
+    """Answer `--version` without loading anything else."""
+    from litectl import __version__
+
+    try:
+        os.write(1, f"litectl {__version__}\n".encode())
+    except OSError:
+        return 1
+    return 0
+
+
+def _leave(code: int) -> NoReturn:
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError, AttributeError):
+        # Nobody reads any more; the interpreter would complain about that at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.exit(code)

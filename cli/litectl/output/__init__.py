@@ -1,0 +1,1 @@
+"""Rows and columns become a table, tab-separated text, or JSON."""

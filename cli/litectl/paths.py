@@ -1,0 +1,41 @@
+"""
+Where litectl keeps its files, as platformdirs says for this system.
+
+On Linux: profiles in `$XDG_CONFIG_HOME/litectl`, the model cache in
+`$XDG_CACHE_HOME/litectl`, the cache's local secret in `$XDG_STATE_HOME/litectl`
+and the sandbox in `$XDG_DATA_HOME/litectl`.
+"""
+
+from functools import cached_property
+from pathlib import Path
+
+
+class Paths:
+    """The files and directories of one user; nothing is created by asking."""
+
+    @cached_property
+    def profiles(self) -> Path:
+        """The profiles with their credentials."""
+        return self._directory("config") / "profiles.json"
+
+    @cached_property
+    def catalogs(self) -> Path:
+        """The directory of cached catalogs, one file per fingerprint."""
+        return self._directory("cache") / "catalogs"
+
+    @cached_property
+    def fingerprint_secret(self) -> Path:
+        """The random secret that keys the fingerprints; kept apart from the cache it protects."""
+        return self._directory("state") / "fingerprint.key"
+
+    @cached_property
+    def sandbox(self) -> Path:
+        """The directory of the sandbox: the proxy's own environment and its logs."""
+        return self._directory("data") / "sandbox"
+
+    @staticmethod
+    def _directory(kind: str) -> Path:
+        import platformdirs
+
+        found: str = getattr(platformdirs, f"user_{kind}_dir")("litectl", appauthor=False)
+        return Path(found)

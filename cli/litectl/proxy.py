@@ -1,0 +1,288 @@
+"""
+The proxy on the wire: the only user of httpx.
+
+A `Proxy` sends requests with the credential to one root, follows no redirect,
+bounds what it reads in bytes and seconds, and turns every failure of the
+network and of the proxy into the errors of `litectl.errors`.
+"""
+
+import json
+import socket
+import ssl
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import NamedTuple
+from uuid import uuid4
+
+import httpx
+from httpx_sse import EventSource, ServerSentEvent
+
+from litectl import __version__
+from litectl.envelopes import envelope_of, error_from_answer, error_from_envelope, readable
+from litectl.errors import IncompleteError, LitectlError, NetworkError, ProxyError
+from litectl.root import is_loopback
+
+USER_AGENT = f"litectl/{__version__} (Python {sys.version_info[0]}.{sys.version_info[1]}; {sys.platform})"
+CALL_ID_HEADER = "x-litellm-call-id"
+DEFAULT_SECONDS = 30.0
+CONNECT_SECONDS = 10.0
+BODY_LIMIT = 200 * 2**20  # bytes of a decoded JSON body
+_ERROR_BODY_LIMIT = 64 * 2**10  # bytes
+_GATEWAY_HINT = (
+    "check that the URL is the root of a LiteLLM proxy, and that no gateway or login page is in between"
+)
+
+
+class Answer(NamedTuple):
+    """A decoded JSON answer and its headers, names in lower case."""
+
+    document: object
+    headers: Mapping[str, str]
+
+
+class EventStream(NamedTuple):
+    """A running answer: its headers, names in lower case, and its server-sent events."""
+
+    headers: Mapping[str, str]
+    events: Iterator[ServerSentEvent]
+
+
+class Proxy:
+    """
+    One proxy, asked with one credential.
+
+    *secret* is the bearer token or None. *ca_file* names certificates to trust
+    instead of the system's. *trace* is told each request and its outcome.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        secret: str | None,
+        *,
+        ca_file: str | None = None,
+        trace: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.root = root
+        self._has_credential = secret is not None
+        self._ca_file = ca_file
+        self._trace = trace
+        headers = {"User-Agent": USER_AGENT}
+        if secret is not None:
+            headers["Authorization"] = f"Bearer {secret}"
+        self._client = httpx.Client(
+            headers=headers,
+            verify=self._tls_context(),
+            follow_redirects=False,
+            # HTTP_PROXY and the like are for other machines than this one.
+            trust_env=not is_loopback(root),
+        )
+
+    def __enter__(self) -> "Proxy":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def get_json(self, path: str, *, seconds: float = DEFAULT_SECONDS) -> Answer:
+        """
+        Return the JSON answer to a GET of *path*, within *seconds* in all.
+
+        A read is repeated once when the connection fails. Raises the error of
+        the answer's class, `NetworkError`, or `ProxyError` for a body that is no JSON.
+        """
+        deadline = time.monotonic() + seconds
+        try:
+            return self._get_json(path, seconds)
+        except NetworkError as error:
+            remaining = deadline - time.monotonic()
+            if not error.details.get("repeatable") or remaining <= 0:
+                raise
+            self._trace(f"GET {path}: {error.message}; trying once more")
+            return self._get_json(path, remaining)
+
+    def _get_json(self, path: str, seconds: float) -> Answer:
+        with self._exchange("GET", path, seconds, accept="application/json") as response:
+            body = _read(response, BODY_LIMIT)
+            return Answer(_decoded(body, response), response.headers)
+
+    @contextmanager
+    def stream(self, path: str, body: object, *, seconds: float, call_id: str) -> Iterator[EventStream]:
+        """
+        POST *body* as JSON to *path* and give the events of the answer as they arrive.
+
+        Sent exactly once. Leaving the block early drops the connection, on which
+        the proxy stops the upstream. Raises as `get_json` does; also while
+        the events are read.
+        """
+        content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+        with self._exchange(
+            "POST", path, seconds, accept="text/event-stream", content=content, call_id=call_id
+        ) as response:
+            _require_event_stream(response)
+            yield EventStream(response.headers, EventSource(response).iter_sse())
+
+    @contextmanager
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        seconds: float,
+        *,
+        accept: str,
+        content: bytes | None = None,
+        call_id: str | None = None,
+    ) -> Iterator[httpx.Response]:
+        headers = {"Accept": accept, CALL_ID_HEADER: call_id or str(uuid4())}
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        timeout = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
+        request = self._client.build_request(
+            method, f"{self.root}{path}", headers=headers, content=content, timeout=timeout
+        )
+        started = time.monotonic()
+        expired = threading.Event()
+        with self._translated(seconds, expired):
+            response = self._client.send(request, stream=True)
+            elapsed = time.monotonic() - started
+            self._trace(f"{method} {self.root}{path}: {response.status_code} after {elapsed:.2f} s")
+            try:
+                with _bounded(response, seconds - elapsed, expired):
+                    if not response.is_success:
+                        raise self._refusal(response)
+                    yield response
+            finally:
+                response.close()
+
+    def _refusal(self, response: httpx.Response) -> LitectlError:
+        body = _read(response, _ERROR_BODY_LIMIT, cut=True)
+        return error_from_answer(
+            response.status_code, response.headers, body, has_credential=self._has_credential
+        )
+
+    @contextmanager
+    def _translated(self, seconds: float, expired: threading.Event) -> Iterator[None]:
+        """Turn the errors of httpx into ours, most specific first."""
+        try:
+            yield
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise self._network_error(error, seconds, expired) from error
+
+    def _network_error(
+        self, error: httpx.RequestError, seconds: float, expired: threading.Event
+    ) -> LitectlError:
+        cause = readable(str(error)) or type(error).__name__
+        if isinstance(error, httpx.ConnectTimeout):
+            return NetworkError(f"no connection to {self.root} within {min(seconds, CONNECT_SECONDS):g} s")
+        if expired.is_set() or isinstance(error, httpx.TimeoutException):
+            return NetworkError(
+                f"no complete answer from {self.root} within {seconds:g} s",
+                hint="allow more time with `--timeout SECONDS`",
+            )
+        if "CERTIFICATE_VERIFY_FAILED" in cause or "certificate" in cause.lower():
+            return NetworkError(
+                f"the certificate of {self.root} is not trusted: {cause}",
+                hint="add its CA to the system's store, or name it in SSL_CERT_FILE",
+            )
+        if isinstance(error, httpx.ProxyError):
+            return NetworkError(
+                f"the HTTP proxy on the way to {self.root} failed: {cause}",
+                hint="check HTTPS_PROXY, HTTP_PROXY and NO_PROXY",
+            )
+        if isinstance(error, httpx.ConnectError):
+            return NetworkError(f"cannot connect to {self.root}: {cause}", repeatable=True)
+        if isinstance(error, httpx.RemoteProtocolError):
+            return NetworkError(f"{self.root} broke the connection off: {cause}", repeatable=True)
+        return NetworkError(f"the connection to {self.root} failed: {cause}")
+
+    def _tls_context(self) -> ssl.SSLContext:
+        if not self.root.startswith("https:"):
+            # Never used; httpx would load its CA bundle, which costs about 50 ms.
+            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if self._ca_file:
+            try:
+                return ssl.create_default_context(cafile=self._ca_file)
+            except OSError as error:
+                raise NetworkError(
+                    f"cannot load the certificates in `{self._ca_file}`: {error}",
+                    hint="set SSL_CERT_FILE to a PEM file, or unset it to use the system's store",
+                ) from error
+        import truststore
+
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+@contextmanager
+def _bounded(response: httpx.Response, seconds: float, expired: threading.Event) -> Iterator[None]:
+    """
+    Break the connection off when the body takes longer than *seconds*.
+
+    httpx bounds each read on its own, so a server that drips bytes would hold
+    a command for ever.
+    """
+    network_stream = response.extensions["network_stream"]
+
+    def expire() -> None:
+        expired.set()
+        connection: socket.socket = network_stream.get_extra_info("socket")
+        try:
+            connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            # It was closed in the meantime: the body had ended.
+            return
+
+    timer = threading.Timer(max(seconds, 0.0), expire)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _read(response: httpx.Response, limit: int, *, cut: bool = False) -> bytes:
+    """Return the decoded body; over *limit* bytes it is an error, or the rest is cut off."""
+    received = bytearray()
+    for chunk in response.iter_bytes():
+        received += chunk
+        if len(received) > limit:
+            if cut:
+                break
+            raise ProxyError(
+                f"the answer of {response.url.path} is larger than {limit // 2**20} MiB", hint=_GATEWAY_HINT
+            )
+    return bytes(received[:limit])
+
+
+def _decoded(body: bytes, response: httpx.Response) -> object:
+    path = response.url.path
+    if not body.strip():
+        raise IncompleteError(f"the answer of {path} is empty", hint=_GATEWAY_HINT)
+    try:
+        return json.loads(body)
+    except ValueError:
+        raise _not_the_api(response, body) from None
+
+
+def _require_event_stream(response: httpx.Response) -> None:
+    if "text/event-stream" in response.headers.get("content-type", ""):
+        return
+    body = _read(response, _ERROR_BODY_LIMIT, cut=True)
+    if not body.strip():
+        raise IncompleteError("the answer is empty", hint=_GATEWAY_HINT)
+    try:
+        document = json.loads(body)
+    except ValueError:
+        raise _not_the_api(response, body) from None
+    if isinstance(document, dict) and "error" in document:
+        raise error_from_envelope(200, envelope_of(document), response.headers)
+    raise _not_the_api(response, body)
+
+
+def _not_the_api(response: httpx.Response, body: bytes) -> LitectlError:
+    kind = readable(response.headers.get("content-type", "")) or "no content type"
+    text = readable(body[:200].decode("utf-8", "replace"))
+    return ProxyError(f"the answer is not a LiteLLM proxy's ({kind}): {text}", hint=_GATEWAY_HINT)

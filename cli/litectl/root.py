@@ -1,0 +1,84 @@
+"""
+The proxy root: the URL that every route of a proxy hangs off.
+
+Users paste it in many shapes (`https://Host/v1/`, `https://host:443`); the
+functions here give the one form that is stored, compared and sent to. The path
+is kept and case-sensitive, because a proxy may be mounted under a prefix.
+"""
+
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+from litectl.errors import ConfigError
+
+DEFAULT_ROOT = "http://localhost:4000"
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def normalise_root(url: str) -> str:
+    """
+    Return *url* as a proxy root: no trailing slash, no trailing `/v1`, lower-case host.
+
+    Raises `ConfigError` when it is no http(s) URL, or carries a user name, a
+    query or a fragment, none of which belongs into an address that is stored.
+    """
+    hint = "give the proxy's address, for example `https://litellm.example.com`"
+    parts = _split(url.strip(), hint)
+    if parts.username is not None or parts.password is not None:
+        raise ConfigError("the proxy URL must not contain a user name or password", hint=hint)
+    if parts.query or parts.fragment or url.strip().endswith(("?", "#")):
+        raise ConfigError("the proxy URL must not contain a query or fragment", hint=hint)
+    return urlunsplit((parts.scheme, _authority(parts), _path(parts.path), "", ""))
+
+
+def is_loopback(root: str) -> bool:
+    """Tell whether the host of *root* is this machine: `localhost`, 127.0.0.0/8 or `[::1]`."""
+    host = urlsplit(root).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_transport(root: str, *, allow_http: bool) -> None:
+    """Raise `ConfigError` when *root* is plain http to another machine and nobody allowed that."""
+    if root.startswith("https:") or allow_http or is_loopback(root):
+        return
+    raise ConfigError(
+        f"refusing to send a credential over plain http to {root}",
+        hint="use https, or allow it with `--allow-http`, LITECTL_ALLOW_HTTP=1 "
+        "or `litectl profiles set allow_http true`",
+    )
+
+
+def _split(url: str, hint: str) -> SplitResult:
+    if any(character.isspace() or not character.isprintable() for character in url):
+        raise ConfigError("the proxy URL contains white space or control characters", hint=hint)
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in _DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ConfigError(f"not a proxy URL: {_without_userinfo(url)}", hint=hint)
+    return parts
+
+
+def _without_userinfo(url: str) -> str:
+    return url.rsplit("@", 1)[-1][:200]
+
+
+def _authority(parts: SplitResult) -> str:
+    host = (parts.hostname or "").lower()
+    host = f"[{host}]" if ":" in host else host
+    if parts.port is None or parts.port == _DEFAULT_PORTS[parts.scheme]:
+        return host
+    return f"{host}:{parts.port}"
+
+
+def _path(path: str) -> str:
+    path = path.rstrip("/")
+    return path[:-3].rstrip("/") if path.lower().endswith("/v1") else path

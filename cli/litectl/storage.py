@@ -1,0 +1,130 @@
+"""
+Files on disk that survive a crash and other processes: atomic, private, locked.
+
+A file is written beside itself and renamed, so a reader sees the old or the new
+content and never a torn one. Files are 0600 and directories 0700 whatever the
+umask says.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from litectl.errors import ConfigError
+
+LOCK_SECONDS = 10.0
+_FILE_MODE, _DIRECTORY_MODE = 0o600, 0o700
+
+
+def read_document(path: Path, version: int) -> dict[str, object] | None:
+    """
+    Return the JSON object in *path*, or None when there is no such file.
+
+    Raises `ConfigError` when the file cannot be read, is no JSON object, or has
+    another version than *version*; the file is left as it is.
+    """
+    try:
+        text = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise ConfigError(
+            f"cannot read `{path}`: {error.strerror}", hint="check the permissions of the file"
+        ) from error
+    try:
+        document = json.loads(text)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        raise ConfigError(
+            f"`{path}` is damaged: it is no JSON object",
+            hint=f"repair it, or move it away and log in again: `mv {path} {path}.damaged`",
+        )
+    if document.get("version") != version:
+        raise ConfigError(
+            f"`{path}` has version {document.get('version')!r}; this litectl reads version {version}",
+            hint="use the litectl that wrote it, or move the file away and log in again",
+        )
+    return document
+
+
+def write_document(path: Path, document: dict[str, object]) -> None:
+    """Replace *path* by *document* as indented JSON; see `write_private` for what is raised."""
+    write_private(path, json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n")
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """
+    Replace *path* by *content*, atomically, readable by its owner only.
+
+    Raises `ConfigError` when the directory or the file cannot be written.
+    """
+    make_private_directory(path.parent)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ConfigError(
+            f"cannot write `{path}`: {error.strerror}", hint="check the disk and the permissions"
+        ) from error
+
+
+def make_private_directory(directory: Path) -> None:
+    """Create *directory*, and its parents where missing, for its owner only."""
+    try:
+        directory.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot create `{directory}`: {error.strerror}", hint="check the disk and the permissions"
+        ) from error
+
+
+def tighten(path: Path) -> bool:
+    """Take away what others than the owner may do with *path*; tell whether that was needed."""
+    try:
+        mode = path.stat().st_mode
+        if not mode & 0o077:
+            return False
+        path.chmod(mode & 0o700)
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def locked(path: Path, *, seconds: float = LOCK_SECONDS) -> Iterator[None]:
+    """
+    Hold the lock that belongs to *path* while the body runs.
+
+    Waits at most *seconds*; raises `ConfigError` when another process holds it
+    longer. The lock file `.NAME.lock` stays beside the file.
+    """
+    import filelock
+
+    make_private_directory(path.parent)
+    lock = filelock.FileLock(path.with_name(f".{path.name}.lock"), timeout=seconds, mode=_FILE_MODE)
+    try:
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise ConfigError(
+            f"another litectl is using `{path}`", hint="wait for it, and try again"
+        ) from error
+    except OSError as error:
+        raise ConfigError(
+            f"cannot lock `{path}`: {error.strerror}", hint="check the permissions of the directory"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,309 @@
+"""
+What a run reads from and writes to: streams, their width and colour, prompts.
+
+stdout is data, stderr is for people. Text that came from outside is scrubbed
+of control characters wherever a terminal would act on them, and every secret
+that was made known with `mask` is replaced in all messages.
+"""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from litectl.environment import CI, FORCE_COLOR, NO_COLOR, TERM, Environment
+from litectl.errors import LitectlError, ReaderGone, UsageError
+
+# C0 controls but tab and newline, DEL, and C1: what a terminal acts on instead of showing.
+_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
+del _CONTROLS[ord("\n")], _CONTROLS[ord("\t")]
+_LABEL_COLOURS = {"error": "31", "warning": "33", "hint": "36", "note": "2"}
+_STDIN_CHUNK = 65536  # bytes
+
+
+def scrub(text: str) -> str:
+    """Return *text* without the control characters that could drive a terminal."""
+    return text.translate(_CONTROLS)
+
+
+def masked(secret: str) -> str:
+    """Return *secret* in a form that may be shown: its last four characters at most."""
+    return f"sk-...{secret[-4:]}" if len(secret) >= 12 else "***"
+
+
+class Terminal:
+    """The three streams of one run and everything that depends on what they are."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        *,
+        stdin: BinaryIO | None,
+        stdout: BinaryIO | None,
+        stderr: BinaryIO | None,
+    ) -> None:
+        self._stdin, self._stdout, self._stderr = stdin, stdout, stderr
+        self._environment = environment
+        self._secrets: list[str] = []
+        self.quiet = False
+        self.verbose = False
+        self.no_input = False
+
+    @classmethod
+    def of_process(cls, environment: Environment) -> "Terminal":
+        """Return the terminal of this process; a stream the caller closed is None."""
+        streams = (getattr(stream, "buffer", None) for stream in (sys.stdin, sys.stdout, sys.stderr))
+        stdin, stdout, stderr = streams
+        return cls(environment, stdin=stdin, stdout=stdout, stderr=stderr)
+
+    # What the streams are
+
+    @property
+    def stdin_is_terminal(self) -> bool:
+        """Whether a person could type on stdin."""
+        return self._stdin is not None and self._stdin.isatty()
+
+    @property
+    def stdout_is_terminal(self) -> bool:
+        """Whether a person looks at stdout."""
+        return self._stdout is not None and self._stdout.isatty()
+
+    @property
+    def stderr_is_terminal(self) -> bool:
+        """Whether a person looks at stderr."""
+        return self._stderr is not None and self._stderr.isatty()
+
+    @property
+    def can_prompt(self) -> bool:
+        """Whether a question may be asked: two terminals, and nobody forbade it."""
+        forbidden = self.no_input or self._environment.flag(CI)
+        return self.stdin_is_terminal and self.stderr_is_terminal and not forbidden
+
+    @property
+    def width(self) -> int:
+        """The number of columns of the terminal, 80 when unknown."""
+        from shutil import get_terminal_size
+
+        return get_terminal_size().columns
+
+    def has_colour(self, *, stderr: bool = False) -> bool:
+        """Tell whether stdout (or stderr) may carry colour, by NO_COLOR, FORCE_COLOR and TERM."""
+        if self._environment.get(NO_COLOR) or self._environment.get(TERM) == "dumb":
+            return False
+        if self._environment.flag(FORCE_COLOR):
+            return True
+        return self.stderr_is_terminal if stderr else self.stdout_is_terminal
+
+    # Data
+
+    def write(self, text: str) -> None:
+        """Write *text* to stdout and flush; scrubbed on a terminal, UTF-8 as it is in a pipe."""
+        self.write_drawn(scrub(text) if self.stdout_is_terminal else text)
+
+    def write_drawn(self, text: str) -> None:
+        """Write *text* that litectl drew itself, colours and all, to stdout and flush."""
+        if self._stdout is None:
+            raise LitectlError("stdout is closed", hint="run it with an open stdout")
+        encoding = sys.getfilesystemencoding() if self.stdout_is_terminal else "utf-8"
+        data = text.encode(encoding, "replace")
+        try:
+            self._stdout.write(data)
+            self._stdout.flush()
+        except BrokenPipeError as error:
+            raise ReaderGone from error
+        except OSError as error:
+            raise LitectlError(
+                f"cannot write to stdout: {error.strerror}", hint="check the disk or the reader"
+            ) from error
+
+    def write_line(self, text: str) -> None:
+        """Write *text* and one newline to stdout."""
+        self.write(f"{text}\n")
+
+    # Messages for people
+
+    def mask(self, secret: str) -> None:
+        """Make *secret* unprintable: every later message shows its masked form."""
+        if len(secret) >= 4:
+            self._secrets.append(secret)
+
+    def note(self, text: str) -> None:
+        """Say something on stderr that is good to know; silent with `--quiet`."""
+        if not self.quiet:
+            self._message("note", text)
+
+    def warn(self, text: str) -> None:
+        """Say something on stderr that should be mended; silent with `--quiet`."""
+        if not self.quiet:
+            self._message("warning", text)
+
+    def say(self, text: str) -> None:
+        """Print a plain line on stderr; silent with `--quiet`."""
+        if not self.quiet:
+            self._stderr_line(text)
+
+    def trace(self, text: str) -> None:
+        """Print a line on stderr with `--verbose` only."""
+        if self.verbose:
+            self._stderr_line(text)
+
+    def error(self, message: str, hint: str | None) -> None:
+        """Print what happened and what to run, also with `--quiet`."""
+        self._message("error", message)
+        if hint:
+            self._message("hint", hint)
+
+    def raw_error(self, text: str) -> None:
+        """Print *text*, already formatted for stderr, masked and scrubbed."""
+        self._stderr_line(text)
+
+    @contextmanager
+    def progress(self, text: str) -> Iterator[None]:
+        """Show *text* with the seconds so far while the body runs; one plain line in a pipe."""
+        if self.quiet or not self.stderr_is_terminal or self._environment.get(TERM) == "dumb":
+            self.say(text)
+            yield
+            return
+        finished = threading.Event()
+        thread = threading.Thread(target=self._tick, args=(text, finished), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            finished.set()
+            thread.join()
+            self._stderr_bytes(b"\r\x1b[K")
+
+    def _tick(self, text: str, finished: threading.Event) -> None:
+        started = time.monotonic()
+        while True:
+            seconds = f"{time.monotonic() - started:.0f} s"
+            line = f"{text} ({seconds})"[: max(self.width - 1, 20)]
+            self._stderr_bytes(b"\r\x1b[K" + self._encode(line))
+            if finished.wait(0.5):
+                return
+
+    # Questions
+
+    def ask(self, question: str, *, flag: str) -> str:
+        """Return the answer to *question*; *flag* is named when nobody can be asked."""
+        self._require_prompt(question, flag)
+        self._stderr_bytes(self._encode(f"{question}: "))
+        stdin = self._stdin
+        line = stdin.readline() if stdin is not None else b""
+        if not line:
+            raise UsageError(f"no answer to: {question}", hint=f"give it with `{flag}`")
+        return line.decode("utf-8", "replace").strip()
+
+    def ask_hidden(self, question: str, *, flag: str) -> str:
+        """Return a secret typed without echo; *flag* is named when nobody can be asked."""
+        self._require_prompt(question, flag)
+        from getpass import getpass
+
+        self._stderr_bytes(self._encode(f"{question} (not shown): "))
+        try:
+            return getpass("").strip()
+        except EOFError:
+            raise UsageError(f"no answer to: {question}", hint=f"give it with `{flag}`") from None
+
+    def confirm(self, question: str, *, flag: str) -> bool:
+        """Return whether *question* was answered with y or yes."""
+        return self.ask(f"{question} [y/N]", flag=flag).lower() in ("y", "yes")
+
+    def _require_prompt(self, question: str, flag: str) -> None:
+        if not self.can_prompt:
+            raise UsageError(
+                f"cannot ask for the {question.lower()}: not on a terminal", hint=f"give it with `{flag}`"
+            )
+
+    # stdin
+
+    def read_stdin(
+        self,
+        limit: int,
+        *,
+        silence: float | None = None,
+        on_silence: Callable[[], None] | None = None,
+    ) -> bytes:
+        """
+        Return all of stdin, at most *limit* bytes.
+
+        A pipe that says nothing calls *on_silence* once after one second, and
+        after *silence* seconds without a byte (None: for ever) raises
+        `TimeoutError`. Raises `UsageError` over the limit.
+        """
+        if self._stdin is None:
+            return b""
+        received = bytearray()
+        while self._stdin_speaks(silence, on_silence if not received else None):
+            chunk = self._read_chunk()
+            if not chunk:
+                break
+            received += chunk
+            if len(received) > limit:
+                raise UsageError(
+                    f"stdin is larger than {limit // 2**20} MiB", hint="send a shorter text"
+                )
+        return bytes(received)
+
+    def _read_chunk(self) -> bytes:
+        assert self._stdin is not None
+        try:
+            return os.read(self._stdin.fileno(), _STDIN_CHUNK)
+        except OSError as error:
+            raise UsageError(
+                f"cannot read stdin: {error.strerror}", hint="use `--no-stdin` to leave it alone"
+            ) from error
+
+    def _stdin_speaks(self, silence: float | None, on_silence: Callable[[], None] | None) -> bool:
+        """Wait until stdin can be read; raise `TimeoutError` after *silence* seconds."""
+        assert self._stdin is not None
+        import select
+
+        started = time.monotonic()
+        patience = 1.0 if silence is None else min(1.0, silence)
+        while not select.select([self._stdin], [], [], patience)[0]:
+            if on_silence is not None:
+                on_silence()
+                on_silence = None
+            if silence is None:
+                patience = 3600.0
+                continue
+            patience = started + silence - time.monotonic()
+            if patience <= 0:
+                raise TimeoutError
+        return True
+
+    # stderr
+
+    def _message(self, label: str, text: str) -> None:
+        text = self._without_secrets(text)
+        if self.has_colour(stderr=True):
+            coloured = f"\x1b[{_LABEL_COLOURS[label]}m{label}:\x1b[0m"
+            self._stderr_bytes(coloured.encode() + self._encode(f" {text}\n"))
+        else:
+            self._stderr_bytes(self._encode(f"{label}: {text}\n"))
+
+    def _stderr_line(self, text: str) -> None:
+        self._stderr_bytes(self._encode(f"{self._without_secrets(text)}\n"))
+
+    def _without_secrets(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, masked(secret))
+        return text
+
+    def _encode(self, text: str) -> bytes:
+        return scrub(text).encode(sys.getfilesystemencoding(), "replace")
+
+    def _stderr_bytes(self, data: bytes) -> None:
+        if self._stderr is None:
+            return
+        try:
+            self._stderr.write(data)
+            self._stderr.flush()
+        except OSError:
+            # Nobody can be told that telling failed; the exit code still says it.
+            self._stderr = None
