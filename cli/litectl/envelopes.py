@@ -94,7 +94,7 @@ def error_from_answer(
         return AuthError(
             "no credential found, and the proxy asks for one",
             hint="log in with `litectl login`, or set LITECTL_API_KEY",
-            status=status,
+            details={"status": status},
         )
     return error_from_envelope(status, envelope, headers)
 
@@ -113,17 +113,17 @@ def error_from_envelope(
     shown = readable(envelope.message) or f"HTTP {status} without a message"
     kind, text = envelope.type, envelope.message
     if kind == "budget_exceeded" or (status in (400, 422, 429) and "Budget has been exceeded" in text):
-        return BudgetError(f"budget exceeded: {shown}", **details)
+        return BudgetError(f"budget exceeded: {shown}", details=details)
     if kind.endswith("_model_access_denied") or (status == 400 and _UNKNOWN_MODEL_TEXT.search(text)):
-        return NotFoundError(f"unknown model, or not allowed for this key: {shown}", **details)
+        return NotFoundError(f"unknown model, or not allowed for this key: {shown}", details=details)
     by_status = {400: _bad_request, 401: _unauthorized, 403: _forbidden, 404: _not_found, 429: _too_many}
     if status in by_status:
         return by_status[status](kind, text, shown, {**details, "retry_after": _wait(text, headers)})
     if status == 413:
-        return ContextError(f"the request is too large for the proxy: {shown}", **details)
+        return ContextError(f"the request is too large for the proxy: {shown}", details=details)
     if status >= 500 or status == 408:
-        return UpstreamError(f"the proxy or its backend failed ({status}): {shown}", **details)
-    return ProxyError(f"the proxy answered {status}: {shown}", **details)
+        return UpstreamError(f"the proxy or its backend failed ({status}): {shown}", details=details)
+    return ProxyError(f"the proxy answered {status}: {shown}", details=details)
 
 
 def readable(message: str) -> str:
@@ -142,11 +142,11 @@ def _bad_request(kind: str, text: str, shown: str, details: Details) -> LitectlE
     if kind == "no_db_connection":
         return AuthError(
             "the proxy refused the credential (it has no database, so it knows its master key only)",
-            **details,
+            details=details,
         )
     if _CONTEXT_TEXT.search(text):
-        return ContextError(f"the prompt is too long for the model: {shown}", **details)
-    return ProxyError(f"the proxy refused the request: {shown}", **details)
+        return ContextError(f"the prompt is too long for the model: {shown}", details=details)
+    return ProxyError(f"the proxy refused the request: {shown}", details=details)
 
 
 def _unauthorized(kind: str, text: str, shown: str, details: Details) -> LitectlError:
@@ -154,30 +154,30 @@ def _unauthorized(kind: str, text: str, shown: str, details: Details) -> Litectl
         return UpstreamError(
             f"the model's provider refused the proxy's own credential: {shown}",
             hint="your key is fine; tell the operator of the proxy",
-            **details,
+            details=details,
         )
     if "Only proxy admin" in text:
         return AuthError(
-            f"this key may not do that: {shown}", hint="use a key with an admin role", **details
+            f"this key may not do that: {shown}", hint="use a key with an admin role", details=details
         )
     if "Rejected Request" in text:
-        return ProxyError(f"the proxy refused the request: {shown}", **details)
-    return AuthError(f"the proxy refused the credential: {shown}", **details)
+        return ProxyError(f"the proxy refused the request: {shown}", details=details)
+    return AuthError(f"the proxy refused the credential: {shown}", details=details)
 
 
 def _forbidden(kind: str, _text: str, shown: str, details: Details) -> LitectlError:
     if kind == "permission_error":
-        return UpstreamError(f"the model's provider refused the request: {shown}", **details)
-    return AuthError(f"the proxy does not allow this: {shown}", **details)
+        return UpstreamError(f"the model's provider refused the request: {shown}", details=details)
+    return AuthError(f"the proxy does not allow this: {shown}", details=details)
 
 
 def _not_found(_kind: str, text: str, shown: str, details: Details) -> LitectlError:
     if "NotFoundError" in text:
-        return NotFoundError(f"the model's provider does not know the model: {shown}", **details)
+        return NotFoundError(f"the model's provider does not know the model: {shown}", details=details)
     return ProxyError(
         f"the proxy has no such route: {shown}",
         hint="check that the URL is the root of a LiteLLM proxy: `litectl whoami --offline`",
-        **details,
+        details=details,
     )
 
 
@@ -186,11 +186,11 @@ def _too_many(_kind: str, text: str, shown: str, details: Details) -> LitectlErr
         return BudgetError(
             f"the provider's quota is used up: {shown}",
             hint="waiting does not help; tell the operator of the proxy",
-            **details,
+            details=details,
         )
     seconds = details["retry_after"]
     wait = f"wait {seconds:g} seconds and try again" if isinstance(seconds, float) else None
-    return RateLimitError(f"rate limited: {shown}", hint=wait, **details)
+    return RateLimitError(f"rate limited: {shown}", hint=wait, details=details)
 
 
 def _wait(text: str, headers: Mapping[str, str]) -> float | None:
@@ -214,7 +214,7 @@ def _redirect(status: int, headers: Mapping[str, str]) -> LitectlError:
     return ConfigError(
         f"the proxy redirects to {target}, and a credential never follows a redirect",
         hint="use the final address of the proxy as the URL",
-        status=status,
+        details={"status": status},
     )
 
 

@@ -21,6 +21,7 @@ code and a default hint. The tree:
     `-- Terminated       143  SIGTERM
 """
 
+from collections.abc import Mapping
 from enum import IntEnum
 
 
@@ -57,11 +58,13 @@ class LitectlError(Exception):
     exit_code = ExitCode.FAILED
     hint: str | None = None
 
-    def __init__(self, message: str, *, hint: str | None = None, **details: object) -> None:
+    def __init__(
+        self, message: str, *, hint: str | None = None, details: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint or type(self).hint
-        self.details = details
+        self.details = dict(details or {})
 
     @property
     def code(self) -> str:
@@ -107,6 +110,10 @@ class NetworkError(LitectlError):
 
     exit_code = ExitCode.NETWORK
     hint = "check the URL with `litectl whoami --offline`"
+
+
+class ConnectionLostError(NetworkError):
+    """The connection was not made, or ended with nothing received: a read may be tried again."""
 
 
 class NotFoundError(LitectlError):

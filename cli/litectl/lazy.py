@@ -41,7 +41,7 @@ class LazyGroup(SharedOptionsGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Resolve as Typer does; near names are looked for in the table."""
-        self.commands = dict.fromkeys(self.entries)
+        self.commands: dict[str, Any] = dict.fromkeys(self.entries)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:

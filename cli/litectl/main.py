@@ -61,7 +61,7 @@ def run(arguments: Sequence[str], runtime: "Runtime") -> int:
 
 def _invoke(arguments: Sequence[str], runtime: "Runtime") -> int:
     # Typer 0.27 has no public name for the base of its usage errors.
-    from typer._click.exceptions import ClickException, NoArgsIsHelpError  # noqa: PLC2701
+    from typer._click.exceptions import ClickException, NoArgsIsHelpError
     from typer.main import get_command
 
     from litectl.app import app

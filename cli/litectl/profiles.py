@@ -6,9 +6,10 @@ credential carries the root it was issued for, and is never sent to another.
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from litectl.errors import ConfigError, UsageError
 from litectl.storage import locked, read_document, tighten, write_document
@@ -19,17 +20,19 @@ _NAME = re.compile(r"[A-Za-z0-9_.:][A-Za-z0-9_.:-]{0,99}")
 _ABOUT = "Profiles and credentials of litectl. Keep this file private."
 
 
-@dataclass(frozen=True)
-class StoredCredential:
+class StoredCredential(NamedTuple):
     """A credential at rest: its *kind* (`api_key`), the *secret*, and the root it belongs to."""
 
     kind: str
-    secret: str = field(repr=False)
+    secret: str
     root: str
 
+    def __repr__(self) -> str:
+        """Leave the secret out, so that it is not printed by accident."""
+        return f"StoredCredential(kind={self.kind!r}, root={self.root!r})"
 
-@dataclass(frozen=True)
-class Profile:
+
+class Profile(NamedTuple):
     """A named proxy: its root, and optionally a credential, a default model and transport rules."""
 
     name: str
@@ -40,24 +43,23 @@ class Profile:
 
     def without_credential(self) -> "Profile":
         """Return this profile logged out."""
-        return replace(self, credential=None)
+        return self._replace(credential=None)
 
     def with_value(self, key: str, value: str) -> "Profile":
         """Return this profile with the setting *key* as typed; raises `UsageError`."""
         if key == "model":
-            return replace(self, model=value or None)
+            return self._replace(model=value or None)
         if key != "allow_http":
             raise UsageError(f"unknown setting: {key}", hint=f"the settings are {', '.join(SETTINGS)}")
         if value.lower() not in ("", "true", "false"):
             raise UsageError(f"allow_http is not {value}", hint="give `true` or `false`")
-        return replace(self, allow_http=value.lower() == "true")
+        return self._replace(allow_http=value.lower() == "true")
 
 
-@dataclass(frozen=True)
-class Profiles:
+class Profiles(NamedTuple):
     """All stored profiles by name, and the name of the default one."""
 
-    by_name: dict[str, Profile] = field(default_factory=dict)
+    by_name: Mapping[str, Profile] = MappingProxyType({})
     default_name: str | None = None
 
     @property
@@ -92,7 +94,7 @@ class Profiles:
 
     def use(self, name: str) -> "Profiles":
         """Return these profiles with *name* as the default."""
-        return replace(self, default_name=self.get(name).name)
+        return self._replace(default_name=self.get(name).name)
 
 
 class ProfileStore:

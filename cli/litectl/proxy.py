@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import NamedTuple, Self
 from uuid import uuid4
 
 import httpx
@@ -22,7 +22,7 @@ from httpx_sse import EventSource, ServerSentEvent
 
 from litectl import __version__
 from litectl.envelopes import envelope_of, error_from_answer, error_from_envelope, readable
-from litectl.errors import IncompleteError, LitectlError, NetworkError, ProxyError
+from litectl.errors import ConnectionLostError, IncompleteError, LitectlError, NetworkError, ProxyError
 from litectl.root import is_loopback
 
 USER_AGENT = f"litectl/{__version__} (Python {sys.version_info[0]}.{sys.version_info[1]}; {sys.platform})"
@@ -81,7 +81,7 @@ class Proxy:
             trust_env=not is_loopback(root),
         )
 
-    def __enter__(self) -> "Proxy":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -97,9 +97,9 @@ class Proxy:
         deadline = time.monotonic() + seconds
         try:
             return self._get_json(path, seconds)
-        except NetworkError as error:
+        except ConnectionLostError as error:
             remaining = deadline - time.monotonic()
-            if not error.details.get("repeatable") or remaining <= 0:
+            if remaining <= 0:
                 raise
             self._trace(f"GET {path}: {error.message}; trying once more")
             return self._get_json(path, remaining)
@@ -193,9 +193,9 @@ class Proxy:
                 hint="check HTTPS_PROXY, HTTP_PROXY and NO_PROXY",
             )
         if isinstance(error, httpx.ConnectError):
-            return NetworkError(f"cannot connect to {self.root}: {cause}", repeatable=True)
+            return ConnectionLostError(f"cannot connect to {self.root}: {cause}")
         if isinstance(error, httpx.RemoteProtocolError):
-            return NetworkError(f"{self.root} broke the connection off: {cause}", repeatable=True)
+            return ConnectionLostError(f"{self.root} broke the connection off: {cause}")
         return NetworkError(f"the connection to {self.root} failed: {cause}")
 
     def _tls_context(self) -> ssl.SSLContext:

@@ -59,12 +59,11 @@ def _split(url: str, hint: str) -> SplitResult:
         raise ConfigError("the proxy URL contains white space or control characters", hint=hint)
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in _DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
+        if parts.scheme in _DEFAULT_PORTS and parts.hostname and parts.port != 0:
+            return parts
     except ValueError:
-        usable = False
-    if not usable:
-        raise ConfigError(f"not a proxy URL: {_without_userinfo(url)}", hint=hint)
-    return parts
+        pass  # said below, as for every other address that is none
+    raise ConfigError(f"not a proxy URL: {_without_userinfo(url)}", hint=hint)
 
 
 def _without_userinfo(url: str) -> str:

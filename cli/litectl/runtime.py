@@ -8,8 +8,8 @@ command that answers from disk never loads the network.
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from litectl import environment
@@ -28,21 +28,20 @@ if TYPE_CHECKING:
 _KEY_LIMIT = 64 * 2**10  # bytes
 
 
-@dataclass
 class SharedOptions:
-    """The options that work before and after every verb, as given on the command line."""
+    """The options that work before and after every verb; the defaults until they are given."""
 
     profile: str | None = None
     base_url: str | None = None
     api_key_file: str | None = None
-    allow_http: bool = False
+    allow_http = False
     timeout: float | None = None
-    offline: bool = False
+    offline = False
     format: str | None = None
-    quiet: bool = False
-    verbose: bool = False
-    debug: bool = False
-    no_input: bool = False
+    quiet = False
+    verbose = False
+    debug = False
+    no_input = False
 
 
 class Runtime:
@@ -96,9 +95,7 @@ class Runtime:
         """The proxy to talk to."""
         from litectl.settings import choose_target
 
-        return choose_target(
-            self.options.profile, self.options.base_url, self.environment, self.profiles
-        )
+        return choose_target(self.options.profile, self.options.base_url, self.environment, self.profiles)
 
     @cached_property
     def credential(self) -> "Credential":
@@ -121,7 +118,7 @@ class Runtime:
             content = self.terminal.read_stdin(_KEY_LIMIT)
         else:
             try:
-                with open(path, "rb") as file:
+                with Path(path).open("rb") as file:
                     content = file.read(_KEY_LIMIT)
             except OSError as error:
                 raise UsageError(
@@ -159,9 +156,7 @@ class Runtime:
         from litectl.catalog.fingerprint import fingerprint
 
         try:
-            name = fingerprint(
-                self.paths.fingerprint_secret, self.target.root, self.credential.identity
-            )
+            name = fingerprint(self.paths.fingerprint_secret, self.target.root, self.credential.identity)
         except ConfigError as error:
             self.terminal.trace(f"no cache: {error.message}")
             return None

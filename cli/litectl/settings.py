@@ -5,7 +5,7 @@ The order is data, `ROOT_ORDER`, and the answer remembers which source won.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from litectl import environment
 from litectl.environment import Environment
@@ -32,8 +32,7 @@ ROOT_ORDER: tuple[tuple[str, str], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """
     The proxy of a run: its root, the source that named it, and the profile if one did.
 

@@ -66,7 +66,7 @@ def write_private(path: Path, content: bytes) -> None:
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
         try:
-            with open(descriptor, "wb") as file:
+            with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
@@ -117,9 +117,7 @@ def locked(path: Path, *, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     try:
         lock.acquire()
     except filelock.Timeout as error:
-        raise ConfigError(
-            f"another litectl is using `{path}`", hint="wait for it, and try again"
-        ) from error
+        raise ConfigError(f"another litectl is using `{path}`", hint="wait for it, and try again") from error
     except OSError as error:
         raise ConfigError(
             f"cannot lock `{path}`: {error.strerror}", hint="check the permissions of the directory"

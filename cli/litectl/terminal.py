@@ -244,9 +244,7 @@ class Terminal:
                 break
             received += chunk
             if len(received) > limit:
-                raise UsageError(
-                    f"stdin is larger than {limit // 2**20} MiB", hint="send a shorter text"
-                )
+                raise UsageError(f"stdin is larger than {limit // 2**20} MiB", hint="send a shorter text")
         return bytes(received)
 
     def _read_chunk(self) -> bytes:

@@ -1,12 +1,12 @@
 """The catalog: what a proxy offers, where that was learnt, and when."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from litectl.catalog.rows import Deployment, Model
 
 
-@dataclass(frozen=True)
-class Catalog:
+class Catalog(NamedTuple):
     """
     What a proxy offers: *models* as users see them and the *deployments* behind them.
 
@@ -15,8 +15,8 @@ class Catalog:
 
     source: str
     fetched_at: float
-    models: list[Model]
-    deployments: list[Deployment] = field(default_factory=list)
+    models: Sequence[Model]
+    deployments: Sequence[Deployment] = ()
 
     def find(self, name: str) -> Model | None:
         """Return the model *name*, or None."""

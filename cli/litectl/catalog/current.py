@@ -7,23 +7,21 @@ fetched first, and when that fails the old list is better than none.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from litectl.catalog.cache import CatalogCache, DamagedCache, is_stale
 from litectl.catalog.catalog import Catalog
 from litectl.errors import ConfigError, LitectlError, ProxyError
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(NamedTuple):
     """The names that a refresh added and removed."""
 
     added: list[str]
     removed: list[str]
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(NamedTuple):
     """
     How a list may be had.
 

@@ -22,7 +22,7 @@ def fingerprint(secret_file: Path, root: str, identity: str) -> str:
     *secret_file* is made at first use. Raises `ConfigError` when it can
     neither be read nor made.
     """
-    message = "\0".join((root, identity)).encode()
+    message = f"{root}\0{identity}".encode()
     return hmac.digest(_secret(secret_file), message, "sha256").hex()[:32]
 
 

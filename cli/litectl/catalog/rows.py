@@ -106,9 +106,7 @@ def _properties(source: Mapping[str, object]) -> Properties:
     for name, per_token in _PRICES.items():
         if (price := _number(source.get(per_token))) is not None:
             known[name] = round(price * 1_000_000, 6)
-    abilities = {
-        name: flag for name, key in ABILITIES.items() if isinstance(flag := source.get(key), bool)
-    }
+    abilities = {name: flag for name, key in ABILITIES.items() if isinstance(flag := source.get(key), bool)}
     if abilities:
         known["abilities"] = abilities
     return known  # type: ignore[return-value]  # built key by key from the names of Properties

@@ -29,11 +29,7 @@ def select(models: Iterable[Model], *, mode: str | None, search: str | None) -> 
     Without a mode those that can hold a conversation; `all` is every mode.
     """
     words = (search or "").lower().split()
-    return [
-        model
-        for model in models
-        if _has_mode(model, mode) and (not words or _has_words(model, words))
-    ]
+    return [model for model in models if _has_mode(model, mode) and (not words or _has_words(model, words))]
 
 
 def sort(models: Iterable[Model], field: str, *, reverse: bool = False) -> list[Model]:

@@ -30,7 +30,9 @@ def ask(
     ] = None,
     files: Annotated[
         list[str] | None,
-        typer.Option("--file", "-f", metavar="PATH", help="A text file to add; can be repeated; `-` is stdin."),
+        typer.Option(
+            "--file", "-f", metavar="PATH", help="A text file to add; can be repeated; `-` is stdin."
+        ),
     ] = None,
     temperature: Annotated[
         float | None, typer.Option("--temperature", min=0.0, help="Sampling temperature.")
@@ -45,7 +47,9 @@ def ask(
     stdin: Annotated[bool, typer.Option("--stdin/--no-stdin", help="Whether to read a piped stdin.")] = True,
     stdin_timeout: Annotated[
         float | None,
-        typer.Option("--stdin-timeout", min=0.0, help="Seconds to wait for a silent stdin (300); 0 is for ever."),
+        typer.Option(
+            "--stdin-timeout", min=0.0, help="Seconds to wait for a silent stdin (300); 0 is for ever."
+        ),
     ] = None,
 ) -> None:
     """
@@ -110,11 +114,10 @@ def _prompt_text(
     from litectl.exchange.question import compose_prompt, decode_text
 
     piped = ""
-    reads_stdin_as_file = "-" in files
-    if reads_stdin_as_file or (stdin_allowed and not runtime.stdin_was_read):
-        if not runtime.terminal.stdin_is_terminal or reads_stdin_as_file:
-            content = _read_stdin(runtime, stdin_timeout, has_prompt=prompt is not None or bool(files))
-            piped = decode_text(content, "stdin")
+    is_piped = stdin_allowed and not runtime.stdin_was_read and not runtime.terminal.stdin_is_terminal
+    if is_piped or "-" in files:
+        content = _read_stdin(runtime, stdin_timeout, has_prompt=prompt is not None or bool(files))
+        piped = decode_text(content, "stdin")
     named = [_read_file(path) for path in files if path != "-"]
     return compose_prompt(prompt, piped, named)
 
@@ -146,7 +149,7 @@ def _read_file(path: str) -> "TextFile":
     from litectl.exchange.question import TextFile, decode_text
 
     try:
-        with open(path, "rb") as file:
+        with Path(path).open("rb") as file:
             content = file.read(_TEXT_LIMIT + 1)
     except OSError as error:
         raise UsageError(f"cannot read `{path}`: {error.strerror}", hint="check the path of `-f`") from error
@@ -166,9 +169,7 @@ def _exchange(runtime: "Runtime", question: "Question", *, stream: bool) -> "Ans
     prints_pieces = stream and not runtime.wants_json
     with runtime.open_proxy() as proxy:
         try:
-            answer = exchange(
-                proxy, question, terminal.write if prints_pieces else _nowhere, seconds=seconds
-            )
+            answer = exchange(proxy, question, terminal.write if prints_pieces else _nowhere, seconds=seconds)
         except IncompleteError as error:
             _print_partial(runtime, str(error.details.get("answer") or ""), printed=prints_pieces)
             raise

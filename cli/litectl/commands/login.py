@@ -32,8 +32,6 @@ def login(
     \b
         pass show proxy | litectl login --base-url https://litellm.example.com --api-key-file -
     """
-    from dataclasses import replace
-
     from litectl.credentials.chain import API_KEY_KIND
     from litectl.profiles import StoredCredential, profile_for_login
 
@@ -45,8 +43,7 @@ def login(
 
     def edit(profiles: "Profiles") -> "Profiles":
         profile = profile_for_login(profiles, runtime.options.profile, root)
-        filled = replace(
-            profile,
+        filled = profile._replace(
             credential=StoredCredential(API_KEY_KIND, key, root),
             model=model or profile.model,
             allow_http=runtime.options.allow_http or profile.allow_http,

@@ -30,7 +30,9 @@ def list_models(
     context: typer.Context,
     mode: Annotated[
         str | None,
-        typer.Option("--mode", metavar="MODE", help="Only this mode, such as embedding; `all` for every one."),
+        typer.Option(
+            "--mode", metavar="MODE", help="Only this mode, such as embedding; `all` for every one."
+        ),
     ] = None,
     search: Annotated[
         str | None, typer.Option("--search", metavar="TEXT", help="Only names or providers with these words.")
@@ -151,9 +153,7 @@ def current(runtime: "Runtime", *, with_deployments: bool = False) -> "Catalog":
         automatic=runtime.discovery_seconds > 0,
         warn=runtime.terminal.warn,
     )
-    return current_catalog(
-        runtime.catalog_cache, policy, runtime.now(), with_deployments=with_deployments
-    )
+    return current_catalog(runtime.catalog_cache, policy, runtime.now(), with_deployments=with_deployments)
 
 
 def near_hint(catalog: "Catalog", name: str) -> str:

@@ -20,7 +20,5 @@ def token(context: typer.Context) -> None:
     runtime = runtime_of(context)
     secret = runtime.credential.secret
     if secret is None:
-        raise AuthError(
-            f"no credential found for {runtime.target.root}", hint="log in with `litectl login`"
-        )
+        raise AuthError(f"no credential found for {runtime.target.root}", hint="log in with `litectl login`")
     runtime.terminal.write_line(secret)

@@ -7,7 +7,6 @@ another proxy.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from litectl import environment
@@ -37,8 +36,7 @@ SHARED_VARIABLES = (
 )
 
 
-@dataclass(frozen=True)
-class Credential:
+class Credential(NamedTuple):
     """
     What a request carries to say who asks.
 
@@ -47,10 +45,14 @@ class Credential:
     says in words which sources had a key that belongs to another proxy.
     """
 
-    secret: str | None = field(repr=False)
+    secret: str | None
     source: str
-    identity: str = field(repr=False)
+    identity: str
     passed_over: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Name the source only, so that no secret is printed by accident."""
+        return f"Credential(source={self.source!r})"
 
 
 def find_credential(

@@ -8,7 +8,6 @@ came so far.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from uuid import uuid4
 
 from litectl.errors import ContextError, IncompleteError, LitectlError, NetworkError
@@ -18,7 +17,6 @@ from litectl.exchange.question import Question
 from litectl.proxy import Proxy
 
 
-@dataclass
 class Answer:
     """
     An answer while it arrives, and when it is whole.
@@ -27,17 +25,19 @@ class Answer:
     exchange, *call_id* the id under which the proxy logs it.
     """
 
-    call_id: str
     model: str | None = None
-    text_parts: list[str] = field(default_factory=list)
-    reasoning_parts: list[str] = field(default_factory=list)
     finish_reason: str | None = None
     usage: Usage | None = None
     cost: float | None = None
     response_id: str | None = None
     deployment_id: str | None = None
     seconds: float | None = None
-    is_done: bool = False
+    is_done = False
+
+    def __init__(self, call_id: str) -> None:
+        self.call_id = call_id
+        self.text_parts: list[str] = []
+        self.reasoning_parts: list[str] = []
 
     @property
     def text(self) -> str:
@@ -103,20 +103,20 @@ def ask(proxy: Proxy, question: Question, on_text: Callable[[str], None], *, sec
 def _broken_off(error: LitectlError, answer: Answer) -> IncompleteError:
     hint = error.hint if isinstance(error, NetworkError | ContextError) else None
     return IncompleteError(
-        f"the answer broke off: {error.message}", hint=hint, cause=error.code, **_so_far(answer)
+        f"the answer broke off: {error.message}", hint=hint, details={"cause": error.code, **_so_far(answer)}
     )
 
 
 def _require_whole(answer: Answer) -> None:
     """Raise `IncompleteError` unless the answer has an end and a text."""
     if not answer.is_done and answer.finish_reason is None:
-        raise IncompleteError("the answer broke off: the stream has no end", **_so_far(answer))
+        raise IncompleteError("the answer broke off: the stream has no end", details=_so_far(answer))
     if not answer.text.strip():
         reason = f" (finish reason `{answer.finish_reason}`)" if answer.finish_reason else ""
         raise IncompleteError(
             f"the answer is empty{reason}",
             hint="allow more with `--max-tokens N`, or try another model",
-            **_so_far(answer),
+            details=_so_far(answer),
         )
 
 

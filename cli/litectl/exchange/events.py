@@ -1,10 +1,9 @@
 """The events of an answer: one type for every wire protocol."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Usage:
+class Usage(NamedTuple):
     """Tokens of one exchange as the proxy counted them; None is unknown, never 0."""
 
     input_tokens: int | None = None
@@ -15,13 +14,7 @@ class Usage:
 
     def as_json(self) -> dict[str, int | None]:
         """Return the public JSON form."""
-        return {
-            "input_tokens": self.input_tokens,
-            "output_tokens": self.output_tokens,
-            "total_tokens": self.total_tokens,
-            "cached_tokens": self.cached_tokens,
-            "reasoning_tokens": self.reasoning_tokens,
-        }
+        return self._asdict()
 
 
 class Event:
@@ -43,6 +36,7 @@ class Event:
         cost: float | None = None,
         model: str | None = None,
         response_id: str | None = None,
+        *,
         done: bool = False,
     ) -> None:
         self.text = text

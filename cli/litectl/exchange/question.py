@@ -1,7 +1,6 @@
 """A question: everything one request to a model is made of, before any wire protocol."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from litectl.errors import UsageError
@@ -14,8 +13,7 @@ class TextFile(NamedTuple):
     content: str
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """
     What is asked of *model*.
 

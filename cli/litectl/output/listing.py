@@ -7,7 +7,7 @@ pipe, one JSON document, or one JSON object per line.
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from litectl.errors import UsageError
@@ -25,8 +25,7 @@ class Column(NamedTuple):
     is_number: bool = False
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(NamedTuple):
     """
     What a list command prints.
 
@@ -39,7 +38,7 @@ class Listing:
     columns: Sequence[Column]
     shown: Sequence[str]
     rows: Sequence[Row]
-    about: Row = field(default_factory=dict)
+    about: Row = MappingProxyType({})
 
 
 def choose_columns(text: str | None, columns: Sequence[Column], default: Sequence[str]) -> Sequence[str]:
