@@ -61,6 +61,10 @@ class Environment:
         value = self._variables.get(name, "").strip()
         return None if value in ("", "undefined") else value
 
+    def all(self) -> dict[str, str]:
+        """Return every variable as it is, for a child process."""
+        return dict(self._variables)
+
     def flag(self, name: str) -> bool:
         """Tell whether the variable *name* is set to anything but `0` or `false`."""
         value = self.get(name)

@@ -4,6 +4,7 @@ The entry point: runs a command, and turns every failure into text and an exit c
 The only place that exits.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -15,11 +16,15 @@ if TYPE_CHECKING:
     from litectl.errors import LitectlError
     from litectl.runtime import Runtime
 
+_COLLECTOR_THRESHOLD = 100_000  # new objects between two collections
 _JSON_FORMATS = ("json", "jsonl")
 
 
 def main() -> NoReturn:
     """Run the command line of this process and exit."""
+    # A command makes many objects that live as long as it does; looking for garbage among them
+    # at the default pace would cost every start a tenth of its time.
+    gc.set_threshold(_COLLECTOR_THRESHOLD)
     for number in (signal.SIGINT, signal.SIGTERM):
         # Ignored from the start, as for a background job: it stays ignored.
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -123,9 +128,17 @@ def _print_version() -> int:
 
 
 def _leave(code: int) -> NoReturn:
-    try:
-        sys.stdout.flush()
-    except (OSError, ValueError, AttributeError):
-        # Nobody reads any more; the interpreter would complain about that at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    sys.exit(code)
+    """
+    Exit at once, without the interpreter's own cleaning up.
+
+    Nothing is left for it to do: every file, lock and child was closed by the
+    block that opened it, and freeing thousands of objects one by one costs a
+    cached command a tenth of its time.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            # Its reader is gone, or it was closed from the start: there is nobody to tell.
+            continue
+    os._exit(code)

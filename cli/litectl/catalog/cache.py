@@ -1,8 +1,9 @@
 """
 The 24-hour cache: one file per fingerprint, read without any network.
 
-Three lines of JSON: what the list is, its models, its deployments. A list of
-models is answered from the first two; the third is read only when asked for.
+Three lines of JSON: what the list is, its models as arrays in the order of
+`Model`'s fields, and its deployments. A list of models is answered from the
+first two; the third is read only when asked for.
 """
 
 import json
@@ -12,6 +13,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from litectl.catalog.catalog import Catalog
+from litectl.catalog.rows import Model
 from litectl.errors import ConfigError
 from litectl.storage import locked, make_private_directory, write_private
 
@@ -51,7 +53,8 @@ class CatalogCache:
         """Replace the cached catalog, and prune files that nobody used for 30 days."""
         head = {"version": VERSION, "source": catalog.source, "fetched_at": catalog.fetched_at}
         parts = (head, catalog.models, catalog.deployments)
-        write_private(self.path, b"".join(json.dumps(part).encode() + b"\n" for part in parts))
+        lines = (json.dumps(part, separators=(",", ":")) + "\n" for part in parts)
+        write_private(self.path, "".join(lines).encode())
         self._attempt_mark.unlink(missing_ok=True)
         self._prune()
 
@@ -116,7 +119,9 @@ def _checked(head: dict[str, object], models: object, deployments: object) -> Ca
         and isinstance(fetched_at, int | float)
         and isinstance(models, list)
         and isinstance(deployments, list)
-        and all(isinstance(row, dict) and isinstance(row.get("name"), str) for row in models)
     ):
-        return Catalog(source, float(fetched_at), models, deployments)
+        try:
+            return Catalog(source, float(fetched_at), [Model._make(row) for row in models], deployments)
+        except TypeError as error:
+            raise DamagedCache from error
     raise DamagedCache

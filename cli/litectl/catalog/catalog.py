@@ -20,11 +20,11 @@ class Catalog(NamedTuple):
 
     def find(self, name: str) -> Model | None:
         """Return the model *name*, or None."""
-        return next((model for model in self.models if model["name"] == name), None)
+        return next((model for model in self.models if model.name == name), None)
 
     def near(self, name: str) -> list[str]:
         """Return up to three names that look like *name*."""
         from difflib import get_close_matches
 
-        names = {model["name"].lower(): model["name"] for model in self.models}
+        names = {model.name.lower(): model.name for model in self.models}
         return [names[match] for match in get_close_matches(name.lower(), names, n=3)]

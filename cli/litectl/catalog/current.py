@@ -76,8 +76,8 @@ def refresh(cache: CatalogCache, fetch: Callable[[], Catalog]) -> tuple[Catalog,
     with cache.refreshing():
         old = _read(cache, lambda _: None)
         catalog = _fetch_and_keep(cache, fetch, old)
-    before = {model["name"] for model in old.models} if old else set()
-    after = {model["name"] for model in catalog.models}
+    before = {model.name for model in old.models} if old else set()
+    after = {model.name for model in catalog.models}
     return catalog, Changes(sorted(after - before), sorted(before - after))
 
 

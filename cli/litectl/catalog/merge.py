@@ -8,9 +8,10 @@ every one is priced. The order of the rows never matters. Pure.
 
 from collections.abc import Iterable, Sequence
 
-from litectl.catalog.rows import ABILITIES, Deployment, Model
+from litectl.catalog.rows import ABILITIES, Deployment, Model, ability_marks
 
 MIXED = "mixed"
+_EXPECTED = ("mode", "max_input_tokens", "max_output_tokens", "input_price", "output_price")
 
 
 def merge(deployments: Iterable[Deployment]) -> list[Model]:
@@ -22,34 +23,30 @@ def merge(deployments: Iterable[Deployment]) -> list[Model]:
 
 
 def _merge_group(name: str, rows: Sequence[Deployment]) -> Model:
-    model = Model(name=name, deployments=len(rows))
-    if modes := {row["mode"] for row in rows if "mode" in row}:
-        model["mode"] = modes.pop() if len(modes) == 1 else MIXED
-    if limits := [row["max_input_tokens"] for row in rows if "max_input_tokens" in row]:
-        model["max_input_tokens"] = min(limits)
-    if limits := [row["max_output_tokens"] for row in rows if "max_output_tokens" in row]:
-        model["max_output_tokens"] = min(limits)
-    if all("input_price" in row for row in rows):
-        model["input_price"] = max(row["input_price"] for row in rows)
-    if all("output_price" in row for row in rows):
-        model["output_price"] = max(row["output_price"] for row in rows)
-    if abilities := _merge_abilities(rows):
-        model["abilities"] = abilities
-    if providers := sorted({row["provider"] for row in rows if "provider" in row}):
-        model["providers"] = providers
-    wanted = ("mode", "max_input_tokens", "max_output_tokens", "input_price", "output_price")
-    if not all(key in row for row in rows for key in wanted):
-        model["incomplete"] = True
-    return model
+    modes = {row["mode"] for row in rows if "mode" in row}
+    is_priced_in = all("input_price" in row for row in rows)
+    is_priced_out = all("output_price" in row for row in rows)
+    return Model(
+        name=name,
+        mode=MIXED if len(modes) > 1 else next(iter(modes), None),
+        max_input_tokens=min(
+            (row["max_input_tokens"] for row in rows if "max_input_tokens" in row), default=None
+        ),
+        max_output_tokens=min(
+            (row["max_output_tokens"] for row in rows if "max_output_tokens" in row), default=None
+        ),
+        abilities=ability_marks({ability: _has_ability(rows, ability) for ability in ABILITIES}),
+        input_price=max(row["input_price"] for row in rows) if is_priced_in else None,
+        output_price=max(row["output_price"] for row in rows) if is_priced_out else None,
+        providers=",".join(sorted({row["provider"] for row in rows if "provider" in row})),
+        deployments=len(rows),
+        incomplete=not all(key in row for row in rows for key in _EXPECTED),
+    )
 
 
-def _merge_abilities(rows: Sequence[Deployment]) -> dict[str, bool]:
-    """Return each ability: true when all have it, false when one has not, absent when unknown."""
-    merged: dict[str, bool] = {}
-    for name in ABILITIES:
-        flags = [row.get("abilities", {}).get(name) for row in rows]
-        if all(flags):
-            merged[name] = True
-        elif False in flags:
-            merged[name] = False
-    return merged
+def _has_ability(rows: Sequence[Deployment], ability: str) -> bool | None:
+    """Return true when all have it, false when one has not, None when that is not known."""
+    flags = [row.get("abilities", {}).get(ability) for row in rows]
+    if all(flags):
+        return True
+    return False if False in flags else None

@@ -1,13 +1,12 @@
 """
 Rows of the catalog: a deployment as the proxy lists it, a model as the user sees it.
 
-Rows are dictionaries of JSON values, because they are stored, cached and
-printed as JSON; a key that is absent means that nobody knows. Pure.
+What nobody knows is absent from a deployment and None in a model. Pure.
 """
 
 import math
 from collections.abc import Mapping
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 # The public name of an ability, and the flag of `/model/info` that declares it.
 ABILITIES = {
@@ -22,41 +21,62 @@ ABILITIES = {
 }
 _PRICES = {"input_price": "input_cost_per_token", "output_price": "output_cost_per_token"}
 _LIMITS = ("max_input_tokens", "max_output_tokens")
+_FLAGS = {"+": True, "-": False, "?": None}
+_MARKS = {flag: mark for mark, flag in _FLAGS.items()}
 
 
-class Properties(TypedDict, total=False):
+class Model(NamedTuple):
     """
-    What is known of a deployment or a model.
+    A name that users may ask for, merged from its deployments.
 
-    *mode* is LiteLLM's word (`chat`, `embedding`, ...). Limits are tokens,
-    prices US dollars per million tokens, *abilities* the declared flags of `ABILITIES`.
+    *mode* is LiteLLM's word (`chat`, `embedding`, ...), limits are tokens,
+    prices US dollars per million tokens, *providers* comma-separated names.
+    *abilities* has one mark per entry of `ABILITIES`: `+` yes, `-` no, `?`
+    unknown. *deployments* counts them, and *incomplete* tells that facts are
+    missing. All are plain values, so that thousands are read from the cache
+    in a few milliseconds.
     """
 
+    name: str
+    mode: str | None = None
+    max_input_tokens: int | None = None
+    max_output_tokens: int | None = None
+    abilities: str = "?" * len(ABILITIES)
+    input_price: float | None = None
+    output_price: float | None = None
+    providers: str = ""
+    deployments: int = 1
+    incomplete: bool = False
+
+
+class Deployment(TypedDict, total=False):
+    """
+    One backend behind a model name; a key is absent when nobody knows.
+
+    *backend* is the provider's own name of the model; units are those of `Model`.
+    """
+
+    name: str
+    id: str
+    backend: str
+    provider: str
     mode: str
     max_input_tokens: int
     max_output_tokens: int
     abilities: dict[str, bool]
     input_price: float
     output_price: float
-
-
-class Deployment(Properties, total=False):
-    """One backend behind a model name: its id, the backend's own name of the model, its provider."""
-
-    name: str
-    id: str
-    backend: str
-    provider: str
     supported_parameters: list[str]
 
 
-class Model(Properties, total=False):
-    """A name users may ask for, merged from its *deployments*; *incomplete* when facts are missing."""
+def ability_flags(marks: str) -> dict[str, bool | None]:
+    """Return the abilities of a model by name: true, false, or None for unknown."""
+    return {name: _FLAGS[mark] for name, mark in zip(ABILITIES, marks, strict=True)}
 
-    name: str
-    providers: list[str]
-    deployments: int
-    incomplete: bool
+
+def ability_marks(flags: Mapping[str, bool | None]) -> str:
+    """Return *flags* by name as the marks of a model."""
+    return "".join(_MARKS[flags.get(name)] for name in ABILITIES)
 
 
 def deployment_from_info(entry: object) -> Deployment | None:
@@ -68,8 +88,7 @@ def deployment_from_info(entry: object) -> Deployment | None:
     if not isinstance(entry, dict) or not isinstance(name := entry.get("model_name"), str) or not name:
         return None
     info, parameters = _object(entry.get("model_info")), _object(entry.get("litellm_params"))
-    row = Deployment(name=name)
-    row.update(_properties(info))  # type: ignore[typeddict-item]  # Properties is a part of Deployment
+    row = _properties(name, info)
     backend = parameters.get("model")
     if isinstance(backend, str):
         row["backend"] = backend
@@ -91,25 +110,25 @@ def deployment_from_list(entry: object) -> Deployment | None:
     """
     if not isinstance(entry, dict) or not isinstance(name := entry.get("id"), str) or not name:
         return None
-    row = Deployment(name=name)
-    row.update(_properties(entry))  # type: ignore[typeddict-item]  # Properties is a part of Deployment
-    return row
+    return _properties(name, entry)
 
 
-def _properties(source: Mapping[str, object]) -> Properties:
-    known: dict[str, object] = {}
+def _properties(name: str, source: Mapping[str, object]) -> Deployment:
+    row: dict[str, object] = {"name": name}
     if isinstance(mode := source.get("mode"), str) and mode:
-        known["mode"] = mode
-    for name in _LIMITS:
-        if (limit := _number(source.get(name))) and limit >= 1:
-            known[name] = int(limit)
-    for name, per_token in _PRICES.items():
+        row["mode"] = mode
+    for field in _LIMITS:
+        if (limit := _number(source.get(field))) and limit >= 1:
+            row[field] = int(limit)
+    for field, per_token in _PRICES.items():
         if (price := _number(source.get(per_token))) is not None:
-            known[name] = round(price * 1_000_000, 6)
-    abilities = {name: flag for name, key in ABILITIES.items() if isinstance(flag := source.get(key), bool)}
+            row[field] = round(price * 1_000_000, 6)
+    abilities = {
+        ability: flag for ability, key in ABILITIES.items() if isinstance(flag := source.get(key), bool)
+    }
     if abilities:
-        known["abilities"] = abilities
-    return known  # type: ignore[return-value]  # built key by key from the names of Properties
+        row["abilities"] = abilities
+    return row  # type: ignore[return-value]  # filled field by field from the names of Deployment
 
 
 def _object(value: object) -> Mapping[str, object]:

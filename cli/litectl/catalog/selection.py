@@ -1,25 +1,14 @@
 """Which models of a catalog to show, and in which order. Pure."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from litectl.catalog.merge import MIXED
-from litectl.catalog.rows import ABILITIES, Model
+from litectl.catalog.rows import Model
 
 ANY_MODE = "all"
 # Modes that can hold a conversation; a model of unknown mode may be one.
 CONVERSATION_MODES = ("chat", "responses", "completion", MIXED, None)
-FIELDS = (
-    "name",
-    "mode",
-    "max_input_tokens",
-    "max_output_tokens",
-    "abilities",
-    "input_price",
-    "output_price",
-    "providers",
-    "deployments",
-    "incomplete",
-)
 
 
 def select(models: Iterable[Model], *, mode: str | None, search: str | None) -> list[Model]:
@@ -28,41 +17,19 @@ def select(models: Iterable[Model], *, mode: str | None, search: str | None) -> 
 
     Without a mode those that can hold a conversation; `all` is every mode.
     """
-    words = (search or "").lower().split()
-    return [model for model in models if _has_mode(model, mode) and (not words or _has_words(model, words))]
+    if mode is None:
+        chosen = [model for model in models if model.mode in CONVERSATION_MODES]
+    else:
+        chosen = [model for model in models if mode in (ANY_MODE, model.mode)]
+    for word in (search or "").lower().split():
+        chosen = [model for model in chosen if word in f"{model.name} {model.providers}".lower()]
+    return chosen
 
 
 def sort(models: Iterable[Model], field: str, *, reverse: bool = False) -> list[Model]:
     """Return *models* ordered by *field*, then by name; those that lack it come last."""
-    rows = sorted(models, key=lambda model: model["name"])
-    if field == "name":
-        return rows[::-1] if reverse else rows
-    known = [row for row in rows if row.get(field) is not None]
-    unknown = [row for row in rows if row.get(field) is None]
-    return sorted(known, key=lambda row: _order(row.get(field)), reverse=reverse) + unknown
-
-
-def public(model: Model) -> dict[str, object]:
-    """Return the public JSON form of *model*: every field, null where nobody knows."""
-    row: dict[str, object] = {name: model.get(name) for name in FIELDS}
-    flags = model.get("abilities", {})
-    row["abilities"] = {name: flags.get(name) for name in ABILITIES}
-    row["incomplete"] = model.get("incomplete", False)
-    return row
-
-
-def _has_mode(model: Model, mode: str | None) -> bool:
-    if mode is None:
-        return model.get("mode") in CONVERSATION_MODES
-    return mode in (ANY_MODE, model.get("mode"))
-
-
-def _has_words(model: Model, words: list[str]) -> bool:
-    text = " ".join([model["name"], *model.get("providers", [])]).lower()
-    return all(word in text for word in words)
-
-
-def _order(value: object) -> tuple[float, str]:
-    if isinstance(value, int | float):
-        return (float(value), "")
-    return (0.0, ",".join(value) if isinstance(value, list | dict) else str(value))
+    rows = sorted(models, key=attrgetter("name"))
+    read = attrgetter(field)
+    known = [row for row in rows if read(row) is not None]
+    unknown = [row for row in rows if read(row) is None]
+    return sorted(known, key=read, reverse=reverse) + unknown

@@ -8,21 +8,9 @@ from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
     from litectl.catalog.catalog import Catalog
-    from litectl.output.listing import Column
     from litectl.runtime import Runtime
 
 app = new_app("List and inspect the models of the proxy.")
-
-DEFAULT_COLUMNS = (
-    "name",
-    "mode",
-    "max_input_tokens",
-    "max_output_tokens",
-    "abilities",
-    "input_price",
-    "output_price",
-    "providers",
-)
 
 
 @app.command("list", cls=SharedOptionsCommand)
@@ -55,22 +43,22 @@ def list_models(
     abilities, input_price, output_price, providers, deployments, incomplete.
     """
     from litectl.catalog.cache import is_stale
-    from litectl.catalog.selection import public, select, sort
+    from litectl.catalog.selection import select, sort
     from litectl.output.listing import Listing, choose_columns, print_listing
+    from litectl.output.models import DEFAULT_COLUMNS, model_columns
 
     runtime = runtime_of(context)
-    known = _columns()
-    shown = choose_columns(columns, known, DEFAULT_COLUMNS)
-    choose_columns(sort_by, known, ())
+    known = model_columns()
+    shown = choose_columns(columns or DEFAULT_COLUMNS, known)
+    choose_columns(sort_by, known)
     catalog = current(runtime)
     models = sort(select(catalog.models, mode=mode, search=search), sort_by, reverse=reverse)
-    rows = [public(model) for model in models] if runtime.wants_json else models
     about = {
         "source": catalog.source,
         "fetched_at": timestamp(catalog.fetched_at),
         "stale": is_stale(catalog.fetched_at, runtime.now()),
     }
-    listing = Listing("models", known, shown, rows, about)
+    listing = Listing("models", known, shown, models, about)
     print_listing(runtime.terminal, listing, runtime.options.format)
 
 
@@ -80,9 +68,9 @@ def show_model(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a model.")],
 ) -> None:
     """Show all that is known of one model, and the deployments behind it."""
-    from litectl.catalog.selection import public
     from litectl.errors import NotFoundError
     from litectl.output.listing import print_record
+    from litectl.output.models import model_columns
 
     runtime = runtime_of(context)
     catalog = current(runtime, with_deployments=True)
@@ -90,7 +78,7 @@ def show_model(
     if model is None:
         raise NotFoundError(f"unknown model: {name}", hint=near_hint(catalog, name))
     behind = [row for row in catalog.deployments if row["name"] == name]
-    record = public(model)
+    record = {column.name: column.as_json(column.read(model)) for column in model_columns()}
     if runtime.wants_json:
         record["deployments"] = behind
     else:
@@ -182,28 +170,3 @@ def _start_background(runtime: "Runtime") -> None:
     )
     arguments = [word for name, value in given if value for word in (name, value)]
     start_refresh([*arguments, "--allow-http"] if options.allow_http else arguments)
-
-
-def _columns() -> "list[Column]":
-    from litectl.output.listing import Column
-
-    return [
-        Column("name", "Name"),
-        Column("mode", "Mode"),
-        Column("max_input_tokens", "Context", _thousands, is_number=True),
-        Column("max_output_tokens", "Max output", _thousands, is_number=True),
-        Column("abilities", "Abilities"),
-        Column("input_price", "In $/M", _dollars, is_number=True),
-        Column("output_price", "Out $/M", _dollars, is_number=True),
-        Column("providers", "Provider"),
-        Column("deployments", "Deployments", is_number=True),
-        Column("incomplete", "Incomplete"),
-    ]
-
-
-def _thousands(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def _dollars(value: object) -> str:
-    return f"{value:,.4g}" if isinstance(value, int | float) else str(value)

@@ -20,29 +20,22 @@ def list_profiles(
     ] = None,
 ) -> None:
     """List the stored profiles."""
+    from operator import attrgetter
+
     from litectl.output.listing import Column, Listing, choose_columns, print_listing
 
     runtime = runtime_of(context)
     profiles = runtime.profiles
     known = [
-        Column("name", "Name"),
-        Column("base_url", "URL"),
-        Column("default", "Default", for_people=lambda flag: "yes" if flag else ""),
-        Column("credential", "Credential"),
-        Column("model", "Model"),
+        Column("name", "Name", attrgetter("name")),
+        Column("base_url", "URL", attrgetter("root")),
+        Column("default", "Default", lambda profile: profile.name == profiles.default_name),
+        Column("credential", "Credential", lambda profile: profile.credential and profile.credential.kind),
+        Column("model", "Model", attrgetter("model")),
     ]
-    rows = [
-        {
-            "name": profile.name,
-            "base_url": profile.root,
-            "default": profile.name == profiles.default_name,
-            "credential": profile.credential.kind if profile.credential else None,
-            "model": profile.model,
-        }
-        for profile in profiles.by_name.values()
-    ]
-    shown = choose_columns(columns, known, [column.name for column in known])
-    print_listing(runtime.terminal, Listing("profiles", known, shown, rows), runtime.options.format)
+    shown = choose_columns(columns, known) if columns is not None else known
+    listing = Listing("profiles", known, shown, list(profiles.by_name.values()))
+    print_listing(runtime.terminal, listing, runtime.options.format)
 
 
 @app.command("use", cls=SharedOptionsCommand)

@@ -8,24 +8,22 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from litectl.output.listing import Column, cell
+from litectl.output.listing import Column
 from litectl.terminal import scrub
 
 if TYPE_CHECKING:
-    from litectl.output.listing import Listing, Row
+    from litectl.output.listing import Listing
 
 
 def draw(listing: "Listing", *, width: int, colour: bool) -> str:
     """Return *listing* as a table of at most *width* columns of text; unknown is a dash."""
-    by_name = {column.name: column for column in listing.columns}
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for name in listing.shown:
-        column = by_name[name]
+    for column in listing.shown:
         table.add_column(
             Text(column.heading), justify="right" if column.is_number else "left", overflow="fold"
         )
     for row in listing.rows:
-        table.add_row(*(Text(_shown(row, by_name[name])) for name in listing.shown))
+        table.add_row(*(Text(_shown(row, column)) for column in listing.shown))
     buffer = StringIO()
     console = Console(
         file=buffer,
@@ -40,7 +38,7 @@ def draw(listing: "Listing", *, width: int, colour: bool) -> str:
     return buffer.getvalue()
 
 
-def _shown(row: "Row", column: Column) -> str:
-    value = row.get(column.name)
-    text = column.for_people(value) if column.for_people and value is not None else cell(value)
-    return scrub(text) or "-"
+def _shown(row: object, column: Column) -> str:
+    value = column.read(row)
+    form = column.for_people if column.for_people and value is not None else column.as_text
+    return scrub(form(value)) or "-"

@@ -1,0 +1,41 @@
+"""The columns of a list of models; their names are the fields of its JSON."""
+
+from operator import attrgetter
+from typing import Any
+
+from litectl.catalog.rows import ability_flags
+from litectl.output.listing import Column, cell
+
+DEFAULT_COLUMNS = "name,mode,max_input_tokens,max_output_tokens,abilities,input_price,output_price,providers"
+
+
+def model_columns() -> list[Column]:
+    """Return every column of a `Model`."""
+    return [
+        _column("name", "Name"),
+        _column("mode", "Mode"),
+        _column("max_input_tokens", "Context", for_people=_thousands, is_number=True),
+        _column("max_output_tokens", "Max output", for_people=_thousands, is_number=True),
+        _column("abilities", "Abilities", as_json=ability_flags, as_text=_true_names),
+        _column("input_price", "In $/M", for_people=_dollars, is_number=True),
+        _column("output_price", "Out $/M", for_people=_dollars, is_number=True),
+        _column("providers", "Provider", as_json=lambda names: names.split(",") if names else []),
+        _column("deployments", "Deployments", is_number=True),
+        _column("incomplete", "Incomplete", as_json=bool, as_text=lambda flag: cell(bool(flag))),
+    ]
+
+
+def _column(name: str, heading: str, **forms: Any) -> Column:
+    return Column(name, heading, attrgetter(name), **forms)
+
+
+def _true_names(marks: str) -> str:
+    return ",".join(name for name, flag in ability_flags(marks).items() if flag)
+
+
+def _thousands(value: int) -> str:
+    return f"{value:,}"
+
+
+def _dollars(value: float) -> str:
+    return f"{value:,.4g}"
