@@ -14,7 +14,7 @@ help:
 	@echo "make types      mypy"
 	@echo "make unit       the tests that need no real proxy"
 	@echo "make live       the tests against a real LiteLLM proxy"
-	@echo "make generated  write completions/ and docs/reference/ anew"
+	@echo "make generated  write completions/ anew"
 	@echo "make bench      start-up and streaming beside their floors"
 	@echo "make clean      remove $(VENV) and caches"
 
@@ -25,7 +25,6 @@ demo: $(INSTALLED)
 test: lint types
 	@echo "== generated files"
 	@$(BIN)/python completions/generate.py --check
-	@$(BIN)/python docs/generate.py --check
 	@echo "== the sandbox, a real LiteLLM proxy for the live tests"
 	@$(BIN)/litectl sandbox install
 	@echo "== tests"
@@ -50,7 +49,6 @@ live: $(INSTALLED)
 
 generated: $(INSTALLED)
 	@$(BIN)/python completions/generate.py
-	@$(BIN)/python docs/generate.py
 
 bench: $(INSTALLED)
 	@$(BIN)/python bench/run.py

@@ -1,0 +1,145 @@
+"""The program under test: run in this process, as a process of its own, or on a terminal."""
+
+import json
+import os
+import pty
+import select
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any, NamedTuple
+
+from litectl.environment import Environment
+from litectl.main import run
+from litectl.runtime import Runtime
+from litectl.terminal import Terminal
+
+DEADLINE = 30.0  # seconds until a process that does not end fails the test
+
+
+class Result(NamedTuple):
+    """What a run printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The JSON document on stdout."""
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> Any:
+        """The JSON error on the last line of stderr."""
+        return json.loads(self.err.splitlines()[-1])
+
+
+class Stream(BytesIO):
+    """A stream in memory that says whether it is a terminal."""
+
+    def __init__(self, content: bytes = b"", *, is_terminal: bool = False) -> None:
+        super().__init__(content)
+        self.is_terminal = is_terminal
+
+    def isatty(self) -> bool:
+        """Tell what the test wants to be true."""
+        return self.is_terminal
+
+
+class Litectl:
+    """The real `main`, run in this process."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self.variables = dict(variables)
+
+    def __call__(
+        self,
+        *arguments: str,
+        stdin: bytes = b"",
+        terminal: bool = False,
+        variables: Mapping[str, str] | None = None,
+    ) -> Result:
+        """
+        Run `litectl` with *arguments*.
+
+        With *terminal* all three streams are terminals, and *stdin* is what a
+        person types; otherwise it is what a pipe carries.
+        """
+        environ = {**os.environ, **self.variables, **(variables or {})}
+        environment = Environment(environ)
+        out, err = Stream(is_terminal=terminal), Stream(is_terminal=terminal)
+        with tempfile.TemporaryFile() as piped:
+            piped.write(stdin)
+            piped.seek(0)
+            source: Any = Stream(stdin, is_terminal=True) if terminal else piped
+            runtime = Runtime(environ, Terminal(environment, stdin=source, stdout=out, stderr=err))
+            code = run(arguments, runtime)
+        return Result(int(code), out.getvalue().decode(), err.getvalue().decode())
+
+
+class Program:
+    """The program as a process of its own."""
+
+    def __init__(self, command: Sequence[str], variables: Mapping[str, str]) -> None:
+        self.command = list(command)
+        self.variables = dict(variables)
+
+    def environ(self, variables: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Return the environment of a run."""
+        return {**os.environ, **self.variables, **(variables or {})}
+
+    def __call__(
+        self, *arguments: str, stdin: bytes = b"", variables: Mapping[str, str] | None = None
+    ) -> Result:
+        """Run `litectl` with *arguments* in a pipe and wait for it."""
+        done = subprocess.run(
+            [*self.command, *arguments],
+            input=stdin,
+            capture_output=True,
+            env=self.environ(variables),
+            timeout=DEADLINE,
+            check=False,
+        )
+        return Result(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode())
+
+    @contextmanager
+    def started(self, *arguments: str, **settings: Any) -> Iterator["subprocess.Popen[bytes]"]:
+        """Give the process while it runs, with pipes; it is killed when the block is left."""
+        streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
+        streams |= {"stderr": subprocess.PIPE, "env": self.environ()} | settings
+        with subprocess.Popen([*self.command, *arguments], **streams) as process:
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    process.kill()
+
+    def on_terminal(self, *arguments: str, typed: Sequence[tuple[str, str]] = ()) -> tuple[int, str]:
+        """
+        Run `litectl` on a pseudo-terminal and return its exit code and all it showed.
+
+        *typed* has pairs: when the first has been shown, the second is typed.
+        """
+        pid, screen = pty.fork()
+        if pid == 0:  # pragma: no cover  # the child becomes the program
+            os.execvpe(self.command[0], [*self.command, *arguments], self.environ())
+        shown, waiting, deadline = b"", list(typed), time.monotonic() + DEADLINE
+        while time.monotonic() < deadline:
+            if not select.select([screen], [], [], 0.5)[0]:
+                continue
+            try:
+                chunk = os.read(screen, 65536)
+            except OSError:  # Linux ends a pseudo-terminal so
+                break
+            if not chunk:
+                break
+            shown += chunk
+            if waiting and waiting[0][0].encode() in shown:
+                os.write(screen, waiting.pop(0)[1].encode() + b"\n")
+        os.close(screen)
+        _, status = os.waitpid(pid, 0)
+        return os.waitstatus_to_exitcode(status), shown.decode("utf-8", "replace")
