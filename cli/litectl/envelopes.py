@@ -27,7 +27,8 @@ from litectl.errors import (
 
 _MESSAGE_LIMIT = 500  # characters shown
 _RAW_LIMIT = 4000  # characters kept in the JSON form
-_ROUTING_TAIL = "\n\nLiteLLM: "  # 240 and more characters of fallback advice follow it
+# Advice on fallbacks, for the operator: 240 and more characters after the message.
+_ROUTING_TAIL = re.compile(r"\n\nLiteLLM: .*|\s*model=\S+ context_window_fallbacks=.*", re.DOTALL)
 _CLASS_PREFIX = re.compile(r"^(?:litellm\.)?[A-Za-z]+(?:Error|Timeout): ")
 _CONTEXT_TEXT = re.compile(
     r"ContextWindowExceededError|prompt is too long|maximum context length|context_length_exceeded",
@@ -128,7 +129,7 @@ def error_from_envelope(
 
 def readable(message: str) -> str:
     """Return *message* as one bounded line: routing advice cut, class prefixes and controls gone."""
-    text = message.split(_ROUTING_TAIL, 1)[0]
+    text = _ROUTING_TAIL.sub("", message)
     while prefix := _CLASS_PREFIX.match(text):
         text = text[prefix.end() :]
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -5,6 +5,7 @@ The class decides: it carries the stable word for machines (`code`), the exit
 code and a default hint. The tree:
 
     LitectlError
+    |-- OutputError        1  stdout cannot be written to
     |-- ProxyError         1  the proxy answered with an error of no class below
     |-- UsageError         2  bad option or argument
     |-- ConfigError        3  no usable proxy URL, unknown profile, broken file
@@ -82,8 +83,16 @@ class LitectlError(Exception):
         }
 
 
+class OutputError(LitectlError):
+    """stdout cannot be written to."""
+
+    hint = "check the disk, or whatever reads the output"
+
+
 class ProxyError(LitectlError):
     """The proxy answered with an error that has no class of its own."""
+
+    hint = "the proxy's whole answer is in the error of `--json`"
 
 
 class UsageError(LitectlError):

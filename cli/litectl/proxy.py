@@ -7,6 +7,7 @@ network and of the proxy into the errors of `litectl.errors`.
 """
 
 import json
+import re
 import socket
 import ssl
 import sys
@@ -30,6 +31,7 @@ CALL_ID_HEADER = "x-litellm-call-id"
 DEFAULT_SECONDS = 30.0
 CONNECT_SECONDS = 10.0
 BODY_LIMIT = 200 * 2**20  # bytes of a decoded JSON body
+_ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 _ERROR_BODY_LIMIT = 64 * 2**10  # bytes
 _GATEWAY_HINT = (
     "check that the URL is the root of a LiteLLM proxy, and that no gateway or login page is in between"
@@ -174,7 +176,7 @@ class Proxy:
     def _network_error(
         self, error: httpx.RequestError, seconds: float, expired: threading.Event
     ) -> LitectlError:
-        cause = readable(str(error)) or type(error).__name__
+        cause = _ERRNO.sub("", readable(str(error))) or type(error).__name__
         if isinstance(error, httpx.ConnectTimeout):
             return NetworkError(f"no connection to {self.root} within {min(seconds, CONNECT_SECONDS):g} s")
         if expired.is_set() or isinstance(error, httpx.TimeoutException):
@@ -186,6 +188,11 @@ class Proxy:
             return NetworkError(
                 f"the certificate of {self.root} is not trusted: {cause}",
                 hint="add its CA to the system's store, or name it in SSL_CERT_FILE",
+            )
+        if "[SSL" in cause:
+            return NetworkError(
+                f"no TLS connection to {self.root}: {cause}",
+                hint="check the port, and whether this proxy speaks https at all",
             )
         if isinstance(error, httpx.ProxyError):
             return NetworkError(

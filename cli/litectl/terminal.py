@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from litectl.environment import CI, FORCE_COLOR, NO_COLOR, TERM, Environment
-from litectl.errors import LitectlError, ReaderGone, UsageError
+from litectl.errors import OutputError, ReaderGone, UsageError
 
 # C0 controls but tab and newline, DEL, and C1: what a terminal acts on instead of showing.
 _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
@@ -106,7 +106,7 @@ class Terminal:
     def write_drawn(self, text: str) -> None:
         """Write *text* that litectl drew itself, colours and all, to stdout and flush."""
         if self._stdout is None:
-            raise LitectlError("stdout is closed", hint="run it with an open stdout")
+            raise OutputError("stdout is closed", hint="run it with an open stdout")
         encoding = sys.getfilesystemencoding() if self.stdout_is_terminal else "utf-8"
         data = text.encode(encoding, "replace")
         try:
@@ -115,9 +115,7 @@ class Terminal:
         except BrokenPipeError as error:
             raise ReaderGone from error
         except OSError as error:
-            raise LitectlError(
-                f"cannot write to stdout: {error.strerror}", hint="check the disk or the reader"
-            ) from error
+            raise OutputError(f"cannot write to stdout: {error.strerror}") from error
 
     def write_line(self, text: str) -> None:
         """Write *text* and one newline to stdout."""
@@ -203,9 +201,9 @@ class Terminal:
         self._require_prompt(question, flag)
         from getpass import getpass
 
-        self._stderr_bytes(self._encode(f"{question} (not shown): "))
         try:
-            return getpass("").strip()
+            # It switches the echo off before it asks, so a fast paste is not shown either.
+            return getpass(scrub(f"{question} (not shown): ")).strip()
         except EOFError:
             raise UsageError(f"no answer to: {question}", hint=f"give it with `{flag}`") from None
 

@@ -71,6 +71,7 @@ def ask(
     from litectl.exchange.question import Question
 
     runtime = runtime_of(context)
+    _require_format(runtime)
     if not prompt and not files and (runtime.terminal.stdin_is_terminal or not stdin):
         runtime.terminal.raw_error(context.get_help())
         raise typer.Exit(2)
@@ -85,6 +86,16 @@ def ask(
         runtime.terminal.note("the answer was cut at the token limit; raise it with `--max-tokens N`")
     if usage:
         runtime.terminal.say(_usage_line(answer))
+
+
+def _require_format(runtime: "Runtime") -> None:
+    from litectl.errors import UsageError
+
+    if runtime.options.format in ("table", "tsv"):
+        raise UsageError(
+            f"`ask` cannot print {runtime.options.format}",
+            hint="leave `--format` out for the text, or use `--json` for one object",
+        )
 
 
 def _chosen_model(runtime: "Runtime", option: str | None) -> str:

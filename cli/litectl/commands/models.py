@@ -44,7 +44,8 @@ def list_models(
     """
     from litectl.catalog.cache import is_stale
     from litectl.catalog.selection import select, sort
-    from litectl.output.listing import Listing, choose_columns, print_listing
+    from litectl.output.columns import Listing, choose_columns
+    from litectl.output.listing import print_listing
     from litectl.output.models import DEFAULT_COLUMNS, model_columns
 
     runtime = runtime_of(context)
@@ -113,7 +114,8 @@ def refresh_models(context: typer.Context) -> None:
         }
         print_record(runtime.terminal, record, runtime.options.format)
         return
-    runtime.terminal.say(f"{len(catalog.models)} models, from {catalog.source}")
+    count = len(catalog.models)
+    runtime.terminal.say(f"{count} model{'' if count == 1 else 's'}, from {catalog.source}")
     for what, names in (("added", changes.added), ("removed", changes.removed)):
         if names:
             runtime.terminal.say(f"{what}: {', '.join(names)}")
@@ -146,6 +148,8 @@ def current(runtime: "Runtime", *, with_deployments: bool = False) -> "Catalog":
 
 def near_hint(catalog: "Catalog", name: str) -> str:
     """Return what to do about the unknown model *name*."""
+    if catalog.find(name):
+        return "the proxy lists this model, but the backend behind it does not know it: tell the operator"
     near = catalog.near(name)
     if near:
         return f"did you mean {' or '.join(f'`{other}`' for other in near)}?"

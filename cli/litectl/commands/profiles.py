@@ -22,7 +22,8 @@ def list_profiles(
     """List the stored profiles."""
     from operator import attrgetter
 
-    from litectl.output.listing import Column, Listing, choose_columns, print_listing
+    from litectl.output.columns import Column, Listing, choose_columns
+    from litectl.output.listing import print_listing
 
     runtime = runtime_of(context)
     profiles = runtime.profiles

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from uuid import uuid4
 
-from litectl.errors import ContextError, IncompleteError, LitectlError, NetworkError
+from litectl.errors import ContextError, IncompleteError, LitectlError, NetworkError, OutputError
 from litectl.exchange.events import Event, Usage
 from litectl.exchange.protocols import chat
 from litectl.exchange.question import Question
@@ -90,6 +90,8 @@ def ask(proxy: Proxy, question: Question, on_text: Callable[[str], None], *, sec
                 answer.add(event)
                 if event.text:
                     on_text(event.text)
+    except OutputError:
+        raise
     except LitectlError as error:
         if not answer.text_parts:
             error.details["call_id"] = error.details.get("call_id") or answer.call_id

@@ -4,7 +4,7 @@ from operator import attrgetter
 from typing import Any
 
 from litectl.catalog.rows import ability_flags
-from litectl.output.listing import Column, cell
+from litectl.output.columns import Column, cell
 
 DEFAULT_COLUMNS = "name,mode,max_input_tokens,max_output_tokens,abilities,input_price,output_price,providers"
 

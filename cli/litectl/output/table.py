@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from litectl.output.listing import Column
+from litectl.output.columns import Column
 from litectl.terminal import scrub
 
 if TYPE_CHECKING:
-    from litectl.output.listing import Listing
+    from litectl.output.columns import Listing
 
 
 def draw(listing: "Listing", *, width: int, colour: bool) -> str:

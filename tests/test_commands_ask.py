@@ -1,0 +1,388 @@
+"""`litectl ask` against a proxy that answers what the test says."""
+
+import json
+import os
+import stat
+import subprocess
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from fake_proxy import (
+    CHAT,
+    EVENT_TYPE,
+    Answer,
+    FakeProxy,
+    chat_answer,
+    chunk,
+    error_answer,
+    model_info,
+    sse,
+)
+from program import Litectl, Program
+
+
+def prompt_of(fake: FakeProxy) -> str:
+    """Return the user's text in the last request."""
+    content: str = fake.requests[-1].json["messages"][-1]["content"]
+    return content
+
+
+def test_answer_goes_to_stdout_with_one_newline(litectl: Litectl, fake: FakeProxy) -> None:
+    """The answer is on stdout, ends with one newline, and nothing else is printed."""
+    fake.on_chat(chat_answer("Hel", "lo"))
+
+    result = litectl("ask", "-m", "gpt-5.2", "-p", "Hi")
+
+    assert result == (0, "Hello\n", "")
+
+
+def test_answer_that_ends_with_a_newline_gets_no_second_one(litectl: Litectl, fake: FakeProxy) -> None:
+    """A newline at the end of the answer is not doubled."""
+    fake.on_chat(chat_answer("Hello\n"))
+
+    assert litectl("ask", "-m", "gpt-5.2", "-p", "Hi").out == "Hello\n"
+
+
+def test_request_is_streamed_with_usage_and_nothing_unasked(litectl: Litectl, fake: FakeProxy) -> None:
+    """The request streams, asks for usage, and carries no parameter that was not given."""
+    fake.on_chat(chat_answer("x"))
+
+    litectl("ask", "-m", "gpt-5.2", "-p", "Hi")
+
+    assert fake.requests[-1].json == {
+        "model": "gpt-5.2",
+        "messages": [{"role": "user", "content": "Hi"}],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+
+
+def test_request_carries_key_agent_and_call_id(litectl: Litectl, fake: FakeProxy) -> None:
+    """The bearer token, a telling User-Agent and an own call id go along, and the id is in the JSON."""
+    fake.on_chat(chat_answer("x"))
+
+    result = litectl("ask", "-m", "gpt-5.2", "-p", "Hi", "--json")
+
+    headers = fake.requests[-1].headers
+    assert headers["authorization"] == "Bearer sk-test-key-0001"
+    assert headers["user-agent"].startswith("litectl/")
+    assert result.json["call_id"] == headers["x-litellm-call-id"]
+
+
+def test_options_become_parameters(litectl: Litectl, fake: FakeProxy) -> None:
+    """System prompt, temperature and token limit are sent as given."""
+    fake.on_chat(chat_answer("x"))
+
+    litectl("ask", "-m", "m", "-p", "Hi", "-s", "Be brief", "--temperature", "0.2", "--max-tokens", "7")
+
+    body = fake.requests[-1].json
+    assert body["messages"][0] == {"role": "system", "content": "Be brief"}
+    assert (body["temperature"], body["max_tokens"]) == (0.2, 7)
+
+
+def test_no_request_but_the_question_is_made(litectl: Litectl, fake: FakeProxy) -> None:
+    """No discovery is done before the question."""
+    fake.on_chat(chat_answer("x"))
+
+    litectl("ask", "-m", "gpt-5.2", "-p", "Hi")
+
+    assert [(request.method, request.path) for request in fake.requests] == [("POST", CHAT)]
+
+
+def test_no_stream_still_streams_on_the_wire(litectl: Litectl, fake: FakeProxy) -> None:
+    """`--no-stream` prints the answer whole, but the request streams so that Ctrl-C stops the bill."""
+    fake.on_chat(chat_answer("Hel", "lo"))
+
+    result = litectl("ask", "-m", "m", "-p", "Hi", "--no-stream")
+
+    assert result.out == "Hello\n"
+    assert fake.requests[-1].json["stream"] is True
+
+
+def test_json_has_the_documented_fields(litectl: Litectl, fake: FakeProxy) -> None:
+    """`--json` prints one object with exactly the public fields."""
+    fake.on_chat(chat_answer("Hel", "lo")._replace(headers=(("x-litellm-model-id", "deployment-1"),)))
+
+    document = litectl("ask", "-m", "gpt-5.2", "-p", "Hi", "--json").json
+
+    seconds, call_id = document.pop("seconds"), document.pop("call_id")
+    assert seconds >= 0
+    assert call_id
+    assert document == {
+        "schema_version": 1,
+        "answer": "Hello",
+        "model": "gpt-5.2",
+        "finish_reason": "stop",
+        "usage": {
+            "input_tokens": 3,
+            "output_tokens": 5,
+            "total_tokens": 8,
+            "cached_tokens": None,
+            "reasoning_tokens": None,
+        },
+        "cost": 0.00007525,
+        "response_id": "chatcmpl-1",
+        "deployment_id": "deployment-1",
+    }
+
+
+def test_unknown_cost_is_null_and_never_zero(litectl: Litectl, fake: FakeProxy) -> None:
+    """Neither a missing cost nor a zero one, nor the headers of a stream, count as knowledge."""
+    misleading = (("x-litellm-response-cost-original", "0.0"), ("x-litellm-response-cost-input", "0.0"))
+    fake.on_chat(chat_answer("x", usage={"prompt_tokens": 1, "cost": 0})._replace(headers=misleading))
+
+    assert litectl("ask", "-m", "m", "-p", "Hi", "--json").json["cost"] is None
+
+
+def test_usage_goes_to_stderr(litectl: Litectl, fake: FakeProxy) -> None:
+    """`--usage` says tokens, cost and seconds on stderr and leaves stdout to the answer."""
+    fake.on_chat(chat_answer("Hello"))
+
+    result = litectl("ask", "-m", "m", "-p", "Hi", "--usage")
+
+    assert result.out == "Hello\n"
+    assert result.err.startswith("usage: 3 tokens in, 5 tokens out, $0.000075, ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "expected"),
+    [
+        (["-p", "one"], b"", "one"),
+        ([], b"two\n", "two\n"),
+        (["-p", "one"], b"two", "one\n\ntwo"),
+        (["-p", "one", "--no-stdin"], b"two", "one"),
+        (["-f", "-"], b"two", "two"),
+        (["-p", "-x"], b"", "-x"),
+    ],
+)
+def test_prompt_comes_before_what_is_piped(
+    litectl: Litectl, fake: FakeProxy, arguments: list[str], stdin: bytes, expected: str
+) -> None:
+    """The prompt is the option, then the pipe; either alone will do."""
+    fake.on_chat(chat_answer("x"))
+
+    assert litectl("ask", "-m", "m", *arguments, stdin=stdin).code == 0
+    assert expected == prompt_of(fake)
+
+
+def test_files_follow_with_their_names(litectl: Litectl, fake: FakeProxy, tmp_path: Path) -> None:
+    """`-f` adds each file under its name, after prompt and pipe."""
+    (tmp_path / "a.txt").write_text("alpha\n")
+    (tmp_path / "b.txt").write_text("beta")
+    fake.on_chat(chat_answer("x"))
+
+    litectl("ask", "-m", "m", "-p", "Read", "-f", str(tmp_path / "a.txt"), "-f", str(tmp_path / "b.txt"))
+
+    expected = 'Read\n\n<file name="a.txt">\nalpha\n</file>\n\n<file name="b.txt">\nbeta\n</file>'
+    assert expected == prompt_of(fake)
+
+
+@pytest.mark.parametrize("stdin", [b"", b" \n\t"])
+def test_no_prompt_at_all_sends_nothing(litectl: Litectl, fake: FakeProxy, stdin: bytes) -> None:
+    """Without a prompt and with an empty pipe the exit is 2 and no request is made."""
+    result = litectl("ask", "-m", "m", stdin=stdin)
+
+    assert result.code == 2
+    assert "there is no prompt" in result.err
+    assert fake.requests == []
+
+
+def test_no_prompt_on_a_terminal_shows_the_help(litectl: Litectl, fake: FakeProxy) -> None:
+    """On a terminal nobody waits in silence: the help is shown and the exit is 2."""
+    result = litectl("ask", "-m", "m", terminal=True)
+
+    assert result.code == 2
+    assert "Usage: litectl ask" in result.err
+    assert fake.requests == []
+
+
+def test_a_silent_pipe_is_named_and_given_up(program: Program, fake: FakeProxy) -> None:
+    """With -p and a pipe that says nothing, a note comes after a second and exit 2 after the limit."""
+    silent, _keep_open = os.pipe()
+    with program.started("ask", "-m", "m", "-p", "Hi", "--stdin-timeout", "1.5", stdin=silent) as process:
+        _, err = process.communicate(timeout=20)
+
+    assert process.returncode == 2
+    assert b"note: waiting for the text on stdin; use `--no-stdin`" in err
+    assert b"nothing came on stdin for 1.5 s" in err
+    assert fake.requests == []
+
+
+def test_while_read_loops_keep_their_input(program: Program, fake: FakeProxy) -> None:
+    """With `--no-stdin` a shell loop asks once per line and its input is not eaten."""
+    fake.on_chat(chat_answer("x"))
+    command = " ".join(program.command)
+    script = f'while read -r word; do {command} ask --no-stdin -m m -p "$word"; done'
+
+    subprocess.run(
+        ["sh", "-c", script], input=b"one\ntwo\n", env=program.environ(), capture_output=True, check=True
+    )
+
+    assert [request.json["messages"][0]["content"] for request in fake.requests] == ["one", "two"]
+
+
+def test_invalid_utf8_is_refused(litectl: Litectl, fake: FakeProxy) -> None:
+    """Text that is not UTF-8 is a usage error before anything is sent."""
+    result = litectl("ask", "-m", "m", stdin=b"caf\xe9")
+
+    assert result.code == 2
+    assert "stdin is not UTF-8 text (byte 3)" in result.err
+    assert fake.requests == []
+
+
+def test_a_five_megabyte_prompt_goes_through(litectl: Litectl, fake: FakeProxy) -> None:
+    """A large prompt is sent whole."""
+    fake.on_chat(chat_answer("x"))
+
+    assert litectl("ask", "-m", "m", stdin=b"x" * 5_000_000).code == 0
+    assert len(prompt_of(fake)) == 5_000_000
+
+
+def test_tokens_are_flushed_one_by_one(program: Program, fake: FakeProxy) -> None:
+    """Each piece is on stdout before the next one has been sent."""
+    release = Event()
+    pieces = [*sse(chunk("first ")), release, *sse(chunk("second"), chunk(finish="stop"), "[DONE]")]
+    fake.on_chat(Answer(pieces=pieces, content_type=EVENT_TYPE))
+
+    with program.started("ask", "-m", "m", "-p", "Hi") as process:
+        assert process.stdout is not None
+        first = os.read(process.stdout.fileno(), 100)
+        release.set()
+        rest, _ = process.communicate(timeout=20)
+
+    assert (first, rest) == (b"first ", b"second\n")
+
+
+def test_a_closed_pipe_is_success_and_quiet(program: Program, fake: FakeProxy) -> None:
+    """When the reader has enough, as `head -1` does, the exit is 0 and stderr is empty."""
+    release = Event()
+    more = sse(*[chunk("more ") for _ in range(200)])
+    fake.on_chat(Answer(pieces=[*sse(chunk("one\n")), release, *more], content_type=EVENT_TYPE))
+
+    with program.started("ask", "-m", "m", "-p", "Hi") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert os.read(process.stdout.fileno(), 100) == b"one\n"
+        process.stdout.close()
+        release.set()
+        err = process.stderr.read()
+        code = process.wait(20)
+
+    assert (code, err) == (0, b"")
+
+
+@pytest.mark.parametrize("home", ["missing", "read-only", "/dev/null"])
+def test_works_without_a_usable_home(program: Program, fake: FakeProxy, tmp_path: Path, home: str) -> None:
+    """A question needs no place for files."""
+    fake.on_chat(chat_answer("Hello"))
+    place = tmp_path / "home"
+    if home == "read-only":
+        place.mkdir()
+        place.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    variables = {"HOME": "/dev/null" if home == "/dev/null" else str(place)}
+
+    assert program("ask", "-m", "m", "-p", "Hi", variables=variables) == (0, "Hello\n", "")
+
+
+def test_works_without_any_home_variable(program: Program, fake: FakeProxy) -> None:
+    """An environment without HOME, as in some containers, is enough."""
+    fake.on_chat(chat_answer("Hello"))
+    environ = {name: value for name, value in program.environ().items() if name != "HOME"}
+
+    with program.started("ask", "-m", "m", "-p", "Hi", env=environ) as process:
+        out, err = process.communicate(timeout=20)
+
+    assert (out, err) == (b"Hello\n", b"")
+
+
+def test_escape_sequences_reach_a_pipe_but_not_a_terminal(litectl: Litectl, fake: FakeProxy) -> None:
+    """What a model writes cannot drive a terminal, and goes through a pipe byte for byte."""
+    fake.on_chat(chat_answer("\x1b]52;c;ZXZpbA==\x07red\x9b31m\n"))
+
+    assert litectl("ask", "-m", "m", "-p", "Hi").out == "\x1b]52;c;ZXZpbA==\x07red\x9b31m\n"
+    assert litectl("ask", "-m", "m", "-p", "Hi", terminal=True).out == "]52;c;ZXZpbA==red31m\n"
+
+
+def test_output_is_utf8_whatever_the_locale(program: Program, fake: FakeProxy) -> None:
+    """An ASCII locale does not break an answer with other letters."""
+    fake.on_chat(chat_answer("smörgås 🍞"))
+
+    result = program("ask", "-m", "m", "-p", "Hi", variables={"LC_ALL": "C", "PYTHONIOENCODING": "ascii"})
+
+    assert result == (0, "smörgås 🍞\n", "")
+
+
+def test_model_comes_from_option_then_variable_then_profile(litectl: Litectl, fake: FakeProxy) -> None:
+    """`-m` beats LITECTL_MODEL, which beats the profile's default; without any the exit is 2."""
+    fake.on_chat(chat_answer("x"))
+    no_model = litectl("ask", "-p", "Hi")
+    litectl("login", "--no-verify", "--api-key-file", "-", "-m", "of-profile", stdin=b"sk-test-key-0001")
+
+    litectl("ask", "-p", "Hi")
+    litectl("ask", "-p", "Hi", variables={"LITECTL_MODEL": "of-variable"})
+    litectl("ask", "-p", "Hi", "-m", "of-option", variables={"LITECTL_MODEL": "of-variable"})
+
+    asked = [request.json["model"] for request in fake.requests]
+    assert asked == ["of-profile", "of-variable", "of-option"]
+    assert no_model.code == 2
+    assert "litectl models list" in no_model.err
+
+
+def test_unknown_model_suggests_near_names_from_the_cache(litectl: Litectl, fake: FakeProxy) -> None:
+    """The proxy's 400 for an unknown model is exit 6 with near names, without another request."""
+    fake.on_models(model_info("gpt-5.2"), model_info("claude-haiku-4-5"))
+    text = (
+        "litellm.BadRequestError: You passed in model=gpt-52. There are no healthy deployments for this model"
+    )
+    fake.on_chat(error_answer(400, "invalid_request_error", text))
+    litectl("models", "refresh")
+    before = len(fake.requests)
+
+    result = litectl("ask", "-m", "gpt-52", "-p", "Hi")
+
+    assert result.code == 6
+    assert "hint: did you mean `gpt-5.2`?" in result.err
+    assert len(fake.requests) - before == 1
+
+
+def test_an_answer_cut_at_the_limit_is_said(litectl: Litectl, fake: FakeProxy) -> None:
+    """A finish reason of `length` is named on stderr with the option to use."""
+    fake.on_chat(chat_answer("half", finish="length"))
+
+    result = litectl("ask", "-m", "m", "-p", "Hi")
+
+    assert (result.code, result.out) == (0, "half\n")
+    assert "--max-tokens" in result.err
+
+
+def test_partial_answer_stays_on_stdout_and_in_the_json_error(litectl: Litectl, fake: FakeProxy) -> None:
+    """A broken answer leaves its text on stdout; with `--json` stdout is empty and the error has it."""
+    failure = {"error": {"message": "litellm.APIConnectionError: upstream exploded", "code": "500"}}
+    fake.on_chat(Answer(pieces=sse(chunk("half "), failure, "[DONE]"), content_type=EVENT_TYPE))
+
+    text, document = litectl("ask", "-m", "m", "-p", "Hi"), litectl("ask", "-m", "m", "-p", "Hi", "--json")
+
+    assert (text.code, text.out) == (11, "half ")
+    assert (document.code, document.out) == (11, "")
+    assert document.error["answer"] == "half "
+    assert {"code", "message", "hint", "exit_code"} <= set(document.error)
+
+
+def test_format_is_refused_where_it_means_nothing(litectl: Litectl, fake: FakeProxy) -> None:
+    """An answer is text or one object; a table of it is a usage error before anything is sent."""
+    result = litectl("ask", "-m", "m", "-p", "Hi", "--format", "tsv")
+
+    assert result.code == 2
+    assert fake.requests == []
+
+
+def test_json_is_one_line_with_jsonl(litectl: Litectl, fake: FakeProxy) -> None:
+    """`--format jsonl` prints the object on one line."""
+    fake.on_chat(chat_answer("Hello"))
+
+    out = litectl("ask", "-m", "m", "-p", "Hi", "--format", "jsonl").out
+
+    assert out.count("\n") == 1
+    assert json.loads(out)["answer"] == "Hello"

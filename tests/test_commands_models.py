@@ -1,0 +1,434 @@
+"""`litectl models` against a proxy that answers what the test says."""
+
+import json
+import time
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from fake_proxy import Answer, FakeProxy, error_answer, json_answer, model_info
+from litectl.output.models import model_columns
+from program import Litectl, Program
+
+DAY = 24 * 3600
+
+HAIKU = model_info(
+    "claude-haiku-4-5",
+    max_input_tokens=200000,
+    max_output_tokens=64000,
+    input_cost_per_token=1e-06,
+    output_cost_per_token=5e-06,
+    supports_function_calling=True,
+    supports_vision=True,
+    supports_reasoning=False,
+    litellm_provider="anthropic",
+)
+BARE = model_info("team-model")
+EMBEDDING = model_info("text-embedding-3-small", mode="embedding")
+
+
+def cache_files(home: Path) -> list[Path]:
+    """Return the cached catalogs under *home*."""
+    return sorted((home / ".cache/litectl/catalogs").glob("*.json"))
+
+
+def make_older(home: Path, seconds: float) -> None:
+    """Let the one cached catalog be fetched *seconds* earlier than it was."""
+    (path,) = cache_files(home)
+    head, rest = path.read_text().split("\n", 1)
+    document = json.loads(head)
+    document["fetched_at"] -= seconds
+    path.write_text(json.dumps(document) + "\n" + rest)
+
+
+def test_list_in_a_pipe_is_tab_separated_without_heading(litectl: Litectl, fake: FakeProxy) -> None:
+    """One line per model, sorted by name; unknown values are empty, non-chat models left out."""
+    fake.on_models(BARE, HAIKU, EMBEDDING)
+
+    result = litectl("models", "list")
+
+    assert result == (
+        0,
+        (
+            "claude-haiku-4-5\tchat\t200000\t64000\ttools,vision\t1\t5\tanthropic\n"
+            "team-model\tchat\t\t\t\t\t\topenai\n"
+        ),
+        "",
+    )
+
+
+def test_list_on_a_terminal_is_a_table(litectl: Litectl, fake: FakeProxy) -> None:
+    """A person sees headings, grouped digits, and a dash for what nobody knows."""
+    fake.on_models(HAIKU, BARE)
+
+    lines = litectl("models", "list", terminal=True, variables={"NO_COLOR": "1"}).out.splitlines()
+
+    assert lines[0].split()[:5] == ["Name", "Mode", "Context", "Max", "output"]
+    assert lines[2].split()[:4] == ["claude-haiku-4-5", "chat", "200,000", "64,000"]
+    assert lines[3].split()[:4] == ["team-model", "chat", "-", "-"]
+
+
+def test_list_as_json_has_the_documented_fields(litectl: Litectl, fake: FakeProxy) -> None:
+    """The document says where and when the list was learnt, and unknown values are null."""
+    fake.on_models(HAIKU)
+
+    document = litectl("models", "list", "--json").json
+
+    assert document.pop("fetched_at").endswith("Z")
+    assert document == {
+        "schema_version": 1,
+        "source": "model_info",
+        "stale": False,
+        "models": [
+            {
+                "name": "claude-haiku-4-5",
+                "mode": "chat",
+                "max_input_tokens": 200000,
+                "max_output_tokens": 64000,
+                "abilities": {
+                    "tools": True,
+                    "vision": True,
+                    "reasoning": False,
+                    "structured_output": None,
+                    "prompt_caching": None,
+                    "pdf": None,
+                    "audio": None,
+                    "web_search": None,
+                },
+                "input_price": 1.0,
+                "output_price": 5.0,
+                "providers": ["anthropic"],
+                "deployments": 1,
+                "incomplete": False,
+            }
+        ],
+    }
+
+
+def test_jsonl_is_the_bare_rows(litectl: Litectl, fake: FakeProxy) -> None:
+    """`--format jsonl` prints one object per model."""
+    fake.on_models(HAIKU, BARE)
+
+    lines = litectl("models", "list", "--format", "jsonl").out.splitlines()
+
+    assert [json.loads(line)["name"] for line in lines] == ["claude-haiku-4-5", "team-model"]
+
+
+def test_an_empty_list_is_success(litectl: Litectl, fake: FakeProxy) -> None:
+    """No models is exit 0, an empty array in JSON, and a note on a terminal only."""
+    fake.on_models()
+
+    assert litectl("models", "list") == (0, "", "")
+    assert litectl("models", "list", "--json").json["models"] == []
+    assert "note: no models" in litectl("models", "list", terminal=True, variables={"NO_COLOR": "1"}).err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        ([], "claude-haiku-4-5 team-model"),
+        (["--mode", "embedding"], "text-embedding-3-small"),
+        (["--mode", "all"], "claude-haiku-4-5 team-model text-embedding-3-small"),
+        (["--search", "ANTHROPIC"], "claude-haiku-4-5"),
+        (["--search", "haiku claude"], "claude-haiku-4-5"),
+        (["--search", "nothing"], ""),
+        (["--sort", "max_input_tokens", "--reverse"], "claude-haiku-4-5 team-model"),
+        (["--reverse"], "team-model claude-haiku-4-5"),
+    ],
+)
+def test_list_selects_and_sorts(litectl: Litectl, fake: FakeProxy, arguments: list[str], names: str) -> None:
+    """Mode, words and order are chosen by options."""
+    fake.on_models(BARE, HAIKU, EMBEDDING)
+
+    out = litectl("models", "list", "--columns", "name", *arguments).out
+
+    assert names.split() == out.split()
+
+
+def test_columns_are_chosen_and_checked(litectl: Litectl, fake: FakeProxy) -> None:
+    """`--columns` gives the columns in its order; an unknown one is exit 2 with the names."""
+    fake.on_models(HAIKU)
+
+    assert litectl("models", "list", "--columns", "input_price,name").out == "1\tclaude-haiku-4-5\n"
+    refused = litectl("models", "list", "--columns", "price")
+    assert refused.code == 2
+    assert all(column.name in refused.err for column in model_columns())
+
+
+def test_a_cached_list_needs_no_network(litectl: Litectl, fake: FakeProxy) -> None:
+    """The second list within 24 hours asks nobody, and `--offline` works from it."""
+    fake.on_models(HAIKU)
+    first = litectl("models", "list")
+    asked = len(fake.requests)
+
+    assert first == litectl("models", "list") == litectl("--offline", "models", "list")
+    assert asked == len(fake.requests)
+
+
+def test_offline_without_a_cache_is_a_configuration_error(litectl: Litectl, fake: FakeProxy) -> None:
+    """Nothing cached and no network allowed is exit 3 with the command that would help."""
+    result = litectl("models", "list", variables={"LITELLM_OFFLINE": "1"})
+
+    assert result.code == 3
+    assert "litectl models refresh" in result.err
+    assert fake.requests == []
+
+
+@pytest.mark.parametrize("change", ["LITECTL_API_KEY", "LITECTL_BASE_URL"])
+def test_another_key_or_proxy_has_another_cache(litectl: Litectl, fake: FakeProxy, change: str) -> None:
+    """The list of one key or proxy is never shown for another."""
+    fake.on_models(HAIKU)
+    litectl("models", "list")
+    value = {"LITECTL_API_KEY": "sk-another-key-02", "LITECTL_BASE_URL": f"{fake.root}/team"}[change]
+
+    assert litectl("models", "list", "--offline", variables={change: value}).code == 3
+
+
+def test_no_key_is_written_to_cache_or_state(litectl: Litectl, fake: FakeProxy, isolated: Path) -> None:
+    """No file that a list leaves behind contains the key, and all are the owner's alone."""
+    fake.on_models(HAIKU)
+    litectl("models", "list")
+
+    files = [path for path in isolated.rglob("*") if path.is_file()]
+    assert files
+    assert not [path for path in files if b"sk-test-key-0001" in path.read_bytes()]
+    assert {0o600} == {path.stat().st_mode & 0o777 for path in files}
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(401, "auth_error"), (403, "forbidden"), (404, ""), (400, "no_db_connection"), (405, ""), (500, "")],
+)
+def test_refused_model_info_falls_back_to_the_list(
+    litectl: Litectl, fake: FakeProxy, status: int, kind: str
+) -> None:
+    """A key that may not read `/model/info` still gets names, modes and limits from `/v1/models`."""
+    fake.on("GET", "/model/info", error_answer(status, kind, "no"))
+    entry = {
+        "id": "gpt-5.2",
+        "object": "model",
+        "owned_by": "openai",
+        "mode": "chat",
+        "max_input_tokens": 272000,
+    }
+    fake.on("GET", "/v1/models", json_answer({"data": [entry]}))
+
+    document = litectl("models", "list", "--json").json
+
+    (model,) = document["models"]
+    assert document["source"] == "models"
+    assert (
+        model["name"],
+        model["mode"],
+        model["max_input_tokens"],
+        model["providers"],
+        model["incomplete"],
+    ) == ("gpt-5.2", "chat", 272000, [], True)
+
+
+def test_load_balanced_deployments_are_one_model(litectl: Litectl, fake: FakeProxy) -> None:
+    """A name with several deployments is one row: the smaller limit, the higher price."""
+    fake.on_models(
+        model_info("group", max_input_tokens=1000, input_cost_per_token=1e-06, supports_vision=True),
+        model_info("group", max_input_tokens=500, input_cost_per_token=2e-06, supports_vision=False),
+    )
+
+    (model,) = litectl("models", "list", "--json").json["models"]
+
+    assert (
+        model["deployments"],
+        model["max_input_tokens"],
+        model["input_price"],
+        model["abilities"]["vision"],
+    ) == (2, 500, 2.0, False)
+
+
+def test_show_has_the_deployments(litectl: Litectl, fake: FakeProxy) -> None:
+    """`models show` prints what is known, and in JSON each deployment behind the name."""
+    fake.on_models(HAIKU)
+
+    assert "name\tclaude-haiku-4-5\n" in litectl("models", "show", "claude-haiku-4-5").out
+    (deployment,) = litectl("models", "show", "claude-haiku-4-5", "--json").json["deployments"]
+    assert (deployment["id"], deployment["backend"]) == ("id-claude-haiku-4-5", "openai/claude-haiku-4-5")
+
+
+def test_show_of_an_unknown_model_suggests(litectl: Litectl, fake: FakeProxy) -> None:
+    """An unknown name is exit 6 with near ones."""
+    fake.on_models(HAIKU)
+
+    result = litectl("models", "show", "claude-haiku")
+
+    assert result.code == 6
+    assert "did you mean `claude-haiku-4-5`?" in result.err
+
+
+def test_refresh_always_asks_and_says_what_changed(litectl: Litectl, fake: FakeProxy) -> None:
+    """`models refresh` goes to the proxy even with a fresh cache, and names what came and went."""
+    fake.on_models(HAIKU)
+    litectl("models", "refresh")
+    fake.on_models(BARE)
+
+    result = litectl("models", "refresh")
+
+    assert (result.code, result.out) == (0, "")
+    assert result.err == "1 model, from model_info\nadded: team-model\nremoved: claude-haiku-4-5\n"
+
+
+def test_refresh_is_silent_with_quiet(litectl: Litectl, fake: FakeProxy) -> None:
+    """What cron runs prints nothing when it works."""
+    fake.on_models(HAIKU)
+
+    assert litectl("models", "refresh", "--quiet") == (0, "", "")
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, 4), (500, 12), (429, 8), (404, 1)])
+def test_a_failed_refresh_keeps_the_old_list(
+    litectl: Litectl, fake: FakeProxy, status: int, code: int
+) -> None:
+    """The exit code says why, the error is printed also with --quiet, and the list stays."""
+    fake.on_models(HAIKU)
+    before = litectl("models", "list")
+    for path in ("/model/info", "/v1/models"):
+        fake.on("GET", path, error_answer(status, "auth_error" if status == 401 else "x", "no"))
+
+    failed = litectl("models", "refresh", "--quiet")
+
+    assert (code, "") == (failed.code, failed.out)
+    assert failed.err.startswith("error: ")
+    assert before == litectl("models", "list", "--offline")
+
+
+def test_a_refresh_that_finds_nothing_keeps_the_old_list(litectl: Litectl, fake: FakeProxy) -> None:
+    """An empty answer over a list is a failure, because a proxy in trouble may give one."""
+    fake.on_models(HAIKU)
+    litectl("models", "refresh")
+    fake.on_models()
+
+    assert litectl("models", "refresh").code == 1
+    assert "claude-haiku-4-5" in litectl("models", "list", "--offline").out
+
+
+def test_refresh_offline_is_a_configuration_error(litectl: Litectl, fake: FakeProxy) -> None:
+    """`models refresh --offline` contradicts itself: exit 3, no request."""
+    assert litectl("models", "refresh", "--offline").code == 3
+    assert fake.requests == []
+
+
+def test_an_old_list_is_refreshed_first_in_a_pipe(litectl: Litectl, fake: FakeProxy, isolated: Path) -> None:
+    """In a pipe, cron or CI a list older than 24 hours is fetched before it is printed."""
+    fake.on_models(HAIKU)
+    litectl("models", "list")
+    make_older(isolated, DAY + 1)
+    fake.on_models(BARE)
+
+    assert litectl("models", "list").out.startswith("team-model\t")
+
+
+def test_an_old_list_is_better_than_none(litectl: Litectl, fake: FakeProxy, isolated: Path) -> None:
+    """When the refresh fails the old list is printed, marked stale, with a warning."""
+    fake.on_models(HAIKU)
+    litectl("models", "list")
+    make_older(isolated, DAY + 1)
+    for path in ("/model/info", "/v1/models"):
+        fake.on("GET", path, error_answer(500, "", "down"))
+
+    result = litectl("models", "list", "--json")
+
+    assert (result.code, result.json["stale"]) == (0, True)
+    assert "warning: the model list is older than 24 hours" in result.err
+
+
+def test_a_list_from_the_future_is_stale(litectl: Litectl, fake: FakeProxy, isolated: Path) -> None:
+    """A clock that went back does not make a list live for ever."""
+    fake.on_models(HAIKU)
+    litectl("models", "list")
+    make_older(isolated, -DAY)
+
+    assert litectl("models", "list", "--offline", "--json").json["stale"] is True
+
+
+def test_an_old_list_is_shown_at_once_on_a_terminal(
+    program: Program, litectl: Litectl, fake: FakeProxy, isolated: Path
+) -> None:
+    """On a terminal the old list appears without waiting, and a detached process fetches the new one."""
+    fake.on_models(HAIKU)
+    litectl("models", "list")
+    make_older(isolated, DAY + 1)
+    fake.on_models(BARE)
+
+    code, shown = program.on_terminal("models", "list")
+
+    assert code == 0
+    assert "claude-haiku-4-5" in shown
+    deadline = time.monotonic() + 20
+    while "team-model" not in litectl("models", "list", "--offline").out:
+        assert time.monotonic() < deadline, "the background refresh never finished"
+
+
+def test_discovery_can_be_switched_off(litectl: Litectl, fake: FakeProxy) -> None:
+    """LITELLM_DISCOVERY_TIMEOUT_MS=0 never fetches unasked; a refresh still does."""
+    fake.on_models(HAIKU)
+    off = {"LITELLM_DISCOVERY_TIMEOUT_MS": "0"}
+
+    assert litectl("models", "list", variables=off).code == 3
+    assert litectl("models", "refresh", variables=off).code == 0
+    assert litectl("models", "list", variables=off).code == 0
+
+
+def test_discovery_is_bounded_as_a_whole(litectl: Litectl, fake: FakeProxy) -> None:
+    """The limit holds for all steps together, and a proxy that never answers is exit 5."""
+    never = Event()
+    fake.on("GET", "/model/info", Answer(pieces=[never]))
+    started = time.monotonic()
+
+    result = litectl("models", "list", variables={"LITELLM_DISCOVERY_TIMEOUT_MS": "300"})
+    elapsed = time.monotonic() - started
+    never.set()
+
+    assert result.code == 5
+    assert elapsed < 5
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b'{"version":1}\n[1]\n', b"\xff\xfe", b'{"version":99}\n[]\n[]\n']
+)
+def test_a_damaged_cache_is_said_and_replaced(
+    litectl: Litectl, fake: FakeProxy, isolated: Path, content: bytes
+) -> None:
+    """A cache that cannot be read is one warning and one fetch, never a failure."""
+    fake.on_models(HAIKU)
+    litectl("models", "list")
+    (path,) = cache_files(isolated)
+    path.write_bytes(content)
+
+    mended, again = litectl("models", "list"), litectl("models", "list")
+
+    assert mended.code == 0
+    assert "is damaged and is not used" in mended.err
+    assert (again.code, again.err) == (0, "")
+
+
+def test_a_list_that_cannot_be_kept_is_still_printed(
+    litectl: Litectl, fake: FakeProxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a place for the cache the list is fetched and printed every time."""
+    fake.on_models(HAIKU)
+    (tmp_path / "file").write_text("in the way")
+    for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "file"))
+
+    result = litectl("models", "list")
+
+    assert result.code == 0
+    assert "claude-haiku-4-5" in result.out
+
+
+def test_shared_options_work_before_and_after_the_verb(litectl: Litectl, fake: FakeProxy) -> None:
+    """`--json` and its like mean the same before the noun, before the verb and after it."""
+    fake.on_models(HAIKU)
+    expected = litectl("models", "list", "--json").out
+
+    assert expected == litectl("--json", "models", "list").out
+    assert expected == litectl("models", "--json", "list").out
+    assert expected == litectl("--format", "tsv", "models", "list", "--format", "json").out

@@ -1,0 +1,180 @@
+"""The layers: who may import whom, read from the sources."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import litectl
+
+PACKAGE = Path(litectl.__file__).parent
+
+# Lowest first. A module may import its own layer and those below it, but within layers 0 and 1
+# only what its name says; a longer prefix wins over a shorter one.
+LAYERS = {
+    "litectl": 0,
+    "litectl.errors": 0,
+    "litectl.environment": 0,
+    "litectl.root": 1,
+    "litectl.envelopes": 1,
+    "litectl.catalog": 2,
+    "litectl.catalog.rows": 1,
+    "litectl.catalog.merge": 1,
+    "litectl.catalog.catalog": 1,
+    "litectl.catalog.selection": 1,
+    "litectl.exchange": 2,
+    "litectl.exchange.events": 0,
+    "litectl.exchange.question": 1,
+    "litectl.exchange.protocols": 1,
+    "litectl.paths": 2,
+    "litectl.storage": 2,
+    "litectl.profiles": 2,
+    "litectl.settings": 2,
+    "litectl.proxy": 2,
+    "litectl.credentials": 2,
+    "litectl.sandbox": 2,
+    "litectl.terminal": 3,
+    "litectl.output": 3,
+    "litectl.runtime": 4,
+    "litectl.commands": 4,
+    "litectl.lazy": 4,
+    "litectl.app": 4,
+    "litectl.main": 4,
+    "litectl.__main__": 4,
+}
+FORBIDDEN_BELOW_THE_EDGE = {"typer"}
+FORBIDDEN_IN_PURE_MODULES = {"os", "time", "pathlib", "socket", "subprocess", "httpx", "sys"}
+
+
+class Import(NamedTuple):
+    """One import: who imports what, and where it stands."""
+
+    importer: str
+    imported: str
+    is_lazy: bool
+    line: int
+
+
+def imports_of(path: Path) -> Iterator[Import]:
+    """Give every import in the source at *path*; those for type checkers only are left out."""
+    importer = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+    tree = ast.parse(path.read_text())
+    top_level = {id(node) for node in tree.body}
+    typing_only = {
+        id(node)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
+        for node in ast.walk(block)
+    }
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        is_lazy = id(node) not in top_level
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(importer, alias.name, is_lazy, node.lineno)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                name = f"{node.module}.{alias.name}"
+                yield Import(importer, name if is_module(name) else str(node.module), is_lazy, node.lineno)
+
+
+def is_module(name: str) -> bool:
+    """Tell whether *name* is a module of ours."""
+    path = PACKAGE.parent.joinpath(*name.split("."))
+    return path.with_suffix(".py").exists() or path.joinpath("__init__.py").exists()
+
+
+def layer_of(name: str) -> int:
+    """Return the layer of the module *name*."""
+    while name not in LAYERS:
+        name = name.rpartition(".")[0]
+    return LAYERS[name]
+
+
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+IMPORTS = [found for path in SOURCES for found in imports_of(path)]
+OURS = [found for found in IMPORTS if found.imported.startswith("litectl")]
+
+
+def test_there_is_something_to_walk() -> None:
+    """The walk finds the sources and their imports."""
+    assert len(SOURCES) > 30
+    assert len(OURS) > 100
+
+
+@pytest.mark.parametrize("name", [name for name in LAYERS if name != "litectl"])
+def test_the_map_names_modules_that_exist(name: str) -> None:
+    """No entry of the map is left over."""
+    assert is_module(name)
+
+
+def test_imports_go_down_only() -> None:
+    """No module imports a layer above its own."""
+    upward = [found for found in OURS if layer_of(found.imported) > layer_of(found.importer)]
+
+    assert upward == []
+
+
+def test_services_have_no_cycles() -> None:
+    """Following imports from a module never leads back to it."""
+    graph: dict[str, set[str]] = {}
+    for found in OURS:
+        if found.imported != found.importer:
+            graph.setdefault(found.importer, set()).add(found.imported)
+
+    def reachable(start: str) -> set[str]:
+        seen: set[str] = set()
+        stack = [start]
+        while stack:
+            for name in graph.get(stack.pop(), set()) - seen:
+                seen.add(name)
+                stack.append(name)
+        return seen
+
+    assert [name for name in graph if name in reachable(name)] == []
+
+
+def test_only_the_edge_knows_typer() -> None:
+    """Typer is imported by commands and what runs them, by nothing below."""
+    users = {found.importer for found in IMPORTS if found.imported.split(".")[0] in FORBIDDEN_BELOW_THE_EDGE}
+
+    assert {name for name in users if layer_of(name) < 4} == set()
+
+
+def test_pure_modules_do_no_input_or_output() -> None:
+    """Words and pure modules import nothing that touches files, network, clock or process."""
+    found = {
+        (each.importer, each.imported)
+        for each in IMPORTS
+        if layer_of(each.importer) < 2 and each.imported.split(".")[0] in FORBIDDEN_IN_PURE_MODULES
+    }
+
+    assert found == set()
+
+
+def test_commands_import_what_they_need_when_they_need_it() -> None:
+    """At the top of a command module stand Typer, the shared options and the standard library only."""
+    eager = {
+        (found.importer, found.imported)
+        for found in IMPORTS
+        if found.importer.startswith("litectl.commands.")
+        and found.importer != "litectl.commands.options"
+        and not found.is_lazy
+        and found.imported.split(".")[0] not in sys.stdlib_module_names | {"typer"}
+        and found.imported != "litectl.commands.options"
+    }
+
+    assert eager == set()
+
+
+def test_every_command_has_its_own_module() -> None:
+    """A command is found from what is typed: the table names a module of the same name."""
+    from litectl.app import COMMANDS
+
+    assert {name: f"litectl.commands.{name}" for name in COMMANDS} == {
+        name: entry.module for name, entry in COMMANDS.items()
+    }

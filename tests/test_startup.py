@@ -1,0 +1,125 @@
+"""What a start loads: the modules that common commands must not pay for."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fake_proxy import FakeProxy, chat_answer, model_info
+from program import Litectl
+
+# Never on a common path, whatever else changes.
+HEAVY = {"asyncio", "pydantic", "click", "importlib.metadata", "keyring", "certifi", "filelock"}
+NETWORK = {"httpx", "httpcore", "ssl", "http.client", "truststore"}
+DRAWING = {"rich", "pygments"}
+# Two modules under `-m litectl` are this test's own way in.
+PROBE = """
+import sys
+sys.argv = ["litectl", *{arguments!r}]
+import os
+leave = os._exit
+def report(code):
+    with open({report!r}, "w") as file:
+        file.write("\\n".join([str(code), *sys.modules]))
+    leave(code)
+os._exit = report
+from litectl.main import main
+main()
+"""
+
+
+def loaded_by(tmp_path: Path, variables: dict[str, str], *arguments: str) -> tuple[int, set[str]]:
+    """Run `litectl` with *arguments* in a process; return its exit code and the modules it loaded."""
+    report = tmp_path / "modules"
+    probe = PROBE.format(arguments=arguments, report=str(report))
+    environ = {**os.environ, **variables}
+    subprocess.run(
+        [sys.executable, "-I", "-c", probe], env=environ, capture_output=True, check=False, timeout=60
+    )
+    code, *modules = report.read_text().split("\n")
+    return int(code), set(modules)
+
+
+@pytest.fixture
+def variables(litectl: Litectl, fake: FakeProxy) -> dict[str, str]:
+    """Give the variables of a proxy whose model list is cached."""
+    fake.on_models(model_info("gpt-5.2"))
+    fake.on_chat(chat_answer("Hello"))
+    assert litectl("models", "refresh").code == 0
+    return litectl.variables
+
+
+def test_version_loads_nothing_but_itself(tmp_path: Path) -> None:
+    """`--version` loads neither Typer nor any module of ours but the entry point."""
+    code, modules = loaded_by(tmp_path, {}, "--version")
+
+    assert code == 0
+    assert {"litectl", "litectl.main"} == {name for name in modules if name.startswith("litectl")}
+    assert "typer" not in modules
+
+
+def test_help_loads_no_command(tmp_path: Path) -> None:
+    """The root's `--help` answers from the table."""
+    code, modules = loaded_by(tmp_path, {}, "--help")
+
+    assert code == 0
+    assert not modules & (HEAVY | NETWORK | DRAWING | {"json"})
+    loaded = {name for name in modules if name.startswith("litectl.commands.")}
+    assert loaded == {"litectl.commands.options"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["models", "list"],
+        ["models", "list", "--json"],
+        # What TAB runs to complete the name of a model, and of a profile.
+        ["models", "list", "--offline", "--mode", "all", "--columns", "name"],
+        ["profiles", "list", "--columns", "name"],
+        ["models", "show", "gpt-5.2"],
+        ["token"],
+    ],
+)
+def test_commands_that_answer_from_disk_load_no_network(
+    tmp_path: Path, variables: dict[str, str], arguments: list[str]
+) -> None:
+    """A cached list, a profile list and the token load neither network nor drawing."""
+    code, modules = loaded_by(tmp_path, variables, *arguments)
+
+    assert code == 0
+    assert not modules & (HEAVY | NETWORK | DRAWING | {"subprocess_", "hashlib", "dataclasses"})
+
+
+def test_ask_loads_only_what_asking_needs(tmp_path: Path, variables: dict[str, str]) -> None:
+    """A question loads httpx, but no drawing, no certificates for plain http, and no discovery."""
+    code, modules = loaded_by(tmp_path, variables, "ask", "--no-stdin", "-m", "gpt-5.2", "-p", "Hi")
+
+    assert code == 0
+    assert "httpx" in modules
+    assert not modules & (HEAVY - {"certifi"} | DRAWING | {"truststore"})
+    assert not {name for name in modules if name.startswith("litectl.catalog")}
+
+
+def test_importing_everything_does_nothing(tmp_path: Path) -> None:
+    """Importing a command opens no connection, starts no process and writes no file."""
+    probe = """
+import sys
+def audit(event, arguments):
+    writes = event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")
+    if event in ("socket.connect", "subprocess.Popen", "os.mkdir", "os.remove") or writes:
+        print(event, arguments)
+sys.dont_write_bytecode = True
+import typer
+sys.addaudithook(audit)
+from importlib import import_module
+from litectl.app import COMMANDS
+for entry in COMMANDS.values():
+    import_module(entry.module)
+for name in ("proxy", "sandbox", "exchange.answer", "catalog.discovery", "output.table"):
+    import_module("litectl." + name)
+"""
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, check=True, cwd=tmp_path)
+
+    assert done.stdout == b""
