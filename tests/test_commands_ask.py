@@ -243,7 +243,11 @@ def test_a_five_megabyte_prompt_goes_through(litectl: Litectl, fake: FakeProxy) 
 def test_tokens_are_flushed_one_by_one(program: Program, fake: FakeProxy) -> None:
     """Each piece is on stdout before the next one has been sent."""
     release = Event()
-    pieces = [*sse(chunk("first ")), release, *sse(chunk("second"), chunk(finish="stop"), "[DONE]")]
+    pieces: list[bytes | Event] = [
+        *sse(chunk("first ")),
+        release,
+        *sse(chunk("second"), chunk(finish="stop"), "[DONE]"),
+    ]
     fake.on_chat(Answer(pieces=pieces, content_type=EVENT_TYPE))
 
     with program.started("ask", "-m", "m", "-p", "Hi") as process:

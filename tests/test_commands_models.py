@@ -59,14 +59,14 @@ def test_list_in_a_pipe_is_tab_separated_without_heading(litectl: Litectl, fake:
 
 
 def test_list_on_a_terminal_is_a_table(litectl: Litectl, fake: FakeProxy) -> None:
-    """A person sees headings, grouped digits, and a dash for what nobody knows."""
+    """A person sees headings, short numbers, and a dash for what nobody knows."""
     fake.on_models(HAIKU, BARE)
 
     lines = litectl("models", "list", terminal=True, variables={"NO_COLOR": "1"}).out.splitlines()
 
-    assert lines[0].split()[:5] == ["Name", "Mode", "Context", "Max", "output"]
-    assert lines[2].split()[:4] == ["claude-haiku-4-5", "chat", "200,000", "64,000"]
-    assert lines[3].split()[:4] == ["team-model", "chat", "-", "-"]
+    assert lines[0].split()[:5] == ["NAME", "MODE", "CONTEXT", "OUTPUT", "ABILITIES"]
+    assert lines[1].split()[:4] == ["claude-haiku-4-5", "chat", "200K", "64K"]
+    assert lines[2].split()[:4] == ["team-model", "chat", "-", "-"]
 
 
 def test_list_as_json_has_the_documented_fields(litectl: Litectl, fake: FakeProxy) -> None:

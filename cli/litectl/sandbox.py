@@ -84,11 +84,11 @@ class Sandbox:
             return False
         return mark == {"requirement": REQUIREMENT} and self._python.exists()
 
-    def install(self) -> Iterator[str]:
+    def install(self, search_path: str | None) -> Iterator[str]:
         """
         Install the proxy, giving a line of progress before each step.
 
-        Uses uv when it is there, else venv and pip. Raises `UpstreamError` with
+        Uses uv when it is on *search_path*, else venv and pip. Raises `UpstreamError` with
         the end of the installer's output when a step fails.
         """
         if self.is_installed:
@@ -96,7 +96,7 @@ class Sandbox:
         self._mark.unlink(missing_ok=True)
         make_private_directory(self._directory)
         target = self._directory / "environment"
-        uv = shutil.which("uv")
+        uv = shutil.which("uv", path=search_path)
         if uv:
             create = [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(target)]
             install = [uv, "pip", "install", "--python", str(self._python), REQUIREMENT]

@@ -21,7 +21,7 @@ def install(context: typer.Context) -> None:
 
     runtime = runtime_of(context)
     sandbox = Sandbox(runtime.paths.sandbox)
-    steps = sandbox.install()
+    steps = sandbox.install(runtime.environment.get("PATH"))
     step = next(steps, None)
     while step is not None:
         with runtime.terminal.progress(step):

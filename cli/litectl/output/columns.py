@@ -33,7 +33,8 @@ class Column(NamedTuple):
 
     *read* takes the value, which is hashable, out of a row; *as_json* and
     *as_text* give its two forms, and *for_people* the one of the table, where
-    it differs from the text.
+    it differs from the text. A column that *gives_way* is the first to be
+    left out when the terminal is narrow.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Column(NamedTuple):
     as_text: Callable[[Any], str] = cell
     for_people: Callable[[Any], str] | None = None
     is_number: bool = False
+    gives_way: bool = False
 
     def texts(self, rows: Iterable[Any]) -> list[str]:
         """Return the text of every row; equal values are written once."""

@@ -28,7 +28,10 @@ def print_listing(terminal: Terminal, listing: Listing, output_format: str | Non
     else:
         from litectl.output.table import draw
 
-        terminal.write_drawn(draw(listing, width=terminal.width, colour=terminal.has_colour()))
+        drawn, left_out = draw(listing, width=terminal.width, colour=terminal.has_colour())
+        terminal.write_drawn(drawn)
+        if left_out:
+            terminal.note(f"no room for {', '.join(left_out)}; choose with `--columns`")
 
 
 def print_record(terminal: Terminal, record: Mapping[str, object], output_format: str | None) -> None:

@@ -8,15 +8,24 @@ from litectl.output.columns import Column, cell
 
 DEFAULT_COLUMNS = "name,mode,max_input_tokens,max_output_tokens,abilities,input_price,output_price,providers"
 
+_MAIN_ABILITIES = ("tools", "vision", "reasoning")
+
 
 def model_columns() -> list[Column]:
     """Return every column of a `Model`."""
     return [
         _column("name", "Name"),
         _column("mode", "Mode"),
-        _column("max_input_tokens", "Context", for_people=_thousands, is_number=True),
-        _column("max_output_tokens", "Max output", for_people=_thousands, is_number=True),
-        _column("abilities", "Abilities", as_json=ability_flags, as_text=_true_names),
+        _column("max_input_tokens", "Context", for_people=_short_tokens, is_number=True),
+        _column("max_output_tokens", "Output", for_people=_short_tokens, is_number=True),
+        _column(
+            "abilities",
+            "Abilities",
+            as_json=ability_flags,
+            as_text=_true_names,
+            for_people=_main_abilities,
+            gives_way=True,
+        ),
         _column("input_price", "In $/M", for_people=_dollars, is_number=True),
         _column("output_price", "Out $/M", for_people=_dollars, is_number=True),
         _column("providers", "Provider", as_json=lambda names: names.split(",") if names else []),
@@ -33,8 +42,20 @@ def _true_names(marks: str) -> str:
     return ",".join(name for name, flag in ability_flags(marks).items() if flag)
 
 
-def _thousands(value: int) -> str:
-    return f"{value:,}"
+def _main_abilities(marks: str) -> str:
+    """Return the first abilities by name and the rest as a number, so that a row stays one line."""
+    names = [name for name, flag in ability_flags(marks).items() if flag]
+    main = [name for name in names if name in _MAIN_ABILITIES]
+    rest = len(names) - len(main)
+    return " ".join([*main, f"+{rest}"] if rest else main)
+
+
+def _short_tokens(value: int) -> str:
+    """Return a number of tokens with three digits: 272000 is `272K`, 1048576 is `1.05M`."""
+    for unit, suffix in ((1_000_000, "M"), (1_000, "K")):
+        if value >= unit:
+            return f"{value / unit:.3g}{suffix}"
+    return str(value)
 
 
 def _dollars(value: float) -> str:

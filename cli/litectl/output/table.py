@@ -1,9 +1,10 @@
 """The table for people, drawn by rich."""
 
+from collections.abc import Sequence
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -14,16 +15,47 @@ from litectl.terminal import scrub
 if TYPE_CHECKING:
     from litectl.output.columns import Listing
 
+_GAP = 2  # spaces between two columns
 
-def draw(listing: "Listing", *, width: int, colour: bool) -> str:
-    """Return *listing* as a table of at most *width* columns of text; unknown is a dash."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for column in listing.shown:
+
+def draw(listing: "Listing", *, width: int, colour: bool) -> tuple[str, list[str]]:
+    """
+    Return *listing* as a table of at most *width* characters, and the columns left out for it.
+
+    What is unknown is a dash. Nothing is cut short: a column is shown whole or
+    not at all, only the first one is folded when even it does not fit.
+    """
+    texts = {column.name: _texts(column, listing.rows) for column in listing.shown}
+    shown = _fitting(listing.shown, texts, width)
+    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
+    for column in shown:
         table.add_column(
-            Text(column.heading), justify="right" if column.is_number else "left", overflow="fold"
+            Text(column.heading.upper()), justify="right" if column.is_number else "left", overflow="fold"
         )
-    for row in listing.rows:
-        table.add_row(*(Text(_shown(row, column)) for column in listing.shown))
+    for row in zip(*(texts[column.name] for column in shown), strict=True):
+        table.add_row(*map(Text, row))
+    left_out = [column.name for column in listing.shown if column not in shown]
+    return _printed(table, width=width, colour=colour), left_out
+
+
+def _texts(column: Column, rows: Sequence[object]) -> list[str]:
+    values = [column.read(row) for row in rows]
+    form = column.for_people or column.as_text
+    return [scrub(column.as_text(None) if value is None else form(value)) or "-" for value in values]
+
+
+def _fitting(columns: Sequence[Column], texts: dict[str, list[str]], width: int) -> list[Column]:
+    """Return the columns there is room for: those that give way go first, then the last ones."""
+    room = {
+        column.name: max(map(cell_len, [column.heading, *texts[column.name]])) + _GAP for column in columns
+    }
+    shown = list(columns)
+    while len(shown) > 1 and sum(room[column.name] for column in shown) - _GAP > width:
+        shown.remove(next((column for column in shown[1:] if column.gives_way), shown[-1]))
+    return shown
+
+
+def _printed(table: Table, *, width: int, colour: bool) -> str:
     buffer = StringIO()
     console = Console(
         file=buffer,
@@ -35,10 +67,4 @@ def draw(listing: "Listing", *, width: int, colour: bool) -> str:
         legacy_windows=False,
     )
     console.print(table)
-    return buffer.getvalue()
-
-
-def _shown(row: object, column: Column) -> str:
-    value = column.read(row)
-    form = column.for_people if column.for_people and value is not None else column.as_text
-    return scrub(form(value)) or "-"
+    return "".join(f"{line.rstrip()}\n" for line in buffer.getvalue().splitlines())
