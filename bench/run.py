@@ -1,0 +1,125 @@
+"""
+Measure litectl beside its floors: `make bench`, or `python bench/run.py --quick`.
+
+Prints a table and writes it to bench/results.json. See bench/README.md.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from first_token import first_token
+from installation import LITECTL, PYTHON, REPOSITORY, install, variables, versions
+from measure import measure, output, timed
+from report import Bar, Row, document, table
+from server import ANSWER, MODELS, listen, root_of, serve
+
+PAIRS = 60
+FIRST_TOKENS = 30
+QUICK_PAIRS = 10
+
+_KEY = "sk-bench-0123456789abcdef"
+_RESULTS = REPOSITORY / "bench" / "results.json"
+_FLOOR_ASK = str(REPOSITORY / "bench" / "floor_ask.py")
+
+_Command = Sequence[str]
+_VERSION: _Command = (LITECTL, "--version")
+_HELP: _Command = (LITECTL, "--help")
+_REFRESH: _Command = (LITECTL, "models", "refresh", "--quiet")
+_LIST: _Command = (LITECTL, "models", "list")
+_ASK: _Command = (LITECTL, "ask", "-m", "bench", "-p", "hi", "--no-stdin")
+_PASS: _Command = (PYTHON, "-c", "pass")
+_IMPORT_TYPER: _Command = (PYTHON, "-c", "import typer")
+
+
+def main() -> None:
+    """Measure everything, print the table, and keep it."""
+    parser = argparse.ArgumentParser(description="Measure litectl beside its floors.")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK_PAIRS} pairs of each only")
+    is_quick = parser.parse_args().quick
+    install()
+    load = os.getloadavg()[0]
+    with TemporaryDirectory(prefix="litectl-bench-") as home:
+        rows = _whole_processes(Path(home) / "whole", QUICK_PAIRS if is_quick else PAIRS)
+        first = _first_tokens(Path(home) / "first", QUICK_PAIRS if is_quick else FIRST_TOKENS)
+    print(table([*rows, first]))
+    print(f"\nThe load average was {load:.2f} on {os.cpu_count()} processors when the first one started.")
+    print(
+        f"The slowest of {len(first.pairs.program)} first tokens took {first.milliseconds.most:.2f} ms,"
+        f" that of the bare script {first.floor_milliseconds.most:.2f} ms."
+    )
+    _RESULTS.write_text(json.dumps(document([*rows, first], versions(), load), indent=2) + "\n")
+
+
+def _whole_processes(home: Path, count: int) -> list[Row]:
+    """Return the rows of commands that are timed from their start to their end."""
+    listener = listen()
+    serve(listener)
+    environment = _logged_in(home, root_of(listener))
+    floor_ask = _floor_ask(root_of(listener))
+    output(_REFRESH, environment)
+    _require_that_they_work(environment, floor_ask)
+
+    def row(what: str, program: _Command, beside: str, floor: _Command, bar: Bar | None = None) -> Row:
+        _say(what)
+        pairs = measure(lambda: timed(program, environment), lambda: timed(floor, environment), count)
+        return Row(what, beside, pairs, bar)
+
+    return [
+        row("litectl --version", _VERSION, "python -c pass", _PASS),
+        row("litectl --help", _HELP, "import typer", _IMPORT_TYPER),
+        row("litectl models list, 2,000 cached", _LIST, "import typer", _IMPORT_TYPER, Bar(1.30)),
+        row("litectl ask, short answer", _ASK, "bare typer and httpx", floor_ask, Bar(1.25)),
+    ]
+
+
+def _first_tokens(home: Path, count: int) -> Row:
+    """Return the row of the time from the proxy's socket to stdout."""
+    listener = listen()
+    environment = _logged_in(home, root_of(listener))
+    floor_ask = _floor_ask(root_of(listener))
+    what = "litectl ask, first token"
+    _say(what)
+    pairs = measure(
+        lambda: first_token(listener, _ASK, environment),
+        lambda: first_token(listener, floor_ask, environment),
+        count,
+    )
+    return Row(what, "bare typer and httpx", pairs, Bar(5, is_ratio=False))
+
+
+def _logged_in(home: Path, root: str) -> dict[str, str]:
+    """Return the environment of a user who has logged in to the proxy at *root*."""
+    home.mkdir()
+    environment = variables(home)
+    key_file = home / "key"
+    key_file.write_text(_KEY)
+    # Unverified: the proxy of the first tokens answers nothing else.
+    output(
+        [LITECTL, "login", "--base-url", root, "--api-key-file", str(key_file), "--no-verify"], environment
+    )
+    return environment
+
+
+def _floor_ask(root: str) -> _Command:
+    return (PYTHON, _FLOOR_ASK, root, _KEY)
+
+
+def _require_that_they_work(environment: Mapping[str, str], floor_ask: _Command) -> None:
+    """Stop when a command does not print what it should: its time would mean nothing."""
+    if len(output(_LIST, environment).splitlines()) != MODELS:
+        sys.exit(f"error: the list does not have {MODELS} models")
+    for command in (_ASK, floor_ask):
+        if output(command, environment) != f"{ANSWER}\n":
+            sys.exit(f"error: {' '.join(command)}: does not print the answer")
+
+
+def _say(text: str) -> None:
+    print(f"measuring {text}", file=sys.stderr, flush=True)
+
+
+main()
