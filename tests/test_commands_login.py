@@ -97,7 +97,7 @@ def test_a_key_without_budget_is_accepted_with_a_warning(litectl: Litectl, fake:
     result = login(litectl, fake.root)
 
     assert result.code == 0
-    assert "warning: the key is valid, but its budget exceeded" in result.err
+    assert "warning: the key is valid, but budget exceeded" in result.err
 
 
 def test_no_verify_asks_nobody(litectl: Litectl, fake: FakeProxy) -> None:

@@ -99,4 +99,4 @@ def _verify(runtime: "Runtime", root: str, key: str) -> None:
         error.hint = "nothing was stored; check the URL, or store it unchecked with `--no-verify`"
         raise
     if over_budget is not None:
-        runtime.terminal.warn(f"the key is valid, but its {over_budget.message}")
+        runtime.terminal.warn(f"the key is valid, but {over_budget.message}")
