@@ -390,3 +390,13 @@ def test_json_is_one_line_with_jsonl(litectl: Litectl, fake: FakeProxy) -> None:
 
     assert out.count("\n") == 1
     assert json.loads(out)["answer"] == "Hello"
+
+
+def test_an_error_begins_on_a_line_of_its_own_on_a_terminal(litectl: Litectl, fake: FakeProxy) -> None:
+    """On a terminal the error does not stick to the half answer; the pipe gets no extra newline."""
+    fake.on_chat(Answer(pieces=sse(chunk("half")), content_type=EVENT_TYPE))
+
+    shown = litectl("ask", "-m", "m", "-p", "Hi", terminal=True, variables={"NO_COLOR": "1"})
+
+    assert (shown.out, shown.err.startswith("\nerror: ")) == ("half", True)
+    assert litectl("ask", "-m", "m", "-p", "Hi").err.startswith("error: ")

@@ -48,6 +48,7 @@ class Terminal:
         self._stdin, self._stdout, self._stderr = stdin, stdout, stderr
         self._environment = environment
         self._secrets: list[str] = []
+        self._is_mid_line = False
         self.quiet = False
         self.verbose = False
         self.no_input = False
@@ -116,6 +117,8 @@ class Terminal:
             raise ReaderGone from error
         except OSError as error:
             raise OutputError(f"cannot write to stdout: {error.strerror}") from error
+        if text and self.stdout_is_terminal:
+            self._is_mid_line = not text.endswith("\n")
 
     def write_line(self, text: str) -> None:
         """Write *text* and one newline to stdout."""
@@ -276,15 +279,16 @@ class Terminal:
     # stderr
 
     def _message(self, label: str, text: str) -> None:
-        text = self._without_secrets(text)
         if self.has_colour(stderr=True):
-            coloured = f"\x1b[{_LABEL_COLOURS[label]}m{label}:\x1b[0m"
-            self._stderr_bytes(coloured.encode() + self._encode(f" {text}\n"))
+            self._stderr_line(f" {text}", f"\x1b[{_LABEL_COLOURS[label]}m{label}:\x1b[0m")
         else:
-            self._stderr_bytes(self._encode(f"{label}: {text}\n"))
+            self._stderr_line(f"{label}: {text}")
 
-    def _stderr_line(self, text: str) -> None:
-        self._stderr_bytes(self._encode(f"{self._without_secrets(text)}\n"))
+    def _stderr_line(self, text: str, drawn: str = "") -> None:
+        """Print a line on stderr: *drawn* as it is, then *text* scrubbed and masked."""
+        if self._is_mid_line and self.stderr_is_terminal:
+            drawn, self._is_mid_line = f"\n{drawn}", False
+        self._stderr_bytes(drawn.encode() + self._encode(f"{self._without_secrets(text)}\n"))
 
     def _without_secrets(self, text: str) -> str:
         for secret in self._secrets:

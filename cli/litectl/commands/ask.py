@@ -182,7 +182,8 @@ def _exchange(runtime: "Runtime", question: "Question", *, stream: bool) -> "Ans
         try:
             answer = exchange(proxy, question, terminal.write if prints_pieces else _nowhere, seconds=seconds)
         except IncompleteError as error:
-            _print_partial(runtime, str(error.details.get("answer") or ""), printed=prints_pieces)
+            if not prints_pieces and not runtime.wants_json:
+                terminal.write(str(error.details.get("answer") or ""))
             raise
     if runtime.wants_json:
         print_record(terminal, answer.as_json(), runtime.options.format)
@@ -192,16 +193,6 @@ def _exchange(runtime: "Runtime", question: "Question", *, stream: bool) -> "Ans
     if not answer.text.endswith("\n"):
         terminal.write("\n")
     return answer
-
-
-def _print_partial(runtime: "Runtime", text: str, *, printed: bool) -> None:
-    """Print what came of an answer that broke off, unless JSON carries it in the error."""
-    if runtime.wants_json:
-        return
-    if not printed:
-        runtime.terminal.write(text)
-    if text and not text.endswith("\n") and runtime.terminal.stdout_is_terminal:
-        runtime.terminal.write("\n")
 
 
 def _nowhere(_text: str) -> None:
