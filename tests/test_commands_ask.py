@@ -277,15 +277,15 @@ def test_a_closed_pipe_is_success_and_quiet(program: Program, fake: FakeProxy) -
     assert (code, err) == (0, b"")
 
 
-@pytest.mark.parametrize("home", ["missing", "read-only", "/dev/null"])
+@pytest.mark.parametrize("home", ["missing", "read-only", "/dev/null", "/proc"])
 def test_works_without_a_usable_home(program: Program, fake: FakeProxy, tmp_path: Path, home: str) -> None:
-    """A question needs no place for files."""
+    """A question needs no place for files; /proc refuses them to root as well."""
     fake.on_chat(chat_answer("Hello"))
     place = tmp_path / "home"
     if home == "read-only":
         place.mkdir()
         place.chmod(stat.S_IRUSR | stat.S_IXUSR)
-    variables = {"HOME": "/dev/null" if home == "/dev/null" else str(place)}
+    variables = {"HOME": home if home.startswith("/") else str(place)}
 
     assert program("ask", "-m", "m", "-p", "Hi", variables=variables) == (0, "Hello\n", "")
 

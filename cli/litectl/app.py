@@ -39,10 +39,10 @@ app = typer.Typer(
 @app.callback()
 def root(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", "-V", help="Print the version.")] = False,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Print the version")] = False,
 ) -> None:
     """
-    Ask the models of a LiteLLM proxy from the shell.
+    Ask the models of a LiteLLM proxy from the shell
 
     Begin with `litectl login`, then `litectl models list` and `litectl ask -p "..."`.
     """

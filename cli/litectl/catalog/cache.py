@@ -50,7 +50,14 @@ class CatalogCache:
         return _checked(head, models, deployments)
 
     def write(self, catalog: Catalog) -> None:
-        """Replace the cached catalog, and prune files that nobody used for 30 days."""
+        """
+        Replace the cached catalog, and prune files that nobody used for 30 days.
+
+        A catalog without models is not kept: the next command looks again.
+        Raises `ConfigError` when nothing can be written.
+        """
+        if not catalog.models:
+            return
         head = {"version": VERSION, "source": catalog.source, "fetched_at": catalog.fetched_at}
         parts = (head, catalog.models, catalog.deployments)
         lines = (json.dumps(part, separators=(",", ":")) + "\n" for part in parts)

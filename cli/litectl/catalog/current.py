@@ -75,7 +75,8 @@ def refresh(cache: CatalogCache, fetch: Callable[[], Catalog]) -> tuple[Catalog,
     """
     with cache.refreshing():
         old = _read(cache, lambda _: None)
-        catalog = _fetch_and_keep(cache, fetch, old)
+        catalog = _fetched(cache, fetch, old)
+        cache.write(catalog)
     before = {model.name for model in old.models} if old else set()
     after = {model.name for model in catalog.models}
     return catalog, Changes(sorted(after - before), sorted(before - after))
@@ -90,14 +91,17 @@ def _fetch_once(cache: CatalogCache | None, policy: Policy, old: Catalog | None)
         newer = _read(cache, lambda _: None)
         if newer is not None and (old is None or newer.fetched_at > old.fetched_at):
             return newer
-        return _fetch_and_keep(cache, policy.fetch, old)
+        catalog = _fetched(cache, policy.fetch, old)
+        try:
+            cache.write(catalog)
+        except ConfigError as error:
+            policy.warn(f"the model list could not be cached: {error.message}")
+        return catalog
 
 
-def _fetch_and_keep(cache: CatalogCache, fetch: Callable[[], Catalog], old: Catalog | None) -> Catalog:
+def _fetched(cache: CatalogCache, fetch: Callable[[], Catalog], old: Catalog | None) -> Catalog:
     catalog = fetch()
-    if catalog.models:
-        cache.write(catalog)
-    elif old is not None and old.models:
+    if not catalog.models and old is not None and old.models:
         raise ProxyError(
             "the proxy lists no models; the previous list is kept",
             hint=f"if that is right, remove the old list: `rm {cache.path}`",

@@ -23,37 +23,37 @@ _TEXT_LIMIT = 32 * 2**20  # bytes
 @app.command(cls=SharedOptionsCommand)
 def ask(
     context: typer.Context,
-    prompt: Annotated[str | None, typer.Option("--prompt", "-p", metavar="TEXT", help="The prompt.")] = None,
-    model: Annotated[str | None, typer.Option("--model", "-m", metavar="MODEL", help="The model.")] = None,
+    prompt: Annotated[str | None, typer.Option("--prompt", "-p", metavar="TEXT", help="The prompt")] = None,
+    model: Annotated[str | None, typer.Option("--model", "-m", metavar="MODEL", help="The model")] = None,
     system: Annotated[
-        str | None, typer.Option("--system", "-s", metavar="TEXT", help="The system prompt.")
+        str | None, typer.Option("--system", "-s", metavar="TEXT", help="The system prompt")
     ] = None,
     files: Annotated[
         list[str] | None,
         typer.Option(
-            "--file", "-f", metavar="PATH", help="A text file to add; can be repeated; `-` is stdin."
+            "--file", "-f", metavar="PATH", help="A text file to add; can be repeated; `-` is stdin"
         ),
     ] = None,
     temperature: Annotated[
-        float | None, typer.Option("--temperature", min=0.0, help="Sampling temperature.")
+        float | None, typer.Option("--temperature", min=0.0, help="Sampling temperature")
     ] = None,
     max_tokens: Annotated[
-        int | None, typer.Option("--max-tokens", min=1, help="At most this many tokens of answer.")
+        int | None, typer.Option("--max-tokens", min=1, help="At most this many tokens of answer")
     ] = None,
     stream: Annotated[
-        bool, typer.Option("--stream/--no-stream", help="Print the answer as it arrives, or whole.")
+        bool, typer.Option("--stream/--no-stream", help="Print the answer as it arrives, or whole")
     ] = True,
-    usage: Annotated[bool, typer.Option("--usage", help="Tokens, cost and seconds on stderr.")] = False,
-    stdin: Annotated[bool, typer.Option("--stdin/--no-stdin", help="Whether to read a piped stdin.")] = True,
+    usage: Annotated[bool, typer.Option("--usage", help="Tokens, cost and seconds on stderr")] = False,
+    stdin: Annotated[bool, typer.Option("--stdin/--no-stdin", help="Whether to read a piped stdin")] = True,
     stdin_timeout: Annotated[
         float | None,
         typer.Option(
-            "--stdin-timeout", min=0.0, help="Seconds to wait for a silent stdin (300); 0 is for ever."
+            "--stdin-timeout", min=0.0, help="Seconds to wait for a silent stdin (300); 0 is for ever"
         ),
     ] = None,
 ) -> None:
     """
-    Ask a model and print its answer.
+    Ask a model and print its answer
 
     The prompt is -p, what is piped in, and the files, in this order.
 

@@ -17,14 +17,14 @@ app = new_app()
 def login(
     context: typer.Context,
     verify: Annotated[
-        bool, typer.Option("--verify/--no-verify", help="Ask the proxy whether it accepts the key.")
+        bool, typer.Option("--verify/--no-verify", help="Ask the proxy whether it accepts the key")
     ] = True,
     model: Annotated[
-        str | None, typer.Option("--model", "-m", metavar="MODEL", help="The default model of `ask`.")
+        str | None, typer.Option("--model", "-m", metavar="MODEL", help="The default model of `ask`")
     ] = None,
 ) -> None:
     """
-    Log in to a proxy with an API key and remember it as a profile.
+    Log in to a proxy with an API key and remember it as a profile
 
     On a terminal it asks for the URL and the key. Unattended, the key comes
     from a file or a pipe:

@@ -15,7 +15,7 @@ app = new_app()
 @app.command(cls=SharedOptionsCommand)
 def logout(context: typer.Context) -> None:
     """
-    Forget the stored credential of a profile.
+    Forget the stored credential of a profile
 
     The profile itself stays, with its URL and default model; `litectl profiles
     remove NAME` takes that away too.

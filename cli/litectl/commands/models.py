@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from litectl.catalog.catalog import Catalog
     from litectl.runtime import Runtime
 
-app = new_app("List and inspect the models of the proxy.")
+app = new_app("List and inspect the models of the proxy")
 
 
 @app.command("list", cls=SharedOptionsCommand)
@@ -18,23 +18,21 @@ def list_models(
     context: typer.Context,
     mode: Annotated[
         str | None,
-        typer.Option(
-            "--mode", metavar="MODE", help="Only this mode, such as embedding; `all` for every one."
-        ),
+        typer.Option("--mode", metavar="MODE", help="Only this mode, such as embedding; `all` for every one"),
     ] = None,
     search: Annotated[
-        str | None, typer.Option("--search", metavar="TEXT", help="Only names or providers with these words.")
+        str | None, typer.Option("--search", metavar="TEXT", help="Only names or providers with these words")
     ] = None,
     sort_by: Annotated[
-        str, typer.Option("--sort", metavar="COLUMN", help="The column to sort by.", show_default=True)
+        str, typer.Option("--sort", metavar="COLUMN", help="The column to sort by", show_default=True)
     ] = "name",
-    reverse: Annotated[bool, typer.Option("--reverse", help="Sort downwards.")] = False,
+    reverse: Annotated[bool, typer.Option("--reverse", help="Sort downwards")] = False,
     columns: Annotated[
-        str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order.")
+        str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order")
     ] = None,
 ) -> None:
     """
-    List the models that this credential may use.
+    List the models that this credential may use
 
     The list is kept for 24 hours, so most calls need no network. Prices are US
     dollars per million tokens; what nobody knows is empty, and null in JSON.
@@ -66,9 +64,9 @@ def list_models(
 @app.command("show", cls=SharedOptionsCommand)
 def show_model(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a model.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a model")],
 ) -> None:
-    """Show all that is known of one model, and the deployments behind it."""
+    """Show all that is known of one model, and the deployments behind it"""
     from litectl.errors import NotFoundError
     from litectl.output.listing import print_record
     from litectl.output.models import model_columns
@@ -90,7 +88,7 @@ def show_model(
 @app.command("refresh", cls=SharedOptionsCommand)
 def refresh_models(context: typer.Context) -> None:
     """
-    Fetch the model list now and keep it for 24 hours.
+    Fetch the model list now and keep it for 24 hours
 
     Says on stderr what was added and removed; with --quiet nothing, as cron
     likes it. When it fails the old list stays and the exit code says why.

@@ -39,18 +39,18 @@ def runtime_of(context: typer.Context) -> Runtime:
 def shared_options() -> list[TyperOption]:
     """Return the shared options, new ones for each command as Typer wants them."""
     return [
-        _option("--profile", help="The stored profile to use.", metavar="NAME"),
-        _option("--base-url", help="The URL of the proxy.", metavar="URL"),
-        _option("--api-key-file", help="Read the API key from this file; `-` is stdin.", metavar="PATH"),
-        _option("--allow-http", help="Allow plain http to other machines.", is_flag=True),
-        _option("--timeout", help="Give up after this many seconds.", type=_seconds, metavar="SECONDS"),
-        _option("--offline", help="Use the cache only, never the network.", is_flag=True),
-        _option(FORMAT_OPTION, help=f"One of {', '.join(FORMATS)}.", type=_format, metavar="FORMAT"),
-        _option(JSON_OPTION, help="Short for `--format json`.", is_flag=True),
-        _option("-q", "--quiet", help="Only errors on stderr.", is_flag=True),
-        _option("-v", "--verbose", help="Say on stderr what is done.", is_flag=True),
-        _option("--debug", help="As -v, with a traceback for a bug in litectl.", is_flag=True),
-        _option("--no-input", help="Never ask; fail and name the option instead.", is_flag=True),
+        _option("--profile", help="The stored profile to use", metavar="NAME"),
+        _option("--base-url", help="The URL of the proxy", metavar="URL"),
+        _option("--api-key-file", help="Read the API key from this file; `-` is stdin", metavar="PATH"),
+        _option("--allow-http", help="Allow plain http to other machines", is_flag=True),
+        _option("--timeout", help="Give up after this many seconds", type=_seconds, metavar="SECONDS"),
+        _option("--offline", help="Use the cache only, never the network", is_flag=True),
+        _option(FORMAT_OPTION, help=f"One of {', '.join(FORMATS)}", type=_format, metavar="FORMAT"),
+        _option(JSON_OPTION, help="Short for `--format json`", is_flag=True),
+        _option("-q", "--quiet", help="Only errors on stderr", is_flag=True),
+        _option("-v", "--verbose", help="Say on stderr what is done", is_flag=True),
+        _option("--debug", help="As -v, with a traceback for a bug in litectl", is_flag=True),
+        _option("--no-input", help="Never ask; fail and name the option instead", is_flag=True),
     ]
 
 

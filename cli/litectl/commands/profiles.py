@@ -6,9 +6,9 @@ import typer
 
 from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
-app = new_app("Manage the stored proxies. `litectl login` adds one.")
+app = new_app("Manage the stored proxies. `litectl login` adds one")
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of a profile.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of a profile")]
 
 
 @app.command("list", cls=SharedOptionsCommand)
@@ -16,10 +16,10 @@ def list_profiles(
     context: typer.Context,
     columns: Annotated[
         str | None,
-        typer.Option("--columns", metavar="A,B", help="Columns: name, base_url, default, credential, model."),
+        typer.Option("--columns", metavar="A,B", help="Columns: name, base_url, default, credential, model"),
     ] = None,
 ) -> None:
-    """List the stored profiles."""
+    """List the stored profiles"""
     from operator import attrgetter
 
     from litectl.output.columns import Column, Listing, choose_columns
@@ -41,7 +41,7 @@ def list_profiles(
 
 @app.command("use", cls=SharedOptionsCommand)
 def use_profile(context: typer.Context, name: Name) -> None:
-    """Make a profile the default."""
+    """Make a profile the default"""
     runtime = runtime_of(context)
     runtime.profile_store.change(lambda profiles: profiles.use(name))
     runtime.terminal.say(f"profile `{name}` is now the default")
@@ -50,11 +50,11 @@ def use_profile(context: typer.Context, name: Name) -> None:
 @app.command("set", cls=SharedOptionsCommand)
 def set_value(
     context: typer.Context,
-    key: Annotated[str, typer.Argument(metavar="KEY", help="One of: model, allow_http.")],
-    value: Annotated[str, typer.Argument(metavar="VALUE", help="The value; empty takes it away.")],
+    key: Annotated[str, typer.Argument(metavar="KEY", help="One of: model, allow_http")],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="The value; empty takes it away")],
 ) -> None:
     """
-    Set a value of the default profile, or of the one named by --profile.
+    Set a value of the default profile, or of the one named by --profile
 
     \b
         litectl profiles set model gpt-5.2
@@ -69,9 +69,9 @@ def set_value(
 def remove_profile(
     context: typer.Context,
     name: Name,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")] = False,
 ) -> None:
-    """Remove a profile with its credential."""
+    """Remove a profile with its credential"""
     runtime = runtime_of(context)
     runtime.profiles.get(name)
     if not yes and not runtime.terminal.confirm(f"remove profile `{name}` and its credential?", flag="--yes"):

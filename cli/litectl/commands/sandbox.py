@@ -6,13 +6,13 @@ import typer
 
 from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
-app = new_app("Run a real LiteLLM proxy with mock models on this machine, without keys or cost.")
+app = new_app("Run a real LiteLLM proxy with mock models on this machine, without keys or cost")
 
 
 @app.command("install", cls=SharedOptionsCommand)
 def install(context: typer.Context) -> None:
     """
-    Install a real LiteLLM proxy, about 740 MB, into an environment of its own.
+    Install a real LiteLLM proxy, about 740 MB, into an environment of its own
 
     It is put under your data directory, never beside litectl. Uses uv when it
     is there, else venv and pip.
@@ -32,10 +32,10 @@ def install(context: typer.Context) -> None:
 @app.command("run", cls=SharedOptionsCommand, context_settings={"ignore_unknown_options": True})
 def run(
     context: typer.Context,
-    command: Annotated[list[str], typer.Argument(metavar="-- CMD...", help="The command and its arguments.")],
+    command: Annotated[list[str], typer.Argument(metavar="-- CMD...", help="The command and its arguments")],
 ) -> None:
     """
-    Start the proxy, run a command against it, and stop it.
+    Start the proxy, run a command against it, and stop it
 
     The command finds it through LITECTL_BASE_URL and LITECTL_API_KEY; its exit
     code is returned.

@@ -10,7 +10,7 @@ app = new_app()
 @app.command(cls=SharedOptionsCommand)
 def token(context: typer.Context) -> None:
     """
-    Print the bearer token and nothing else, for use as another tool's key helper.
+    Print the bearer token and nothing else, for use as another tool's key helper
 
     \b
         curl -H "Authorization: Bearer $(litectl token)" "$URL/v1/models"

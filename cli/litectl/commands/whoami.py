@@ -16,7 +16,7 @@ app = new_app()
 @app.command(cls=SharedOptionsCommand)
 def whoami(context: typer.Context) -> None:
     """
-    Show which proxy and credential are used, and where each value came from.
+    Show which proxy and credential are used, and where each value came from
 
     Asks the proxy whether it accepts the credential, and exits with 4 when it
     does not. With --offline nothing is asked.
