@@ -5,6 +5,7 @@ import os
 import pty
 import select
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +18,12 @@ from litectl.main import run
 from litectl.runtime import Runtime
 from litectl.terminal import Terminal
 
+# Makes the pseudo-terminal the one that /dev/tty means, then becomes the program.
+_TAKE_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
 DEADLINE = 30.0  # seconds until a process that does not end fails the test
 
 
@@ -124,9 +131,16 @@ class Program:
 
         *typed* has pairs: when the first has been shown, the second is typed.
         """
-        pid, screen = pty.fork()
-        if pid == 0:  # pragma: no cover  # the child becomes the program
-            os.execvpe(self.command[0], [*self.command, *arguments], self.environ())
+        screen, streams = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-c", _TAKE_TERMINAL, *self.command, *arguments],
+            stdin=streams,
+            stdout=streams,
+            stderr=streams,
+            env=self.environ(),
+            start_new_session=True,
+        )
+        os.close(streams)
         shown, waiting, deadline = b"", list(typed), time.monotonic() + DEADLINE
         while time.monotonic() < deadline:
             if not select.select([screen], [], [], 0.5)[0]:
@@ -141,5 +155,4 @@ class Program:
             if waiting and waiting[0][0].encode() in shown:
                 os.write(screen, waiting.pop(0)[1].encode() + b"\n")
         os.close(screen)
-        _, status = os.waitpid(pid, 0)
-        return os.waitstatus_to_exitcode(status), shown.decode("utf-8", "replace")
+        return process.wait(DEADLINE), shown.decode("utf-8", "replace")

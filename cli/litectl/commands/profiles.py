@@ -20,20 +20,13 @@ def list_profiles(
     ] = None,
 ) -> None:
     """List the stored profiles"""
-    from operator import attrgetter
-
-    from litectl.output.columns import Column, Listing, choose_columns
+    from litectl.output.columns import Listing, choose_columns
     from litectl.output.listing import print_listing
+    from litectl.output.profiles import profile_columns
 
     runtime = runtime_of(context)
     profiles = runtime.profiles
-    known = [
-        Column("name", "Name", attrgetter("name")),
-        Column("base_url", "URL", attrgetter("root")),
-        Column("default", "Default", lambda profile: profile.name == profiles.default_name),
-        Column("credential", "Credential", lambda profile: profile.credential and profile.credential.kind),
-        Column("model", "Model", attrgetter("model")),
-    ]
+    known = profile_columns(profiles.default_name)
     shown = choose_columns(columns, known) if columns is not None else known
     listing = Listing("profiles", known, shown, list(profiles.by_name.values()))
     print_listing(runtime.terminal, listing, runtime.options.format)

@@ -1,0 +1,154 @@
+# Completion of litectl for bash 4 or newer. Written by `make generated`.
+
+# Sets what can stand after the command $1: `commands`, `options`, and the `kind` of its
+# argument with the `known` words for it. Fails when there is no such command.
+_litectl_command() {
+    commands=() options=() kind='' known=()
+    case $1 in
+        litectl) commands=(login logout whoami token profiles models ask sandbox) options=(--version -V) ;;
+        'litectl login') options=(--verify --no-verify --model -m) ;;
+        'litectl logout') ;;
+        'litectl whoami') ;;
+        'litectl token') ;;
+        'litectl profiles') commands=(list use set remove) ;;
+        'litectl profiles list') options=(--columns) ;;
+        'litectl profiles use') kind=profiles ;;
+        'litectl profiles set') commands=(model allow_http) ;;
+        'litectl profiles set model') kind=models ;;
+        'litectl profiles set allow_http') kind=words known=(true false) ;;
+        'litectl profiles remove') options=(--yes -y) kind=profiles ;;
+        'litectl models') commands=(list show refresh) ;;
+        'litectl models list') options=(--mode --search --sort --reverse --columns) ;;
+        'litectl models show') kind=models ;;
+        'litectl models refresh') ;;
+        'litectl ask') options=(--prompt -p --model -m --system -s --file -f --temperature --max-tokens --stream --no-stream --usage --stdin --no-stdin --stdin-timeout) ;;
+        'litectl sandbox') commands=(install run) ;;
+        'litectl sandbox install') ;;
+        'litectl sandbox run') kind=program ;;
+        *) return 1 ;;
+    esac
+    options+=(--profile --base-url --api-key-file --allow-http --timeout --offline --format --json --quiet -q --verbose -v --debug --no-input --help -h)
+}
+
+# Sets the `kind` of the value of the option $2 of the command $1, and the `known` words for
+# it. Fails when the option takes none.
+_litectl_value() {
+    kind='' known=()
+    case "$1 $2" in
+        'litectl login --model' | 'litectl login -m') kind=models ;;
+        'litectl profiles list --columns') kind=list known=(name base_url default credential model) ;;
+        'litectl models list --mode') kind=text ;;
+        'litectl models list --search') kind=text ;;
+        'litectl models list --sort') kind=words known=(name mode max_input_tokens max_output_tokens abilities input_price output_price providers deployments incomplete) ;;
+        'litectl models list --columns') kind=list known=(name mode max_input_tokens max_output_tokens abilities input_price output_price providers deployments incomplete) ;;
+        'litectl ask --prompt' | 'litectl ask -p') kind=text ;;
+        'litectl ask --model' | 'litectl ask -m') kind=models ;;
+        'litectl ask --system' | 'litectl ask -s') kind=text ;;
+        'litectl ask --file' | 'litectl ask -f') kind=files ;;
+        'litectl ask --temperature') kind=text ;;
+        'litectl ask --max-tokens') kind=text ;;
+        'litectl ask --stdin-timeout') kind=text ;;
+        *' --profile') kind=profiles ;;
+        *' --base-url') kind=text ;;
+        *' --api-key-file') kind=files ;;
+        *' --timeout') kind=text ;;
+        *' --format') kind=words known=(table tsv json jsonl) ;;
+        *) return 1 ;;
+    esac
+}
+
+# Sets `words` to the words up to the cursor. Those that bash broke, at `:`, `=` and `@`, are whole again.
+_litectl_join() {
+    local line=${COMP_LINE:0:COMP_POINT} piece
+    words=()
+    for piece in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
+        if [[ ${#words[@]} == 0 || $line == [[:space:]]* ]]; then
+            line=${line#"${line%%[![:space:]]*}"}
+            words+=('')
+        fi
+        ((${#piece} > ${#line})) && piece=$line
+        words[${#words[@]}-1]+=$piece
+        line=${line#"$piece"}
+    done
+}
+
+# Reads the words before the cursor: the `command` they call, how many arguments are `given`
+# to it, the `option` that waits for its value, whether all `dashes` are behind, and the
+# options that name the `target`.
+_litectl_read() {
+    local index word
+    for ((index = 1; index < last; index++)); do
+        word=${words[index]}
+        if [[ -n $option ]]; then
+            case $option in --profile | --base-url) target+=("$option" "$word") ;; esac
+            option=''
+        elif [[ -z $dashes && $word == -- ]]; then
+            dashes=behind
+        elif [[ -z $dashes && $word == -?* ]]; then
+            case ${word%%=*} in --profile | --base-url) [[ $word == *=* ]] && target+=("$word") ;; esac
+            _litectl_value "$command" "$word" && option=$word
+        elif ((given == 0)) && _litectl_command "$command $word"; then
+            command+=" $word"
+        else
+            ((given++))
+        fi
+    done
+}
+
+# Sets `found` to what can be typed for a value of this `kind` that begins with $1.
+_litectl_find() {
+    found=()
+    case $kind in
+        words | list) found=("${known[@]}") ;;
+        models) mapfile -t found < <(command litectl "${target[@]}" models list --offline --mode all --columns name --format tsv 2>/dev/null) ;;
+        profiles) mapfile -t found < <(command litectl profiles list --columns name --format tsv 2>/dev/null) ;;
+        program) mapfile -t found < <(compgen -c -- "$1") ;;
+        files) compopt -o default ;;
+    esac
+}
+
+_litectl() {
+    local words=() last command=litectl option='' dashes='' given=0 target=()
+    local commands options kind known found value head='' quoted='' kept candidate escaped
+    COMPREPLY=()
+    _litectl_join
+    last=$((${#words[@]} - 1))
+    _litectl_read
+    value=${words[last]}
+    kept=${value%"$2"}
+    if [[ -z $option && -z $dashes && $value == --*=* ]]; then
+        option=${value%%=*} head=${value%%=*}= value=${value#*=}
+    fi
+    if [[ $value == [\"\']* ]]; then
+        quoted=${value:0:1} head+=${value:0:1} value=${value:1}
+    fi
+    _litectl_command "$command"
+    if [[ -n $option ]]; then
+        _litectl_value "$command" "$option" || return 0
+    elif [[ -z $dashes && $value == -* ]]; then
+        kind=words known=("${options[@]}")
+    elif [[ $kind == program ]]; then
+        [[ $given != 0 || $value == */* ]] && kind=files
+    elif ((given > 0)); then
+        return 0
+    elif ((${#commands[@]} > 0)); then
+        kind=words known=("${commands[@]}")
+    fi
+    if [[ $kind == list ]]; then
+        compopt -o nospace
+        [[ $value == *,* ]] && head+=${value%,*}, value=${value##*,}
+    fi
+    _litectl_find "$value"
+    for candidate in "${found[@]}"; do
+        # Names come from the proxy: nothing in them may mean anything to the shell.
+        escaped=$candidate
+        [[ $candidate == *[![:alnum:]_.,:@%+=/-]* ]] && printf -v escaped %q "$candidate"
+        [[ -n $quoted && $escaped != "$candidate" ]] && continue
+        candidate=$head$escaped
+        # Readline replaces only what follows the last character it breaks words at.
+        [[ $escaped == "$value"* ]] && COMPREPLY+=("${candidate#"$kept"}")
+    done
+    return 0
+}
+
+complete -F _litectl litectl

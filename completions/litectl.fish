@@ -1,0 +1,124 @@
+# Completion of litectl for fish. Written by `make generated`.
+
+# Prints the commands and arguments before the cursor.
+function __litectl_line
+    set -l words (commandline -opc)
+    set -l line
+    while set -e words[1]; and set -q words[1]
+        switch $words[1]
+            case --api-key-file --base-url --columns --file --format --max-tokens --mode --model --profile --prompt --search --sort --stdin-timeout --system --temperature --timeout -f -m -p -s
+                set -e words[1]
+            case --
+                set -a line $words[2..]
+                break
+            case '-*'
+            case '*'
+                set -a line $words[1]
+        end
+    end
+    echo "$line"
+end
+
+# Whether exactly these commands stand before the cursor.
+function __litectl_at
+    test (__litectl_line) = "$argv"
+end
+
+# Whether these commands stand before the cursor, whatever follows them.
+function __litectl_after
+    string match -q -- "$argv *" (__litectl_line)' '
+end
+
+# Prints the typed list with each of the words at its end.
+function __litectl_list
+    set -l typed (string replace -r '^--[a-z-]+=' '' -- (commandline -ct))
+    set -l before (string match -r '.*,' -- $typed)
+    printf '%s\n' "$before"$argv
+end
+
+function __litectl_models
+    set -l words (commandline -opc)
+    set -l target
+    for index in (seq (count $words))
+        switch $words[$index]
+            case --profile --base-url
+                set -a target $words[$index..(math $index + 1)]
+            case '--profile=*' '--base-url=*'
+                set -a target $words[$index]
+        end
+    end
+    command litectl $target models list --offline --mode all --columns name --format tsv 2>/dev/null
+end
+
+function __litectl_profiles
+    command litectl profiles list --columns name --format tsv 2>/dev/null
+end
+
+# Completes the command line of another program.
+function __litectl_program
+    set -l words (string replace 'sandbox run ' '' -- (__litectl_line)' ')
+    complete --do-complete="$words"(commandline -ct)
+end
+
+complete -c litectl -f
+complete -c litectl -l profile -r -f -a '(__litectl_profiles)' -d 'The stored profile to use'
+complete -c litectl -l base-url -r -f -d 'The URL of the proxy'
+complete -c litectl -l api-key-file -r -F -d 'Read the API key from this file; `-` is stdin'
+complete -c litectl -l allow-http -d 'Allow plain http to other machines'
+complete -c litectl -l timeout -r -f -d 'Give up after this many seconds'
+complete -c litectl -l offline -d 'Use the cache only, never the network'
+complete -c litectl -l format -r -f -a 'table tsv json jsonl' -d 'One of table, tsv, json, jsonl'
+complete -c litectl -l json -d 'Short for `--format json`'
+complete -c litectl -l quiet -s q -d 'Only errors on stderr'
+complete -c litectl -l verbose -s v -d 'Say on stderr what is done'
+complete -c litectl -l debug -d 'As -v, with a traceback for a bug in litectl'
+complete -c litectl -l no-input -d 'Never ask; fail and name the option instead'
+complete -c litectl -l help -s h -d 'Show this message and exit.'
+complete -c litectl -n '__litectl_at' -l version -s V -d 'Print the version'
+complete -c litectl -n '__litectl_at' -a login -d 'Log in to a proxy with an API key and remember it as a profile'
+complete -c litectl -n '__litectl_at' -a logout -d 'Forget the stored credential of a profile'
+complete -c litectl -n '__litectl_at' -a whoami -d 'Show which proxy and credential are used, and where each value came from'
+complete -c litectl -n '__litectl_at' -a token -d 'Print the bearer token and nothing else, for use as another tool\'s key helper'
+complete -c litectl -n '__litectl_at' -a profiles -d 'Manage the stored proxies.'
+complete -c litectl -n '__litectl_at' -a models -d 'List and inspect the models of the proxy'
+complete -c litectl -n '__litectl_at' -a ask -d 'Ask a model and print its answer'
+complete -c litectl -n '__litectl_at' -a sandbox -d 'Run a real LiteLLM proxy with mock models on this machine, without keys or cost'
+complete -c litectl -n '__litectl_after login' -l verify -d 'Ask the proxy whether it accepts the key'
+complete -c litectl -n '__litectl_after login' -l no-verify -d 'Ask the proxy whether it accepts the key'
+complete -c litectl -n '__litectl_after login' -l model -s m -r -f -a '(__litectl_models)' -d 'The default model of `ask`'
+complete -c litectl -n '__litectl_at profiles' -a list -d 'List the stored profiles'
+complete -c litectl -n '__litectl_at profiles' -a use -d 'Make a profile the default'
+complete -c litectl -n '__litectl_at profiles' -a set -d 'Set a value of the default profile, or of the one named by --profile'
+complete -c litectl -n '__litectl_at profiles' -a remove -d 'Remove a profile with its credential'
+complete -c litectl -n '__litectl_after profiles list' -l columns -r -f -a '(__litectl_list name base_url default credential model)' -d 'Columns: name, base_url, default, credential, model'
+complete -c litectl -n '__litectl_at profiles use' -f -a '(__litectl_profiles)'
+complete -c litectl -n '__litectl_at profiles set' -a model
+complete -c litectl -n '__litectl_at profiles set' -a allow_http
+complete -c litectl -n '__litectl_at profiles set model' -f -a '(__litectl_models)'
+complete -c litectl -n '__litectl_at profiles set allow_http' -f -a 'true false'
+complete -c litectl -n '__litectl_after profiles remove' -l yes -s y -d 'Do not ask'
+complete -c litectl -n '__litectl_at profiles remove' -f -a '(__litectl_profiles)'
+complete -c litectl -n '__litectl_at models' -a list -d 'List the models that this credential may use'
+complete -c litectl -n '__litectl_at models' -a show -d 'Show all that is known of one model, and the deployments behind it'
+complete -c litectl -n '__litectl_at models' -a refresh -d 'Fetch the model list now and keep it for 24 hours'
+complete -c litectl -n '__litectl_after models list' -l mode -r -f -d 'Only this mode, such as embedding; `all` for every one'
+complete -c litectl -n '__litectl_after models list' -l search -r -f -d 'Only names or providers with these words'
+complete -c litectl -n '__litectl_after models list' -l sort -r -f -a 'name mode max_input_tokens max_output_tokens abilities input_price output_price providers deployments incomplete' -d 'The column to sort by'
+complete -c litectl -n '__litectl_after models list' -l reverse -d 'Sort downwards'
+complete -c litectl -n '__litectl_after models list' -l columns -r -f -a '(__litectl_list name mode max_input_tokens max_output_tokens abilities input_price output_price providers deployments incomplete)' -d 'The columns to show, in this order'
+complete -c litectl -n '__litectl_at models show' -f -a '(__litectl_models)'
+complete -c litectl -n '__litectl_after ask' -l prompt -s p -r -f -d 'The prompt'
+complete -c litectl -n '__litectl_after ask' -l model -s m -r -f -a '(__litectl_models)' -d 'The model'
+complete -c litectl -n '__litectl_after ask' -l system -s s -r -f -d 'The system prompt'
+complete -c litectl -n '__litectl_after ask' -l file -s f -r -F -d 'A text file to add; can be repeated; `-` is stdin'
+complete -c litectl -n '__litectl_after ask' -l temperature -r -f -d 'Sampling temperature'
+complete -c litectl -n '__litectl_after ask' -l max-tokens -r -f -d 'At most this many tokens of answer'
+complete -c litectl -n '__litectl_after ask' -l stream -d 'Print the answer as it arrives, or whole'
+complete -c litectl -n '__litectl_after ask' -l no-stream -d 'Print the answer as it arrives, or whole'
+complete -c litectl -n '__litectl_after ask' -l usage -d 'Tokens, cost and seconds on stderr'
+complete -c litectl -n '__litectl_after ask' -l stdin -d 'Whether to read a piped stdin'
+complete -c litectl -n '__litectl_after ask' -l no-stdin -d 'Whether to read a piped stdin'
+complete -c litectl -n '__litectl_after ask' -l stdin-timeout -r -f -d 'Seconds to wait for a silent stdin (300); 0 is for ever'
+complete -c litectl -n '__litectl_at sandbox' -a install -d 'Install a real LiteLLM proxy, about 740 MB, into an environment of its own'
+complete -c litectl -n '__litectl_at sandbox' -a run -d 'Start the proxy, run a command against it, and stop it'
+complete -c litectl -n '__litectl_after sandbox run' -f -a '(__litectl_program)'

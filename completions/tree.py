@@ -1,0 +1,178 @@
+"""
+The command tree of litectl, described for the writers of the completions.
+
+Walks the real commands, so that a new verb or option needs no second mention;
+only what a value can be stands here, since Typer does not know it.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal, NamedTuple
+
+import typer
+from typer.main import get_command
+
+from litectl.app import app
+from litectl.commands.options import FORMATS
+from litectl.output.models import model_columns
+from litectl.output.profiles import profile_columns
+from litectl.profiles import SETTINGS
+
+PROGRAM = "litectl"
+# The documented commands that tell what is known on this machine; they never use the network.
+MODELS_QUERY = "models list --offline --mode all --columns name --format tsv"
+PROFILES_QUERY = "profiles list --columns name --format tsv"
+_SHORT_HELP_LIMIT = 200  # characters, enough for every first sentence
+
+
+class Value(NamedTuple):
+    """
+    What can be typed for an option or an argument.
+
+    `words` is one of *words* and `list` several of them with commas between;
+    `models`, `profiles` and `files` are looked up when they are asked for;
+    `program` is the command line of another program, `text` is anything.
+    """
+
+    kind: Literal["words", "list", "models", "profiles", "files", "program", "text"]
+    words: tuple[str, ...] = ()
+
+
+class Option(NamedTuple):
+    """An option: its *names*, such as `--model` and `-m`, and its *value*, None for a flag."""
+
+    names: tuple[str, ...]
+    help: str
+    value: Value | None = None
+    metavar: str = ""
+    is_repeatable: bool = False
+
+
+class Command(NamedTuple):
+    """
+    A command or a group: *path* is the words that call it, without the program.
+
+    *options* are its own, besides the shared ones.
+    """
+
+    path: tuple[str, ...]
+    help: str
+    options: tuple[Option, ...]
+    commands: tuple["Command", ...] = ()
+    argument: Value | None = None
+    metavar: str = ""
+
+    @property
+    def line(self) -> str:
+        """The whole command as it is typed."""
+        return " ".join((PROGRAM, *self.path))
+
+    def walk(self) -> Iterator["Command"]:
+        """Give this command and all below it."""
+        yield self
+        for command in self.commands:
+            yield from command.walk()
+
+
+class Tree(NamedTuple):
+    """All commands, and the options that each of them takes."""
+
+    root: Command
+    shared: tuple[Option, ...]
+
+
+_TEXT = Value("text")
+_MODELS = Value("models")
+_PROFILES = Value("profiles")
+_FILES = Value("files")
+_COLUMNS = tuple(column.name for column in model_columns())
+
+# By option or, where a name means different things, by the whole line.
+_VALUES = {
+    "--profile": _PROFILES,
+    "--api-key-file": _FILES,
+    "--format": Value("words", FORMATS),
+    "--model": _MODELS,
+    "--file": _FILES,
+    "models list --sort": Value("words", _COLUMNS),
+    "models list --columns": Value("list", _COLUMNS),
+    "models show name": _MODELS,
+    "profiles list --columns": Value("list", tuple(column.name for column in profile_columns())),
+    "profiles use name": _PROFILES,
+    "profiles remove name": _PROFILES,
+    "profiles set model": _MODELS,
+    "profiles set allow_http": Value("words", ("true", "false")),
+    "sandbox run command": Value("program"),
+}
+# A first argument that decides what the second can be is described as commands.
+_FIRST_WORDS = {("profiles", "set"): SETTINGS}
+
+
+def describe() -> Tree:
+    """Return the tree of the real commands."""
+    root = _described(get_command(app), (), None)
+    everywhere = [set(command.options) for command in root.walk()]
+    shared = tuple(option for option in root.options if all(option in options for options in everywhere))
+    return Tree(_without(root, shared), shared)
+
+
+def value_options(options: Iterable[Option]) -> list[str]:
+    """Return the names in *options* that a value follows."""
+    return [name for option in options if option.value for name in option.names]
+
+
+def _described(command: Any, path: tuple[str, ...], parent: typer.Context | None) -> Command:
+    context = typer.Context(
+        command, parent=parent, info_name=path[-1] if path else PROGRAM, **command.context_settings
+    )
+    parameters = command.get_params(context)
+    options = tuple(
+        option
+        for parameter in parameters
+        if parameter.param_type_name == "option"
+        for option in _options(parameter, path)
+    )
+    arguments = [parameter for parameter in parameters if parameter.param_type_name == "argument"]
+    short_help = command.get_short_help_str(_SHORT_HELP_LIMIT)
+    if path in _FIRST_WORDS:
+        metavar = arguments[-1].metavar
+        commands = tuple(
+            Command((*path, word), "", options, argument=_value((*path, word)), metavar=metavar)
+            for word in _FIRST_WORDS[path]
+        )
+        return Command(path, short_help, options, commands)
+    names = command.list_commands(context) if hasattr(command, "list_commands") else ()
+    commands = tuple(_described(command.get_command(context, name), (*path, name), context) for name in names)
+    if not arguments:
+        return Command(path, short_help, options, commands)
+    (argument,) = arguments  # the writers know one
+    return Command(path, short_help, options, commands, _value((*path, argument.name)), argument.metavar)
+
+
+def _options(parameter: Any, path: tuple[str, ...]) -> Iterator[Option]:
+    """Give *parameter* as an option; a switch with a negative gives both."""
+    if not parameter.is_flag:
+        names = _long_first(parameter.opts)
+        value = _value((*path, names[0]))
+        yield Option(names, parameter.help, value, parameter.metavar or "NUMBER", parameter.multiple)
+        return
+    for opts in (parameter.opts, parameter.secondary_opts):
+        if opts:
+            yield Option(_long_first(opts), parameter.help)
+
+
+def _long_first(names: Iterable[str]) -> tuple[str, ...]:
+    """Return *names* in an order that is always the same; Typer keeps those of the help in a set."""
+    return tuple(sorted(names, key=len, reverse=True))
+
+
+def _value(line: tuple[str, ...]) -> Value:
+    """Return what can be typed at *line*: a path and the name of an option or argument."""
+    return _VALUES.get(" ".join(line)) or _VALUES.get(line[-1]) or _TEXT
+
+
+def _without(command: Command, shared: tuple[Option, ...]) -> Command:
+    """Return *command* and all below it without the *shared* options."""
+    own = tuple(option for option in command.options if option not in shared)
+    return command._replace(
+        options=own, commands=tuple(_without(child, shared) for child in command.commands)
+    )

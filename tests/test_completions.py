@@ -1,0 +1,458 @@
+"""The completions, as bash, zsh and fish themselves bring them up."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fake_proxy import FakeProxy, model_info
+from litectl.app import COMMANDS
+from litectl.commands.options import FORMATS
+from litectl.output.models import model_columns
+from litectl.profiles import SETTINGS
+from program import DEADLINE, Litectl, Program
+
+COMPLETIONS = Path(__file__).resolve().parents[1] / "completions"
+SCRIPTS = {"bash": "litectl.bash", "zsh": "_litectl", "fish": "litectl.fish"}
+KEY = "sk-test-key-0001"
+MODELS = ["dated@2026", "embed-1", "gpt-5.2", "team:gpt-max", "team:gpt-mini", "vendor/large"]
+
+# What readline does: it sets these variables, and completes files when the function wants its default.
+BASH_CALL = """
+source "$1"; line=$2; shift 2
+compopt() { wanted=$2; }
+COMP_LINE=$line COMP_POINT=${#line} COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+_litectl litectl "$REPLACED" "${COMP_WORDS[COMP_CWORD-1]}"
+if [[ ${#COMPREPLY[@]} == 0 && $wanted == default ]]; then compgen -f -- "$REPLACED"; fi
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+# A bash on a terminal, where a call of litectl prints its arguments and ends the shell.
+BASH_SESSION = """
+source "$SCRIPT"
+litectl() { printf '<%s>' "$@"; exit; }
+PS1='ready '
+"""
+
+# A zsh on a terminal that presses TAB once and reports the line and what was offered.
+ZSH_SESSION = """
+autoload -Uz compinit
+[[ $INSTALLED == fpath ]] && fpath=(${SCRIPT:h} $fpath)
+compinit -D -u
+[[ $INSTALLED == sourced ]] && source $SCRIPT
+setopt no_auto_list
+offered=()
+compadd() {
+    local -a matching
+    # With one of these three it answers a function and offers nothing.
+    if [[ ${@[1,(i)(-|--)]} != *-(O|A|D)\\ * ]]; then
+        builtin compadd -O matching "$@"
+        offered+=($IPREFIX$^matching)
+    fi
+    builtin compadd "$@"
+}
+zle-line-init() {
+    BUFFER=$TYPED CURSOR=$#TYPED
+    zle complete-word
+    print -rl -- $BUFFER $offered >$REPORT
+    exit
+}
+zle -N zle-line-init
+"""
+
+Complete = Callable[[str], list[str]]
+
+
+def script(shell: str) -> str:
+    """Return the path of the script for *shell*."""
+    return str(COMPLETIONS / SCRIPTS[shell])
+
+
+def require(shell: str) -> None:
+    """Skip the test where *shell* is not installed."""
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+
+
+def lines_of(*command: str, **variables: str) -> list[str]:
+    """Run *command* and return the lines it prints; it must say nothing on stderr."""
+    require(command[0])
+    environ = {**os.environ, **variables}
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", env=environ, timeout=DEADLINE, check=False
+    )
+    assert done.stderr == ""
+    return [line for line in done.stdout.splitlines() if line]
+
+
+def in_bash(line: str) -> list[str]:
+    """Return what bash offers for the last word of *line*, as whole words."""
+    pieces = re.findall(r"[^\s:=@]+|[:=@]+", line)
+    if line.endswith(" "):
+        pieces.append("")
+    replaced = "" if pieces[-1] in (":", "=") else pieces[-1]
+    kept = line.rpartition(" ")[2].removesuffix(replaced)
+    call = ("bash", "--norc", "-c", BASH_CALL, "bash", script("bash"), line, *pieces)
+    return sorted(kept + word for word in lines_of(*call, REPLACED=replaced))
+
+
+def bash_arguments(line: str) -> str:
+    """Return the arguments, each in `<>`, that a call has after TAB was pressed at the end of *line*."""
+    require("bash")
+    session = Path.home() / "session"
+    session.write_text(BASH_SESSION)
+    bash = Program(["bash", "--rcfile", str(session), "-i"], {"SCRIPT": script("bash")})
+    code, shown = bash.on_terminal(typed=[("ready ", f"{line}\t")])
+    assert code == 0, shown
+    return "".join(re.findall(r"<[^>]*>", shown))
+
+
+def zsh_report(line: str, *, installed: str = "fpath") -> list[str]:
+    """
+    Return *line* as zsh makes it when TAB is pressed, then what it offers for its last word.
+
+    The script is *installed* in `fpath`, or `sourced`.
+    """
+    require("zsh")
+    place = Path.home() / "zsh"
+    place.mkdir(exist_ok=True)
+    (place / ".zshrc").write_text(ZSH_SESSION)
+    report = place / "report"
+    variables = {"ZDOTDIR": str(place), "SCRIPT": script("zsh"), "INSTALLED": installed}
+    variables |= {"TYPED": line, "REPORT": str(report)}
+    code, shown = Program(["zsh", "-d", "-i"], variables).on_terminal()
+    assert code == 0, shown
+    return report.read_text().splitlines()
+
+
+def in_zsh(line: str) -> list[str]:
+    """Return what zsh offers for the last word of *line*."""
+    return sorted(word for word in zsh_report(line)[1:] if word)
+
+
+def in_fish(line: str) -> list[str]:
+    """Return what fish offers for the last word of *line*."""
+    call = "source $argv[1]; complete -C $argv[2]"
+    found = lines_of("fish", "--no-config", "-c", call, script("fish"), line)
+    return sorted(word.partition("\t")[0] for word in found)
+
+
+def generate(place: Path, *options: str) -> "subprocess.CompletedProcess[str]":
+    """Run the generator in *place*."""
+    command = [sys.executable, str(place / "generate.py"), *options]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=DEADLINE, check=False)
+
+
+@pytest.fixture(params=[in_bash, in_zsh, in_fish])
+def complete(request: pytest.FixtureRequest) -> Complete:
+    """Give what each shell offers at the end of a line."""
+    way: Complete = request.param
+    return way
+
+
+@pytest.fixture
+def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put a litectl into PATH that only writes down how it is called; give that file."""
+    calls, place = tmp_path / "calls", tmp_path / "recording"
+    place.mkdir()
+    program = place / "litectl"
+    program.write_text(f'#!/bin/sh\necho "$*" >>{calls}\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{place}:{os.environ['PATH']}")
+    return calls
+
+
+@pytest.fixture
+def installed(fake: FakeProxy, monkeypatch: pytest.MonkeyPatch) -> FakeProxy:
+    """Put the real litectl into PATH, and name the fake proxy in the environment."""
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("LITECTL_BASE_URL", fake.root)
+    monkeypatch.setenv("LITECTL_API_KEY", KEY)
+    return fake
+
+
+@pytest.fixture
+def cached(installed: FakeProxy, litectl: Litectl) -> FakeProxy:
+    """Put the models of the fake proxy into the cache."""
+    modes = {"embed-1": "embedding"}
+    installed.on_models(*(model_info(name, mode=modes.get(name, "chat")) for name in MODELS))
+    assert litectl("models", "list").code == 0
+    return installed
+
+
+@pytest.fixture
+def profiles(installed: FakeProxy, litectl: Litectl) -> list[str]:
+    """Store two profiles of the fake proxy."""
+    names = ["host:4000", "work"]
+    for name in names:
+        login = ("login", "--no-verify", "--api-key-file", "-", "--profile", name)
+        assert litectl(*login, stdin=KEY.encode()).code == 0
+    return names
+
+
+@pytest.fixture
+def hostile(installed: FakeProxy, litectl: Litectl, directory: Path) -> Path:
+    """Cache a model whose name is a command for the shell; give the empty directory it would write to."""
+    installed.on_models(model_info("bad $(touch pwned)"))
+    assert litectl("models", "list").code == 0
+    return directory
+
+
+@pytest.fixture
+def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Go to an empty directory."""
+    place = tmp_path / "directory"
+    place.mkdir()
+    monkeypatch.chdir(place)
+    return place
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Give a copy of the generator and its scripts."""
+    copy = tmp_path / "completions"
+    shutil.copytree(COMPLETIONS, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    return copy
+
+
+def test_the_first_word_is_a_command(complete: Complete) -> None:
+    """The first word is one of the commands."""
+    assert complete("litectl ") == sorted(COMMANDS)
+    assert complete("litectl mo") == ["models"]
+
+
+@pytest.mark.parametrize("before", ["", "--profile work ", "--base-url=http://localhost:1 ", "-q "])
+def test_verbs_follow_their_command(complete: Complete, before: str) -> None:
+    """The verbs follow their command, whatever options stand before it."""
+    assert complete(f"litectl {before}models ") == ["list", "refresh", "show"]
+
+
+def test_nothing_follows_an_unknown_command(complete: Complete) -> None:
+    """Nothing follows a word that is no command."""
+    assert complete("litectl nonsense ") == []
+
+
+def test_a_verb_has_its_own_and_the_shared_options(complete: Complete) -> None:
+    """After a verb its own options are offered and the shared ones, but no other verb's."""
+    offered = set(complete("litectl models list --"))
+    assert {"--sort", "--columns", "--reverse", "--profile", "--json", "--no-input", "--help"} <= offered
+    assert not {"--version", "--prompt", "--yes"} & offered
+
+
+@pytest.mark.parametrize("place", ["", "models ", "models list "])
+def test_shared_options_are_offered_everywhere(complete: Complete, place: str) -> None:
+    """The shared options are offered before a command, before its verb and after it."""
+    assert complete(f"litectl {place}--no-i") == ["--no-input"]
+
+
+def test_an_option_may_follow_an_argument(complete: Complete) -> None:
+    """Options are still offered after the argument of a verb."""
+    assert complete("litectl profiles remove work --y") == ["--yes"]
+
+
+def test_a_switch_has_two_sides(complete: Complete) -> None:
+    """A switch is offered with its negative."""
+    assert complete("litectl ask --str") == ["--stream"]
+    assert complete("litectl ask --no-str") == ["--no-stream"]
+
+
+def test_formats_are_offered(complete: Complete) -> None:
+    """The formats are offered for `--format`, as the next word and after `=`."""
+    assert complete("litectl whoami --format ") == sorted(FORMATS)
+    assert complete("litectl --format=j") == ["--format=json", "--format=jsonl"]
+
+
+@pytest.mark.parametrize("option", ["--columns", "--sort"])
+def test_columns_are_offered(complete: Complete, option: str) -> None:
+    """The columns of the models are offered to be shown and to sort by."""
+    columns = sorted(column.name for column in model_columns())
+    assert complete(f"litectl models list {option} ") == columns
+
+
+def test_the_next_column_follows_a_comma(complete: Complete) -> None:
+    """After a comma the next column is offered."""
+    assert complete("litectl models list --columns mode,na") == ["mode,name"]
+    assert complete("litectl models list --columns=mode,na") == ["--columns=mode,name"]
+
+
+def test_settings_of_a_profile_are_offered(complete: Complete) -> None:
+    """The settings of a profile are offered, and the values of one that has only few."""
+    assert complete("litectl profiles set ") == sorted(SETTINGS)
+    assert complete("litectl profiles set allow_http ") == ["false", "true"]
+
+
+@pytest.mark.parametrize("option", ["--prompt", "-s", "--timeout", "--base-url"])
+def test_free_text_is_left_to_the_user(complete: Complete, option: str) -> None:
+    """Nothing is offered where only the user knows what to say."""
+    assert complete(f"litectl ask {option} ") == []
+
+
+def test_fixed_words_start_no_program(complete: Complete, recorded: Path) -> None:
+    """Completing commands, options and fixed values does not run litectl."""
+    for line in ("litectl ", "litectl models ", "litectl ask --", "litectl whoami --format "):
+        assert complete(line)
+    assert not recorded.exists()
+
+
+@pytest.mark.parametrize(
+    "line", ["ask -m ", "ask --no-stdin --model ", "login -m ", "models show ", "profiles set model "]
+)
+def test_every_cached_model_is_offered(complete: Complete, cached: FakeProxy, line: str) -> None:
+    """The models in the cache, of every mode, are offered where a model is named."""
+    assert complete(f"litectl {line}") == MODELS
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("team:", ["team:gpt-max", "team:gpt-mini"]),
+        ("team:gpt-mi", ["team:gpt-mini"]),
+        ("vendor/", ["vendor/large"]),
+        ("dated@", ["dated@2026"]),
+        ("none", []),
+    ],
+)
+def test_punctuation_is_part_of_a_name(
+    complete: Complete, cached: FakeProxy, typed: str, expected: list[str]
+) -> None:
+    """A name is completed across colons, slashes and at signs, as the next word and after `=`."""
+    assert complete(f"litectl ask -m {typed}") == expected
+    assert complete(f"litectl ask --model={typed}") == [f"--model={name}" for name in expected]
+
+
+def test_one_model_is_enough_for_a_verb(complete: Complete, cached: FakeProxy) -> None:
+    """No second model is offered after the one that a verb takes."""
+    assert not set(MODELS) & set(complete("litectl models show vendor/large "))
+
+
+def test_the_proxy_is_not_asked_for_models(complete: Complete, cached: FakeProxy) -> None:
+    """Completing the name of a model sends nothing to the proxy."""
+    before = list(cached.requests)
+    assert complete("litectl ask -m gpt") == ["gpt-5.2"]
+    assert cached.requests == before
+
+
+def test_an_empty_cache_is_silent(complete: Complete, installed: FakeProxy) -> None:
+    """Without a cached list nothing is offered, said or asked."""
+    assert complete("litectl ask -m ") == []
+    assert installed.requests == []
+
+
+def test_the_proxy_on_the_line_is_looked_up(complete: Complete, recorded: Path) -> None:
+    """The proxy that the line names, by profile or URL, is the one whose models are looked up."""
+    given = ("--profile work", "--profile=work", "--base-url http://host:1", "--base-url=http://host:1")
+    for options in given:
+        complete(f"litectl models {options} show gpt")
+    query = "models list --offline --mode all --columns name --format tsv"
+    assert recorded.read_text().splitlines() == [f"{options} {query}" for options in given]
+
+
+@pytest.mark.parametrize("line", ["--profile ", "models list --profile ", "profiles use "])
+def test_every_profile_is_offered(complete: Complete, profiles: list[str], line: str) -> None:
+    """The stored profiles are offered where one is named."""
+    assert complete(f"litectl {line}") == profiles
+
+
+def test_a_port_is_part_of_a_profile_name(
+    complete: Complete, profiles: list[str], installed: FakeProxy
+) -> None:
+    """A profile called after a host and its port is completed across the colon, without the network."""
+    assert complete("litectl profiles remove host:4") == ["host:4000"]
+    assert installed.requests == []
+
+
+@pytest.mark.parametrize("option", ["-f ", "--file ", "--file=", "--api-key-file "])
+def test_a_file_is_completed(complete: Complete, directory: Path, option: str) -> None:
+    """A file is completed where one is named."""
+    (directory / "question.txt").touch()
+    kept = option if option.endswith("=") else ""
+    assert complete(f"litectl ask {option}que") == [f"{kept}question.txt"]
+
+
+def test_no_file_is_offered_for_a_verb(complete: Complete, directory: Path) -> None:
+    """A file is not offered where none is wanted."""
+    (directory / "question.txt").touch()
+    assert complete("litectl models que") == []
+
+
+@pytest.mark.parametrize("before", ["", "--offline -- "])
+def test_the_command_for_the_sandbox_is_completed(complete: Complete, directory: Path, before: str) -> None:
+    """The command that runs against the sandbox is completed, then the files it works on."""
+    (directory / "question.txt").touch()
+    assert "printenv" in complete(f"litectl sandbox run {before}printe")
+    assert complete(f"litectl sandbox run {before}cat que") == ["question.txt"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "arguments"),
+    [
+        ("-m team:gpt-mi", "<-m><team:gpt-mini>"),
+        ("--model=team:gpt-mi", "<--model=team:gpt-mini>"),
+        ('-m "team:gpt-mi', "<-m><team:gpt-mini>"),
+        ("-m dated@", "<-m><dated@2026>"),
+    ],
+)
+def test_bash_completes_the_whole_name(cached: FakeProxy, typed: str, arguments: str) -> None:
+    """The completed line calls litectl with the whole name, however bash breaks words."""
+    assert bash_arguments(f"litectl ask {typed}") == f"<ask>{arguments}"
+
+
+def test_bash_quotes_a_file_name(directory: Path) -> None:
+    """A file name is completed and quoted by bash itself."""
+    (directory / "my question.txt").touch()
+    assert bash_arguments("litectl ask --file=my") == "<ask><--file=my question.txt>"
+
+
+def test_bash_does_not_run_the_name_of_a_model(hostile: Path) -> None:
+    """Bash completes the name so that running the line does not run the name."""
+    assert bash_arguments("litectl ask -m ba") == "<ask><-m><bad $(touch pwned)>"
+    assert list(hostile.iterdir()) == []
+
+
+def test_zsh_quotes_the_name_of_a_model(hostile: Path) -> None:
+    """Zsh completes the name quoted."""
+    assert zsh_report("litectl ask -m ba")[0] == r"litectl ask -m bad\ \$\(touch\ pwned\) "
+    assert list(hostile.iterdir()) == []
+
+
+def test_zsh_can_source_the_script() -> None:
+    """The script for zsh also works when it is sourced, after `compinit`."""
+    assert zsh_report("litectl mod", installed="sourced")[0] == "litectl models "
+
+
+def test_fish_describes_what_it_offers() -> None:
+    """Fish shows the help of an option beside it."""
+    call = "source $argv[1]; complete -C 'litectl --no-in'"
+    (shown,) = lines_of("fish", "--no-config", "-c", call, script("fish"))
+    assert shown.startswith("--no-input\tNever ask")
+
+
+def test_the_committed_scripts_are_current() -> None:
+    """The committed scripts are those of the commands as they are."""
+    done = generate(COMPLETIONS, "--check")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_check_names_a_stale_script(place: Path) -> None:
+    """A check names the stale script and the command that mends it, and changes nothing."""
+    altered = place / "_litectl"
+    altered.write_text("altered")
+    done = generate(place, "--check")
+    assert done.returncode == 1
+    assert "completions/_litectl" in done.stderr
+    assert "make generated" in done.stderr
+    assert "litectl.bash" not in done.stderr
+    assert altered.read_text() == "altered"
+
+
+def test_a_missing_script_is_written_anew(place: Path) -> None:
+    """A missing script is stale, and is written by a run without `--check`."""
+    (place / "litectl.fish").unlink()
+    assert "completions/litectl.fish" in generate(place, "--check").stderr
+    assert generate(place).returncode == 0
+    assert generate(place, "--check").returncode == 0
