@@ -18,6 +18,7 @@ LAYERS = {
     "litectl": 0,
     "litectl.errors": 0,
     "litectl.environment": 0,
+    "litectl.jsontext": 1,
     "litectl.root": 1,
     "litectl.envelopes": 1,
     "litectl.catalog": 2,

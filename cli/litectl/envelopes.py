@@ -24,13 +24,14 @@ from litectl.errors import (
     RateLimitError,
     UpstreamError,
 )
+from litectl.jsontext import decode
 
 _BUDGET_PREFIX = "Budget has been exceeded! "
 _MESSAGE_LIMIT = 500  # characters shown
 _RAW_LIMIT = 4000  # characters kept in the JSON form
 # Advice on fallbacks, for the operator: 240 and more characters after the message.
 _ROUTING_TAIL = re.compile(r"\n\nLiteLLM: .*|\s*model=\S+ context_window_fallbacks=.*", re.DOTALL)
-_CLASS_PREFIX = re.compile(r"^(?:litellm\.)?[A-Za-z]+(?:Error|Timeout): ")
+_CLASS_PREFIX = re.compile(r"^(?:litellm\.)?[A-Za-z]*(?:Error|Timeout): ")
 _CONTEXT_TEXT = re.compile(
     r"ContextWindowExceededError|prompt is too long|maximum context length|context_length_exceeded",
     re.IGNORECASE,
@@ -39,7 +40,10 @@ _UNKNOWN_MODEL_TEXT = re.compile(
     r"no healthy deployments for this model|Invalid model name passed", re.IGNORECASE
 )
 _QUOTA_TEXT = re.compile(r"insufficient_quota|exceeded your current quota", re.IGNORECASE)
-_WAIT_TEXT = re.compile(r"(?:retry_after\W+|try again in )(\d+(?:\.\d+)?)", re.IGNORECASE)
+_WAIT_TEXT = re.compile(
+    r"(?:retry_after\W+|try again in )(?:(\d{1,9})m(?!s))?(?:(\d{1,9}(?:\.\d{1,9})?)(ms)?)?", re.IGNORECASE
+)
+_SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 # In the order in which they are believed: the proxy's own limiter, then the upstream's hint.
 _WAIT_HEADERS = (
     ("retry-after-ms", 0.001),
@@ -60,7 +64,7 @@ def read_envelope(body: bytes) -> Envelope:
     """Return type and message of an error *body* in any of the four forms."""
     text = body.decode("utf-8", "replace").strip()
     try:
-        document = json.loads(text)
+        document = decode(text)
     except ValueError:
         return Envelope("", _text_of_page(text))
     return envelope_of(document)
@@ -197,18 +201,21 @@ def _too_many(_kind: str, text: str, shown: str, details: Details) -> LitectlErr
 
 def _wait(text: str, headers: Mapping[str, str]) -> float | None:
     for name, unit in _WAIT_HEADERS:
-        try:
-            return float(headers.get(name, "")) * unit
-        except ValueError:
-            continue
+        value = headers.get(name, "").strip()
+        if _SECONDS.fullmatch(value):
+            return float(value) * unit
     found = _WAIT_TEXT.search(text)
-    return float(found[1]) if found else None
+    if not found or not (found[1] or found[2]):
+        return None
+    seconds = float(found[2] or 0) * (0.001 if found[3] else 1.0)
+    return float(found[1] or 0) * 60 + seconds
 
 
 def _asks_for_key(status: int, envelope: Envelope, headers: Mapping[str, str]) -> bool:
     # A proxy without its database package answers a missing key with a bare 500.
     bare = status == 500 and headers.get("content-type", "").startswith("text/plain")
-    return status == 401 or bare or envelope.type == "no_db_connection"
+    refused = status == 401 and envelope.type != "authentication_error"
+    return refused or bare or envelope.type == "no_db_connection"
 
 
 def _redirect(status: int, headers: Mapping[str, str]) -> LitectlError:
@@ -223,5 +230,5 @@ def _redirect(status: int, headers: Mapping[str, str]) -> LitectlError:
 def _text_of_page(text: str) -> str:
     title = re.search(r"<title>(.*?)</title>|<h1>(.*?)</h1>", text, re.IGNORECASE | re.DOTALL)
     if title:
-        return (title[1] or title[2]).strip()
+        return (title[1] or title[2] or "").strip()
     return re.sub(r"<[^>]*>", " ", text[:_RAW_LIMIT])

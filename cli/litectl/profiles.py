@@ -16,7 +16,8 @@ from litectl.storage import locked, read_document, tighten, write_document
 
 VERSION = 1
 SETTINGS = ("model", "allow_http")
-_NAME = re.compile(r"[A-Za-z0-9_.:][A-Za-z0-9_.:-]{0,99}")
+_NAME_LIMIT = 100
+_NAME = re.compile(rf"[A-Za-z0-9_.:][A-Za-z0-9_.:-]{{0,{_NAME_LIMIT - 1}}}")
 _ABOUT = "Profiles and credentials of litectl. Keep this file private."
 
 
@@ -142,7 +143,7 @@ def profile_for_login(profiles: Profiles, name: str | None, root: str) -> Profil
     """
     if name is None:
         known = profiles.with_root(root)
-        name = known[0].name if known else root.partition("://")[2].replace("/", "-")
+        name = known[0].name if known else _name_of(root)
     elif not _NAME.fullmatch(name):
         raise UsageError(
             "a profile name has letters, digits, `-`, `_`, `.` and `:` only", hint="choose another name"
@@ -154,6 +155,11 @@ def profile_for_login(profiles: Profiles, name: str | None, root: str) -> Profil
             hint=f"choose another `--profile`, or `litectl profiles remove {name}` first",
         )
     return profile
+
+
+def _name_of(root: str) -> str:
+    """Return a name for a new profile: host, port and path, as far as a name may have them."""
+    return re.sub(r"[^A-Za-z0-9_.:]+", "-", root.partition("://")[2]).strip("-")[:_NAME_LIMIT] or "proxy"
 
 
 def _profiles_from(document: dict[str, object]) -> Profiles:

@@ -24,6 +24,7 @@ from httpx_sse import EventSource, ServerSentEvent
 from litectl import __version__
 from litectl.envelopes import envelope_of, error_from_answer, error_from_envelope, readable
 from litectl.errors import ConnectionLostError, IncompleteError, LitectlError, NetworkError, ProxyError
+from litectl.jsontext import decode
 from litectl.root import is_loopback
 
 USER_AGENT = f"litectl/{__version__} (Python {sys.version_info[0]}.{sys.version_info[1]}; {sys.platform})"
@@ -269,7 +270,7 @@ def _decoded(body: bytes, response: httpx.Response) -> object:
     if not body.strip():
         raise IncompleteError(f"the answer of {path} is empty", hint=_GATEWAY_HINT)
     try:
-        return json.loads(body)
+        return decode(body)
     except ValueError:
         raise _not_the_api(response, body) from None
 
@@ -281,7 +282,7 @@ def _require_event_stream(response: httpx.Response) -> None:
     if not body.strip():
         raise IncompleteError("the answer is empty", hint=_GATEWAY_HINT)
     try:
-        document = json.loads(body)
+        document = decode(body)
     except ValueError:
         raise _not_the_api(response, body) from None
     if isinstance(document, dict) and "error" in document:

@@ -6,11 +6,13 @@ functions here give the one form that is stored, compared and sent to. The path
 is kept and case-sensitive, because a proxy may be mounted under a prefix.
 """
 
+import re
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from litectl.errors import ConfigError
 
 DEFAULT_ROOT = "http://localhost:4000"
+_PLAIN_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -59,11 +61,21 @@ def _split(url: str, hint: str) -> SplitResult:
         raise ConfigError("the proxy URL contains white space or control characters", hint=hint)
     try:
         parts = urlsplit(url)
-        if parts.scheme in _DEFAULT_PORTS and parts.hostname and parts.port != 0:
+        if parts.scheme in _DEFAULT_PORTS and parts.port != 0 and _is_host(parts.hostname or ""):
             return parts
     except ValueError:
         pass  # said below, as for every other address that is none
     raise ConfigError(f"not a proxy URL: {_without_userinfo(url)}", hint=hint)
+
+
+def _is_host(host: str) -> bool:
+    """Tell whether a name service could take *host*: an address, or labels of 1 to 63 characters."""
+    if ":" in host or _PLAIN_HOST.fullmatch(host):
+        return True
+    try:
+        return bool(host.encode("idna"))
+    except UnicodeError:
+        return False
 
 
 def _without_userinfo(url: str) -> str:

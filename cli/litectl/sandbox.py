@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from litectl import environment
 from litectl.errors import ConfigError, LitectlError, UpstreamError, UsageError
+from litectl.jsontext import decode
 from litectl.proxy import Proxy
 from litectl.storage import make_private_directory, write_private
 
@@ -79,7 +80,7 @@ class Sandbox:
     def is_installed(self) -> bool:
         """Whether a whole proxy of the wanted version is there."""
         try:
-            mark = json.loads(self._mark.read_bytes())
+            mark = decode(self._mark.read_bytes())
         except (OSError, ValueError):
             return False
         return mark == {"requirement": REQUIREMENT} and self._python.exists()

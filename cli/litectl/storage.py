@@ -6,6 +6,7 @@ content and never a torn one. Files are 0600 and directories 0700 whatever the
 umask says.
 """
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from litectl.errors import ConfigError
+from litectl.jsontext import decode
 
 LOCK_SECONDS = 10.0
 _FILE_MODE, _DIRECTORY_MODE = 0o600, 0o700
@@ -34,7 +36,7 @@ def read_document(path: Path, version: int) -> dict[str, object] | None:
             f"cannot read `{path}`: {error.strerror}", hint="check the permissions of the file"
         ) from error
     try:
-        document = json.loads(text)
+        document = decode(text)
     except ValueError:
         document = None
     if not isinstance(document, dict):
@@ -52,7 +54,7 @@ def read_document(path: Path, version: int) -> dict[str, object] | None:
 
 def write_document(path: Path, document: dict[str, object]) -> None:
     """Replace *path* by *document* as indented JSON; see `write_private` for what is raised."""
-    write_private(path, json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n")
+    write_private(path, json.dumps(document, indent=2).encode() + b"\n")
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -67,6 +69,7 @@ def write_private(path: Path, content: bytes) -> None:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
         try:
             with os.fdopen(descriptor, "wb") as file:
+                os.fchmod(file.fileno(), _FILE_MODE)
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
@@ -81,9 +84,13 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def make_private_directory(directory: Path) -> None:
-    """Create *directory*, and its parents where missing, for its owner only."""
+    """Create *directory*, and its parents where missing, for its owner only; the umask has no say."""
     try:
-        directory.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
+        for missing in [path for path in (*reversed(directory.parents), directory) if not path.exists()]:
+            missing.mkdir(mode=_DIRECTORY_MODE, exist_ok=True)
+            missing.chmod(_DIRECTORY_MODE)
+        if not directory.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     except OSError as error:
         raise ConfigError(
             f"cannot create `{directory}`: {error.strerror}", hint="check the disk and the permissions"

@@ -21,6 +21,7 @@ from litectl.errors import OutputError, ReaderGone, UsageError
 _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
 del _CONTROLS[ord("\n")], _CONTROLS[ord("\t")]
 _LABEL_COLOURS = {"error": "31", "warning": "33", "hint": "36", "note": "2"}
+_SHORTEST_SECRET = 4  # characters; masking fewer would tear words apart
 _STDIN_CHUNK = 65536  # bytes
 
 
@@ -47,7 +48,7 @@ class Terminal:
     ) -> None:
         self._stdin, self._stdout, self._stderr = stdin, stdout, stderr
         self._environment = environment
-        self._secrets: list[str] = []
+        self._secrets: dict[str, str] = {}
         self._is_mid_line = False
         self.quiet = False
         self.verbose = False
@@ -127,9 +128,11 @@ class Terminal:
     # Messages for people
 
     def mask(self, secret: str) -> None:
-        """Make *secret* unprintable: every later message shows its masked form."""
-        if len(secret) >= 4:
-            self._secrets.append(secret)
+        """Make *secret* unprintable, also as JSON writes it: every later message shows its masked form."""
+        if len(secret) < _SHORTEST_SECRET:
+            return
+        in_json = secret.replace("\\", "\\\\").replace('"', '\\"')
+        self._secrets |= {secret: masked(secret), in_json: masked(secret)}
 
     def note(self, text: str) -> None:
         """Say something on stderr that is good to know; silent with `--quiet`."""
@@ -291,8 +294,11 @@ class Terminal:
         self._stderr_bytes(drawn.encode() + self._encode(f"{self._without_secrets(text)}\n"))
 
     def _without_secrets(self, text: str) -> str:
-        for secret in self._secrets:
-            text = text.replace(secret, masked(secret))
+        # Controls go first, for one inside a secret would hide it; the longest secret goes first,
+        # for it may contain a shorter one.
+        text = scrub(text)
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, self._secrets[secret])
         return text
 
     def _encode(self, text: str) -> bytes:

@@ -9,12 +9,13 @@ first two; the third is read only when asked for.
 import json
 import os
 import time
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from litectl.catalog.catalog import Catalog
 from litectl.catalog.rows import Model
 from litectl.errors import ConfigError
+from litectl.jsontext import decode, number
 from litectl.storage import locked, make_private_directory, write_private
 
 VERSION = 1
@@ -22,6 +23,7 @@ FRESH_SECONDS = 24 * 3600.0
 _UNUSED_SECONDS = 30 * 24 * 3600.0
 _TOUCH_SECONDS = 24 * 3600.0
 _BACK_OFF_SECONDS = 300.0
+_LATEST = 253_402_300_800.0  # the year 10000, which no date can be written for
 _REFRESH_LOCK_SECONDS = 60.0
 
 
@@ -39,8 +41,8 @@ class CatalogCache:
         """Return the cached catalog, or None when there is none; raises `DamagedCache`."""
         try:
             with self.path.open("rb") as file:
-                head, models = json.loads(file.readline()), json.loads(file.readline())
-                deployments = json.loads(file.readline()) if with_deployments else []
+                head, models = decode(file.readline()), decode(file.readline())
+                deployments = decode(file.readline()) if with_deployments else []
         except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValueError) as error:
@@ -95,7 +97,7 @@ class CatalogCache:
         """
         mark = self._attempt_mark
         try:
-            if mark.exists() and time.time() - mark.stat().st_mtime < _BACK_OFF_SECONDS:
+            if mark.exists() and 0 <= time.time() - mark.stat().st_mtime < _BACK_OFF_SECONDS:
                 return False
             write_private(mark, b"")
         except (OSError, ConfigError):
@@ -109,9 +111,11 @@ class CatalogCache:
 
     def _prune(self) -> None:
         oldest = time.time() - _UNUSED_SECONDS
-        for path in self.path.parent.iterdir():
-            if path.stat().st_mtime < oldest:
-                path.unlink(missing_ok=True)
+        # Lock files stay: another process may hold one, however old it is.
+        for path in [*self.path.parent.glob("*.json"), *self.path.parent.glob("*.attempt")]:
+            with suppress(OSError):  # it vanished, or is another user's: nothing to prune
+                if path.stat().st_mtime < oldest:
+                    path.unlink(missing_ok=True)
 
 
 def is_stale(fetched_at: float, now: float) -> bool:
@@ -120,15 +124,16 @@ def is_stale(fetched_at: float, now: float) -> bool:
 
 
 def _checked(head: dict[str, object], models: object, deployments: object) -> Catalog:
-    source, fetched_at = head.get("source"), head.get("fetched_at")
+    source, fetched_at = head.get("source"), number(head.get("fetched_at"))
     if (
         isinstance(source, str)
-        and isinstance(fetched_at, int | float)
+        and fetched_at is not None
+        and fetched_at < _LATEST
         and isinstance(models, list)
         and isinstance(deployments, list)
     ):
         try:
-            return Catalog(source, float(fetched_at), [Model._make(row) for row in models], deployments)
+            return Catalog(source, fetched_at, [Model._make(row) for row in models], deployments)
         except TypeError as error:
             raise DamagedCache from error
     raise DamagedCache

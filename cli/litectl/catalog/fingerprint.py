@@ -44,7 +44,7 @@ def _secret(path: Path) -> bytes:
 
 def _stored(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return path.read_bytes()[:_SECRET_BYTES]
     except (FileNotFoundError, NotADirectoryError):
         return b""
     except OSError as error:

@@ -4,9 +4,10 @@ Rows of the catalog: a deployment as the proxy lists it, a model as the user see
 What nobody knows is absent from a deployment and None in a model. Pure.
 """
 
-import math
 from collections.abc import Mapping
 from typing import NamedTuple, TypedDict
+
+from litectl.jsontext import number
 
 # The public name of an ability, and the flag of `/model/info` that declares it.
 ABILITIES = {
@@ -93,7 +94,7 @@ def deployment_from_info(entry: object) -> Deployment | None:
     if isinstance(backend, str):
         row["backend"] = backend
     provider = info.get("litellm_provider") or parameters.get("custom_llm_provider")
-    if isinstance(provider, str):
+    if isinstance(provider, str) and provider:
         row["provider"] = provider
     if isinstance(identifier := info.get("id"), str):
         row["id"] = identifier
@@ -118,11 +119,12 @@ def _properties(name: str, source: Mapping[str, object]) -> Deployment:
     if isinstance(mode := source.get("mode"), str) and mode:
         row["mode"] = mode
     for field in _LIMITS:
-        if (limit := _number(source.get(field))) and limit >= 1:
+        if (limit := number(source.get(field))) and limit >= 1:
             row[field] = int(limit)
     for field, per_token in _PRICES.items():
-        if (price := _number(source.get(per_token))) is not None:
-            row[field] = round(price * 1_000_000, 6)
+        price = number(source.get(per_token))
+        if price is not None and (per_million := number(price * 1_000_000)) is not None:
+            row[field] = round(per_million, 6)
     abilities = {
         ability: flag for ability, key in ABILITIES.items() if isinstance(flag := source.get(key), bool)
     }
@@ -133,9 +135,3 @@ def _properties(name: str, source: Mapping[str, object]) -> Deployment:
 
 def _object(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if math.isfinite(value) and value >= 0 else None

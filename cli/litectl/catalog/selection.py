@@ -9,6 +9,7 @@ from litectl.catalog.rows import Model
 ANY_MODE = "all"
 # Modes that can hold a conversation; a model of unknown mode may be one.
 CONVERSATION_MODES = ("chat", "responses", "completion", MIXED, None)
+_UNKNOWN = (None, "")
 
 
 def select(models: Iterable[Model], *, mode: str | None, search: str | None) -> list[Model]:
@@ -30,6 +31,6 @@ def sort(models: Iterable[Model], field: str, *, reverse: bool = False) -> list[
     """Return *models* ordered by *field*, then by name; those that lack it come last."""
     rows = sorted(models, key=attrgetter("name"))
     read = attrgetter(field)
-    known = [row for row in rows if read(row) is not None]
-    unknown = [row for row in rows if read(row) is None]
+    known = [row for row in rows if read(row) not in _UNKNOWN]
+    unknown = [row for row in rows if read(row) in _UNKNOWN]
     return sorted(known, key=read, reverse=reverse) + unknown

@@ -6,6 +6,7 @@ root, and a variable's key stays home when its own family's URL variable names
 another proxy.
 """
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -17,6 +18,9 @@ from litectl.settings import PROFILE_OPTION, Target
 
 API_KEY_FILE_OPTION = "--api-key-file"
 API_KEY_KIND = "api_key"
+
+
+_BEARER = re.compile(r"\Abearer(\s+|\Z)", re.IGNORECASE)
 
 
 class KeyVariable(NamedTuple):
@@ -74,7 +78,7 @@ def find_credential(
     if key := _from_variable(OWN_VARIABLE, target, variables, passed_over):
         return _credential(key, OWN_VARIABLE.name, passed_over)
     if stored := _stored(target):
-        return stored
+        return stored._replace(passed_over=tuple(passed_over))
     for variable in SHARED_VARIABLES:
         if key := _from_variable(variable, target, variables, passed_over):
             return _credential(key, variable.name, passed_over)
@@ -88,9 +92,7 @@ def parse_key(text: str, origin: str) -> str:
     Raises `UsageError` when there is none, or more than one word, which could
     not be sent as a header.
     """
-    key = text.strip()
-    if key[:7].lower() == "bearer ":
-        key = key[7:].strip()
+    key = _BEARER.sub("", text.strip())
     if key and key.isascii() and key.isprintable() and " " not in key:
         return key
     what = "is empty" if not key else "is not one word of printable ASCII"

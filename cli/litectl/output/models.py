@@ -52,10 +52,11 @@ def _main_abilities(marks: str) -> str:
 
 def _short_tokens(value: int) -> str:
     """Return a number of tokens with three digits: 272000 is `272K`, 1048576 is `1.05M`."""
-    for unit, suffix in ((1_000_000, "M"), (1_000, "K")):
-        if value >= unit:
-            return f"{value / unit:.3g}{suffix}"
-    return str(value)
+    if value < 1_000:
+        return str(value)
+    # 999,999 rounds up into the next unit.
+    thousands = float(f"{value / 1_000:.3g}")
+    return f"{thousands:g}K" if thousands < 1_000 else f"{value / 1_000_000:.3g}M"
 
 
 def _dollars(value: float) -> str:

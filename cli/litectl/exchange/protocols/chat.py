@@ -5,17 +5,18 @@ Always streamed on the wire: the proxy stops the upstream when a stream is
 dropped, but runs a dropped plain call to its end and bills it. Pure.
 """
 
-import json
-import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from litectl.envelopes import envelope_of, error_from_envelope
 from litectl.errors import IncompleteError, LitectlError
 from litectl.exchange.events import Event, Usage
 from litectl.exchange.question import Question
+from litectl.jsontext import decode, number
 
 PATH = "/v1/chat/completions"
 _DONE = "[DONE]"
+_STATUS = re.compile(r"[45][0-9]{2}")
 
 
 def body(question: Question) -> dict[str, object]:
@@ -54,7 +55,7 @@ def events(data: Iterable[str]) -> Iterator[Event]:
 
 def _chunk(text: str) -> Mapping[str, object]:
     try:
-        chunk = json.loads(text)
+        chunk = decode(text)
     except ValueError:
         chunk = None
     if not isinstance(chunk, dict):
@@ -68,7 +69,8 @@ def _stream_error(chunk: Mapping[str, object]) -> LitectlError:
     error = chunk["error"]
     code = str(error.get("code")) if isinstance(error, dict) else ""
     # The code is a string; without a usable one the failure is the server's.
-    return error_from_envelope(int(code) if code.isdigit() else 500, envelope_of(chunk))
+    status = int(code) if _STATUS.fullmatch(code) else 500
+    return error_from_envelope(status, envelope_of(chunk))
 
 
 def _event(chunk: Mapping[str, object]) -> Event:
@@ -100,9 +102,7 @@ def _usage(usage: Mapping[str, object]) -> Usage:
 
 def _cost(value: object) -> float | None:
     """Return US dollars; 0 counts as unknown, because a model without a price is reported so."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0:
-        return float(value)
-    return None
+    return number(value) or None
 
 
 def _count(value: object) -> int | None:
