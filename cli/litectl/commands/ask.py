@@ -20,37 +20,41 @@ DEFAULT_STDIN_SECONDS = 300.0
 _TEXT_LIMIT = 32 * 2**20  # bytes
 
 
+Prompt = Annotated[str | None, typer.Option("--prompt", "-p", metavar="TEXT", help="The prompt")]
+Model = Annotated[str | None, typer.Option("--model", "-m", metavar="MODEL", help="The model")]
+System = Annotated[str | None, typer.Option("--system", "-s", metavar="TEXT", help="The system prompt")]
+Files = Annotated[
+    list[str] | None,
+    typer.Option("--file", "-f", metavar="PATH", help="A text file to add; can be repeated; `-` is stdin"),
+]
+Temperature = Annotated[float | None, typer.Option("--temperature", min=0.0, help="Sampling temperature")]
+MaxTokens = Annotated[
+    int | None, typer.Option("--max-tokens", min=1, help="At most this many tokens of answer")
+]
+Stream = Annotated[
+    bool, typer.Option("--stream/--no-stream", help="Print the answer as it arrives, or whole")
+]
+Usage = Annotated[bool, typer.Option("--usage", help="Tokens, cost and seconds on stderr")]
+Stdin = Annotated[bool, typer.Option("--stdin/--no-stdin", help="Read what is piped in, or leave it alone")]
+StdinTimeout = Annotated[
+    float | None,
+    typer.Option("--stdin-timeout", min=0.0, help="Seconds to wait for a silent stdin (300); 0 is for ever"),
+]
+
+
 @app.command(cls=SharedOptionsCommand)
 def ask(
     context: typer.Context,
-    prompt: Annotated[str | None, typer.Option("--prompt", "-p", metavar="TEXT", help="The prompt")] = None,
-    model: Annotated[str | None, typer.Option("--model", "-m", metavar="MODEL", help="The model")] = None,
-    system: Annotated[
-        str | None, typer.Option("--system", "-s", metavar="TEXT", help="The system prompt")
-    ] = None,
-    files: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--file", "-f", metavar="PATH", help="A text file to add; can be repeated; `-` is stdin"
-        ),
-    ] = None,
-    temperature: Annotated[
-        float | None, typer.Option("--temperature", min=0.0, help="Sampling temperature")
-    ] = None,
-    max_tokens: Annotated[
-        int | None, typer.Option("--max-tokens", min=1, help="At most this many tokens of answer")
-    ] = None,
-    stream: Annotated[
-        bool, typer.Option("--stream/--no-stream", help="Print the answer as it arrives, or whole")
-    ] = True,
-    usage: Annotated[bool, typer.Option("--usage", help="Tokens, cost and seconds on stderr")] = False,
-    stdin: Annotated[bool, typer.Option("--stdin/--no-stdin", help="Whether to read a piped stdin")] = True,
-    stdin_timeout: Annotated[
-        float | None,
-        typer.Option(
-            "--stdin-timeout", min=0.0, help="Seconds to wait for a silent stdin (300); 0 is for ever"
-        ),
-    ] = None,
+    prompt: Prompt = None,
+    model: Model = None,
+    system: System = None,
+    files: Files = None,
+    temperature: Temperature = None,
+    max_tokens: MaxTokens = None,
+    stream: Stream = True,
+    usage: Usage = False,
+    stdin: Stdin = True,
+    stdin_timeout: StdinTimeout = None,
 ) -> None:
     """
     Ask a model and print its answer
