@@ -31,6 +31,8 @@ _MESSAGE_LIMIT = 500  # characters shown
 _RAW_LIMIT = 4000  # characters kept in the JSON form
 # Advice on fallbacks, for the operator: 240 and more characters after the message.
 _ROUTING_TAIL = re.compile(r"\n\nLiteLLM: .*|\s*model=\S+ context_window_fallbacks=.*", re.DOTALL)
+_HEADING = re.compile(r"<title>([^<]+)</title>|<h1>([^<]+)</h1>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 _CLASS_PREFIX = re.compile(r"^(?:litellm\.)?[A-Za-z]*(?:Error|Timeout): ")
 _CONTEXT_TEXT = re.compile(
     r"ContextWindowExceededError|prompt is too long|maximum context length|context_length_exceeded",
@@ -40,9 +42,9 @@ _UNKNOWN_MODEL_TEXT = re.compile(
     r"no healthy deployments for this model|Invalid model name passed", re.IGNORECASE
 )
 _QUOTA_TEXT = re.compile(r"insufficient_quota|exceeded your current quota", re.IGNORECASE)
-_WAIT_TEXT = re.compile(
-    r"(?:retry_after\W+|try again in )(?:(\d{1,9})m(?!s))?(?:(\d{1,9}(?:\.\d{1,9})?)(ms)?)?", re.IGNORECASE
-)
+_WAIT_TEXT = re.compile(r"(?:retry_after\W{1,9}|try again in )([\d.hms]{1,30})", re.IGNORECASE)
+_DURATION_PART = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|[hms])?")
+_UNIT_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "": 1.0}
 _SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 # In the order in which they are believed: the proxy's own limiter, then the upstream's hint.
 _WAIT_HEADERS = (
@@ -134,7 +136,7 @@ def error_from_envelope(
 
 def readable(message: str) -> str:
     """Return *message* as one bounded line: routing advice cut, class prefixes and controls gone."""
-    text = _ROUTING_TAIL.sub("", message)
+    text = _ROUTING_TAIL.sub("", message[:_RAW_LIMIT])
     while prefix := _CLASS_PREFIX.match(text):
         text = text[prefix.end() :]
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
@@ -205,10 +207,8 @@ def _wait(text: str, headers: Mapping[str, str]) -> float | None:
         if _SECONDS.fullmatch(value):
             return float(value) * unit
     found = _WAIT_TEXT.search(text)
-    if not found or not (found[1] or found[2]):
-        return None
-    seconds = float(found[2] or 0) * (0.001 if found[3] else 1.0)
-    return float(found[1] or 0) * 60 + seconds
+    parts = _DURATION_PART.findall(found[1]) if found else []
+    return sum(float(amount) * _UNIT_SECONDS[unit] for amount, unit in parts) if parts else None
 
 
 def _asks_for_key(status: int, envelope: Envelope, headers: Mapping[str, str]) -> bool:
@@ -228,7 +228,8 @@ def _redirect(status: int, headers: Mapping[str, str]) -> LitectlError:
 
 
 def _text_of_page(text: str) -> str:
-    title = re.search(r"<title>(.*?)</title>|<h1>(.*?)</h1>", text, re.IGNORECASE | re.DOTALL)
-    if title:
-        return (title[1] or title[2] or "").strip()
-    return re.sub(r"<[^>]*>", " ", text[:_RAW_LIMIT])
+    """Return the title or first heading of an HTML page, or what is left of *text* without its tags."""
+    beginning = text[:_RAW_LIMIT]
+    if heading := _HEADING.search(beginning):
+        return (heading[1] or heading[2]).strip()
+    return _TAG.sub(" ", beginning)

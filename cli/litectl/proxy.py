@@ -23,7 +23,14 @@ from httpx_sse import EventSource, ServerSentEvent
 
 from litectl import __version__
 from litectl.envelopes import envelope_of, error_from_answer, error_from_envelope, readable
-from litectl.errors import ConnectionLostError, IncompleteError, LitectlError, NetworkError, ProxyError
+from litectl.errors import (
+    ConfigError,
+    ConnectionLostError,
+    IncompleteError,
+    LitectlError,
+    NetworkError,
+    ProxyError,
+)
 from litectl.jsontext import decode
 from litectl.root import is_loopback
 
@@ -143,9 +150,14 @@ class Proxy:
         if content is not None:
             headers["Content-Type"] = "application/json"
         timeout = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
-        request = self._client.build_request(
-            method, f"{self.root}{path}", headers=headers, content=content, timeout=timeout
-        )
+        try:
+            request = self._client.build_request(
+                method, f"{self.root}{path}", headers=headers, content=content, timeout=timeout
+            )
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise ConfigError(
+                f"not an address that can be asked: {self.root}", hint="check the name of the host"
+            ) from error
         started = time.monotonic()
         expired = threading.Event()
         with self._translated(seconds, expired):

@@ -111,11 +111,11 @@ class CatalogCache:
 
     def _prune(self) -> None:
         oldest = time.time() - _UNUSED_SECONDS
-        # Lock files stay: another process may hold one, however old it is.
-        for path in [*self.path.parent.glob("*.json"), *self.path.parent.glob("*.attempt")]:
-            with suppress(OSError):  # it vanished, or is another user's: nothing to prune
-                if path.stat().st_mtime < oldest:
-                    path.unlink(missing_ok=True)
+        for path in self.path.parent.iterdir():
+            # Lock files stay: another process may hold one, however old it is.
+            with suppress(OSError):  # it vanished, or is no file: nothing to prune
+                if path.suffix != ".lock" and path.stat().st_mtime < oldest:
+                    path.unlink()
 
 
 def is_stale(fetched_at: float, now: float) -> bool:
