@@ -8,19 +8,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from fake_proxy import FakeProxy
 from program import Litectl, Program
 
+# The checkout may be read-only and the machine busy; both are no failure of a property.
+settings.register_profile("litectl", deadline=None, database=None)
+settings.load_profile("litectl")
+
 _FOREIGN = ("LITECTL_", "LITELLM_", "OPENAI_", "XDG_")
-_ALSO_FOREIGN = {"CI", "NO_COLOR", "FORCE_COLOR", "SSL_CERT_FILE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"}
+_ALSO_FOREIGN = {"CI", "NO_COLOR", "FORCE_COLOR", "SSL_CERT_FILE"}
+_ALSO_FOREIGN |= {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
 
 
 @pytest.fixture(autouse=True)
 def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the test a home of its own, a fixed width, and no variable of the developer's."""
     for name in list(os.environ):
-        if name.startswith(_FOREIGN) or name.upper() in _ALSO_FOREIGN | {"NO_PROXY"}:
+        if name.startswith(_FOREIGN) or name.upper() in _ALSO_FOREIGN:
             monkeypatch.delenv(name)
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))

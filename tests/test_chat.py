@@ -354,3 +354,11 @@ def test_any_json_in_the_events_is_read_or_refused(data: list[object]) -> None:
         assert isinstance(event.text, str)
         assert isinstance(event.reasoning, str)
         assert event.cost is None or event.cost > 0
+
+
+@pytest.mark.parametrize("error", [{}, "", False])
+def test_an_error_that_says_nothing_is_an_error(error: object) -> None:
+    """An `error` key is a failure whatever it holds, but null."""
+    with pytest.raises(UpstreamError):
+        list(events([json.dumps({"error": error})]))
+    assert [event.done for event in events(['{"error": null}', "[DONE]"])] == [False, True]

@@ -365,3 +365,13 @@ def test_the_profile_can_allow_plain_http(litectl: Litectl, isolated: Path) -> N
 
     profile = json.loads(store(isolated).read_text())["profiles"]["proxy.internal.example"]
     assert profile["allow_http"] is True
+
+
+def test_a_stored_key_that_cannot_be_sent_is_said(logged_in: Litectl, isolated: Path) -> None:
+    """A key that somebody broke in the file is a configuration error, not a crash."""
+    store(isolated).write_text(store(isolated).read_text().replace(KEY, "sk-smörgås-key"))
+
+    result = logged_in("models", "list")
+
+    assert result.code == 3
+    assert "litectl login" in result.err

@@ -6,34 +6,13 @@ from typing import Any
 import pytest
 
 from litectl.catalog.rows import ABILITIES, Model
-from litectl.environment import Environment
 from litectl.errors import UsageError
 from litectl.output.columns import Column, Listing, cell, choose_columns
 from litectl.output.listing import print_listing, print_record
 from litectl.output.models import DEFAULT_COLUMNS, model_columns
-from litectl.terminal import Terminal
-from program import Stream
+from program import Screen
 
-
-class Screen:
-    """A terminal in memory, and what was written to it."""
-
-    def __init__(self, *, is_terminal: bool, **variables: str) -> None:
-        self._out, self._err = Stream(is_terminal=is_terminal), Stream(is_terminal=is_terminal)
-        environment = Environment({"TERM": "xterm", **variables})
-        self.terminal = Terminal(environment, stdin=None, stdout=self._out, stderr=self._err)
-
-    @property
-    def out(self) -> str:
-        """What is on stdout."""
-        return self._out.getvalue().decode()
-
-    @property
-    def err(self) -> str:
-        """What is on stderr."""
-        return self._err.getvalue().decode()
-
-
+ALL = "stdin stdout stderr"
 COLUMNS = [
     Column("name", "Name", lambda row: row[0]),
     Column("count", "Count", lambda row: row[1], for_people=lambda value: f"{value:,}", is_number=True),
@@ -46,7 +25,7 @@ CONTROLS = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0)]))
 
 def printed(listing: Listing, output_format: str | None, *, is_terminal: bool = False) -> str:
     """Return what printing *listing* writes to stdout."""
-    screen = Screen(is_terminal=is_terminal)
+    screen = Screen(terminals=ALL if is_terminal else "")
     print_listing(screen.terminal, listing, output_format)
     return screen.out
 
@@ -262,7 +241,7 @@ def test_the_format_follows_the_stream(is_terminal: bool, expected: str) -> None
 )
 def test_an_empty_list_prints_nothing(output_format: str | None, is_terminal: bool, expected: str) -> None:
     """No line, no heading; a person is told on stderr."""
-    screen = Screen(is_terminal=is_terminal, NO_COLOR="1")
+    screen = Screen({"NO_COLOR": "1"}, terminals=ALL if is_terminal else "")
 
     print_listing(screen.terminal, LISTING._replace(rows=[]), output_format)
 
@@ -347,7 +326,7 @@ def test_a_table_is_coloured_only_where_that_is_wanted(
     variables: dict[str, str], is_terminal: bool, has_colour: bool
 ) -> None:
     """Escape sequences are drawn on a terminal that takes them, and nowhere else."""
-    screen = Screen(is_terminal=is_terminal, **variables)
+    screen = Screen(variables, terminals=ALL if is_terminal else "")
 
     print_listing(screen.terminal, LISTING, "table")
 
@@ -358,7 +337,7 @@ def test_a_table_is_coloured_only_where_that_is_wanted(
 @pytest.mark.parametrize("output_format", ["table", "tsv", "json", "jsonl"])
 def test_text_from_outside_never_drives_a_terminal(output_format: str, is_terminal: bool) -> None:
     """Control characters in a name reach no terminal in any format, and no table anywhere."""
-    screen = Screen(is_terminal=is_terminal, NO_COLOR="1")
+    screen = Screen({"NO_COLOR": "1"}, terminals=ALL if is_terminal else "")
 
     print_listing(screen.terminal, LISTING._replace(rows=[(f"a{CONTROLS}b", 1, True)]), output_format)
 
@@ -400,7 +379,7 @@ def test_what_has_no_room_is_left_out_whole_and_told(
         Column(name, name, lambda row: row, as_text=str, gives_way=name == "wide")
         for name in ("a", "wide", "b", "c")
     ]
-    screen = Screen(is_terminal=False)
+    screen = Screen()
 
     print_listing(screen.terminal, Listing("things", columns, columns, [1]), "table")
 
@@ -436,7 +415,7 @@ RECORD: dict[str, object] = {"name": "wörld", "count": None, "flags": ["a", "b"
 )
 def test_a_record_is_one_line_per_field(output_format: str | None, is_terminal: bool, expected: str) -> None:
     """Aligned for people, tab-separated in a pipe, scrubbed on a terminal."""
-    screen = Screen(is_terminal=is_terminal)
+    screen = Screen(terminals=ALL if is_terminal else "")
 
     print_record(screen.terminal, RECORD, output_format)
 
@@ -446,7 +425,7 @@ def test_a_record_is_one_line_per_field(output_format: str | None, is_terminal: 
 @pytest.mark.parametrize(("output_format", "is_one_line"), [("json", False), ("jsonl", True)])
 def test_a_record_in_json_has_a_version(output_format: str, is_one_line: bool) -> None:
     """The document is the record, with the version of its shape in front."""
-    screen = Screen(is_terminal=False)
+    screen = Screen()
 
     print_record(screen.terminal, RECORD, output_format)
 

@@ -476,3 +476,19 @@ def test_the_name_of_a_new_profile_can_be_given_back(root: str) -> None:
     made = profile_for_login(Profiles(), None, root)
 
     assert made == profile_for_login(Profiles().put(made), made.name, root)
+
+
+def test_a_linked_store_stays_a_link(tmp_path: Path) -> None:
+    """A store that is a symbolic link, as dotfile managers make it, is written where it points to."""
+    real, link = tmp_path / "dotfiles/profiles.json", tmp_path / "config/profiles.json"
+    for path in (real, link):
+        path.parent.mkdir()
+    real.write_text('{"version": 1, "profiles": {}}')
+    link.symlink_to(real)
+
+    ProfileStore(link, on_tightened=lambda _: None).change(
+        lambda profiles: profiles.put(Profile("work", "https://proxy.example.com"))
+    )
+
+    assert link.is_symlink()
+    assert "proxy.example.com" in real.read_text()

@@ -81,3 +81,15 @@ def test_what_is_not_utf_8_is_refused_with_its_place(content: bytes, byte: int) 
 
     assert f"`notes.txt` is not UTF-8 text (byte {byte})" == caught.value.message
     assert "iconv" in (caught.value.hint or "")
+
+
+def test_the_place_of_a_bad_byte_counts_the_byte_order_mark() -> None:
+    """The position in the error is the one in the file."""
+    with pytest.raises(UsageError, match="byte 4"):
+        decode_text(b"\xef\xbb\xbfa\xff", "stdin")
+
+
+def test_an_empty_file_is_no_prompt() -> None:
+    """A file without text adds nothing, and alone it is no prompt at all."""
+    with pytest.raises(UsageError, match="there is no prompt"):
+        compose_prompt(None, "", [TextFile("empty.txt", "\n")])

@@ -13,39 +13,10 @@ from hypothesis import strategies as st
 from litectl.environment import Environment
 from litectl.errors import LitectlError, ReaderGone, UsageError
 from litectl.terminal import Terminal, masked, scrub
-from program import Stream
+from program import Screen, Stream
 
 SECRET = "sk-secret-key-0001"
 LIMIT = 2**20
-
-
-class Screen:
-    """A terminal over streams in memory."""
-
-    def __init__(
-        self,
-        variables: dict[str, str] | None = None,
-        *,
-        stdin: bytes = b"",
-        terminals: str = "",
-    ) -> None:
-        self.stdin, self.stdout, self.stderr = (
-            Stream(content, is_terminal=name in terminals)
-            for name, content in (("stdin", stdin), ("stdout", b""), ("stderr", b""))
-        )
-        self.terminal = Terminal(
-            Environment(variables or {}), stdin=self.stdin, stdout=self.stdout, stderr=self.stderr
-        )
-
-    @property
-    def out(self) -> str:
-        """What is on stdout."""
-        return self.stdout.getvalue().decode()
-
-    @property
-    def err(self) -> str:
-        """What is on stderr."""
-        return self.stderr.getvalue().decode()
 
 
 def reading(stdin: Any) -> Terminal:

@@ -61,9 +61,11 @@ def write_private(path: Path, content: bytes) -> None:
     """
     Replace *path* by *content*, atomically, readable by its owner only.
 
-    Raises `ConfigError` when the directory or the file cannot be written.
+    A symbolic link stays one, and what it points to is replaced. Raises
+    `ConfigError` when the directory or the file cannot be written.
     """
     make_private_directory(path.parent)
+    path = path.resolve()
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from litectl.errors import ConfigError
-from litectl.storage import write_private
+from litectl.storage import locked, write_private
 
 try:
     # The same class that hashlib gives, without OpenSSL, which hashlib loads for the other
@@ -29,17 +29,19 @@ def fingerprint(secret_file: Path, root: str, identity: str) -> str:
     *secret_file* is made at first use. Raises `ConfigError` when it can
     neither be read nor made.
     """
-    message = f"{root}\0{identity}".encode()
+    message = f"{root}\0{identity}".encode("utf-8", "backslashreplace")
     return blake2b(message, key=_secret(secret_file), digest_size=_DIGEST_BYTES).hexdigest()
 
 
 def _secret(path: Path) -> bytes:
     secret = _stored(path)
-    if len(secret) < _SECRET_BYTES:
-        write_private(path, os.urandom(_SECRET_BYTES))
-        # Read back: another process may have made one at the same moment.
-        secret = _stored(path)
-    return secret
+    if len(secret) == _SECRET_BYTES:
+        return secret
+    with locked(path):
+        # Another process may have made one at the same moment.
+        if len(_stored(path)) < _SECRET_BYTES:
+            write_private(path, os.urandom(_SECRET_BYTES))
+        return _stored(path)
 
 
 def _stored(path: Path) -> bytes:

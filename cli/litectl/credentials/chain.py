@@ -116,7 +116,14 @@ def _stored(target: Target) -> Credential | None:
             f"several profiles have a credential for {target.root}: {names}",
             hint=f"choose one with `{PROFILE_OPTION} NAME`",
         )
-    return next((_credential(secret, f"profile `{name}`") for name, secret in found.items()), None)
+    return next((_from_profile(name, secret) for name, secret in found.items()), None)
+
+
+def _from_profile(name: str, secret: str) -> Credential:
+    try:
+        return _credential(parse_key(secret, f"profile `{name}`"), f"profile `{name}`")
+    except UsageError as error:
+        raise ConfigError(error.message, hint="store it anew with `litectl login`") from error
 
 
 def _from_variable(

@@ -1,5 +1,6 @@
 """A question: everything one request to a model is made of, before any wire protocol."""
 
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -34,7 +35,7 @@ def compose_prompt(prompt: str | None, piped: str, files: Sequence[TextFile]) ->
 
     Raises `UsageError` when nothing but white space is left.
     """
-    parts = [prompt or "", piped, *(_with_name(file) for file in files)]
+    parts = [prompt or "", piped, *(_with_name(file) for file in files if file.content.strip())]
     text = "\n\n".join(part for part in parts if part.strip())
     if not text:
         raise UsageError(
@@ -45,11 +46,12 @@ def compose_prompt(prompt: str | None, piped: str, files: Sequence[TextFile]) ->
 
 def decode_text(content: bytes, origin: str) -> str:
     """Return *content* as text; raises `UsageError` when it is not UTF-8."""
+    text = content.removeprefix(BOM_UTF8)
     try:
-        return content.decode("utf-8-sig")
+        return text.decode()
     except UnicodeDecodeError as error:
         raise UsageError(
-            f"{origin} is not UTF-8 text (byte {error.start})",
+            f"{origin} is not UTF-8 text (byte {error.start + len(content) - len(text)})",
             hint="convert it first, for example with `iconv -f LATIN1 -t UTF-8`",
         ) from error
 

@@ -8,6 +8,7 @@ from litectl.output.columns import Column, cell
 
 DEFAULT_COLUMNS = "name,mode,max_input_tokens,max_output_tokens,abilities,input_price,output_price,providers"
 
+_LARGE_PRICE = 1000.0  # US dollars per million tokens; cents do not matter from here on
 _MAIN_ABILITIES = ("tools", "vision", "reasoning")
 
 
@@ -60,4 +61,4 @@ def _short_tokens(value: int) -> str:
 
 
 def _dollars(value: float) -> str:
-    return f"{value:,.4g}"
+    return f"{value:,.4g}" if value < _LARGE_PRICE else f"{value:,.0f}"

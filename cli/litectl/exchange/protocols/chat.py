@@ -60,7 +60,7 @@ def _chunk(text: str) -> Mapping[str, object]:
         chunk = None
     if not isinstance(chunk, dict):
         raise IncompleteError("the proxy sent an event that is no JSON object")
-    if chunk.get("error"):
+    if chunk.get("error") is not None:
         raise _stream_error(chunk)
     return chunk
 
