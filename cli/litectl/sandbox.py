@@ -36,11 +36,13 @@ _LOG_LINES = 15
 # JSON is YAML, which is what the proxy reads. Each failure a script should handle has a model.
 _MODELS = {
     "mock-hello": "Hello from the sandbox.",
-    "mock-long": " ".join(f"Line {number} of a longer answer.\n" for number in range(1, 41)),
+    "mock-long": "".join(f"Line {number} of a longer answer.\n" for number in range(1, 41)),
     "mock-rate-limited": "litellm.RateLimitError",
     "mock-context": "litellm.ContextWindowExceededError",
     "mock-failing": "litellm.InternalServerError",
 }
+# US dollars per token, for one model: scripts meet a known cost and an unknown one.
+_PRICES = {"input_cost_per_token": 1e-06, "output_cost_per_token": 5e-06}
 
 # Run by the sandbox's own interpreter. Its stdin is a pipe that only the parent holds open: the
 # read ends when the parent dies, however it dies, and the proxy goes with it.
@@ -223,7 +225,12 @@ def _configuration() -> dict[str, object]:
     models = [
         {
             "model_name": name,
-            "litellm_params": {"model": f"openai/{name}", "api_key": "none", "mock_response": answer},
+            "litellm_params": {
+                "model": f"openai/{name}",
+                "api_key": "none",
+                "mock_response": answer,
+                **(_PRICES if name == "mock-hello" else {}),
+            },
             "model_info": {"mode": "chat", "max_input_tokens": 128000, "max_output_tokens": 4096},
         }
         for name, answer in _MODELS.items()

@@ -70,13 +70,16 @@ def test_failures_have_their_exit_codes(real: Program, model: str, code: int) ->
 
 
 def test_the_json_of_an_answer_is_true(real: Program) -> None:
-    """Usage comes from the proxy, the call id is ours, and a mock model has no known cost."""
+    """Usage and cost come from the proxy, and the cost of a model without a price is null."""
     document = real("ask", "-m", "mock-hello", "-p", "Say hello", "--json").json
+    unpriced = real("ask", "-m", "mock-long", "-p", "Say hello", "--json").json
 
     assert document["answer"] == "Hello from the sandbox."
     assert (document["model"], document["finish_reason"]) == ("mock-hello", "stop")
-    assert document["usage"]["output_tokens"] > 0
-    assert document["cost"] is None
+    usage = document["usage"]
+    assert usage["output_tokens"] > 0
+    assert document["cost"] == pytest.approx(usage["input_tokens"] * 1e-06 + usage["output_tokens"] * 5e-06)
+    assert unpriced["cost"] is None
     assert document["deployment_id"]
 
 
@@ -103,16 +106,14 @@ def test_a_five_megabyte_prompt_is_answered(real: Program) -> None:
 
 
 def test_the_list_tells_what_the_proxy_knows(real: Program) -> None:
-    """Limits of the configuration are shown, and prices that nobody knows are null."""
+    """Limits and prices of the configuration are shown, and what nobody knows is null."""
     document = real("models", "list", "--json").json
 
     assert document["source"] == "model_info"
-    (hello,) = [model for model in document["models"] if model["name"] == "mock-hello"]
-    assert (
-        hello["max_input_tokens"],
-        hello["max_output_tokens"],
-        hello["input_price"],
-    ) == (128000, 4096, None)
+    models = {model["name"]: model for model in document["models"]}
+    names = ("max_input_tokens", "max_output_tokens", "input_price", "output_price")
+    assert [models["mock-hello"][name] for name in names] == [128000, 4096, 1.0, 5.0]
+    assert [models["mock-long"][name] for name in names] == [128000, 4096, None, None]
 
 
 def test_refresh_is_what_cron_runs(real: Program) -> None:

@@ -40,10 +40,10 @@ def print_record(terminal: Terminal, record: Mapping[str, object], output_format
         indent = 2 if output_format == "json" else None
         terminal.write_line(json.dumps({"schema_version": 1, **record}, ensure_ascii=False, indent=indent))
         return
-    separator, width = "\t", 0
+    separator, width, unknown = "\t", 0, ""
     if output_format == "table" or (output_format is None and terminal.stdout_is_terminal):
-        separator, width = "  ", max(len(name) for name in record)
-    lines = (f"{name.ljust(width)}{separator}{cell(value)}\n" for name, value in record.items())
+        separator, width, unknown = "  ", max(len(name) for name in record), "-"
+    lines = (f"{name.ljust(width)}{separator}{cell(value) or unknown}\n" for name, value in record.items())
     terminal.write("".join(lines))
 
 
