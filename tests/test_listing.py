@@ -395,7 +395,7 @@ def test_a_name_that_is_wider_than_the_screen_is_folded(monkeypatch: pytest.Monk
     lines = printed(LISTING._replace(rows=[(name, 1, True)]), "table").splitlines()
 
     assert max(map(len, lines)) <= 30
-    assert name == "".join(lines[1:])
+    assert name == "".join(line.split()[0] for line in lines[1:])
 
 
 # Records
@@ -409,8 +409,8 @@ RECORD: dict[str, object] = {"name": "wörld", "count": None, "flags": ["a", "b"
         (None, False, "name\twörld\ncount\t\nflags\ta,b\nnote\tx y\x1b[31m\n"),
         ("tsv", False, "name\twörld\ncount\t\nflags\ta,b\nnote\tx y\x1b[31m\n"),
         ("tsv", True, "name\twörld\ncount\t\nflags\ta,b\nnote\tx y[31m\n"),
-        (None, True, "name   wörld\ncount  \nflags  a,b\nnote   x y[31m\n"),
-        ("table", False, "name   wörld\ncount  \nflags  a,b\nnote   x y\x1b[31m\n"),
+        (None, True, "name   wörld\ncount  -\nflags  a,b\nnote   x y[31m\n"),
+        ("table", False, "name   wörld\ncount  -\nflags  a,b\nnote   x y\x1b[31m\n"),
     ],
 )
 def test_a_record_is_one_line_per_field(output_format: str | None, is_terminal: bool, expected: str) -> None:

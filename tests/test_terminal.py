@@ -441,7 +441,7 @@ def test_a_question_that_nobody_can_answer_names_its_option(question: str, termi
     with pytest.raises(UsageError) as caught:
         getattr(screen.terminal, question)("Proxy URL", flag="--base-url URL")
 
-    assert "proxy url" in caught.value.message
+    assert "proxy url" in caught.value.message.lower()
     assert "`--base-url URL`" in (caught.value.hint or "")
     assert (screen.err, screen.stdin.tell()) == ("", 0)
 

@@ -36,21 +36,21 @@ app = typer.Typer(
 )
 
 
+def _print_version(context: typer.Context, value: bool) -> None:  # noqa: FBT001  # Typer's signature
+    if value and not context.resilient_parsing:
+        runtime_of(context).terminal.write_line(f"litectl {__version__}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", "-V", help="Print the version", is_eager=True, callback=_print_version)
+]
+
+
 @app.callback()
-def root(
-    context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", "-V", help="Print the version")] = False,
-) -> None:
+def root(version: Version = False) -> None:  # its callback has acted
     """
     Ask the models of a LiteLLM proxy from the shell
 
     Begin with `litectl login`, then `litectl models list` and `litectl ask -p "..."`.
     """
-    if version:
-        runtime_of(context).terminal.write_line(version_line())
-        raise typer.Exit
-
-
-def version_line() -> str:
-    """Return the line that `--version` prints."""
-    return f"litectl {__version__}"

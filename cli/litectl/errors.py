@@ -125,6 +125,12 @@ class ConnectionLostError(NetworkError):
     """The connection was not made, or ended with nothing received: a read may be tried again."""
 
 
+class TimedOutError(NetworkError):
+    """The answer was not complete in time."""
+
+    hint = "allow more time with `--timeout SECONDS`"
+
+
 class NotFoundError(LitectlError):
     """A model does not exist, or this key may not use it."""
 

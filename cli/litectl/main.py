@@ -58,13 +58,23 @@ def run(arguments: "Sequence[str]", runtime: "Runtime") -> int:
         return _report(error, arguments, runtime)
     except Stopped as stop:
         return _report(stop.error, arguments, runtime)
+    except OSError as error:
+        _trace_back(error, arguments, runtime)
+        refused = LitectlError(
+            f"the system refused: {error}", hint="check the disk and the permissions; `--debug` says where"
+        )
+        return _report(refused, arguments, runtime)
     except Exception as error:
-        if "--debug" in arguments:
-            import traceback
-
-            runtime.terminal.raw_error("".join(traceback.format_exception(error)))
+        _trace_back(error, arguments, runtime)
         bug = InternalError(f"unexpected {type(error).__name__}: {error}")
         return _report(bug, arguments, runtime)
+
+
+def _trace_back(error: Exception, arguments: "Sequence[str]", runtime: "Runtime") -> None:
+    if "--debug" in arguments:
+        import traceback
+
+        runtime.terminal.raw_error("".join(traceback.format_exception(error)))
 
 
 def _invoke(arguments: "Sequence[str]", runtime: "Runtime") -> int:

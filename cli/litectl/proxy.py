@@ -30,6 +30,7 @@ from litectl.errors import (
     LitectlError,
     NetworkError,
     ProxyError,
+    TimedOutError,
 )
 from litectl.jsontext import decode
 from litectl.root import is_loopback
@@ -60,12 +61,20 @@ class EventStream(NamedTuple):
     events: Iterator[ServerSentEvent]
 
 
+class _Exchange(NamedTuple):
+    """A running exchange; *require_time* raises when a body that has ended was cut by the time limit."""
+
+    response: httpx.Response
+    require_time: Callable[[], None]
+
+
 class Proxy:
     """
     One proxy, asked with one credential.
 
     *secret* is the bearer token or None. *ca_file* names certificates to trust
     instead of the system's. *trace* is told each request and its outcome.
+    `unreachable_hint` is what to do when nobody answers at all.
     """
 
     def __init__(
@@ -77,6 +86,7 @@ class Proxy:
         trace: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.root = root
+        self.unreachable_hint: str | None = None
         self._has_credential = secret is not None
         self._ca_file = ca_file
         self._trace = trace
@@ -115,8 +125,9 @@ class Proxy:
             return self._get_json(path, remaining)
 
     def _get_json(self, path: str, seconds: float) -> Answer:
-        with self._exchange("GET", path, seconds, accept="application/json") as response:
+        with self._exchange("GET", path, seconds, accept="application/json") as (response, require_time):
             body = _read(response, BODY_LIMIT)
+            require_time()
             return Answer(_decoded(body, response), response.headers)
 
     @contextmanager
@@ -131,9 +142,9 @@ class Proxy:
         content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         with self._exchange(
             "POST", path, seconds, accept="text/event-stream", content=content, call_id=call_id
-        ) as response:
+        ) as (response, require_time):
             _require_event_stream(response)
-            yield EventStream(response.headers, EventSource(response).iter_sse())
+            yield EventStream(response.headers, _events(response, require_time))
 
     @contextmanager
     def _exchange(
@@ -145,7 +156,7 @@ class Proxy:
         accept: str,
         content: bytes | None = None,
         call_id: str | None = None,
-    ) -> Iterator[httpx.Response]:
+    ) -> Iterator[_Exchange]:
         headers = {"Accept": accept, CALL_ID_HEADER: call_id or str(uuid4())}
         if content is not None:
             headers["Content-Type"] = "application/json"
@@ -168,7 +179,7 @@ class Proxy:
                 with _bounded(response, seconds - elapsed, expired):
                     if not response.is_success:
                         raise self._refusal(response)
-                    yield response
+                    yield _Exchange(response, lambda: self._require_time(expired, seconds))
             finally:
                 response.close()
 
@@ -193,10 +204,7 @@ class Proxy:
         if isinstance(error, httpx.ConnectTimeout):
             return NetworkError(f"no connection to {self.root} within {min(seconds, CONNECT_SECONDS):g} s")
         if expired.is_set() or isinstance(error, httpx.TimeoutException):
-            return NetworkError(
-                f"no complete answer from {self.root} within {seconds:g} s",
-                hint="allow more time with `--timeout SECONDS`",
-            )
+            return self._timed_out(seconds)
         if "CERTIFICATE_VERIFY_FAILED" in cause or "certificate" in cause.lower():
             return NetworkError(
                 f"the certificate of {self.root} is not trusted: {cause}",
@@ -213,10 +221,18 @@ class Proxy:
                 hint="check HTTPS_PROXY, HTTP_PROXY and NO_PROXY",
             )
         if isinstance(error, httpx.ConnectError):
-            return ConnectionLostError(f"cannot connect to {self.root}: {cause}")
+            return ConnectionLostError(f"cannot connect to {self.root}: {cause}", hint=self.unreachable_hint)
         if isinstance(error, httpx.RemoteProtocolError):
             return ConnectionLostError(f"{self.root} broke the connection off: {cause}")
         return NetworkError(f"the connection to {self.root} failed: {cause}")
+
+    def _require_time(self, expired: threading.Event, seconds: float) -> None:
+        """Raise when the time is over: a body without a length ends like a whole one when it is cut."""
+        if expired.is_set():
+            raise self._timed_out(seconds)
+
+    def _timed_out(self, seconds: float) -> TimedOutError:
+        return TimedOutError(f"no complete answer from {self.root} within {seconds:g} s")
 
     def _tls_context(self) -> ssl.SSLContext:
         if not self.root.startswith("https:"):
@@ -261,6 +277,11 @@ def _bounded(response: httpx.Response, seconds: float, expired: threading.Event)
         yield
     finally:
         timer.cancel()
+
+
+def _events(response: httpx.Response, require_time: Callable[[], None]) -> Iterator[ServerSentEvent]:
+    yield from EventSource(response).iter_sse()
+    require_time()
 
 
 def _read(response: httpx.Response, limit: int, *, cut: bool = False) -> bytes:

@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 from litectl.errors import ConfigError
 
 DEFAULT_ROOT = "http://localhost:4000"
+_WITHOUT_SCHEME = re.compile(r"(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+)?(?:/[\w./-]*)?")
 _PLAIN_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -50,7 +51,7 @@ def check_transport(root: str, *, allow_http: bool) -> None:
     if root.startswith("https:") or allow_http or is_loopback(root):
         return
     raise ConfigError(
-        f"refusing to send a credential over plain http to {root}",
+        f"refusing plain http to {root}: anybody on the way could read the key",
         hint="use https, or allow it with `--allow-http`, LITECTL_ALLOW_HTTP=1 "
         "or `litectl profiles set allow_http true`",
     )
@@ -65,7 +66,10 @@ def _split(url: str, hint: str) -> SplitResult:
             return parts
     except ValueError:
         pass  # said below, as for every other address that is none
-    raise ConfigError(f"not a proxy URL: {_without_userinfo(url)}", hint=hint)
+    shown = _without_userinfo(url)
+    if _WITHOUT_SCHEME.fullmatch(shown):
+        hint = f"did you mean `https://{shown}`?"
+    raise ConfigError(f"not a proxy URL: {shown}", hint=hint)
 
 
 def _is_host(host: str) -> bool:

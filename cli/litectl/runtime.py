@@ -121,10 +121,12 @@ class Runtime:
                 with Path(path).open("rb") as file:
                     content = file.read(_KEY_LIMIT)
             except OSError as error:
+                # Somebody may have put the key itself here, so the value is not repeated.
                 raise UsageError(
-                    f"cannot read `{path}`: {error.strerror}", hint=f"check {API_KEY_FILE_OPTION}"
+                    f"cannot read the file of `{API_KEY_FILE_OPTION}`: {error.strerror}",
+                    hint="give the path of a file that holds the key, or `-` for stdin",
                 ) from error
-        key = parse_key(content.decode("utf-8", "replace"), "stdin" if path == "-" else f"`{path}`")
+        key = parse_key(content.decode("utf-8", "replace"), "stdin" if path == "-" else "the file")
         self.terminal.mask(key)
         return key
 
@@ -132,7 +134,10 @@ class Runtime:
         """Return the proxy, ready to be asked; raises `ConfigError` when offline or not allowed."""
         profile = self.target.settings_profile
         allowed = profile is not None and profile.allow_http
-        return self.connect(self.target.root, self.credential.secret, allow_http=allowed)
+        proxy = self.connect(self.target.root, self.credential.secret, allow_http=allowed)
+        if not self.is_configured:
+            proxy.unreachable_hint = "no proxy is configured: log in with `litectl login`"
+        return proxy
 
     def connect(self, root: str, secret: str | None, *, allow_http: bool = False) -> "Proxy":
         """Return the proxy at *root* asked with *secret*; *allow_http* is what its profile says."""
@@ -141,25 +146,37 @@ class Runtime:
         flag = self.options.allow_http or self.environment.flag(environment.ALLOW_HTTP)
         check_transport(root, allow_http=allow_http or flag)
         if self.offline:
-            raise ConfigError("this needs the network, which is forbidden", hint="leave `--offline` out")
+            source = "leave `--offline` out" if self.options.offline else f"unset {environment.OFFLINE}"
+            raise ConfigError("this needs the network, which is forbidden", hint=source)
         from litectl.proxy import Proxy
 
         ca_file = self.environment.get(environment.SSL_CERT_FILE)
         return Proxy(root, secret, ca_file=ca_file, trace=self.terminal.trace)
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether anything at all names a proxy, or only the built-in default does."""
+        from litectl.settings import BUILT_IN
+
+        return self.target.source != BUILT_IN
 
     # The catalog
 
     @cached_property
     def catalog_cache(self) -> "CatalogCache | None":
         """The cached catalog of this proxy and credential; None where nothing can be kept."""
-        from litectl.catalog.cache import CatalogCache
-        from litectl.catalog.fingerprint import fingerprint
-
         try:
-            name = fingerprint(self.paths.fingerprint_secret, self.target.root, self.credential.identity)
+            return self.require_catalog_cache()
         except ConfigError as error:
             self.terminal.trace(f"no cache: {error.message}")
             return None
+
+    def require_catalog_cache(self) -> "CatalogCache":
+        """Return the cached catalog of this proxy and credential; raises `ConfigError`."""
+        from litectl.catalog.cache import CatalogCache
+        from litectl.catalog.fingerprint import fingerprint
+
+        name = fingerprint(self.paths.fingerprint_secret, self.target.root, self.credential.identity)
         return CatalogCache(self.paths.catalogs, name)
 
     @property

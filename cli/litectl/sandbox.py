@@ -96,8 +96,8 @@ class Sandbox:
         """
         if self.is_installed:
             return
-        self._mark.unlink(missing_ok=True)
         make_private_directory(self._directory)
+        self._mark.unlink(missing_ok=True)
         target = self._directory / "environment"
         uv = shutil.which("uv", path=search_path)
         if uv:

@@ -196,6 +196,9 @@ class Terminal:
         """Return the answer to *question*; *flag* is named when nobody can be asked."""
         self._require_prompt(question, flag)
         self._stderr_bytes(self._encode(f"{question}: "))
+        return self._answer(question, flag)
+
+    def _answer(self, question: str, flag: str) -> str:
         stdin = self._stdin
         line = stdin.readline() if stdin is not None else b""
         if not line:
@@ -214,8 +217,11 @@ class Terminal:
             raise UsageError(f"no answer to: {question}", hint=f"give it with `{flag}`") from None
 
     def confirm(self, question: str, *, flag: str) -> bool:
-        """Return whether *question* was answered with y or yes."""
-        return self.ask(f"{question} [y/N]", flag=flag).lower() in ("y", "yes")
+        """Return whether *question* was answered with y or yes; *flag* is the one that says yes."""
+        if not self.can_prompt:
+            raise UsageError(f"nobody can be asked here: {question}", hint=f"say `{flag}`")
+        self._stderr_bytes(self._encode(f"{question} [y/N]: "))
+        return self._answer(question, flag).lower() in ("y", "yes")
 
     def _require_prompt(self, question: str, flag: str) -> None:
         if not self.can_prompt:

@@ -27,9 +27,11 @@ Files = Annotated[
     list[str] | None,
     typer.Option("--file", "-f", metavar="PATH", help="A text file to add; can be repeated; `-` is stdin"),
 ]
-Temperature = Annotated[float | None, typer.Option("--temperature", min=0.0, help="Sampling temperature")]
+Temperature = Annotated[
+    float | None, typer.Option("--temperature", min=0.0, metavar="NUMBER", help="Sampling temperature")
+]
 MaxTokens = Annotated[
-    int | None, typer.Option("--max-tokens", min=1, help="At most this many tokens of answer")
+    int | None, typer.Option("--max-tokens", min=1, metavar="N", help="At most this many tokens of answer")
 ]
 Stream = Annotated[
     bool, typer.Option("--stream/--no-stream", help="Print the answer as it arrives, or whole")
@@ -38,11 +40,16 @@ Usage = Annotated[bool, typer.Option("--usage", help="Tokens, cost and seconds o
 Stdin = Annotated[bool, typer.Option("--stdin/--no-stdin", help="Read what is piped in, or leave it alone")]
 StdinTimeout = Annotated[
     float | None,
-    typer.Option("--stdin-timeout", min=0.0, help="Seconds to wait for a silent stdin (300); 0 is for ever"),
+    typer.Option(
+        "--stdin-timeout",
+        min=0.0,
+        metavar="SECONDS",
+        help="Seconds to wait for a silent stdin (300); 0 is for ever",
+    ),
 ]
 
 
-@app.command(cls=SharedOptionsCommand)
+@app.command(cls=SharedOptionsCommand, context_settings={"allow_extra_args": True})
 def ask(
     context: typer.Context,
     prompt: Prompt = None,
@@ -75,10 +82,9 @@ def ask(
     from litectl.exchange.question import Question
 
     runtime = runtime_of(context)
-    _require_format(runtime)
-    if not prompt and not files and (runtime.terminal.stdin_is_terminal or not stdin):
+    _require_words(runtime, context.args)
+    if not prompt and not files and runtime.terminal.stdin_is_terminal:
         runtime.terminal.raw_error(context.get_help())
-        raise typer.Exit(2)
     chosen = _chosen_model(runtime, model)
     text = _prompt_text(runtime, prompt, files or [], stdin_allowed=stdin, stdin_timeout=stdin_timeout)
     question = Question(chosen, text, system, temperature, max_tokens)
@@ -92,9 +98,12 @@ def ask(
         runtime.terminal.say(_usage_line(answer))
 
 
-def _require_format(runtime: "Runtime") -> None:
+def _require_words(runtime: "Runtime", extra: list[str]) -> None:
+    """Raise `UsageError` for a prompt without `-p`, and for a format that an answer does not have."""
     from litectl.errors import UsageError
 
+    if extra:
+        raise UsageError("the prompt goes behind `-p`", hint='litectl ask -m MODEL -p "..."')
     if runtime.options.format in ("table", "tsv"):
         raise UsageError(
             f"`ask` cannot print {runtime.options.format}",
@@ -111,6 +120,11 @@ def _chosen_model(runtime: "Runtime", option: str | None) -> str:
     model = option or runtime.environment.get(environment.MODEL) or (profile and profile.model)
     if model:
         return model
+    if not runtime.is_configured:
+        raise UsageError(
+            "no proxy is configured, and no model is named",
+            hint="log in with `litectl login`, then name a model with `-m MODEL`",
+        )
     raise UsageError(
         "which model to ask?",
         hint="name it with `-m MODEL`, keep it with `litectl profiles set model MODEL`, "
@@ -223,4 +237,5 @@ def _usage_line(answer: "Answer") -> str:
     tokens_out = usage.output_tokens if usage else None
     cost = "cost unknown" if answer.cost is None else f"${answer.cost:.6f}"
     shown = ["unknown" if count is None else str(count) for count in (tokens_in, tokens_out)]
-    return f"usage: {shown[0]} tokens in, {shown[1]} tokens out, {cost}, {answer.seconds:g} s, {answer.model}"
+    model = answer.model or "model unknown"
+    return f"usage: {shown[0]} tokens in, {shown[1]} tokens out, {cost}, {answer.seconds:g} s, {model}"

@@ -52,6 +52,17 @@ def login(
 
     stored = runtime.profile_store.change(edit)
     runtime.terminal.say(f"logged in to {root} as profile `{stored.default_name}`, now the default")
+    _warn_of_variables(runtime)
+
+
+def _warn_of_variables(runtime: "Runtime") -> None:
+    """Say which variables come before the login that was just stored."""
+    from litectl import environment
+
+    names = (environment.PROFILE, environment.BASE_URL, environment.API_KEY)
+    ahead = [name for name in names if runtime.environment.get(name)]
+    if ahead:
+        runtime.terminal.warn(f"set in the environment, and used before this login: {', '.join(ahead)}")
 
 
 def _read_root(runtime: "Runtime") -> str:

@@ -18,7 +18,11 @@ def list_models(
     context: typer.Context,
     mode: Annotated[
         str | None,
-        typer.Option("--mode", metavar="MODE", help="Only this mode, such as embedding; `all` for every one"),
+        typer.Option(
+            "--mode",
+            metavar="MODE",
+            help="Only this mode, such as embedding, or `all`  [default: what can chat]",
+        ),
     ] = None,
     search: Annotated[
         str | None, typer.Option("--search", metavar="TEXT", help="Only names or providers with these words")
@@ -59,6 +63,7 @@ def list_models(
     }
     listing = Listing("models", known, shown, models, about)
     print_listing(runtime.terminal, listing, runtime.options.format)
+    _explain_selection(runtime, catalog, mode, count=len(models))
 
 
 @app.command("show", cls=SharedOptionsCommand)
@@ -66,7 +71,7 @@ def show_model(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a model")],
 ) -> None:
-    """Show all that is known of one model, and the deployments behind it"""
+    """Show all that is known of one model"""
     from litectl.errors import NotFoundError
     from litectl.output.listing import print_record
     from litectl.output.models import model_columns
@@ -77,10 +82,12 @@ def show_model(
     if model is None:
         raise NotFoundError(f"unknown model: {name}", hint=near_hint(catalog, name))
     behind = [row for row in catalog.deployments if row["name"] == name]
-    record = {column.name: column.as_json(column.read(model)) for column in model_columns()}
+    record: dict[str, object]
     if runtime.wants_json:
+        record = {column.name: column.as_json(column.read(model)) for column in model_columns()}
         record["deployments"] = behind
     else:
+        record = {column.name: column.as_text(column.read(model)) for column in model_columns()}
         record["backends"] = [row["backend"] for row in behind if "backend" in row]
     print_record(runtime.terminal, record, runtime.options.format)
 
@@ -94,14 +101,10 @@ def refresh_models(context: typer.Context) -> None:
     likes it. When it fails the old list stays and the exit code says why.
     """
     from litectl.catalog.current import refresh
-    from litectl.errors import ConfigError
     from litectl.output.listing import print_record
 
     runtime = runtime_of(context)
-    cache = runtime.catalog_cache
-    if cache is None:
-        raise ConfigError("there is no place to keep the list", hint="check HOME and its permissions")
-    catalog, changes = refresh(cache, lambda: fetch(runtime))
+    catalog, changes = refresh(runtime.require_catalog_cache(), lambda: fetch(runtime))
     if runtime.wants_json:
         record = {
             "source": catalog.source,
@@ -117,6 +120,19 @@ def refresh_models(context: typer.Context) -> None:
     for what, names in (("added", changes.added), ("removed", changes.removed)):
         if names:
             runtime.terminal.say(f"{what}: {', '.join(names)}")
+
+
+def _explain_selection(runtime: "Runtime", catalog: "Catalog", mode: str | None, *, count: int) -> None:
+    """Say which modes there are when the one asked for has no model, or that others are left out."""
+    from litectl.catalog.selection import ANY_MODE, select
+
+    modes = sorted({model.mode for model in catalog.models if model.mode})
+    if mode not in (None, ANY_MODE, *modes):
+        runtime.terminal.note(f"no model has mode `{mode}`; there are {', '.join(modes) or 'none'}")
+    if mode is None and count and runtime.terminal.stdout_is_terminal:
+        others = len(catalog.models) - len(select(catalog.models, mode=None, search=None))
+        if others:
+            runtime.terminal.note(f"{others} of other modes; see them with `--mode all`")
 
 
 def fetch(runtime: "Runtime") -> "Catalog":

@@ -19,7 +19,7 @@ FORMAT_OPTION = "--format"
 
 def new_app(help_text: str | None = None) -> typer.Typer:
     """Return a Typer app with what all of them have in common; *help_text* describes a noun."""
-    return typer.Typer(
+    app = typer.Typer(
         help=help_text,
         cls=SharedOptionsGroup,
         no_args_is_help=True,
@@ -27,6 +27,14 @@ def new_app(help_text: str | None = None) -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
+    if help_text is not None:
+        # Without a callback Typer would make a noun that has one verb a plain command.
+        app.callback()(_noun)
+    return app
+
+
+def _noun() -> None:
+    """Do nothing; the verbs do."""
 
 
 def runtime_of(context: typer.Context) -> Runtime:

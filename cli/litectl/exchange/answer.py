@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from uuid import uuid4
 
-from litectl.errors import ContextError, IncompleteError, LitectlError, NetworkError, OutputError
+from litectl.errors import IncompleteError, LitectlError, OutputError, TimedOutError
 from litectl.exchange.events import Event, Usage
 from litectl.exchange.protocols import chat
 from litectl.exchange.question import Question
@@ -103,7 +103,7 @@ def ask(proxy: Proxy, question: Question, on_text: Callable[[str], None], *, sec
 
 
 def _broken_off(error: LitectlError, answer: Answer) -> IncompleteError:
-    hint = error.hint if isinstance(error, NetworkError | ContextError) else None
+    hint = error.hint if isinstance(error, TimedOutError) else None
     return IncompleteError(
         f"the answer broke off: {error.message}", hint=hint, details={"cause": error.code, **_so_far(answer)}
     )

@@ -49,6 +49,8 @@ def _fitting(columns: Sequence[Column], texts: dict[str, list[str]], width: int)
     room = {
         column.name: max(map(cell_len, [column.heading, *texts[column.name]])) + _GAP for column in columns
     }
+    # The first column can be folded, so that one long name does not push everything else out.
+    room[columns[0].name] = min(room[columns[0].name], max(width * 6 // 10, _GAP + 1))
     shown = list(columns)
     while len(shown) > 1 and sum(room[column.name] for column in shown) - _GAP > width:
         shown.remove(next((column for column in shown[1:] if column.gives_way), shown[-1]))
