@@ -62,7 +62,7 @@ $(INSTALLED): pyproject.toml
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "error: $(PYTHON) has no venv; on Debian: apt-get install python3-venv" >&2; exit 1; }
 	@echo "== making $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1' || { echo "error: pip could not install; check the network and the package index" >&2; exit 1; }
 	@echo "== installing litectl and its checks into $(VENV)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group test --group lint || { echo "error: pip could not install; check the network and the package index" >&2; exit 1; }
 	@touch $@

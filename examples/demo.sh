@@ -9,7 +9,8 @@ trap 'rm -rf "$files"' EXIT
 export XDG_CONFIG_HOME="$files/config" XDG_CACHE_HOME="$files/cache" XDG_STATE_HOME="$files/state"
 url=$LITECTL_BASE_URL
 printf '%s\n' "$LITECTL_API_KEY" >"$files/key"
-unset LITECTL_BASE_URL LITECTL_API_KEY
+# Nothing of your own environment has a say in what follows.
+unset LITECTL_BASE_URL LITECTL_API_KEY LITECTL_PROFILE LITECTL_MODEL LITELLM_OFFLINE LITELLM_DISCOVERY_TIMEOUT_MS
 
 show() {
     printf '\n$ %s\n' "$1"
@@ -32,7 +33,7 @@ litectl ask -m mock-rate-limited -p Hi || printf 'exit code %s\n' "$?"
 
 cat <<'EOF'
 
-That was it, and nothing is left running. What to type next:
+That was it; the proxy stops now, and nothing is left running. What to type next:
 
   .venv/bin/litectl sandbox run -- sh                    a shell with a proxy to try things on
   .venv/bin/litectl login                                log in to your own proxy

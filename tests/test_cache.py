@@ -265,12 +265,12 @@ def test_pruning_does_not_mind_what_vanishes_or_does_not_belong_there(cache: Cat
 
 def test_the_lock_of_a_running_refresh_is_never_pruned(cache: CatalogCache) -> None:
     """A lock file is old when it has served for long, and is still what keeps a second refresh out."""
-    with cache.refreshing():
+    with cache.refreshing(10):
         pass
     for path in cache.path.parent.iterdir():
         make_older(path, 31 * DAY)
 
-    with cache.refreshing():
+    with cache.refreshing(10):
         cache.write(CATALOG)
         with pytest.raises(ConfigError, match="another litectl"), locked(cache.path, seconds=0.05):
             pytest.fail("a second refresh could start")
@@ -431,6 +431,7 @@ class Upstream:
     def policy(self, mode: str) -> Policy:
         """Return the policy of *mode*, some of the words `offline`, `manual` and `background`."""
         return Policy(
+            seconds=10.0,
             fetch=self.fetch,
             start_background=self.start if "background" in mode else None,
             offline="offline" in mode,
@@ -705,7 +706,7 @@ def fetch():
     return Catalog("models", now, [Model("new")])
 
 print("ready", flush=True)
-policy = Policy(fetch, None, False, True, print)
+policy = Policy(fetch, None, offline=False, automatic=True, seconds=60.0, warn=print)
 print(current_catalog(CatalogCache(directory, "0" * 32), policy, now).models[0].name)
 """
 
@@ -720,7 +721,7 @@ def test_processes_that_need_a_new_list_at_once_fetch_it_once(
     command = [sys.executable, "-c", REFRESH, str(cache.path.parent), str(log), str(NOW)]
 
     with ExitStack() as stack:
-        with cache.refreshing():
+        with cache.refreshing(10):
             processes = [stack.enter_context(subprocess.Popen(command, stdout=PIPE)) for _ in range(2)]
             for process in processes:
                 assert process.stdout is not None

@@ -400,3 +400,77 @@ def test_an_error_begins_on_a_line_of_its_own_on_a_terminal(litectl: Litectl, fa
 
     assert (shown.out, shown.err.startswith("\nerror: ")) == ("half", True)
     assert litectl("ask", "-m", "m", "-p", "Hi").err.startswith("error: ")
+
+
+def test_a_byte_order_mark_hides_no_text(litectl: Litectl, fake: FakeProxy) -> None:
+    """A stream that begins with a byte order mark loses nothing, whatever charset it claims."""
+    first, *rest = sse(chunk("smörgås "), chunk("two", finish="stop"), "[DONE]")
+    for content_type in ("text/event-stream", "Text/Event-Stream; charset=latin-1"):
+        fake.on_chat(Answer(pieces=[b"\xef\xbb\xbf" + first, *rest], content_type=content_type))
+
+        assert litectl("ask", "-m", "m", "-p", "Hi").out == "smörgås two\n"
+
+
+def test_the_key_comes_before_the_prompt_on_stdin(litectl: Litectl, fake: FakeProxy) -> None:
+    """With `--api-key-file -` stdin is the key, and the prompt is not read from it."""
+    fake.on_chat(chat_answer("x"))
+
+    assert litectl("ask", "-m", "m", "-p", "Hi", "--api-key-file", "-", stdin=b"sk-from-a-pipe").code == 0
+    assert fake.requests[-1].headers["authorization"] == "Bearer sk-from-a-pipe"
+    assert prompt_of(fake) == "Hi"
+
+
+@pytest.mark.parametrize("option", ["--base-url", "--profile", "--api-key-file", "-m"])
+def test_an_empty_value_is_refused(litectl: Litectl, fake: FakeProxy, option: str) -> None:
+    """An unset variable of a script must not lead to another proxy, key or model."""
+    result = litectl("ask", "-m", "m", "-p", "Hi", option, "")
+
+    assert result.code == 2
+    assert fake.requests == []
+
+
+def test_a_prompt_without_its_option_is_explained(litectl: Litectl, fake: FakeProxy) -> None:
+    """The first guess of many, `ask "..."`, is told where the prompt goes."""
+    result = litectl("ask", "hello")
+
+    assert result.code == 2
+    assert '-p "..."' in result.err
+
+
+def test_an_answer_that_ended_early_is_said(litectl: Litectl, fake: FakeProxy) -> None:
+    """A finish reason that is no plain end is named on stderr."""
+    fake.on_chat(chat_answer("half", finish="content_filter"))
+
+    assert "`content_filter`" in litectl("ask", "-m", "m", "-p", "Hi").err
+
+
+def test_unbuffered_output_is_whole(program: Program, fake: FakeProxy) -> None:
+    """With PYTHONUNBUFFERED, usual in containers, a large answer is written to its end."""
+    fake.on_chat(chat_answer("x" * 300_000))
+
+    result = program("ask", "-m", "m", "-p", "Hi", "--no-stream", variables={"PYTHONUNBUFFERED": "1"})
+
+    assert (result.code, len(result.out)) == (0, 300_001)
+
+
+@pytest.mark.parametrize("found", [RuntimeError("could not determine the home directory"), "~/litectl"])
+def test_works_for_a_user_without_a_home(
+    litectl: Litectl, fake: FakeProxy, monkeypatch: pytest.MonkeyPatch, found: str | RuntimeError
+) -> None:
+    """A container may run as a number that no account has: platformdirs then fails, or finds no place."""
+
+    def directory(*_: object, **__: object) -> str:
+        if isinstance(found, RuntimeError):
+            raise found
+        return found
+
+    for kind in ("config", "cache", "state", "data"):
+        monkeypatch.setattr(f"platformdirs.user_{kind}_dir", directory)
+    fake.on_chat(chat_answer("Hello"))
+    fake.on_models(model_info("gpt-5.2"))
+
+    assert litectl("ask", "-m", "m", "-p", "Hi") == (0, "Hello\n", "")
+    assert litectl("models", "list", "--columns", "name").out == "gpt-5.2\n"
+    assert litectl("whoami", "--offline", "--json").json["profiles_file"] is None
+    assert litectl("login", "--no-verify", "--api-key-file", "-", stdin=b"sk-some-key-0001").code == 3
+    assert litectl("sandbox", "run", "--", "true").code == 3

@@ -1,6 +1,7 @@
 """`litectl models` against a proxy that answers what the test says."""
 
 import json
+import sys
 import time
 from pathlib import Path
 from threading import Event
@@ -432,3 +433,58 @@ def test_shared_options_work_before_and_after_the_verb(litectl: Litectl, fake: F
     assert expected == litectl("--json", "models", "list").out
     assert expected == litectl("models", "--json", "list").out
     assert expected == litectl("--format", "tsv", "models", "list", "--format", "json").out
+
+
+def test_show_lists_only_abilities_that_are_there(litectl: Litectl, fake: FakeProxy) -> None:
+    """Only what is declared true is listed; false and unknown are not."""
+    fake.on_models(model_info("m", supports_vision=True, supports_reasoning=False))
+
+    assert "abilities\tvision\n" in litectl("models", "show", "m").out
+    terminal = litectl("models", "show", "m", terminal=True, variables={"NO_COLOR": "1"})
+    assert "abilities          vision\n" in terminal.out
+
+
+def test_a_crowd_sees_the_deployments(program: Program, fake: FakeProxy) -> None:
+    """Who waited for another process to fetch the list gets the deployments too."""
+    release = Event()
+    answer = json_answer({"data": [HAIKU]})
+    fake.on("GET", "/model/info", answer._replace(pieces=[release, *answer.pieces]))
+    arguments = ("models", "show", "claude-haiku-4-5", "--json")
+
+    with program.started(*arguments) as first, program.started(*arguments) as second:
+        release.set()
+        outputs = [process.communicate(timeout=30)[0] for process in (first, second)]
+
+    assert [len(json.loads(output)["deployments"]) for output in outputs] == [1, 1]
+
+
+def test_the_background_refresh_runs_no_code_of_the_current_directory(
+    program: Program, litectl: Litectl, fake: FakeProxy, isolated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that is called like a library is not imported by a process that holds the key."""
+    fake.on_models(HAIKU)
+    litectl("models", "list")
+    make_older(isolated, DAY + 1)
+    fake.on_models(BARE)
+    trap = isolated / "folder"
+    trap.mkdir()
+    (trap / "typer.py").write_text(f"open({str(isolated / 'caught')!r}, 'w')")
+    monkeypatch.chdir(trap)
+    outer = Program([sys.executable, "-P", "-m", "litectl"], program.variables)
+
+    outer.on_terminal("models", "list")
+
+    deadline = time.monotonic() + 20
+    while "team-model" not in litectl("models", "list", "--offline").out:
+        assert time.monotonic() < deadline, "the background refresh never finished"
+    assert not (isolated / "caught").exists()
+
+
+def test_a_mode_without_models_is_said(litectl: Litectl, fake: FakeProxy) -> None:
+    """A mistyped mode is an empty list that names the modes there are."""
+    fake.on_models(HAIKU, EMBEDDING)
+
+    result = litectl("models", "list", "--mode", "embeding")
+
+    assert (result.code, result.out) == (0, "")
+    assert "there are chat, embedding" in result.err

@@ -267,9 +267,12 @@ def test_a_redirect_is_a_configuration_error_that_names_the_target(status: int) 
     assert error.message.isprintable()
 
 
-def test_a_redirect_without_a_target_is_said_to_lead_nowhere() -> None:
-    """The message is a sentence also when the proxy names no target."""
-    assert "redirects to nowhere" in error_from_answer(302, {}, b"", has_credential=True).message
+@pytest.mark.parametrize("status", [302, 304])
+def test_a_redirect_without_a_target_is_no_redirect(status: int) -> None:
+    """Where no target is named, the status alone is the news."""
+    message = error_from_answer(status, {}, b"", has_credential=True).message
+
+    assert message == f"the proxy answered {status} and nothing else"
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,8 @@ PROXY_SAYS = {
     "HTML": (HTML, 1),
     "empty body": (Answer(), 11),
     "empty event stream": (Answer(content_type=EVENT_TYPE), 11),
-    "error in a plain 200": (json_answer({"error": {"message": "no", "type": "x"}}), 1),
+    "error in a plain 200": (json_answer({"error": {"message": "no", "type": "x"}}), 12),
+    "429 in a plain 200": (json_answer({"error": {"message": "no", "code": "429"}}), 8),
     "other JSON": (json_answer({"hello": "world"}), 1),
     "junk event": (Answer(pieces=sse("{not json"), content_type=EVENT_TYPE), 11),
     "error event first": (
@@ -353,7 +354,7 @@ def test_a_key_that_the_proxy_repeats_is_masked(program: Program, fake: FakeProx
 
     result = program(*QUESTION)
 
-    assert "Received API Key = sk-...0001" in failure(result, 4)
+    assert "Received API Key = ***" in failure(result, 4)
 
 
 def test_the_version_needs_nothing(tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ LAYERS = {
     "litectl.output": 3,
     "litectl.runtime": 4,
     "litectl.commands": 4,
+    "litectl.signals": 4,
     "litectl.lazy": 4,
     "litectl.app": 4,
     "litectl.main": 4,

@@ -205,13 +205,13 @@ def test_a_damaged_file_is_refused_and_left_as_it_is(tmp_path: Path, content: by
         ({"root": ROOT, "allow_http": "true"}, Profile("dev", ROOT)),
         ({"root": ROOT, "allow_http": 1}, Profile("dev", ROOT)),
         ({"root": ROOT, "credential": None}, Profile("dev", ROOT)),
-        ({"root": ROOT, "new_setting": []}, Profile("dev", ROOT)),
+        ({"root": ROOT, "new_setting": []}, Profile("dev", ROOT, other={"new_setting": []})),
     ],
 )
 def test_settings_that_make_no_sense_count_as_unset(
     tmp_path: Path, entry: dict[str, object], profile: Profile
 ) -> None:
-    """Only a real true allows plain http, only text is a model, and unknown settings are ignored."""
+    """Only a real true allows plain http, only text is a model; unknown settings are kept, not used."""
     path = tmp_path / "profiles.json"
     document = {"version": 1, "default": ["dev"], "profiles": {"dev": entry}}
     write_private(path, json.dumps(document).encode())
@@ -379,12 +379,13 @@ def test_a_setting_that_cannot_be_is_a_usage_error(key: str, value: str, named: 
 
 
 def test_the_first_profile_becomes_the_default() -> None:
-    """Later ones do so only when asked, or when no default is left."""
+    """Later ones do so only when asked, or when they are new and no default is left."""
     profiles = Profiles().put(DEV).put(BARE)
 
     assert profiles.default == DEV
     assert profiles.put(BARE, make_default=True).default == BARE
-    assert profiles.remove("dev").put(BARE).default == BARE
+    assert profiles.remove("dev").put(BARE).default is None
+    assert Profiles().put(DEV).remove("dev").put(BARE).default == BARE
 
 
 def test_removing_a_profile_keeps_the_default_unless_it_was_the_one() -> None:

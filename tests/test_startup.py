@@ -60,6 +60,12 @@ def test_version_loads_nothing_but_itself(tmp_path: Path) -> None:
     assert "typer" not in modules
 
 
+@pytest.mark.parametrize("arguments", [["-q", "--version"], ["--json", "-V"]])
+def test_version_may_stand_among_other_options(litectl: Litectl, arguments: list[str]) -> None:
+    """`--version` is answered whatever stands beside it."""
+    assert litectl(*arguments).out.startswith("litectl ")
+
+
 def test_help_loads_no_command(tmp_path: Path) -> None:
     """The root's `--help` answers from the table."""
     code, modules = loaded_by(tmp_path, {}, "--help")

@@ -31,6 +31,7 @@ _MESSAGE_LIMIT = 500  # characters shown
 _RAW_LIMIT = 4000  # characters kept in the JSON form
 # Advice on fallbacks, for the operator: 240 and more characters after the message.
 _ROUTING_TAIL = re.compile(r"\n\nLiteLLM: .*|\s*model=\S+ context_window_fallbacks=.*", re.DOTALL)
+_ERROR_STATUS = re.compile(r"[45][0-9]{2}")
 _HEADING = re.compile(r"<title>([^<]+)</title>|<h1>([^<]+)</h1>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _CLASS_PREFIX = re.compile(r"^(?:litellm\.)?[A-Za-z]*(?:Error|Timeout): ")
@@ -105,6 +106,18 @@ def error_from_answer(
             details={"status": status},
         )
     return error_from_envelope(status, envelope, headers)
+
+
+def error_in_answer(document: Mapping[str, object], headers: Mapping[str, str] | None = None) -> LitectlError:
+    """
+    Return the error that *document* carries inside an HTTP 200.
+
+    Its code is a string; without a usable one the failure is the server's.
+    """
+    error = document.get("error")
+    code = str(error.get("code")) if isinstance(error, dict) else ""
+    status = int(code) if _ERROR_STATUS.fullmatch(code) else 500
+    return error_from_envelope(status, envelope_of(document), headers)
 
 
 def error_from_envelope(
@@ -219,7 +232,9 @@ def _asks_for_key(status: int, envelope: Envelope, headers: Mapping[str, str]) -
 
 
 def _redirect(status: int, headers: Mapping[str, str]) -> LitectlError:
-    target = readable(headers.get("location", "")) or "nowhere"
+    target = readable(headers.get("location", ""))
+    if not target:
+        return ProxyError(f"the proxy answered {status} and nothing else", details={"status": status})
     return ConfigError(
         f"the proxy redirects to {target}, and a credential never follows a redirect",
         hint="use the final address of the proxy as the URL",

@@ -28,19 +28,20 @@ def main() -> "NoReturn":
         _leave(_print_version())
     import signal
 
-    from litectl.errors import Stopped
-
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        # Nothing needs an orderly end yet, and Python's own handler would print a traceback.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     # A command makes many objects that live as long as it does; looking for garbage among them
     # at the default pace would cost every start a tenth of its time.
     gc.set_threshold(_COLLECTOR_THRESHOLD)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # Ignored from the start, as for a background job: it stays ignored.
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _on_signal)
-    try:
-        from litectl.runtime import Runtime
+    from litectl.errors import Stopped
+    from litectl.runtime import Runtime
+    from litectl.signals import ignore_signals, raise_on_signals
 
+    try:
+        raise_on_signals()
         code = run(arguments, Runtime.of_process())
+        ignore_signals()
     except Stopped as stop:
         code = stop.error.exit_code
     _leave(code)
@@ -49,6 +50,7 @@ def main() -> "NoReturn":
 def run(arguments: "Sequence[str]", runtime: "Runtime") -> int:
     """Run the command line *arguments* and return the exit code; every error is printed."""
     from litectl.errors import ExitCode, InternalError, LitectlError, ReaderGone, Stopped
+    from litectl.signals import stop_behind
 
     try:
         return _invoke(arguments, runtime)
@@ -65,6 +67,8 @@ def run(arguments: "Sequence[str]", runtime: "Runtime") -> int:
         )
         return _report(refused, arguments, runtime)
     except Exception as error:
+        if stopped := stop_behind(error):
+            return _report(stopped.error, arguments, runtime)
         _trace_back(error, arguments, runtime)
         bug = InternalError(f"unexpected {type(error).__name__}: {error}")
         return _report(bug, arguments, runtime)
@@ -107,7 +111,9 @@ def _report(error: "LitectlError", arguments: "Sequence[str]", runtime: "Runtime
     if _asks_for_json(arguments):
         import json
 
-        runtime.terminal.raw_error(json.dumps(error.as_json(), ensure_ascii=False))
+        # Masked before it is JSON, so that no replacement can break the syntax.
+        document = {name: runtime.terminal.without_secrets(value) for name, value in error.as_json().items()}
+        runtime.terminal.raw_error(json.dumps(document, ensure_ascii=False))
     else:
         runtime.terminal.error(error.message, error.hint)
     return error.exit_code
@@ -123,23 +129,16 @@ def _asks_for_json(arguments: "Sequence[str]") -> bool:
     return "--json" in words or any(value in _JSON_FORMATS for value in formats)
 
 
-def _on_signal(number: int, _frame: object) -> "NoReturn":
-    import signal
-
-    from litectl.errors import Interrupted, Stopped, Terminated
-
-    # One is enough: a second one must not break the cleaning up that the first one started.
-    signal.signal(number, signal.SIG_IGN)
-    raise Stopped(Interrupted("interrupted") if number == signal.SIGINT else Terminated("terminated"))
-
-
 def _print_version() -> int:
     """Answer `--version` without loading anything else."""
     from litectl import __version__
 
     try:
         os.write(1, f"litectl {__version__}\n".encode())
-    except OSError:
+    except BrokenPipeError:
+        return 0
+    except OSError as error:
+        sys.stderr.write(f"error: cannot write to stdout: {error.strerror}\n")
         return 1
     return 0
 

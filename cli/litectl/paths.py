@@ -9,6 +9,14 @@ and the sandbox in `$XDG_DATA_HOME/litectl`.
 from functools import cached_property
 from pathlib import Path
 
+from litectl.errors import ConfigError
+
+
+class NoHomeError(ConfigError):
+    """The user has no home directory; commands that need no files work all the same."""
+
+    hint = "set HOME, or XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME and XDG_DATA_HOME"
+
 
 class Paths:
     """The files and directories of one user; nothing is created by asking."""
@@ -37,5 +45,10 @@ class Paths:
     def _directory(kind: str) -> Path:
         import platformdirs
 
-        found: str = getattr(platformdirs, f"user_{kind}_dir")("litectl", appauthor=False)
-        return Path(found)
+        try:
+            found = Path(getattr(platformdirs, f"user_{kind}_dir")("litectl", appauthor=False))
+        except RuntimeError:
+            raise NoHomeError("there is no home directory to keep files in") from None
+        if not found.is_absolute():
+            raise NoHomeError(f"there is no home directory to keep files in: {found} is relative")
+        return found

@@ -16,6 +16,7 @@ from litectl.storage import locked, read_document, tighten, write_document
 
 VERSION = 1
 SETTINGS = ("model", "allow_http")
+_KNOWN = ("root", "credential", "model", "allow_http")
 _NAME_LIMIT = 100
 _NAME = re.compile(rf"[A-Za-z0-9_.:][A-Za-z0-9_.:-]{{0,{_NAME_LIMIT - 1}}}")
 _ABOUT = "Profiles and credentials of litectl. Keep this file private."
@@ -34,13 +35,18 @@ class StoredCredential(NamedTuple):
 
 
 class Profile(NamedTuple):
-    """A named proxy: its root, and optionally a credential, a default model and transport rules."""
+    """
+    A named proxy: its root, and optionally a credential, a default model and transport rules.
+
+    *other* holds what else the file says of it, which is written back as it was.
+    """
 
     name: str
     root: str
     credential: StoredCredential | None = None
     model: str | None = None
     allow_http: bool = False
+    other: Mapping[str, object] = MappingProxyType({})
 
     def without_credential(self) -> "Profile":
         """Return this profile logged out."""
@@ -84,7 +90,8 @@ class Profiles(NamedTuple):
 
     def put(self, profile: Profile, *, make_default: bool = False) -> "Profiles":
         """Return these profiles with *profile* added or replaced."""
-        default_name = profile.name if make_default or self.default is None else self.default_name
+        is_first = self.default is None and profile.name not in self.by_name
+        default_name = profile.name if make_default or is_first else self.default_name
         return Profiles({**self.by_name, profile.name: profile}, default_name)
 
     def remove(self, name: str) -> "Profiles":
@@ -144,7 +151,7 @@ def profile_for_login(profiles: Profiles, name: str | None, root: str) -> Profil
     if name is None:
         known = profiles.with_root(root)
         name = known[0].name if known else _name_of(root)
-    elif not _NAME.fullmatch(name):
+    elif name not in profiles.by_name and not _NAME.fullmatch(name):
         raise UsageError(
             "a profile name has letters, digits, `-`, `_`, `.` and `:` only", hint="choose another name"
         )
@@ -173,12 +180,15 @@ def _profiles_from(document: dict[str, object]) -> Profiles:
 
 def _profile_from(name: str, entry: dict[str, object]) -> Profile:
     credential, model = entry.get("credential"), entry.get("model")
+    if not isinstance(credential, dict | None):
+        raise TypeError
     return Profile(
         name=name,
         root=_text(entry["root"]),
         credential=_credential_from(credential) if isinstance(credential, dict) else None,
         model=model if isinstance(model, str) else None,
         allow_http=entry.get("allow_http") is True,
+        other={key: value for key, value in entry.items() if key not in _KNOWN},
     )
 
 
@@ -203,7 +213,7 @@ def _document_from(profiles: Profiles) -> dict[str, object]:
 
 
 def _entry_from(profile: Profile) -> dict[str, object]:
-    entry: dict[str, object] = {"root": profile.root}
+    entry: dict[str, object] = {**profile.other, "root": profile.root}
     if profile.model:
         entry["model"] = profile.model
     if profile.allow_http:

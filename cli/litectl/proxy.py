@@ -22,7 +22,7 @@ import httpx
 from httpx_sse import EventSource, ServerSentEvent
 
 from litectl import __version__
-from litectl.envelopes import envelope_of, error_from_answer, error_from_envelope, readable
+from litectl.envelopes import error_from_answer, error_in_answer, readable
 from litectl.errors import (
     ConfigError,
     ConnectionLostError,
@@ -86,20 +86,27 @@ class Proxy:
         trace: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.root = root
+        self._secret = secret
         self.unreachable_hint: str | None = None
-        self._has_credential = secret is not None
         self._ca_file = ca_file
         self._trace = trace
         headers = {"User-Agent": USER_AGENT}
         if secret is not None:
             headers["Authorization"] = f"Bearer {secret}"
-        self._client = httpx.Client(
-            headers=headers,
-            verify=self._tls_context(),
-            follow_redirects=False,
-            # HTTP_PROXY and the like are for other machines than this one.
-            trust_env=not is_loopback(root),
-        )
+        try:
+            self._client = httpx.Client(
+                headers=headers,
+                verify=self._tls_context(),
+                follow_redirects=False,
+                # HTTP_PROXY and the like are for other machines than this one.
+                trust_env=not is_loopback(root),
+            )
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
+            # The values are not repeated: they may hold a password.
+            raise ConfigError(
+                "the HTTP proxy variables of the environment cannot be used",
+                hint="check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY; SOCKS is not supported",
+            ) from error
 
     def __enter__(self) -> Self:
         return self
@@ -143,7 +150,9 @@ class Proxy:
         with self._exchange(
             "POST", path, seconds, accept="text/event-stream", content=content, call_id=call_id
         ) as (response, require_time):
-            _require_event_stream(response)
+            _require_event_stream(response, require_time)
+            response.encoding = "utf-8-sig"  # the standard's only encoding, with or without its mark
+            response.stream = _BoundedStream(response.stream)
             yield EventStream(response.headers, _events(response, require_time))
 
     @contextmanager
@@ -159,7 +168,7 @@ class Proxy:
     ) -> Iterator[_Exchange]:
         headers = {"Accept": accept, CALL_ID_HEADER: call_id or str(uuid4())}
         if content is not None:
-            headers["Content-Type"] = "application/json"
+            headers |= {"Content-Type": "application/json", "Accept-Encoding": "identity"}
         timeout = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
         try:
             request = self._client.build_request(
@@ -185,8 +194,11 @@ class Proxy:
 
     def _refusal(self, response: httpx.Response) -> LitectlError:
         body = _read(response, _ERROR_BODY_LIMIT, cut=True)
+        if self._secret:
+            # Before anything is cut, which could leave a part of it that no mask would find.
+            body = body.replace(self._secret.encode(), b"***")
         return error_from_answer(
-            response.status_code, response.headers, body, has_credential=self._has_credential
+            response.status_code, response.headers, body, has_credential=self._secret is not None
         )
 
     @contextmanager
@@ -279,6 +291,25 @@ def _bounded(response: httpx.Response, seconds: float, expired: threading.Event)
         timer.cancel()
 
 
+class _BoundedStream(httpx.SyncByteStream):
+    """The body of a streamed answer; raises `IncompleteError` for one that no model would write."""
+
+    def __init__(self, stream: httpx.SyncByteStream | httpx.AsyncByteStream) -> None:
+        assert isinstance(stream, httpx.SyncByteStream)
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        received = 0
+        for piece in self._stream:
+            received += len(piece)
+            if received > BODY_LIMIT:
+                raise IncompleteError(f"the answer is larger than {BODY_LIMIT // 2**20} MiB")
+            yield piece
+
+    def close(self) -> None:
+        self._stream.close()
+
+
 def _events(response: httpx.Response, require_time: Callable[[], None]) -> Iterator[ServerSentEvent]:
     yield from EventSource(response).iter_sse()
     require_time()
@@ -308,10 +339,13 @@ def _decoded(body: bytes, response: httpx.Response) -> object:
         raise _not_the_api(response, body) from None
 
 
-def _require_event_stream(response: httpx.Response) -> None:
-    if "text/event-stream" in response.headers.get("content-type", ""):
+def _require_event_stream(response: httpx.Response, require_time: Callable[[], None]) -> None:
+    content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type == "text/event-stream" and "content-encoding" not in response.headers:
+        response.headers["content-type"] = content_type
         return
     body = _read(response, _ERROR_BODY_LIMIT, cut=True)
+    require_time()
     if not body.strip():
         raise IncompleteError("the answer is empty", hint=_GATEWAY_HINT)
     try:
@@ -319,7 +353,7 @@ def _require_event_stream(response: httpx.Response) -> None:
     except ValueError:
         raise _not_the_api(response, body) from None
     if isinstance(document, dict) and "error" in document:
-        raise error_from_envelope(200, envelope_of(document), response.headers)
+        raise error_in_answer(document, response.headers)
     raise _not_the_api(response, body)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from litectl import environment
 from litectl.environment import Environment
 from litectl.errors import ConfigError, UsageError
-from litectl.paths import Paths
+from litectl.paths import NoHomeError, Paths
 from litectl.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -87,8 +87,14 @@ class Runtime:
 
     @cached_property
     def profiles(self) -> "Profiles":
-        """The stored profiles."""
-        return self.profile_store.load()
+        """The stored profiles; none where there is no home for them."""
+        from litectl.profiles import Profiles
+
+        try:
+            store = self.profile_store
+        except NoHomeError:
+            return Profiles()
+        return store.load()
 
     @cached_property
     def target(self) -> "Target":
@@ -115,17 +121,19 @@ class Runtime:
         path = self.options.api_key_file or ""
         if path == "-":
             self.stdin_was_read = True
-            content = self.terminal.read_stdin(_KEY_LIMIT)
+            content = self.terminal.read_stdin(_KEY_LIMIT + 1)
         else:
             try:
                 with Path(path).open("rb") as file:
-                    content = file.read(_KEY_LIMIT)
+                    content = file.read(_KEY_LIMIT + 1)
             except OSError as error:
                 # Somebody may have put the key itself here, so the value is not repeated.
                 raise UsageError(
                     f"cannot read the file of `{API_KEY_FILE_OPTION}`: {error.strerror}",
                     hint="give the path of a file that holds the key, or `-` for stdin",
                 ) from error
+        if len(content) > _KEY_LIMIT:
+            raise UsageError("the key is longer than 64 KiB", hint="give one API key and nothing else")
         key = parse_key(content.decode("utf-8", "replace"), "stdin" if path == "-" else "the file")
         self.terminal.mask(key)
         return key
@@ -165,18 +173,22 @@ class Runtime:
     @cached_property
     def catalog_cache(self) -> "CatalogCache | None":
         """The cached catalog of this proxy and credential; None where nothing can be kept."""
+        root, identity = self.target.root, self.credential.identity
         try:
-            return self.require_catalog_cache()
+            return self._catalog_cache(root, identity)
         except ConfigError as error:
             self.terminal.trace(f"no cache: {error.message}")
             return None
 
     def require_catalog_cache(self) -> "CatalogCache":
         """Return the cached catalog of this proxy and credential; raises `ConfigError`."""
+        return self._catalog_cache(self.target.root, self.credential.identity)
+
+    def _catalog_cache(self, root: str, identity: str) -> "CatalogCache":
         from litectl.catalog.cache import CatalogCache
         from litectl.catalog.fingerprint import fingerprint
 
-        name = fingerprint(self.paths.fingerprint_secret, self.target.root, self.credential.identity)
+        name = fingerprint(self.paths.fingerprint_secret, root, identity)
         return CatalogCache(self.paths.catalogs, name)
 
     @property

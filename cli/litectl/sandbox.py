@@ -104,8 +104,16 @@ class Sandbox:
             create = [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(target)]
             install = [uv, "pip", "install", "--python", str(self._python), REQUIREMENT]
         else:
-            create = [sys.executable, "-m", "venv", "--clear", str(target)]
-            install = [str(self._python), "-m", "pip", "install", "--disable-pip-version-check", REQUIREMENT]
+            create = [sys.executable, "-P", "-m", "venv", "--clear", str(target)]
+            install = [
+                str(self._python),
+                "-P",
+                "-m",
+                "pip",
+                "install",
+                "--disable-pip-version-check",
+                REQUIREMENT,
+            ]
         yield f"creating an environment in {target}"
         self._step(create)
         yield f"installing {REQUIREMENT} ({SIZE})"
@@ -131,7 +139,7 @@ class Sandbox:
         port, key = _free_port(), f"sk-{secrets.token_urlsafe(24)}"
         config = self._directory / "config.yaml"
         write_private(config, json.dumps(_configuration()).encode())
-        command = [str(self._python), "-c", _PROGRAM]
+        command = [str(self._python), "-P", "-c", _PROGRAM]
         command += ["--config", str(config), "--host", "127.0.0.1", "--port", str(port)]
         with self.log.open("wb") as log:
             process = subprocess.Popen(
@@ -216,8 +224,8 @@ def run_command(command: Sequence[str], variables: Mapping[str, str], proxy: Run
     try:
         code = process.wait()
     finally:
-        signal.signal(signal.SIGINT, on_interrupt)
         _end(process)
+        signal.signal(signal.SIGINT, on_interrupt)
     return code if code >= 0 else 128 - code
 
 

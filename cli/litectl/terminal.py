@@ -35,6 +35,20 @@ def masked(secret: str) -> str:
     return f"sk-...{secret[-4:]}" if len(secret) >= 12 else "***"
 
 
+def _write_all(stream: BinaryIO, data: bytes) -> None:
+    """Write all of *data* to *stream*, which may take less at a time, or nothing for a while."""
+    view = memoryview(data)
+    while view:
+        # The types of the library do not say that a raw stream may write nothing at all.
+        written: int | None = stream.write(view)
+        if written is None:  # it does not block, and is full
+            import select
+
+            select.select([], [stream], [])
+        view = view[written or 0 :]
+    stream.flush()
+
+
 class Terminal:
     """The three streams of one run and everything that depends on what they are."""
 
@@ -57,9 +71,12 @@ class Terminal:
     @classmethod
     def of_process(cls, environment: Environment) -> "Terminal":
         """Return the terminal of this process; a stream the caller closed is None."""
-        streams = (getattr(stream, "buffer", None) for stream in (sys.stdin, sys.stdout, sys.stderr))
-        stdin, stdout, stderr = streams
-        return cls(environment, stdin=stdin, stdout=stdout, stderr=stderr)
+        stdin, stdout, stderr = (
+            getattr(stream, "buffer", None) for stream in (sys.stdin, sys.stdout, sys.stderr)
+        )
+        # Everything is flushed at once, so the buffer would only get in the way; with
+        # PYTHONUNBUFFERED there is none.
+        return cls(environment, stdin=stdin, stdout=getattr(stdout, "raw", stdout), stderr=stderr)
 
     # What the streams are
 
@@ -112,8 +129,7 @@ class Terminal:
         encoding = sys.getfilesystemencoding() if self.stdout_is_terminal else "utf-8"
         data = text.encode(encoding, "replace")
         try:
-            self._stdout.write(data)
-            self._stdout.flush()
+            _write_all(self._stdout, data)
         except BrokenPipeError as error:
             raise ReaderGone from error
         except OSError as error:
@@ -298,6 +314,10 @@ class Terminal:
         if self._is_mid_line and self.stderr_is_terminal:
             drawn, self._is_mid_line = f"\n{drawn}", False
         self._stderr_bytes(drawn.encode() + self._encode(f"{self._without_secrets(text)}\n"))
+
+    def without_secrets(self, value: object) -> object:
+        """Return *value* with every secret masked when it is text, and as it is otherwise."""
+        return self._without_secrets(value) if isinstance(value, str) else value
 
     def _without_secrets(self, text: str) -> str:
         # Controls go first, for one inside a secret would hide it; the longest secret goes first,

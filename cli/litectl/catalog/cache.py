@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from litectl.catalog.catalog import Catalog
-from litectl.catalog.rows import Model
+from litectl.catalog.rows import ABILITIES, Model
 from litectl.errors import ConfigError
 from litectl.jsontext import decode, number
 from litectl.storage import locked, make_private_directory, write_private
@@ -24,7 +24,6 @@ _UNUSED_SECONDS = 30 * 24 * 3600.0
 _TOUCH_SECONDS = 24 * 3600.0
 _BACK_OFF_SECONDS = 300.0
 _LATEST = 253_402_300_800.0  # the year 10000, which no date can be written for
-_REFRESH_LOCK_SECONDS = 60.0
 
 
 class DamagedCache(Exception):
@@ -85,9 +84,9 @@ class CatalogCache:
             # Pruning early costs one more fetch; it is no reason to fail a read.
             return
 
-    def refreshing(self) -> AbstractContextManager[None]:
-        """Return the lock that one refresh at a time holds."""
-        return locked(self.path, seconds=_REFRESH_LOCK_SECONDS)
+    def refreshing(self, seconds: float) -> AbstractContextManager[None]:
+        """Return the lock that one refresh at a time holds; it is waited for *seconds*."""
+        return locked(self.path, seconds=seconds)
 
     def claim_attempt(self) -> bool:
         """
@@ -133,7 +132,11 @@ def _checked(head: dict[str, object], models: object, deployments: object) -> Ca
         and isinstance(deployments, list)
     ):
         try:
-            return Catalog(source, fetched_at, [Model._make(row) for row in models], deployments)
+            rows = [Model._make(row) for row in models]
+            if all(len(row.abilities) == len(ABILITIES) for row in rows) and all(
+                isinstance(row, dict) for row in deployments
+            ):
+                return Catalog(source, fetched_at, rows, deployments)
         except TypeError as error:
             raise DamagedCache from error
     raise DamagedCache

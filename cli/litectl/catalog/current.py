@@ -7,11 +7,14 @@ fetched first, and when that fails the old list is better than none.
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import NamedTuple
 
 from litectl.catalog.cache import CatalogCache, DamagedCache, is_stale
 from litectl.catalog.catalog import Catalog
 from litectl.errors import ConfigError, LitectlError, ProxyError
+
+_REFRESH_LOCK_SECONDS = 60.0
 
 
 class Changes(NamedTuple):
@@ -28,12 +31,14 @@ class Policy(NamedTuple):
     *fetch* asks the proxy. *start_background* starts a detached refresh, or is
     None where nobody would see the old list first. *offline* forbids the
     network, *automatic* is false when the user switched unasked fetching off.
+    *seconds* is the limit of a fetch, and of waiting for another process that fetches.
     """
 
     fetch: Callable[[], Catalog]
     start_background: Callable[[], None] | None
     offline: bool
     automatic: bool
+    seconds: float
     warn: Callable[[str], None]
 
 
@@ -58,7 +63,7 @@ def current_catalog(
     if policy.offline or not policy.automatic:
         return old or _none_cached(offline=policy.offline)
     try:
-        return _fetch_once(cache, policy, old)
+        return _fetch_once(cache, policy, old, with_deployments=with_deployments)
     except LitectlError as error:
         if old is None:
             raise
@@ -73,7 +78,7 @@ def refresh(cache: CatalogCache, fetch: Callable[[], Catalog]) -> tuple[Catalog,
     One process at a time. Whatever goes wrong is raised and the old list stays;
     so does an empty list, which a proxy in trouble may show.
     """
-    with cache.refreshing():
+    with cache.refreshing(_REFRESH_LOCK_SECONDS):
         old = _read(cache, lambda _: None)
         catalog = _fetched(cache, fetch, old)
         cache.write(catalog)
@@ -82,13 +87,20 @@ def refresh(cache: CatalogCache, fetch: Callable[[], Catalog]) -> tuple[Catalog,
     return catalog, Changes(sorted(after - before), sorted(before - after))
 
 
-def _fetch_once(cache: CatalogCache | None, policy: Policy, old: Catalog | None) -> Catalog:
-    """Fetch the catalog unless another process does so first."""
+def _fetch_once(
+    cache: CatalogCache | None, policy: Policy, old: Catalog | None, *, with_deployments: bool
+) -> Catalog:
+    """Fetch the catalog unless another process does so first, and takes no longer than a fetch may."""
     if cache is None or not cache.is_writable:
         policy.warn("the model list cannot be cached: the cache directory is not writable")
         return policy.fetch()
-    with cache.refreshing():
-        newer = _read(cache, lambda _: None)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(cache.refreshing(policy.seconds))
+        except ConfigError as error:
+            policy.warn(f"the model list is fetched but not cached: {error.message}")
+            return policy.fetch()
+        newer = _read(cache, lambda _: None, with_deployments=with_deployments)
         if newer is not None and (old is None or newer.fetched_at > old.fetched_at):
             return newer
         catalog = _fetched(cache, policy.fetch, old)

@@ -17,6 +17,7 @@ app = new_app()
 
 DEFAULT_SECONDS = 600.0
 DEFAULT_STDIN_SECONDS = 300.0
+_LONGEST_SECONDS = 1_000_000.0
 _TEXT_LIMIT = 32 * 2**20  # bytes
 
 
@@ -86,6 +87,8 @@ def ask(
     if not prompt and not files and runtime.terminal.stdin_is_terminal:
         runtime.terminal.raw_error(context.get_help())
     chosen = _chosen_model(runtime, model)
+    if runtime.options.api_key_file == "-":
+        _ = runtime.credential  # the key comes first on stdin; nothing is left for the prompt
     text = _prompt_text(runtime, prompt, files or [], stdin_allowed=stdin, stdin_timeout=stdin_timeout)
     question = Question(chosen, text, system, temperature, max_tokens)
     try:
@@ -94,6 +97,8 @@ def ask(
         raise _with_near_names(runtime, error, chosen) from None
     if answer.finish_reason == "length":
         runtime.terminal.note("the answer was cut at the token limit; raise it with `--max-tokens N`")
+    elif answer.finish_reason not in (None, "stop"):
+        runtime.terminal.note(f"the answer ended early, with finish reason `{answer.finish_reason}`")
     if usage:
         runtime.terminal.say(_usage_line(answer))
 
@@ -118,6 +123,8 @@ def _chosen_model(runtime: "Runtime", option: str | None) -> str:
 
     profile = runtime.target.settings_profile
     model = option or runtime.environment.get(environment.MODEL) or (profile and profile.model)
+    if option == "":
+        raise UsageError("`-m` is empty", hint="name a model, or leave `-m` out")
     if model:
         return model
     if not runtime.is_configured:
@@ -160,7 +167,12 @@ def _read_stdin(runtime: "Runtime", timeout: float | None, *, has_prompt: bool) 
         try:
             timeout = float(text) if text else DEFAULT_STDIN_SECONDS
         except ValueError:
-            raise UsageError(f"{environment.STDIN_TIMEOUT} is not a number: {text}") from None
+            timeout = -1.0
+    if not 0 <= timeout < _LONGEST_SECONDS:
+        raise UsageError(
+            "the time to wait for stdin is no number of seconds",
+            hint=f"check `--stdin-timeout` and {environment.STDIN_TIMEOUT}; 0 is for ever",
+        )
     hint = "use `--no-stdin` to leave stdin alone"
 
     def say_so() -> None:

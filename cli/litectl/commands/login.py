@@ -101,7 +101,9 @@ def _verify(runtime: "Runtime", root: str, key: str) -> None:
     from litectl.proxy import DEFAULT_SECONDS
 
     try:
-        with runtime.connect(root, key) as proxy:
+        known = runtime.profiles.by_name.get(runtime.options.profile or "")
+        allowed = known is not None and known.root == root and known.allow_http
+        with runtime.connect(root, key, allow_http=allowed) as proxy:
             over_budget = check_credential(proxy, seconds=runtime.options.timeout or DEFAULT_SECONDS)
     except AuthError as error:
         error.hint = "nothing was stored; check that the key is whole and belongs to this proxy"

@@ -46,6 +46,7 @@ def list_models(
     """
     from litectl.catalog.cache import is_stale
     from litectl.catalog.selection import select, sort
+    from litectl.errors import UsageError
     from litectl.output.columns import Listing, choose_columns
     from litectl.output.listing import print_listing
     from litectl.output.models import DEFAULT_COLUMNS, model_columns
@@ -53,9 +54,11 @@ def list_models(
     runtime = runtime_of(context)
     known = model_columns()
     shown = choose_columns(columns or DEFAULT_COLUMNS, known)
-    choose_columns(sort_by, known)
+    sort_column, *more = choose_columns(sort_by, known)
+    if more:
+        raise UsageError("`--sort` takes one column", hint=f"for example `--sort {sort_column.name}`")
     catalog = current(runtime)
-    models = sort(select(catalog.models, mode=mode, search=search), sort_by, reverse=reverse)
+    models = sort(select(catalog.models, mode=mode, search=search), sort_column.name, reverse=reverse)
     about = {
         "source": catalog.source,
         "fetched_at": timestamp(catalog.fetched_at),
@@ -140,9 +143,13 @@ def fetch(runtime: "Runtime") -> "Catalog":
     from litectl.catalog.discovery import discover
 
     terminal = runtime.terminal
-    seconds = runtime.options.timeout or runtime.discovery_seconds or 5.0
     with runtime.open_proxy() as proxy:
-        return discover(proxy, seconds=seconds, now=runtime.now(), trace=terminal.trace)
+        return discover(proxy, seconds=_fetch_seconds(runtime), now=runtime.now(), trace=terminal.trace)
+
+
+def _fetch_seconds(runtime: "Runtime") -> float:
+    """Return the limit of a fetch that was asked for, also where unasked ones are switched off."""
+    return runtime.options.timeout or runtime.discovery_seconds or 5.0
 
 
 def current(runtime: "Runtime", *, with_deployments: bool = False) -> "Catalog":
@@ -155,6 +162,7 @@ def current(runtime: "Runtime", *, with_deployments: bool = False) -> "Catalog":
         start_background=(lambda: _start_background(runtime)) if in_background else None,
         offline=runtime.offline,
         automatic=runtime.discovery_seconds > 0,
+        seconds=_fetch_seconds(runtime),
         warn=runtime.terminal.warn,
     )
     return current_catalog(runtime.catalog_cache, policy, runtime.now(), with_deployments=with_deployments)

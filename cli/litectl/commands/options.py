@@ -109,6 +109,9 @@ def _option(*names: str, **settings: Any) -> TyperOption:
 
 def _remember(context: typer.Context, parameter: Any, value: object) -> None:
     """Store a shared option that was given; the one nearest to the verb is read last and wins."""
+    if value == "":
+        # As of an unset variable in a script; the default would be another proxy or another key.
+        raise typer.BadParameter("it is empty", ctx=context, param=parameter)
     if not value or context.resilient_parsing:
         return
     runtime = runtime_of(context)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 app = new_app()
 
+_VERSION_SECONDS = 5.0
+
 
 @app.command(cls=SharedOptionsCommand)
 def whoami(context: typer.Context) -> None:
@@ -37,13 +39,22 @@ def whoami(context: typer.Context) -> None:
         "accepted": accepted,
         "model": profile.model if profile else None,
         "proxy_version": version,
-        "profiles_file": str(runtime.paths.profiles),
+        "profiles_file": _profiles_file(runtime),
     }
     print_record(runtime.terminal, record, runtime.options.format)
     for reason in credential.passed_over:
         runtime.terminal.note(reason)
     if failure is not None:
         raise failure
+
+
+def _profiles_file(runtime: "Runtime") -> str | None:
+    from litectl.paths import NoHomeError
+
+    try:
+        return str(runtime.paths.profiles)
+    except NoHomeError:
+        return None
 
 
 def _asked(runtime: "Runtime") -> "tuple[str | None, bool | None, LitectlError | None]":
@@ -58,6 +69,6 @@ def _asked(runtime: "Runtime") -> "tuple[str | None, bool | None, LitectlError |
             over_budget = check_credential(proxy, seconds=seconds)
             if over_budget is not None:
                 runtime.terminal.warn(over_budget.message)
-            return proxy_version(proxy, seconds=seconds), True, None
+            return proxy_version(proxy, seconds=min(seconds, _VERSION_SECONDS)), True, None
     except LitectlError as error:
         return None, False if isinstance(error, AuthError) else None, error

@@ -5,18 +5,16 @@ Always streamed on the wire: the proxy stops the upstream when a stream is
 dropped, but runs a dropped plain call to its end and bills it. Pure.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from litectl.envelopes import envelope_of, error_from_envelope
-from litectl.errors import IncompleteError, LitectlError
+from litectl.envelopes import error_in_answer
+from litectl.errors import IncompleteError
 from litectl.exchange.events import Event, Usage
 from litectl.exchange.question import Question
 from litectl.jsontext import decode, number
 
 PATH = "/v1/chat/completions"
 _DONE = "[DONE]"
-_STATUS = re.compile(r"[45][0-9]{2}")
 
 
 def body(question: Question) -> dict[str, object]:
@@ -45,7 +43,7 @@ def events(data: Iterable[str]) -> Iterator[Event]:
     follows it, and `IncompleteError` for data that is no JSON object.
     """
     for text in data:
-        if text == _DONE:
+        if text.strip() == _DONE:
             yield Event(done=True)
             return
         if not text:
@@ -61,16 +59,8 @@ def _chunk(text: str) -> Mapping[str, object]:
     if not isinstance(chunk, dict):
         raise IncompleteError("the proxy sent an event that is no JSON object")
     if chunk.get("error") is not None:
-        raise _stream_error(chunk)
+        raise error_in_answer(chunk)
     return chunk
-
-
-def _stream_error(chunk: Mapping[str, object]) -> LitectlError:
-    error = chunk["error"]
-    code = str(error.get("code")) if isinstance(error, dict) else ""
-    # The code is a string; without a usable one the failure is the server's.
-    status = int(code) if _STATUS.fullmatch(code) else 500
-    return error_from_envelope(status, envelope_of(chunk))
 
 
 def _event(chunk: Mapping[str, object]) -> Event:

@@ -1,0 +1,61 @@
+"""SIGINT and SIGTERM: an orderly end, whatever was running when they arrived."""
+
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from litectl.errors import Interrupted, Stopped, Terminated
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+    from types import FrameType
+    from typing import NoReturn
+
+_ENDINGS = {signal.SIGINT: Interrupted("interrupted"), signal.SIGTERM: Terminated("terminated")}
+_AGAIN_SECONDS = 0.001
+
+
+def raise_on_signals() -> None:
+    """
+    Raise `Stopped` in the running code when a signal arrives.
+
+    A signal that is ignored from the start, as for a background job, stays
+    ignored. Python swallows what is raised in a destructor or a weakref
+    callback; it is raised again then.
+    """
+    for number in _ENDINGS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
+    sys.unraisablehook = _raise_again
+
+
+def ignore_signals() -> None:
+    """Let nothing disturb the end that has begun."""
+    for number in _ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def stop_behind(error: BaseException | None) -> Stopped | None:
+    """Return the `Stopped` that *error* was made of, as Python 3.11 does in the body of a class."""
+    while error is not None and not isinstance(error, Stopped):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _stop(number: int, _frame: "FrameType | None") -> "NoReturn":
+    # One is enough: a second one must not break the cleaning up that the first one started.
+    ignore_signals()
+    raise Stopped(_ENDINGS[signal.Signals(number)])
+
+
+def _raise_again(unraisable: "UnraisableHookArgs") -> None:
+    stop = stop_behind(unraisable.exc_value)
+    if stop is None:
+        sys.__unraisablehook__(unraisable)
+        return
+
+    def again(_number: int, _frame: "FrameType | None") -> "NoReturn":
+        raise stop
+
+    signal.signal(signal.SIGALRM, again)
+    signal.setitimer(signal.ITIMER_REAL, _AGAIN_SECONDS)

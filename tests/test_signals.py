@@ -1,0 +1,81 @@
+"""Signals end a run in order, also where Python swallows exceptions."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from litectl.errors import Interrupted, Stopped
+from litectl.signals import raise_on_signals, stop_behind
+
+IN_A_DESTRUCTOR = """
+import os, signal, threading
+from litectl.errors import Stopped
+from litectl.signals import raise_on_signals
+
+class Swallowing:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        for _ in range(1000):
+            pass
+
+raise_on_signals()
+try:
+    Swallowing()
+    threading.Event().wait(20)
+    print("swallowed")
+except Stopped as stop:
+    print(stop.error.message)
+"""
+
+
+@pytest.fixture(autouse=True)
+def handlers() -> Iterator[None]:
+    """Give the process its own handlers back."""
+    saved = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    hook = sys.unraisablehook
+    yield
+    sys.unraisablehook = hook
+    for number, handler in saved.items():
+        signal.signal(number, handler)
+
+
+def test_a_signal_in_a_destructor_is_raised_again() -> None:
+    """Python swallows what a destructor raises; the run ends all the same."""
+    done = subprocess.run(
+        [sys.executable, "-c", IN_A_DESTRUCTOR], capture_output=True, check=False, timeout=30
+    )
+
+    assert (done.stdout, done.stderr) == (b"terminated\n", b"")
+
+
+def test_the_first_signal_is_the_only_one() -> None:
+    """What the first signal began to clean up, a second one does not break."""
+    raise_on_signals()
+
+    with pytest.raises(Stopped) as caught:
+        signal.raise_signal(signal.SIGINT)
+    signal.raise_signal(signal.SIGTERM)
+
+    assert isinstance(caught.value.error, Interrupted)
+
+
+def test_an_ignored_signal_stays_ignored() -> None:
+    """A background job, whose shell ignores Ctrl-C for it, is not ended by one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    raise_on_signals()
+
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+def test_a_stop_is_found_behind_the_error_it_became() -> None:
+    """Python 3.11 wraps what is raised in the body of a class."""
+    stop = Stopped(Interrupted("interrupted"))
+    wrapped = RuntimeError("Error calling __set_name__")
+    wrapped.__cause__ = stop
+
+    assert stop_behind(wrapped) is stop
+    assert stop_behind(RuntimeError("of its own")) is None
