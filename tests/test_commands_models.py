@@ -484,7 +484,7 @@ def test_a_mode_without_models_is_said(litectl: Litectl, fake: FakeProxy) -> Non
     """A mistyped mode is an empty list that names the modes there are."""
     fake.on_models(HAIKU, EMBEDDING)
 
-    result = litectl("models", "list", "--mode", "embeding")
+    result = litectl("models", "list", "--mode", "embed")
 
     assert (result.code, result.out) == (0, "")
     assert "there are chat, embedding" in result.err
