@@ -13,27 +13,32 @@ if TYPE_CHECKING:
 app = new_app("List and inspect the models of the proxy")
 
 
+Mode = Annotated[
+    str | None,
+    typer.Option(
+        "--mode", metavar="MODE", help="Only this mode, such as embedding, or `all`; else what can chat"
+    ),
+]
+Search = Annotated[
+    str | None, typer.Option("--search", metavar="TEXT", help="Only names or providers with these words")
+]
+SortBy = Annotated[
+    str, typer.Option("--sort", metavar="COLUMN", help="The column to sort by", show_default=True)
+]
+Reverse = Annotated[bool, typer.Option("--reverse", help="Sort downwards")]
+Columns = Annotated[
+    str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order")
+]
+
+
 @app.command("list", cls=SharedOptionsCommand)
 def list_models(
     context: typer.Context,
-    mode: Annotated[
-        str | None,
-        typer.Option(
-            "--mode",
-            metavar="MODE",
-            help="Only this mode, such as embedding, or `all`  [default: what can chat]",
-        ),
-    ] = None,
-    search: Annotated[
-        str | None, typer.Option("--search", metavar="TEXT", help="Only names or providers with these words")
-    ] = None,
-    sort_by: Annotated[
-        str, typer.Option("--sort", metavar="COLUMN", help="The column to sort by", show_default=True)
-    ] = "name",
-    reverse: Annotated[bool, typer.Option("--reverse", help="Sort downwards")] = False,
-    columns: Annotated[
-        str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order")
-    ] = None,
+    mode: Mode = None,
+    search: Search = None,
+    sort_by: SortBy = "name",
+    reverse: Reverse = False,
+    columns: Columns = None,
 ) -> None:
     """
     List the models that this credential may use
