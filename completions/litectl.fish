@@ -101,7 +101,7 @@ complete -c litectl -n '__litectl_at profiles remove' -f -a '(__litectl_profiles
 complete -c litectl -n '__litectl_at models' -a list -d 'List the models that this credential may use'
 complete -c litectl -n '__litectl_at models' -a show -d 'Show all that is known of one model'
 complete -c litectl -n '__litectl_at models' -a refresh -d 'Fetch the model list now and keep it for 24 hours'
-complete -c litectl -n '__litectl_after models list' -l mode -r -f -d 'Only this mode, such as embedding, or `all`  [default: what can chat]'
+complete -c litectl -n '__litectl_after models list' -l mode -r -f -d 'Only this mode, such as embedding, or `all`; else what can chat'
 complete -c litectl -n '__litectl_after models list' -l search -r -f -d 'Only names or providers with these words'
 complete -c litectl -n '__litectl_after models list' -l sort -r -f -a 'name mode max_input_tokens max_output_tokens abilities input_price output_price providers deployments incomplete' -d 'The column to sort by'
 complete -c litectl -n '__litectl_after models list' -l reverse -d 'Sort downwards'
