@@ -380,3 +380,25 @@ def test_help_is_on_stdout(program: Program) -> None:
             assert (result.code, result.err) == (0, "")
             assert result.out.startswith(f"Usage: {' '.join(['litectl', *command])}")
             assert "\x1b" not in result.out
+
+
+@pytest.mark.parametrize("before", [0, 185, 195, 490, 3990])
+@pytest.mark.parametrize("status", [200, 401, 500])
+def test_a_repeated_key_is_gone_before_a_message_is_cut(
+    program: Program, fake: FakeProxy, status: int, before: int
+) -> None:
+    """Wherever a message is cut off, no part of the key is left at its end."""
+    fake.on_chat(Answer(status, [b"x" * before + KEY.encode() + b"y" * 5000], "text/html"))
+
+    for arguments in ((), ("--json",)):
+        result = program(*QUESTION, *arguments)
+        assert result.code != 0
+        assert KEY[:8] not in result.out + result.err
+
+
+def test_a_key_that_is_too_long_is_said(program: Program, fake: FakeProxy) -> None:
+    """A whole file on the stdin of `--api-key-file -` is refused with a size, and nothing is sent."""
+    result = program(*QUESTION, "--api-key-file", "-", stdin=b"k" * 100_000)
+
+    assert "bytes" in failure(result, 2)
+    assert fake.requests == []

@@ -557,7 +557,7 @@ def test_stdin_over_the_limit_is_refused(tmp_path: Path) -> None:
 
     with (
         (tmp_path / "text").open("rb") as stdin,
-        pytest.raises(UsageError, match="stdin is larger than 1 MiB"),
+        pytest.raises(UsageError, match="more than 1,048,576 bytes came on stdin"),
     ):
         reading(stdin).read_stdin(LIMIT, silence=5.0)
 

@@ -193,10 +193,7 @@ class Proxy:
                 response.close()
 
     def _refusal(self, response: httpx.Response) -> LitectlError:
-        body = _read(response, _ERROR_BODY_LIMIT, cut=True)
-        if self._secret:
-            # Before anything is cut, which could leave a part of it that no mask would find.
-            body = body.replace(self._secret.encode(), b"***")
+        body = _without_secret(response, _read(response, _ERROR_BODY_LIMIT, cut=True))
         return error_from_answer(
             response.status_code, response.headers, body, has_credential=self._secret is not None
         )
@@ -329,6 +326,16 @@ def _read(response: httpx.Response, limit: int, *, cut: bool = False) -> bytes:
     return bytes(received[:limit])
 
 
+def _without_secret(response: httpx.Response, body: bytes) -> bytes:
+    """
+    Return *body* without the key that was sent, which a server may repeat.
+
+    To be called before anything is cut off: a part of a key is found by no mask.
+    """
+    secret = response.request.headers.get("authorization", "").removeprefix("Bearer ").encode()
+    return body.replace(secret, b"***") if secret else body
+
+
 def _decoded(body: bytes, response: httpx.Response) -> object:
     path = response.url.path
     if not body.strip():
@@ -344,7 +351,7 @@ def _require_event_stream(response: httpx.Response, require_time: Callable[[], N
     if content_type == "text/event-stream" and "content-encoding" not in response.headers:
         response.headers["content-type"] = content_type
         return
-    body = _read(response, _ERROR_BODY_LIMIT, cut=True)
+    body = _without_secret(response, _read(response, _ERROR_BODY_LIMIT, cut=True))
     require_time()
     if not body.strip():
         raise IncompleteError("the answer is empty", hint=_GATEWAY_HINT)
@@ -359,5 +366,5 @@ def _require_event_stream(response: httpx.Response, require_time: Callable[[], N
 
 def _not_the_api(response: httpx.Response, body: bytes) -> LitectlError:
     kind = readable(response.headers.get("content-type", "")) or "no content type"
-    text = readable(body[:200].decode("utf-8", "replace"))
+    text = readable(_without_secret(response, body[:_ERROR_BODY_LIMIT])[:200].decode("utf-8", "replace"))
     return ProxyError(f"the answer is not a LiteLLM proxy's ({kind}): {text}", hint=_GATEWAY_HINT)

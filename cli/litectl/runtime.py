@@ -154,8 +154,8 @@ class Runtime:
         flag = self.options.allow_http or self.environment.flag(environment.ALLOW_HTTP)
         check_transport(root, allow_http=allow_http or flag)
         if self.offline:
-            source = "leave `--offline` out" if self.options.offline else f"unset {environment.OFFLINE}"
-            raise ConfigError("this needs the network, which is forbidden", hint=source)
+            way_out = "leave `--offline` out" if self.options.offline else f"unset {environment.OFFLINE}"
+            raise ConfigError("this needs the network, which is forbidden", hint=way_out)
         from litectl.proxy import Proxy
 
         ca_file = self.environment.get(environment.SSL_CERT_FILE)

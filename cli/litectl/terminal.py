@@ -229,8 +229,8 @@ class Terminal:
         try:
             # It switches the echo off before it asks, so a fast paste is not shown either.
             return getpass(scrub(f"{question} (not shown): ")).strip()
-        except EOFError:
-            raise UsageError(f"no answer to: {question}", hint=f"give it with `{flag}`") from None
+        except (EOFError, UnicodeDecodeError):
+            raise UsageError(f"no usable answer to: {question}", hint=f"give it with `{flag}`") from None
 
     def confirm(self, question: str, *, flag: str) -> bool:
         """Return whether *question* was answered with y or yes; *flag* is the one that says yes."""
@@ -270,7 +270,7 @@ class Terminal:
                 break
             received += chunk
             if len(received) > limit:
-                raise UsageError(f"stdin is larger than {limit // 2**20} MiB", hint="send a shorter text")
+                raise UsageError(f"more than {limit:,} bytes came on stdin", hint="send a shorter text")
         return bytes(received)
 
     def _read_chunk(self) -> bytes:

@@ -121,10 +121,10 @@ def _chosen_model(runtime: "Runtime", option: str | None) -> str:
     from litectl import environment
     from litectl.errors import UsageError
 
-    profile = runtime.target.settings_profile
-    model = option or runtime.environment.get(environment.MODEL) or (profile and profile.model)
     if option == "":
         raise UsageError("`-m` is empty", hint="name a model, or leave `-m` out")
+    profile = runtime.target.settings_profile
+    model = option or runtime.environment.get(environment.MODEL) or (profile and profile.model)
     if model:
         return model
     if not runtime.is_configured:
