@@ -32,7 +32,7 @@ def key_of(variable: KeyVariable) -> str:
 
 def profile(name: str = "dev", *, key: str | None = STORED_KEY, issued_for: str = ROOT) -> Profile:
     """Return a profile of the proxy, with a credential unless *key* is None."""
-    return Profile(name, ROOT, StoredCredential("api_key", key, issued_for) if key else None)
+    return Profile(name, ROOT, StoredCredential("api_key", issued_for, key) if key else None)
 
 
 def target(source: str = DEFAULT_PROFILE, *profiles: Profile, chosen: bool = True) -> Target:

@@ -7,7 +7,7 @@ import pytest
 from fake_proxy import Answer, FakeProxy, error_answer, json_answer, model_info
 from litectl.catalog.discovery import STEPS, discover
 from litectl.errors import AuthError, IncompleteError, LitectlError, ProxyError, UpstreamError
-from litectl.proxy import Proxy
+from litectl.proxy import Access, Proxy
 
 LISTED = json_answer({"data": [{"id": "gpt-5.2", "mode": "chat"}]})
 HTML = Answer(pieces=[b"<html>Sign in</html>"], content_type="text/html")
@@ -18,7 +18,7 @@ def discovered(fake: FakeProxy, **answers: Any) -> Any:
     for step in STEPS:
         if step.source in answers:
             fake.on("GET", step.path, answers[step.source])
-    with Proxy(fake.root, "sk-test") as proxy:
+    with Proxy(fake.root, Access("sk-test")) as proxy:
         return discover(proxy, seconds=10, now=1_000_000.0)
 
 

@@ -18,7 +18,7 @@ from litectl.storage import locked, read_document, write_private
 
 ROOT = "https://proxy.example.com"
 OTHER_ROOT = "https://other.example.com"
-CREDENTIAL = StoredCredential("api_key", "sk-secret-0001", ROOT)
+CREDENTIAL = StoredCredential("api_key", ROOT, "sk-secret-0001")
 DEV = Profile("dev", ROOT, CREDENTIAL, model="gpt-5.2", allow_http=True)
 BARE = Profile("bare", OTHER_ROOT)
 

@@ -5,7 +5,7 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from litectl.errors import ConnectionLostError, LitectlError, NetworkError
-from litectl.proxy import Proxy
+from litectl.proxy import Access, Proxy
 
 ROOT = "https://proxy.example.com"
 PATH = "/v1/models"
@@ -44,7 +44,7 @@ def test_what_httpx_raises_becomes_a_network_error(
     """Each failure of the network names the proxy and the cause, and has a hint; it is not repeated."""
     httpx_mock.add_exception(raised)
 
-    with Proxy(ROOT, "sk-test") as proxy, pytest.raises(expected) as caught:
+    with Proxy(ROOT, Access("sk-test")) as proxy, pytest.raises(expected) as caught:
         proxy.get_json(PATH)
 
     assert caught.value.message.startswith(message)
@@ -61,7 +61,7 @@ def test_a_read_is_repeated_once_when_the_connection_was_lost(
         httpx_mock.add_exception(raised)
     said: list[str] = []
 
-    with Proxy(ROOT, None, trace=said.append) as proxy, pytest.raises(ConnectionLostError) as caught:
+    with Proxy(ROOT, trace=said.append) as proxy, pytest.raises(ConnectionLostError) as caught:
         proxy.get_json(PATH)
 
     assert caught.value.message.startswith(message)
@@ -74,7 +74,7 @@ def test_a_question_is_sent_exactly_once(httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_exception(httpx.RemoteProtocolError("Server disconnected without sending a response."))
 
     with (
-        Proxy(ROOT, None) as proxy,
+        Proxy(ROOT) as proxy,
         pytest.raises(ConnectionLostError),
         proxy.stream("/v1/chat/completions", {}, seconds=5, call_id="call-1"),
     ):
@@ -87,7 +87,7 @@ def test_only_a_credential_that_exists_is_sent(httpx_mock: HTTPXMock) -> None:
     """Without a key there is no Authorization header at all."""
     for secret in ("sk-test", None):
         httpx_mock.add_exception(httpx.ReadTimeout("timed out"))
-        with Proxy(ROOT, secret) as proxy, pytest.raises(NetworkError):
+        with Proxy(ROOT, Access(secret)) as proxy, pytest.raises(NetworkError):
             proxy.get_json(PATH)
 
     with_key, without_key = httpx_mock.get_requests()

@@ -114,6 +114,12 @@ class AuthError(LitectlError):
     hint = "log in with `litectl login`, or see what is used with `litectl whoami`"
 
 
+class LoginUnavailableError(AuthError):
+    """The proxy does not offer this way to log in; another one may work."""
+
+    hint = "choose another way: `litectl login --api-key-file PATH`, or see `litectl login --help`"
+
+
 class NetworkError(LitectlError):
     """The proxy could not be reached, or said nothing in time."""
 

@@ -11,34 +11,27 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from litectl.credentials.stored import KINDS, StoredCredential, credential_from
 from litectl.errors import ConfigError, UsageError
 from litectl.storage import locked, read_document, tighten, write_document
 
 VERSION = 1
-SETTINGS = ("model", "allow_http")
-_KNOWN = ("root", "credential", "model", "allow_http")
 _NAME_LIMIT = 100
 _NAME = re.compile(rf"[A-Za-z0-9_.:][A-Za-z0-9_.:-]{{0,{_NAME_LIMIT - 1}}}")
 _ABOUT = "Profiles and credentials of litectl. Keep this file private."
 
-
-class StoredCredential(NamedTuple):
-    """A credential at rest: its *kind* (`api_key`), the *secret*, and the root it belongs to."""
-
-    kind: str
-    secret: str
-    root: str
-
-    def __repr__(self) -> str:
-        """Leave the secret out, so that it is not printed by accident."""
-        return f"StoredCredential(kind={self.kind!r}, root={self.root!r})"
+Overrides = Mapping[str, Mapping[str, object]]
 
 
 class Profile(NamedTuple):
     """
-    A named proxy: its root, and optionally a credential, a default model and transport rules.
+    A named proxy: its root, and optionally a credential, a default model and how to reach it.
 
-    *other* holds what else the file says of it, which is written back as it was.
+    *auth_header* is the header that takes the key, *headers* are extra ones, whose
+    values may refer to variables. *ca_bundle*, *client_cert* and *client_key* are
+    paths of PEM files. *models* overrides what is known of models: by name, then
+    by field. *keychain* tells that the next login goes to the OS keychain. *other* holds
+    what else the file says of it, which is written back as it was.
     """
 
     name: str
@@ -46,21 +39,28 @@ class Profile(NamedTuple):
     credential: StoredCredential | None = None
     model: str | None = None
     allow_http: bool = False
+    auth_header: str | None = None
+    ca_bundle: str | None = None
+    client_cert: str | None = None
+    client_key: str | None = None
+    keychain: bool = False
+    headers: Mapping[str, str] = MappingProxyType({})
+    models: Overrides = MappingProxyType({})
     other: Mapping[str, object] = MappingProxyType({})
+
+    def __repr__(self) -> str:
+        """Leave the header values out, which may be secrets."""
+        return f"Profile(name={self.name!r}, root={self.root!r})"
 
     def without_credential(self) -> "Profile":
         """Return this profile logged out."""
         return self._replace(credential=None)
 
-    def with_value(self, key: str, value: str) -> "Profile":
-        """Return this profile with the setting *key* as typed; raises `UsageError`."""
-        if key == "model":
-            return self._replace(model=value or None)
-        if key != "allow_http":
-            raise UsageError(f"unknown setting: {key}", hint=f"the settings are {', '.join(SETTINGS)}")
-        if value.lower() not in ("", "true", "false"):
-            raise UsageError(f"allow_http is not {value}", hint="give `true` or `false`")
-        return self._replace(allow_http=value.lower() == "true")
+
+_TEXTS = ("model", "auth_header", "ca_bundle", "client_cert", "client_key")
+_FLAGS = ("allow_http", "keychain")
+_TABLES = ("headers", "models")
+_KNOWN = ("root", "credential", *_TEXTS, *_FLAGS, *_TABLES)
 
 
 class Profiles(NamedTuple):
@@ -179,21 +179,33 @@ def _profiles_from(document: dict[str, object]) -> Profiles:
 
 
 def _profile_from(name: str, entry: dict[str, object]) -> Profile:
-    credential, model = entry.get("credential"), entry.get("model")
-    if not isinstance(credential, dict | None):
+    credential, headers, models = entry.get("credential"), entry.get("headers", {}), entry.get("models", {})
+    if not isinstance(credential, dict | None) or not isinstance(headers, dict):
         raise TypeError
+    if not isinstance(models, dict) or not all(isinstance(fields, dict) for fields in models.values()):
+        raise TypeError
+    texts = {key: value for key in _TEXTS if isinstance(value := entry.get(key), str)}
+    flags = {key: True for key in _FLAGS if entry.get(key) is True}
     return Profile(
-        name=name,
-        root=_text(entry["root"]),
-        credential=_credential_from(credential) if isinstance(credential, dict) else None,
-        model=model if isinstance(model, str) else None,
-        allow_http=entry.get("allow_http") is True,
+        name,
+        _text(entry["root"]),
+        credential=None if credential is None else _credential_of(name, credential),
+        headers={key: _text(value) for key, value in headers.items()},
+        models=models,
         other={key: value for key, value in entry.items() if key not in _KNOWN},
+        **texts,
+        **flags,
     )
 
 
-def _credential_from(entry: dict[str, object]) -> StoredCredential:
-    return StoredCredential(_text(entry["kind"]), _text(entry["secret"]), _text(entry["root"]))
+def _credential_of(name: str, entry: dict[str, object]) -> StoredCredential:
+    credential = credential_from(entry)
+    if credential.kind not in KINDS:
+        raise ConfigError(
+            f"profile `{name}` has a credential of an unknown kind: `{credential.kind}`",
+            hint="use the litectl that wrote it, or move the file away and log in again",
+        )
+    return credential
 
 
 def _text(value: object) -> str:
@@ -214,15 +226,8 @@ def _document_from(profiles: Profiles) -> dict[str, object]:
 
 def _entry_from(profile: Profile) -> dict[str, object]:
     entry: dict[str, object] = {**profile.other, "root": profile.root}
-    if profile.model:
-        entry["model"] = profile.model
-    if profile.allow_http:
-        entry["allow_http"] = True
+    entry |= {key: value for key in (*_TEXTS, *_FLAGS) if (value := getattr(profile, key))}
+    entry |= {key: dict(table) for key in _TABLES if (table := getattr(profile, key))}
     if profile.credential:
-        credential = profile.credential
-        entry["credential"] = {
-            "kind": credential.kind,
-            "secret": credential.secret,
-            "root": credential.root,
-        }
+        entry["credential"] = profile.credential.as_entry()
     return entry

@@ -9,13 +9,14 @@ network and of the proxy into the errors of `litectl.errors`.
 import json
 import re
 import socket
-import ssl
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import NamedTuple, Self
+from contextlib import ExitStack, contextmanager
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self
+from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 import httpx
@@ -24,6 +25,7 @@ from httpx_sse import EventSource, ServerSentEvent
 from litectl import __version__
 from litectl.envelopes import error_from_answer, error_in_answer, readable
 from litectl.errors import (
+    AuthError,
     ConfigError,
     ConnectionLostError,
     IncompleteError,
@@ -32,19 +34,57 @@ from litectl.errors import (
     ProxyError,
     TimedOutError,
 )
+from litectl.headers import AUTHORIZATION, merged
 from litectl.jsontext import decode
-from litectl.root import is_loopback
+from litectl.root import is_loopback, same_origin
+from litectl.tls import Tls, tls_error, unused_context
 
 USER_AGENT = f"litectl/{__version__} (Python {sys.version_info[0]}.{sys.version_info[1]}; {sys.platform})"
 CALL_ID_HEADER = "x-litellm-call-id"
 DEFAULT_SECONDS = 30.0
 CONNECT_SECONDS = 10.0
+_SHORTEST_SECONDS = 0.001
 BODY_LIMIT = 200 * 2**20  # bytes of a decoded JSON body
 _ERRNO = re.compile(r"^\[Errno -?\d+\] ")
+_SHORTEST_SECRET_HEADER = 8  # characters; the value of a shorter one is a word, not a credential
 _ERROR_BODY_LIMIT = 64 * 2**10  # bytes
+_SECRETS = "litectl.secrets"  # the name under which a request carries what must not be quoted
 _GATEWAY_HINT = (
     "check that the URL is the root of a LiteLLM proxy, and that no gateway or login page is in between"
 )
+
+
+class Access(NamedTuple):
+    """
+    What every request carries to say who asks.
+
+    *secret* is the key or token, None for none; it goes into *auth_header*, as
+    `Bearer` in `Authorization` and bare in every other. It wins over an
+    extra header of the same name.
+    """
+
+    secret: str | None = None
+    auth_header: str = AUTHORIZATION
+    headers: Mapping[str, str] = MappingProxyType({})
+
+    def __repr__(self) -> str:
+        """Leave every value out, so that no secret is printed by accident."""
+        return f"Access(auth_header={self.auth_header!r}, headers={list(self.headers)!r})"
+
+    @property
+    def all_headers(self) -> dict[str, str]:
+        """Every header that says who asks, and the extra ones."""
+        if self.secret is None:
+            return dict(self.headers)
+        value = f"Bearer {self.secret}" if self.auth_header.lower() == "authorization" else self.secret
+        return merged(self.headers, {self.auth_header: value})
+
+    @property
+    def secrets(self) -> list[bytes]:
+        """What a server must not be quoted with, longest first."""
+        values = [value for value in self.headers.values() if len(value) >= _SHORTEST_SECRET_HEADER]
+        values += [self.secret] if self.secret else []
+        return [value.encode() for value in sorted(values, key=len, reverse=True)]
 
 
 class Answer(NamedTuple):
@@ -52,6 +92,17 @@ class Answer(NamedTuple):
 
     document: object
     headers: Mapping[str, str]
+
+
+class Reply(NamedTuple):
+    """Any answer at all: its HTTP status, and its JSON or None when it is none."""
+
+    status: int
+    document: object
+
+    def field(self, name: str) -> object:
+        """Return the field *name* of the JSON object, None when there is none."""
+        return self.document.get(name) if isinstance(self.document, dict) else None
 
 
 class EventStream(NamedTuple):
@@ -70,36 +121,37 @@ class _Exchange(NamedTuple):
 
 class Proxy:
     """
-    One proxy, asked with one credential.
+    One proxy, asked as one caller.
 
-    *secret* is the bearer token or None. *ca_file* names certificates to trust
-    instead of the system's. *trace* is told each request and its outcome.
+    *access* says who asks, *tls* how. *renew* is called once when the proxy
+    refuses the credential of a request that may be repeated, and gives a new
+    secret or None. *trace* is told each request and its outcome.
     `unreachable_hint` is what to do when nobody answers at all.
     """
 
     def __init__(
         self,
         root: str,
-        secret: str | None,
+        access: Access = Access(),  # noqa: B008  # a constant
         *,
-        ca_file: str | None = None,
+        tls: Tls = Tls(),  # noqa: B008  # a constant
+        renew: Callable[[], str | None] = lambda: None,
         trace: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.root = root
-        self._secret = secret
+        self._access = access
+        self._renew = renew
         self.unreachable_hint: str | None = None
-        self._ca_file = ca_file
         self._trace = trace
-        headers = {"User-Agent": USER_AGENT}
-        if secret is not None:
-            headers["Authorization"] = f"Bearer {secret}"
+        self._network_stream: Any = None
+        # HTTP_PROXY and the like are for other machines than this one.
+        self._uses_http_proxies = not is_loopback(root)
         try:
             self._client = httpx.Client(
-                headers=headers,
-                verify=self._tls_context(),
+                headers={"User-Agent": USER_AGENT},
+                verify=tls.context() if root.startswith("https:") else unused_context(),
                 follow_redirects=False,
-                # HTTP_PROXY and the like are for other machines than this one.
-                trust_env=not is_loopback(root),
+                trust_env=self._uses_http_proxies,
             )
         except (ImportError, ValueError, httpx.InvalidURL) as error:
             # The values are not repeated: they may hold a password.
@@ -118,12 +170,22 @@ class Proxy:
         """
         Return the JSON answer to a GET of *path*, within *seconds* in all.
 
-        A read is repeated once when the connection fails. Raises the error of
-        the answer's class, `NetworkError`, or `ProxyError` for a body that is no JSON.
+        A read is repeated once when the connection fails, and once with a
+        renewed credential when it is refused. Raises the error of the answer's
+        class, `NetworkError`, or `ProxyError` for a body that is no JSON.
         """
         deadline = time.monotonic() + seconds
+        for renews in (self._renewed, None):
+            try:
+                return self._read_json(path, deadline)
+            except AuthError as error:
+                if renews is None or not renews(error):
+                    raise
+        raise AssertionError  # the last round returns or raises
+
+    def _read_json(self, path: str, deadline: float) -> Answer:
         try:
-            return self._get_json(path, seconds)
+            return self._get_json(path, max(deadline - time.monotonic(), _SHORTEST_SECONDS))
         except ConnectionLostError as error:
             remaining = deadline - time.monotonic()
             if remaining <= 0:
@@ -133,27 +195,103 @@ class Proxy:
 
     def _get_json(self, path: str, seconds: float) -> Answer:
         with self._exchange("GET", path, seconds, accept="application/json") as (response, require_time):
+            self._require_success(response)
             body = _read(response, BODY_LIMIT)
             require_time()
             return Answer(_decoded(body, response), response.headers)
+
+    def _renewed(self, error: AuthError) -> bool:
+        """Tell whether the refused credential was replaced by a new one; asked for once in a run."""
+        renew, self._renew = self._renew, lambda: None
+        secret = renew()
+        if secret is None or secret == self._access.secret:
+            return False
+        self._trace(f"{error.message}; trying once more with a new token")
+        self._access = self._access._replace(secret=secret)
+        return True
+
+    def reply(
+        self,
+        method: str,
+        path: str,
+        *,
+        form: Mapping[str, str] | None = None,
+        document: object = None,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        seconds: float = DEFAULT_SECONDS,
+    ) -> Reply:
+        """
+        Return whatever is answered to *method* of *path*, sent exactly once within *seconds*.
+
+        *path* may also be an absolute URL on the proxy's own origin. The body is *form*, URL-encoded, or *document* as JSON. No status is an
+        error here, and no redirect is followed; raises `NetworkError` only.
+        """
+        content, content_type = None, None
+        if form is not None:
+            content, content_type = urlencode(form).encode(), "application/x-www-form-urlencoded"
+        elif document is not None:
+            content, content_type = json.dumps(document).encode(), "application/json"
+        with self._exchange(
+            method,
+            path,
+            seconds,
+            accept="application/json",
+            content=content,
+            content_type=content_type,
+            headers=headers,
+        ) as (response, require_time):
+            body = _read(response, _ERROR_BODY_LIMIT, cut=True)
+            require_time()
+            try:
+                return Reply(response.status_code, decode(body))
+            except ValueError:
+                return Reply(response.status_code, None)
 
     @contextmanager
     def stream(self, path: str, body: object, *, seconds: float, call_id: str) -> Iterator[EventStream]:
         """
         POST *body* as JSON to *path* and give the events of the answer as they arrive.
 
-        Sent exactly once. Leaving the block early drops the connection, on which
-        the proxy stops the upstream. Raises as `get_json` does; also while
-        the events are read.
+        Sent once, and once more with a renewed credential when the proxy refused
+        it, which is before anything was asked of a model. Leaving the block
+        early drops the connection, on which the proxy stops the upstream.
+        Raises as `get_json` does; also while the events are read.
         """
         content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-        with self._exchange(
-            "POST", path, seconds, accept="text/event-stream", content=content, call_id=call_id
-        ) as (response, require_time):
+        with ExitStack() as stack:
+            response, require_time = self._streamed(stack, path, content, seconds, call_id)
             _require_event_stream(response, require_time)
             response.encoding = "utf-8-sig"  # the standard's only encoding, with or without its mark
             response.stream = _BoundedStream(response.stream)
             yield EventStream(response.headers, _events(response, require_time))
+
+    def _streamed(
+        self, stack: ExitStack, path: str, content: bytes, seconds: float, call_id: str
+    ) -> _Exchange:
+        """Return the exchange that the proxy accepted, open on *stack*."""
+
+        def attempt() -> _Exchange:
+            sent = self._exchange(
+                "POST",
+                path,
+                seconds,
+                accept="text/event-stream",
+                content=content,
+                content_type="application/json",
+                headers={CALL_ID_HEADER: call_id},
+            )
+            with ExitStack() as refused:
+                exchange = refused.enter_context(sent)
+                self._require_success(exchange.response)
+                stack.enter_context(refused.pop_all())
+            return exchange
+
+        try:
+            return attempt()
+        except AuthError as error:
+            if not self._renewed(error):
+                raise
+            return attempt()
 
     @contextmanager
     def _exchange(
@@ -164,38 +302,86 @@ class Proxy:
         *,
         accept: str,
         content: bytes | None = None,
-        call_id: str | None = None,
+        content_type: str | None = None,
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> Iterator[_Exchange]:
-        headers = {"Accept": accept, CALL_ID_HEADER: call_id or str(uuid4())}
-        if content is not None:
-            headers |= {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+        own = {"Accept": accept, CALL_ID_HEADER: str(uuid4()), **headers}
+        if content_type is not None:
+            own |= {"Content-Type": content_type, "Accept-Encoding": "identity"}
+        expired = threading.Event()
+        request = self._request(method, path, merged(self._access.all_headers, own), content, seconds)
+        started = time.monotonic()
+        with self._translated(seconds, expired), self._bounded(seconds, expired):
+            response = self._client.send(request, stream=True)
+            elapsed = time.monotonic() - started
+            self._trace(f"{method} {self.root}{path}: {response.status_code} after {elapsed:.2f} s")
+            try:
+                yield _Exchange(response, lambda: self._require_time(expired, seconds))
+            finally:
+                response.close()
+
+    def _request(
+        self, method: str, path: str, headers: Mapping[str, str], content: bytes | None, seconds: float
+    ) -> httpx.Request:
         timeout = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
+        url = f"{self.root}{path}" if path.startswith("/") else path
+        if not same_origin(self.root, url):
+            raise ConfigError(f"refusing to send to {readable(url)}: it is not on {self.root}")
         try:
-            request = self._client.build_request(
-                method, f"{self.root}{path}", headers=headers, content=content, timeout=timeout
+            return self._client.build_request(
+                method,
+                url,
+                headers=headers,
+                content=content,
+                timeout=timeout,
+                extensions={"trace": self._notice_stream, _SECRETS: self._access.secrets},
             )
         except (httpx.InvalidURL, UnicodeError) as error:
             raise ConfigError(
                 f"not an address that can be asked: {self.root}", hint="check the name of the host"
             ) from error
-        started = time.monotonic()
-        expired = threading.Event()
-        with self._translated(seconds, expired):
-            response = self._client.send(request, stream=True)
-            elapsed = time.monotonic() - started
-            self._trace(f"{method} {self.root}{path}: {response.status_code} after {elapsed:.2f} s")
-            try:
-                with _bounded(response, seconds - elapsed, expired):
-                    if not response.is_success:
-                        raise self._refusal(response)
-                    yield _Exchange(response, lambda: self._require_time(expired, seconds))
-            finally:
-                response.close()
 
-    def _refusal(self, response: httpx.Response) -> LitectlError:
-        body = _without_secret(response, _read(response, _ERROR_BODY_LIMIT, cut=True))
-        return error_from_answer(
-            response.status_code, response.headers, body, has_credential=self._secret is not None
+    def _notice_stream(self, _event: str, info: Mapping[str, Any]) -> None:
+        """Remember the connection that is made, which the next request may use again."""
+        made = info.get("return_value")
+        if hasattr(made, "get_extra_info"):
+            self._network_stream = made
+
+    @contextmanager
+    def _bounded(self, seconds: float, expired: threading.Event) -> Iterator[None]:
+        """
+        Break the connection off when the exchange takes longer than *seconds*.
+
+        httpx bounds each read on its own, so a server that drips bytes would
+        hold a command for ever.
+        """
+
+        def expire() -> None:
+            expired.set()
+            connection: socket.socket | None = self._network_stream and self._network_stream.get_extra_info(
+                "socket"
+            )
+            try:
+                if connection is not None:
+                    connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                # It was closed in the meantime: the exchange had ended.
+                return
+
+        timer = threading.Timer(max(seconds, 0.0), expire)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _require_success(self, response: httpx.Response) -> None:
+        if response.is_success:
+            return
+        body = _without_secrets(response, _read(response, _ERROR_BODY_LIMIT, cut=True))
+        raise error_from_answer(
+            response.status_code, response.headers, body, has_credential=self._access.secret is not None
         )
 
     @contextmanager
@@ -214,20 +400,18 @@ class Proxy:
             return NetworkError(f"no connection to {self.root} within {min(seconds, CONNECT_SECONDS):g} s")
         if expired.is_set() or isinstance(error, httpx.TimeoutException):
             return self._timed_out(seconds)
-        if "CERTIFICATE_VERIFY_FAILED" in cause or "certificate" in cause.lower():
-            return NetworkError(
-                f"the certificate of {self.root} is not trusted: {cause}",
-                hint="add its CA to the system's store, or name it in SSL_CERT_FILE",
-            )
-        if "[SSL" in cause:
-            return NetworkError(
-                f"no TLS connection to {self.root}: {cause}",
-                hint="check the port, and whether this proxy speaks https at all",
-            )
+        http_proxy = self._http_proxy()
+        if failure := tls_error(self.root, error, look=http_proxy is None):
+            return failure
         if isinstance(error, httpx.ProxyError):
             return NetworkError(
                 f"the HTTP proxy on the way to {self.root} failed: {cause}",
                 hint="check HTTPS_PROXY, HTTP_PROXY and NO_PROXY",
+            )
+        if isinstance(error, httpx.ConnectError) and http_proxy:
+            return NetworkError(
+                f"cannot connect to the HTTP proxy {http_proxy} on the way to {self.root}: {cause}",
+                hint="check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, or except this host in NO_PROXY",
             )
         if isinstance(error, httpx.ConnectError):
             return ConnectionLostError(f"cannot connect to {self.root}: {cause}", hint=self.unreachable_hint)
@@ -243,49 +427,18 @@ class Proxy:
     def _timed_out(self, seconds: float) -> TimedOutError:
         return TimedOutError(f"no complete answer from {self.root} within {seconds:g} s")
 
-    def _tls_context(self) -> ssl.SSLContext:
-        if not self.root.startswith("https:"):
-            # Never used; httpx would load its CA bundle, which costs about 50 ms.
-            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        if self._ca_file:
-            try:
-                return ssl.create_default_context(cafile=self._ca_file)
-            except OSError as error:
-                raise NetworkError(
-                    f"cannot load the certificates in `{self._ca_file}`: {error}",
-                    hint="set SSL_CERT_FILE to a PEM file, or unset it to use the system's store",
-                ) from error
-        import truststore
+    def _http_proxy(self) -> str | None:
+        """Return host and port of the HTTP proxy that the environment puts before this root, or None."""
+        if not self._uses_http_proxies:
+            return None
+        from urllib.request import getproxies, proxy_bypass
 
-        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-@contextmanager
-def _bounded(response: httpx.Response, seconds: float, expired: threading.Event) -> Iterator[None]:
-    """
-    Break the connection off when the body takes longer than *seconds*.
-
-    httpx bounds each read on its own, so a server that drips bytes would hold
-    a command for ever.
-    """
-    network_stream = response.extensions["network_stream"]
-
-    def expire() -> None:
-        expired.set()
-        connection: socket.socket = network_stream.get_extra_info("socket")
-        try:
-            connection.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            # It was closed in the meantime: the body had ended.
-            return
-
-    timer = threading.Timer(max(seconds, 0.0), expire)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+        parts = urlsplit(self.root)
+        proxies = getproxies()
+        address = proxies.get(parts.scheme) or proxies.get("all")
+        if not address or proxy_bypass(parts.netloc):
+            return None
+        return readable(address).rpartition("@")[2].rpartition("/")[2]
 
 
 class _BoundedStream(httpx.SyncByteStream):
@@ -326,14 +479,15 @@ def _read(response: httpx.Response, limit: int, *, cut: bool = False) -> bytes:
     return bytes(received[:limit])
 
 
-def _without_secret(response: httpx.Response, body: bytes) -> bytes:
+def _without_secrets(response: httpx.Response, body: bytes) -> bytes:
     """
-    Return *body* without the key that was sent, which a server may repeat.
+    Return *body* without the key and the header values that were sent, which a server may repeat.
 
     To be called before anything is cut off: a part of a key is found by no mask.
     """
-    secret = response.request.headers.get("authorization", "").removeprefix("Bearer ").encode()
-    return body.replace(secret, b"***") if secret else body
+    for secret in response.request.extensions[_SECRETS]:
+        body = body.replace(secret, b"***")
+    return body
 
 
 def _decoded(body: bytes, response: httpx.Response) -> object:
@@ -351,7 +505,7 @@ def _require_event_stream(response: httpx.Response, require_time: Callable[[], N
     if content_type == "text/event-stream" and "content-encoding" not in response.headers:
         response.headers["content-type"] = content_type
         return
-    body = _without_secret(response, _read(response, _ERROR_BODY_LIMIT, cut=True))
+    body = _without_secrets(response, _read(response, _ERROR_BODY_LIMIT, cut=True))
     require_time()
     if not body.strip():
         raise IncompleteError("the answer is empty", hint=_GATEWAY_HINT)
@@ -366,5 +520,5 @@ def _require_event_stream(response: httpx.Response, require_time: Callable[[], N
 
 def _not_the_api(response: httpx.Response, body: bytes) -> LitectlError:
     kind = readable(response.headers.get("content-type", "")) or "no content type"
-    text = readable(_without_secret(response, body[:_ERROR_BODY_LIMIT])[:200].decode("utf-8", "replace"))
+    text = readable(_without_secrets(response, body[:_ERROR_BODY_LIMIT])[:200].decode("utf-8", "replace"))
     return ProxyError(f"the answer is not a LiteLLM proxy's ({kind}): {text}", hint=_GATEWAY_HINT)

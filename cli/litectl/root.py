@@ -46,6 +46,20 @@ def is_loopback(root: str) -> bool:
         return False
 
 
+def same_origin(root: str, url: str) -> bool:
+    """
+    Tell whether *url* has the scheme, host and port of *root*, and neither user name nor fragment.
+
+    An address that a proxy gives, to send a secret to or to open in a browser, has to be its own.
+    """
+    try:
+        ours, theirs = _split(root, ""), _split(url, "")
+    except ConfigError:
+        return False
+    is_plain = theirs.username is None and theirs.password is None and not theirs.fragment
+    return is_plain and (ours.scheme, _authority(ours)) == (theirs.scheme, _authority(theirs))
+
+
 def check_transport(root: str, *, allow_http: bool) -> None:
     """Raise `ConfigError` when *root* is plain http to another machine and nobody allowed that."""
     if root.startswith("https:") or allow_http or is_loopback(root):

@@ -156,10 +156,11 @@ class Runtime:
         if self.offline:
             way_out = "leave `--offline` out" if self.options.offline else f"unset {environment.OFFLINE}"
             raise ConfigError("this needs the network, which is forbidden", hint=way_out)
-        from litectl.proxy import Proxy
+        from litectl.proxy import Access, Proxy
+        from litectl.tls import Tls
 
         ca_file = self.environment.get(environment.SSL_CERT_FILE)
-        return Proxy(root, secret, ca_file=ca_file, trace=self.terminal.trace)
+        return Proxy(root, Access(secret), tls=Tls(ca_file), trace=self.terminal.trace)
 
     @property
     def is_configured(self) -> bool:

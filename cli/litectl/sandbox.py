@@ -160,7 +160,7 @@ class Sandbox:
 
     def _await_ready(self, process: "subprocess.Popen[bytes]", root: str) -> None:
         deadline = time.monotonic() + START_SECONDS
-        with Proxy(root, None) as proxy:
+        with Proxy(root) as proxy:
             while process.poll() is None and time.monotonic() < deadline:
                 try:
                     proxy.get_json("/health/liveliness", seconds=2.0)

@@ -1,0 +1,99 @@
+"""
+The settings of a profile as a person types them: `model`, `headers.NAME`, `models.NAME.FIELD`.
+
+An empty value takes a setting away.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from litectl.errors import UsageError
+from litectl.headers import check_header, check_header_name
+from litectl.profiles import Profile
+
+# Each setting, and what its value is.
+SETTINGS = {
+    "model": "the default model of `ask`",
+    "allow_http": "true allows plain http to this proxy",
+    "auth_header": "the header that takes the key, such as x-litellm-api-key",
+    "ca_bundle": "a PEM file of CA certificates to trust",
+    "client_cert": "a PEM file with a client certificate",
+    "client_key": "a PEM file with its key",
+    "keychain": "true keeps the secrets of the next login in the OS keychain",
+}
+HEADERS, MODELS = "headers.", "models."
+TABLES = {
+    f"{HEADERS}NAME": "an extra header; its value may refer to variables as $NAME",
+    f"{MODELS}NAME.FIELD": "what is known of a model, such as max_input_tokens",
+}
+_FLAGS = ("allow_http", "keychain")
+_PATHS = ("ca_bundle", "client_cert", "client_key")
+
+
+def parse_settings(words: list[str]) -> list[tuple[str, str]]:
+    """Return the pairs of *words*: `KEY=VALUE` each, or one KEY and its VALUE; raises `UsageError`."""
+    if len(words) == 2 and "=" not in words[0]:
+        return [(words[0], words[1])]
+    pairs = [word.partition("=") for word in words]
+    if not pairs or not all(equals for _, equals, _ in pairs):
+        raise UsageError("a setting is `KEY=VALUE`", hint="for example `litectl profiles set model=gpt-5.2`")
+    return [(key, value) for key, _, value in pairs]
+
+
+def with_setting(profile: Profile, key: str, value: str) -> Profile:
+    """Return *profile* with the setting *key* as typed; raises `UsageError`."""
+    if key.startswith(HEADERS):
+        return _with_header(profile, key.removeprefix(HEADERS), value)
+    if key.startswith(MODELS):
+        return _with_override(profile, key.removeprefix(MODELS), value)
+    if key not in SETTINGS:
+        raise UsageError(
+            f"unknown setting: {key}", hint=f"the settings are {', '.join((*SETTINGS, *TABLES))}"
+        )
+    parsed: Any = {key: _parsed(key, value)}
+    return profile._replace(**parsed)
+
+
+def _parsed(key: str, value: str) -> str | bool | None:
+    if key in _FLAGS:
+        if value.lower() not in ("", "true", "false"):
+            raise UsageError(f"{key} is not {value}", hint="give `true` or `false`")
+        return value.lower() == "true"
+    if not value:
+        return None
+    if key == "auth_header":
+        return check_header_name(value)
+    if key in _PATHS:
+        path = Path(value).expanduser().absolute()
+        if not path.exists():
+            raise UsageError(f"there is no `{path}`", hint=f"give the path of the file for {key}")
+        return str(path)
+    return value
+
+
+def _with_header(profile: Profile, name: str, value: str) -> Profile:
+    check_header(name, value)
+    others = {key: kept for key, kept in profile.headers.items() if key.lower() != name.lower()}
+    return profile._replace(headers={**others, name: value} if value else others)
+
+
+def _with_override(profile: Profile, path: str, value: str) -> Profile:
+    from litectl.catalog.overrides import parse_override
+
+    # A model name may have dots itself; the field has none.
+    name, dot, field = path.rpartition(".")
+    if not dot or not name:
+        raise UsageError(f"which field of model {path}?", hint="models.NAME.max_input_tokens=128000")
+    fields = dict(profile.models.get(name, {}))
+    fields.pop(field, None)
+    if value:
+        fields[field] = parse_override(field, value)
+    return profile._replace(models=_with(profile.models, name, fields))
+
+
+def _with(
+    table: Mapping[str, Mapping[str, object]], name: str, fields: Mapping[str, object]
+) -> dict[str, Mapping[str, object]]:
+    rest = {key: value for key, value in table.items() if key != name}
+    return {**rest, name: fields} if fields else rest
