@@ -5,18 +5,26 @@
 _litectl_command() {
     commands=() options=() kind='' known=()
     case $1 in
-        litectl) commands=(login logout whoami token profiles models ask sandbox) options=(--version -V) ;;
-        'litectl login') options=(--verify --no-verify --model -m) ;;
-        'litectl logout') ;;
+        litectl) commands=(login logout whoami token env profiles models ask sandbox) options=(--version -V) ;;
+        'litectl login') options=(--helper --gcloud --pkce --device --paste --browser --no-browser --team --virtual-key --no-virtual-key --keychain --no-keychain --verify --no-verify --model -m) ;;
+        'litectl logout') options=(--revoke --no-revoke) ;;
         'litectl whoami') ;;
         'litectl token') ;;
-        'litectl profiles') commands=(list use set remove) ;;
+        'litectl env') options=(--shell --for) ;;
+        'litectl profiles') commands=(add list show use set remove) ;;
+        'litectl profiles add') options=(--model -m --keychain) kind=text ;;
         'litectl profiles list') options=(--columns) ;;
+        'litectl profiles show') kind=profiles ;;
         'litectl profiles use') kind=profiles ;;
-        'litectl profiles set') commands=(model allow_http) ;;
+        'litectl profiles set') commands=(model allow_http auth_header ca_bundle client_cert client_key keychain) ;;
         'litectl profiles set model') kind=models ;;
         'litectl profiles set allow_http') kind=words known=(true false) ;;
-        'litectl profiles remove') options=(--yes -y) kind=profiles ;;
+        'litectl profiles set auth_header') kind=words known=(authorization x-litellm-api-key x-api-key) ;;
+        'litectl profiles set ca_bundle') kind=files ;;
+        'litectl profiles set client_cert') kind=files ;;
+        'litectl profiles set client_key') kind=files ;;
+        'litectl profiles set keychain') kind=words known=(true false) ;;
+        'litectl profiles remove') options=(--yes -y --revoke --no-revoke) kind=profiles ;;
         'litectl models') commands=(list show refresh) ;;
         'litectl models list') options=(--mode --search --sort --reverse --columns) ;;
         'litectl models show') kind=models ;;
@@ -27,7 +35,7 @@ _litectl_command() {
         'litectl sandbox run') kind=program ;;
         *) return 1 ;;
     esac
-    options+=(--profile --base-url --api-key-file --allow-http --timeout --offline --format --json --quiet -q --verbose -v --debug --no-input --help -h)
+    options+=(--profile --base-url --api-key-file --header --auth-header --ca-bundle --client-cert --client-key --allow-http --timeout --offline --format --json --quiet -q --verbose -v --debug --no-input --help -h)
 }
 
 # Sets the `kind` of the value of the option $2 of the command $1, and the `known` words for
@@ -35,8 +43,13 @@ _litectl_command() {
 _litectl_value() {
     kind='' known=()
     case "$1 $2" in
+        'litectl login --helper') kind=text ;;
+        'litectl login --team') kind=text ;;
         'litectl login --model' | 'litectl login -m') kind=models ;;
-        'litectl profiles list --columns') kind=list known=(name base_url default credential model) ;;
+        'litectl env --shell') kind=words known=(bash zsh sh fish powershell) ;;
+        'litectl env --for') kind=words known=(litellm openai anthropic) ;;
+        'litectl profiles add --model' | 'litectl profiles add -m') kind=models ;;
+        'litectl profiles list --columns') kind=list known=(name base_url default credential expires_at model) ;;
         'litectl models list --mode') kind=text ;;
         'litectl models list --search') kind=text ;;
         'litectl models list --sort') kind=words known=(name mode max_input_tokens max_output_tokens abilities input_price output_price providers deployments incomplete) ;;
@@ -51,6 +64,11 @@ _litectl_value() {
         *' --profile') kind=profiles ;;
         *' --base-url') kind=text ;;
         *' --api-key-file') kind=files ;;
+        *' --header') kind=text ;;
+        *' --auth-header') kind=words known=(authorization x-litellm-api-key x-api-key) ;;
+        *' --ca-bundle') kind=files ;;
+        *' --client-cert') kind=files ;;
+        *' --client-key') kind=files ;;
         *' --timeout') kind=text ;;
         *' --format') kind=words known=(table tsv json jsonl) ;;
         *) return 1 ;;

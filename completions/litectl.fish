@@ -6,7 +6,7 @@ function __litectl_line
     set -l line
     while set -e words[1]; and set -q words[1]
         switch $words[1]
-            case --api-key-file --base-url --columns --file --format --max-tokens --mode --model --profile --prompt --search --sort --stdin-timeout --system --temperature --timeout -f -m -p -s
+            case --api-key-file --auth-header --base-url --ca-bundle --client-cert --client-key --columns --file --for --format --header --helper --max-tokens --mode --model --profile --prompt --search --shell --sort --stdin-timeout --system --team --temperature --timeout -f -m -p -s
                 set -e words[1]
             case --
                 set -a line $words[2..]
@@ -64,6 +64,11 @@ complete -c litectl -f
 complete -c litectl -l profile -r -f -a '(__litectl_profiles)' -d 'The stored profile to use'
 complete -c litectl -l base-url -r -f -d 'The URL of the proxy'
 complete -c litectl -l api-key-file -r -F -d 'Read the API key from this file; `-` is stdin'
+complete -c litectl -l header -r -f -d 'An extra header, `Name: value`; can be repeated'
+complete -c litectl -l auth-header -r -f -a 'authorization x-litellm-api-key x-api-key' -d 'The header that takes the key'
+complete -c litectl -l ca-bundle -r -F -d 'Trust the CA certificates in this PEM file'
+complete -c litectl -l client-cert -r -F -d 'The client certificate, a PEM file'
+complete -c litectl -l client-key -r -F -d 'Its key, when it is in another PEM file'
 complete -c litectl -l allow-http -d 'Allow plain http to other machines'
 complete -c litectl -l timeout -r -f -d 'Give up after this many seconds'
 complete -c litectl -l offline -d 'Use the cache only, never the network'
@@ -75,28 +80,63 @@ complete -c litectl -l debug -d 'As -v, with a traceback for a bug in litectl'
 complete -c litectl -l no-input -d 'Never ask; fail and name the option instead'
 complete -c litectl -l help -s h -d 'Show this message and exit.'
 complete -c litectl -n '__litectl_at' -l version -s V -d 'Print the version'
-complete -c litectl -n '__litectl_at' -a login -d 'Log in to a proxy with an API key and remember it as a profile'
+complete -c litectl -n '__litectl_at' -a login -d 'Log in to a proxy and remember it as a profile'
 complete -c litectl -n '__litectl_at' -a logout -d 'Forget the stored credential of a profile'
-complete -c litectl -n '__litectl_at' -a whoami -d 'Show which proxy and credential are used, and where each value came from'
+complete -c litectl -n '__litectl_at' -a whoami -d 'Show which proxy and credential are used, where each came from, and the budget'
 complete -c litectl -n '__litectl_at' -a token -d 'Print the bearer token and nothing else, for use as another tool\'s key helper'
-complete -c litectl -n '__litectl_at' -a profiles -d 'Manage the stored proxies.'
+complete -c litectl -n '__litectl_at' -a env -d 'Print export lines that point other tools at the proxy, with its key'
+complete -c litectl -n '__litectl_at' -a profiles -d 'Manage the stored proxies: URL, login, headers, certificates, default model'
 complete -c litectl -n '__litectl_at' -a models -d 'List and inspect the models of the proxy'
 complete -c litectl -n '__litectl_at' -a ask -d 'Ask a model and print its answer'
 complete -c litectl -n '__litectl_at' -a sandbox -d 'Run a real LiteLLM proxy with mock models on this machine, without keys or cost'
+complete -c litectl -n '__litectl_after login' -l helper -r -f -d 'Use the key that this command prints, run when needed'
+complete -c litectl -n '__litectl_after login' -l gcloud -d 'Use Google\'s application default credentials of this machine'
+complete -c litectl -n '__litectl_after login' -l pkce -d 'Single sign-on in a browser on this machine'
+complete -c litectl -n '__litectl_after login' -l device -d 'Single sign-on with a code, in a browser on any machine'
+complete -c litectl -n '__litectl_after login' -l paste -d 'Paste a token from the proxy\'s own page, or pipe it in'
+complete -c litectl -n '__litectl_after login' -l browser -d 'Open the page, or only show its address'
+complete -c litectl -n '__litectl_after login' -l no-browser -d 'Open the page, or only show its address'
+complete -c litectl -n '__litectl_after login' -l team -r -f -d 'The id or name of the team to log in for'
+complete -c litectl -n '__litectl_after login' -l virtual-key -d 'With --paste: make a virtual key from the token'
+complete -c litectl -n '__litectl_after login' -l no-virtual-key -d 'With --paste: make a virtual key from the token'
+complete -c litectl -n '__litectl_after login' -l keychain -d 'Keep the secret in the OS keychain, or in the file'
+complete -c litectl -n '__litectl_after login' -l no-keychain -d 'Keep the secret in the OS keychain, or in the file'
 complete -c litectl -n '__litectl_after login' -l verify -d 'Ask the proxy whether it accepts the key'
 complete -c litectl -n '__litectl_after login' -l no-verify -d 'Ask the proxy whether it accepts the key'
 complete -c litectl -n '__litectl_after login' -l model -s m -r -f -a '(__litectl_models)' -d 'The default model of `ask`'
+complete -c litectl -n '__litectl_after logout' -l revoke -d 'End a browser login at the proxy too, where it can be'
+complete -c litectl -n '__litectl_after logout' -l no-revoke -d 'End a browser login at the proxy too, where it can be'
+complete -c litectl -n '__litectl_after env' -l shell -r -f -a 'bash zsh sh fish powershell' -d 'One of bash, zsh, sh, fish, powershell'
+complete -c litectl -n '__litectl_after env' -l for -r -f -a 'litellm openai anthropic' -d 'One of litellm, openai, anthropic'
+complete -c litectl -n '__litectl_at profiles' -a add -d 'Add a profile without logging in'
 complete -c litectl -n '__litectl_at profiles' -a list -d 'List the stored profiles'
+complete -c litectl -n '__litectl_at profiles' -a show -d 'Show all of a profile but its secrets'
 complete -c litectl -n '__litectl_at profiles' -a use -d 'Make a profile the default'
-complete -c litectl -n '__litectl_at profiles' -a set -d 'Set a value of the default profile, or of the one named by --profile'
+complete -c litectl -n '__litectl_at profiles' -a set -d 'Set values of the default profile, or of the one named by --profile'
 complete -c litectl -n '__litectl_at profiles' -a remove -d 'Remove a profile with its credential'
-complete -c litectl -n '__litectl_after profiles list' -l columns -r -f -a '(__litectl_list name base_url default credential model)' -d 'Columns: name, base_url, default, credential, model'
+complete -c litectl -n '__litectl_after profiles add' -l model -s m -r -f -a '(__litectl_models)' -d 'The default model of `ask`'
+complete -c litectl -n '__litectl_after profiles add' -l keychain -d 'Keep the secrets of its logins in the OS keychain'
+complete -c litectl -n '__litectl_at profiles add' -f
+complete -c litectl -n '__litectl_after profiles list' -l columns -r -f -a '(__litectl_list name base_url default credential expires_at model)' -d 'Columns: name, base_url, default, credential, expires_at, model'
+complete -c litectl -n '__litectl_at profiles show' -f -a '(__litectl_profiles)'
 complete -c litectl -n '__litectl_at profiles use' -f -a '(__litectl_profiles)'
 complete -c litectl -n '__litectl_at profiles set' -a model
 complete -c litectl -n '__litectl_at profiles set' -a allow_http
+complete -c litectl -n '__litectl_at profiles set' -a auth_header
+complete -c litectl -n '__litectl_at profiles set' -a ca_bundle
+complete -c litectl -n '__litectl_at profiles set' -a client_cert
+complete -c litectl -n '__litectl_at profiles set' -a client_key
+complete -c litectl -n '__litectl_at profiles set' -a keychain
 complete -c litectl -n '__litectl_at profiles set model' -f -a '(__litectl_models)'
 complete -c litectl -n '__litectl_at profiles set allow_http' -f -a 'true false'
+complete -c litectl -n '__litectl_at profiles set auth_header' -f -a 'authorization x-litellm-api-key x-api-key'
+complete -c litectl -n '__litectl_at profiles set ca_bundle' -F
+complete -c litectl -n '__litectl_at profiles set client_cert' -F
+complete -c litectl -n '__litectl_at profiles set client_key' -F
+complete -c litectl -n '__litectl_at profiles set keychain' -f -a 'true false'
 complete -c litectl -n '__litectl_after profiles remove' -l yes -s y -d 'Do not ask'
+complete -c litectl -n '__litectl_after profiles remove' -l revoke -d 'End a browser login at the proxy too'
+complete -c litectl -n '__litectl_after profiles remove' -l no-revoke -d 'End a browser login at the proxy too'
 complete -c litectl -n '__litectl_at profiles remove' -f -a '(__litectl_profiles)'
 complete -c litectl -n '__litectl_at models' -a list -d 'List the models that this credential may use'
 complete -c litectl -n '__litectl_at models' -a show -d 'Show all that is known of one model'

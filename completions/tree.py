@@ -13,9 +13,10 @@ from typer.main import get_command
 
 from litectl.app import app
 from litectl.commands.options import FORMATS
+from litectl.output.exports import SHELLS, TOOLS
 from litectl.output.models import model_columns
 from litectl.output.profiles import profile_columns
-from litectl.profiles import SETTINGS
+from litectl.profile_settings import SETTINGS
 
 PROGRAM = "litectl"
 # The documented commands that tell what is known on this machine; they never use the network.
@@ -84,6 +85,8 @@ _TEXT = Value("text")
 _MODELS = Value("models")
 _PROFILES = Value("profiles")
 _FILES = Value("files")
+_FLAGS = Value("words", ("true", "false"))
+_AUTH_HEADERS = Value("words", ("authorization", "x-litellm-api-key", "x-api-key"))
 _COLUMNS = tuple(column.name for column in model_columns())
 
 # By option or, where a name means different things, by the whole line.
@@ -93,18 +96,30 @@ _VALUES = {
     "--format": Value("words", FORMATS),
     "--model": _MODELS,
     "--file": _FILES,
+    "--ca-bundle": _FILES,
+    "--client-cert": _FILES,
+    "--client-key": _FILES,
+    "--auth-header": _AUTH_HEADERS,
+    "env --shell": Value("words", SHELLS),
+    "env --for": Value("words", TOOLS),
     "models list --sort": Value("words", _COLUMNS),
     "models list --columns": Value("list", _COLUMNS),
     "models show name": _MODELS,
     "profiles list --columns": Value("list", tuple(column.name for column in profile_columns())),
     "profiles use name": _PROFILES,
     "profiles remove name": _PROFILES,
+    "profiles show name": _PROFILES,
     "profiles set model": _MODELS,
-    "profiles set allow_http": Value("words", ("true", "false")),
+    "profiles set allow_http": _FLAGS,
+    "profiles set keychain": _FLAGS,
+    "profiles set auth_header": _AUTH_HEADERS,
+    "profiles set ca_bundle": _FILES,
+    "profiles set client_cert": _FILES,
+    "profiles set client_key": _FILES,
     "sandbox run command": Value("program"),
 }
 # A first argument that decides what the second can be is described as commands.
-_FIRST_WORDS = {("profiles", "set"): SETTINGS}
+_FIRST_WORDS = {("profiles", "set"): tuple(SETTINGS)}
 
 
 def describe() -> Tree:

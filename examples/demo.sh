@@ -23,7 +23,7 @@ show "litectl login --base-url $url --api-key-file key"
 show "litectl whoami"
 show "litectl models list"
 show "litectl ask -m mock-hello -p 'Say hello' --usage"
-show "litectl profiles set model mock-long"
+show "litectl profiles set model=mock-long"
 show "litectl ask -p 'Write a long answer' | head -n 3"
 show "echo 'some text' | litectl ask -m mock-hello -p 'Summarise this' --json"
 

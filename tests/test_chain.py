@@ -13,9 +13,10 @@ from litectl.credentials.chain import (
     find_credential,
     parse_key,
 )
+from litectl.credentials.stored import StoredCredential
 from litectl.environment import Environment
 from litectl.errors import ConfigError, UsageError
-from litectl.profiles import Profile, StoredCredential
+from litectl.profiles import Profile
 from litectl.settings import BASE_URL_OPTION, BUILT_IN, DEFAULT_PROFILE, PROFILE_OPTION, Target
 
 ROOT = "https://proxy.example.com"

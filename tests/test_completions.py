@@ -14,7 +14,7 @@ from fake_proxy import FakeProxy, model_info
 from litectl.app import COMMANDS
 from litectl.commands.options import FORMATS
 from litectl.output.models import model_columns
-from litectl.profiles import SETTINGS
+from litectl.profile_settings import SETTINGS
 from program import DEADLINE, Litectl, Program
 
 COMPLETIONS = Path(__file__).resolve().parents[1] / "completions"

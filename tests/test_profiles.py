@@ -12,8 +12,9 @@ from subprocess import PIPE
 
 import pytest
 
+from litectl.credentials.stored import StoredCredential
 from litectl.errors import ConfigError, UsageError
-from litectl.profiles import Profile, Profiles, ProfileStore, StoredCredential, profile_for_login
+from litectl.profiles import Profile, Profiles, ProfileStore, profile_for_login
 from litectl.storage import locked, read_document, write_private
 
 ROOT = "https://proxy.example.com"

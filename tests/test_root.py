@@ -228,5 +228,5 @@ def test_the_refusal_of_plain_http_says_how_to_allow_it() -> None:
         check_transport(HTTP_EXAMPLE, allow_http=False)
 
     assert HTTP_EXAMPLE in caught.value.message
-    for way in ("https", "--allow-http", "LITECTL_ALLOW_HTTP=1", "litectl profiles set allow_http true"):
+    for way in ("https", "--allow-http", "LITECTL_ALLOW_HTTP=1", "litectl profiles set allow_http=true"):
         assert way in (caught.value.hint or "")

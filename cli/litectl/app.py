@@ -13,6 +13,7 @@ COMMANDS = {
     "logout": Entry("litectl.commands.logout", "Forget the stored credential"),
     "whoami": Entry("litectl.commands.whoami", "Show which proxy and credential are used"),
     "token": Entry("litectl.commands.token", "Print the bearer token, for other tools"),
+    "env": Entry("litectl.commands.env", "Print export lines that point other tools at the proxy"),
     "profiles": Entry("litectl.commands.profiles", "Manage the stored proxies"),
     "models": Entry("litectl.commands.models", "List and inspect the models of the proxy"),
     "ask": Entry("litectl.commands.ask", "Ask a model and print its answer"),

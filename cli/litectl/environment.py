@@ -19,9 +19,23 @@ LITELLM_PROXY_URL = "LITELLM_PROXY_URL"
 LITELLM_PROXY_API_KEY = "LITELLM_PROXY_API_KEY"
 OPENAI_BASE_URL = "OPENAI_BASE_URL"
 OPENAI_API_KEY = "OPENAI_API_KEY"
+HELPER = "LITELLM_API_KEY_HELPER"
+HELPER_TTL = "LITECTL_API_KEY_HELPER_TTL"
+HELPER_IS_RUNNING = "LITECTL_HELPER_IS_RUNNING"
+GCLOUD = "LITELLM_GCLOUD_TOKEN_AUTH"
+GOOGLE_APPLICATION_CREDENTIALS = "GOOGLE_APPLICATION_CREDENTIALS"
+CLOUDSDK_CONFIG = "CLOUDSDK_CONFIG"
+APPDATA = "APPDATA"
+HEADERS = "LITELLM_HEADERS"
+LOGIN_HOURS = "LITELLM_CLI_JWT_EXPIRATION_HOURS"
 OFFLINE = "LITELLM_OFFLINE"
 DISCOVERY_TIMEOUT_MS = "LITELLM_DISCOVERY_TIMEOUT_MS"
 SSL_CERT_FILE = "SSL_CERT_FILE"
+BROWSER = "BROWSER"
+SSH_CONNECTION = "SSH_CONNECTION"
+DISPLAY = "DISPLAY"
+WAYLAND_DISPLAY = "WAYLAND_DISPLAY"
+WSL_DISTRO_NAME = "WSL_DISTRO_NAME"
 NO_COLOR = "NO_COLOR"
 FORCE_COLOR = "FORCE_COLOR"
 TERM = "TERM"
@@ -40,9 +54,23 @@ MEANINGS: dict[str, str] = {
     LITELLM_PROXY_API_KEY: "the key that goes with LITELLM_PROXY_URL",
     OPENAI_BASE_URL: "the proxy URL when nothing else names one",
     OPENAI_API_KEY: "the key, only for a proxy named by OPENAI_BASE_URL",
+    HELPER: "a command that prints the key, run without a shell",
+    HELPER_TTL: "seconds a helper's key is kept when it does not tell its own end (300); 0 never keeps it",
+    HELPER_IS_RUNNING: "set for a helper, so that one that runs litectl does not run itself for ever",
+    GCLOUD: "1 uses Google's application default credentials for the key",
+    GOOGLE_APPLICATION_CREDENTIALS: "the file of these credentials, instead of the default place",
+    CLOUDSDK_CONFIG: "the directory of gcloud, where that file is looked for",
+    APPDATA: "on Windows, where the directory of gcloud is",
+    HEADERS: "extra headers as a JSON object; go with LITELLM_BASE_URL",
+    LOGIN_HOURS: "hours that a browser login lasts when the proxy does not say (24)",
     OFFLINE: "1 answers from the cache only, as `--offline`",
     DISCOVERY_TIMEOUT_MS: "milliseconds for fetching the model list (5000); 0 never fetches unasked",
     SSL_CERT_FILE: "a file of CA certificates to trust instead of the system's",
+    BROWSER: "the command that opens a page of a login",
+    SSH_CONNECTION: "set: the browser is on another machine, so a login shows a code",
+    DISPLAY: "unset, as WAYLAND_DISPLAY, on Linux: there is no browser, so a login shows a code",
+    WAYLAND_DISPLAY: "as DISPLAY",
+    WSL_DISTRO_NAME: "set: the browser is that of Windows",
     NO_COLOR: "set: no colour",
     FORCE_COLOR: "set: colour in a pipe too",
     TERM: "`dumb`: no colour and no progress",

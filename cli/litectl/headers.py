@@ -83,8 +83,8 @@ def resolve_references(name: str, value: str, lookup: Callable[[str], str | None
         found = lookup(reference)
         if found is None:
             raise ConfigError(
-                f"header {name} of the profile refers to ${reference}, which is not set",
-                hint=f"set {reference}, or change it with `litectl profiles set headers.{name}=VALUE`",
+                f"header {name} refers to ${reference}, which is not set",
+                hint=f"set {reference}, or write $$ for a dollar that stands for itself",
             )
         return found
 

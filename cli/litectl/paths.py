@@ -2,8 +2,8 @@
 Where litectl keeps its files, as platformdirs says for this system.
 
 On Linux: profiles in `$XDG_CONFIG_HOME/litectl`, the model cache in
-`$XDG_CACHE_HOME/litectl`, the cache's local secret in `$XDG_STATE_HOME/litectl`
-and the sandbox in `$XDG_DATA_HOME/litectl`.
+`$XDG_CACHE_HOME/litectl`, the cache's local secret and short-lived tokens in
+`$XDG_STATE_HOME/litectl` and the sandbox in `$XDG_DATA_HOME/litectl`.
 """
 
 from functools import cached_property
@@ -35,6 +35,19 @@ class Paths:
     def fingerprint_secret(self) -> Path:
         """The random secret that keys the fingerprints; kept apart from the cache it protects."""
         return self._directory("state") / "fingerprint.key"
+
+    @cached_property
+    def tokens(self) -> Path:
+        """The directory of short-lived tokens; not in the cache, which people share and back up."""
+        return self._directory("state") / "tokens"
+
+    @property
+    def home(self) -> Path | None:
+        """The home directory, where other tools keep their files; None without one."""
+        try:
+            return Path.home()
+        except RuntimeError:
+            return None
 
     @cached_property
     def sandbox(self) -> Path:

@@ -65,11 +65,18 @@ def _parsed(key: str, value: str) -> str | bool | None:
     if key == "auth_header":
         return check_header_name(value)
     if key in _PATHS:
-        path = Path(value).expanduser().absolute()
-        if not path.exists():
-            raise UsageError(f"there is no `{path}`", hint=f"give the path of the file for {key}")
-        return str(path)
+        return absolute(value)
     return value
+
+
+def absolute(path: str | None) -> str | None:
+    """Return *path* as it is found from every directory, or None; raises `UsageError` when it is missing."""
+    if path is None:
+        return None
+    found = Path(path).expanduser().absolute()
+    if not found.exists():
+        raise UsageError(f"there is no `{found}`", hint="give the path of a PEM file")
+    return str(found)
 
 
 def _with_header(profile: Profile, name: str, value: str) -> Profile:

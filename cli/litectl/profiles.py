@@ -7,15 +7,17 @@ credential carries the root it was issued for, and is never sent to another.
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from litectl.credentials.stored import KINDS, StoredCredential, credential_from
 from litectl.errors import ConfigError, UsageError
 from litectl.storage import locked, read_document, tighten, write_document
 
 VERSION = 1
+_RENEWAL_SECONDS = 30.0  # longer than a proxy may take to answer
 _NAME_LIMIT = 100
 _NAME = re.compile(rf"[A-Za-z0-9_.:][A-Za-z0-9_.:-]{{0,{_NAME_LIMIT - 1}}}")
 _ABOUT = "Profiles and credentials of litectl. Keep this file private."
@@ -140,33 +142,58 @@ class ProfileStore:
             write_document(self._path, _document_from(changed))
         return changed
 
+    def renewing(self, name: str) -> AbstractContextManager[None]:
+        """Return the lock that one renewal of the login of profile *name* holds at a time."""
+        return locked(self._path.with_name(f"{name}.login"), seconds=_RENEWAL_SECONDS)
 
-def profile_for_login(profiles: Profiles, name: str | None, root: str) -> Profile:
+
+def profile_for_login(
+    profiles: Profiles, name: str | None, root: str, may_replace: Callable[[Profile], bool]
+) -> Profile:
     """
-    Return the profile that a login to *root* fills: *name*, else the one of this root, else a new one.
+    Return the profile that a login to *root* fills: *name*, else one of this root, else a new one.
 
-    A new one is called after the host. Raises `ConfigError` when *name* is
-    another proxy's, and `UsageError` for a name that could not be typed safely.
+    Without a name one of this root is filled only where *may_replace* says so:
+    two accounts of one proxy are two profiles. A new one is called after the host.
+    Raises `ConfigError` when *name* is another proxy's, and `UsageError` for
+    a name that could not be typed safely.
     """
     if name is None:
-        known = profiles.with_root(root)
-        name = known[0].name if known else _name_of(root)
-    elif name not in profiles.by_name and not _NAME.fullmatch(name):
+        known = (profile for profile in profiles.with_root(root) if may_replace(profile))
+        return next(known, None) or Profile(_free_name(profiles, root), root)
+    if name in profiles.by_name:
+        return _require_root(profiles.by_name[name], root)
+    return Profile(check_profile_name(name), root)
+
+
+def check_profile_name(name: str) -> str:
+    """Return *name* when a profile may be called so; raises `UsageError`."""
+    if not _NAME.fullmatch(name):
         raise UsageError(
             "a profile name has letters, digits, `-`, `_`, `.` and `:` only", hint="choose another name"
         )
-    profile = profiles.by_name.get(name, Profile(name, root))
+    return name
+
+
+def _require_root(profile: Profile, root: str) -> Profile:
     if profile.root != root:
         raise ConfigError(
-            f"profile `{name}` is for {profile.root}, not for {root}",
-            hint=f"choose another `--profile`, or `litectl profiles remove {name}` first",
+            f"profile `{profile.name}` is for {profile.root}, not for {root}",
+            hint=f"choose another `--profile`, or `litectl profiles remove {profile.name}` first",
         )
     return profile
 
 
+def _free_name(profiles: Profiles, root: str) -> str:
+    """Return the name of a new profile of *root*, with a number when that is taken."""
+    name = _name_of(root)
+    numbered = (f"{name}-{number}" for number in range(2, len(profiles.by_name) + 3))
+    return next(free for free in (name, *numbered) if free not in profiles.by_name)
+
+
 def _name_of(root: str) -> str:
     """Return a name for a new profile: host, port and path, as far as a name may have them."""
-    return re.sub(r"[^A-Za-z0-9_.:]+", "-", root.partition("://")[2]).strip("-")[:_NAME_LIMIT] or "proxy"
+    return re.sub(r"[^A-Za-z0-9_.:]+", "-", root.partition("://")[2]).strip("-")[: _NAME_LIMIT - 8] or "proxy"
 
 
 def _profiles_from(document: dict[str, object]) -> Profiles:
@@ -184,8 +211,8 @@ def _profile_from(name: str, entry: dict[str, object]) -> Profile:
         raise TypeError
     if not isinstance(models, dict) or not all(isinstance(fields, dict) for fields in models.values()):
         raise TypeError
-    texts = {key: value for key in _TEXTS if isinstance(value := entry.get(key), str)}
-    flags = {key: True for key in _FLAGS if entry.get(key) is True}
+    plain: Any = {key: value for key in _TEXTS if isinstance(value := entry.get(key), str)}
+    plain |= {key: True for key in _FLAGS if entry.get(key) is True}
     return Profile(
         name,
         _text(entry["root"]),
@@ -193,8 +220,7 @@ def _profile_from(name: str, entry: dict[str, object]) -> Profile:
         headers={key: _text(value) for key, value in headers.items()},
         models=models,
         other={key: value for key, value in entry.items() if key not in _KNOWN},
-        **texts,
-        **flags,
+        **plain,
     )
 
 

@@ -223,8 +223,9 @@ class Proxy:
         """
         Return whatever is answered to *method* of *path*, sent exactly once within *seconds*.
 
-        *path* may also be an absolute URL on the proxy's own origin. The body is *form*, URL-encoded, or *document* as JSON. No status is an
-        error here, and no redirect is followed; raises `NetworkError` only.
+        *path* may also be an absolute URL on the proxy's own origin. The body is
+        *form*, URL-encoded, or *document* as JSON. No status is an error here, and
+        no redirect is followed; raises `NetworkError` only.
         """
         content, content_type = None, None
         if form is not None:

@@ -67,7 +67,7 @@ def check_transport(root: str, *, allow_http: bool) -> None:
     raise ConfigError(
         f"refusing plain http to {root}: anybody on the way could read the key",
         hint="use https, or allow it with `--allow-http`, LITECTL_ALLOW_HTTP=1 "
-        "or `litectl profiles set allow_http true`",
+        "or `litectl profiles set allow_http=true`",
     )
 
 

@@ -7,25 +7,23 @@ command that answers from disk never loads the network.
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from litectl import environment
+from litectl.caller import Caller
 from litectl.environment import Environment
-from litectl.errors import ConfigError, UsageError
+from litectl.errors import ConfigError
 from litectl.paths import NoHomeError, Paths
 from litectl.terminal import Terminal
 
 if TYPE_CHECKING:
     from litectl.catalog.cache import CatalogCache
     from litectl.credentials.chain import Credential
-    from litectl.profiles import Profiles, ProfileStore
+    from litectl.profiles import Profile, Profiles, ProfileStore
     from litectl.proxy import Proxy
     from litectl.settings import Target
-
-_KEY_LIMIT = 64 * 2**10  # bytes
 
 
 class SharedOptions:
@@ -34,6 +32,11 @@ class SharedOptions:
     profile: str | None = None
     base_url: str | None = None
     api_key_file: str | None = None
+    header: Sequence[str] = ()
+    auth_header: str | None = None
+    ca_bundle: str | None = None
+    client_cert: str | None = None
+    client_key: str | None = None
     allow_http = False
     timeout: float | None = None
     offline = False
@@ -103,64 +106,41 @@ class Runtime:
 
         return choose_target(self.options.profile, self.options.base_url, self.environment, self.profiles)
 
+    def aim_at(self, root: str, profile: "Profile | None") -> None:
+        """Make *root* the proxy of this run, with the settings of *profile*, whatever names another one."""
+        from litectl.settings import BASE_URL_OPTION, Target
+
+        self.target = Target(root, BASE_URL_OPTION, profile, (profile,) if profile else ())
+        self.caller = Caller(self)
+
     @cached_property
+    def caller(self) -> Caller:
+        """Who calls that proxy, and how."""
+        return Caller(self)
+
+    @property
     def credential(self) -> "Credential":
         """The credential for that proxy; masked in every message from now on."""
-        from litectl.credentials.chain import find_credential
-
-        reader = self.read_key_file if self.options.api_key_file else None
-        credential = find_credential(self.target, self.environment, reader)
-        if credential.secret is not None:
-            self.terminal.mask(credential.secret)
-        return credential
-
-    def read_key_file(self) -> str:
-        """Return the key in the file of `--api-key-file`, `-` being stdin; raises `UsageError`."""
-        from litectl.credentials.chain import API_KEY_FILE_OPTION, parse_key
-
-        path = self.options.api_key_file or ""
-        if path == "-":
-            self.stdin_was_read = True
-            content = self.terminal.read_stdin(_KEY_LIMIT + 1)
-        else:
-            try:
-                with Path(path).open("rb") as file:
-                    content = file.read(_KEY_LIMIT + 1)
-            except OSError as error:
-                # Somebody may have put the key itself here, so the value is not repeated.
-                raise UsageError(
-                    f"cannot read the file of `{API_KEY_FILE_OPTION}`: {error.strerror}",
-                    hint="give the path of a file that holds the key, or `-` for stdin",
-                ) from error
-        if len(content) > _KEY_LIMIT:
-            raise UsageError("the key is longer than 64 KiB", hint="give one API key and nothing else")
-        key = parse_key(content.decode("utf-8", "replace"), "stdin" if path == "-" else "the file")
-        self.terminal.mask(key)
-        return key
+        return self.caller.credential
 
     def open_proxy(self) -> "Proxy":
         """Return the proxy, ready to be asked; raises `ConfigError` when offline or not allowed."""
-        profile = self.target.settings_profile
-        allowed = profile is not None and profile.allow_http
-        proxy = self.connect(self.target.root, self.credential.secret, allow_http=allowed)
+        proxy = self.caller.open_proxy()
         if not self.is_configured:
             proxy.unreachable_hint = "no proxy is configured: log in with `litectl login`"
         return proxy
 
-    def connect(self, root: str, secret: str | None, *, allow_http: bool = False) -> "Proxy":
-        """Return the proxy at *root* asked with *secret*; *allow_http* is what its profile says."""
+    def check_network(self, root: str) -> None:
+        """Raise `ConfigError` unless *root* may be asked: online, and over https where that is needed."""
         from litectl.root import check_transport
 
+        profile = self.target.settings_profile
+        allowed = profile is not None and profile.allow_http and profile.root == root
         flag = self.options.allow_http or self.environment.flag(environment.ALLOW_HTTP)
-        check_transport(root, allow_http=allow_http or flag)
+        check_transport(root, allow_http=allowed or flag)
         if self.offline:
             way_out = "leave `--offline` out" if self.options.offline else f"unset {environment.OFFLINE}"
             raise ConfigError("this needs the network, which is forbidden", hint=way_out)
-        from litectl.proxy import Access, Proxy
-        from litectl.tls import Tls
-
-        ca_file = self.environment.get(environment.SSL_CERT_FILE)
-        return Proxy(root, Access(secret), tls=Tls(ca_file), trace=self.terminal.trace)
 
     @property
     def is_configured(self) -> bool:
@@ -171,26 +151,36 @@ class Runtime:
 
     # The catalog
 
-    @cached_property
+    @property
     def catalog_cache(self) -> "CatalogCache | None":
         """The cached catalog of this proxy and credential; None where nothing can be kept."""
-        root, identity = self.target.root, self.credential.identity
+        who, headers = self.credential.identity, self.caller.extra_headers
         try:
-            return self._catalog_cache(root, identity)
+            return self._catalog_cache(who, headers)
         except ConfigError as error:
             self.terminal.trace(f"no cache: {error.message}")
             return None
 
     def require_catalog_cache(self) -> "CatalogCache":
         """Return the cached catalog of this proxy and credential; raises `ConfigError`."""
-        return self._catalog_cache(self.target.root, self.credential.identity)
+        return self._catalog_cache(self.credential.identity, self.caller.extra_headers)
 
-    def _catalog_cache(self, root: str, identity: str) -> "CatalogCache":
+    def _catalog_cache(self, identity: str, headers: Mapping[str, str]) -> "CatalogCache":
         from litectl.catalog.cache import CatalogCache
         from litectl.catalog.fingerprint import fingerprint
 
-        name = fingerprint(self.paths.fingerprint_secret, root, identity)
+        name = fingerprint(self.paths.fingerprint_secret, self.target.root, identity, headers)
         return CatalogCache(self.paths.catalogs, name)
+
+    @property
+    def login_hours(self) -> float:
+        """How many hours a browser login lasts when the proxy does not say."""
+        text = self.environment.get(environment.LOGIN_HOURS)
+        try:
+            hours = float(text) if text else 24.0
+        except ValueError:
+            hours = 24.0
+        return hours if 0 < hours < float("inf") else 24.0
 
     @property
     def discovery_seconds(self) -> float:

@@ -127,9 +127,11 @@ def locked(path: Path, *, seconds: float = LOCK_SECONDS) -> Iterator[None]:
         lock.acquire()
     except filelock.Timeout as error:
         raise ConfigError(f"another litectl is using `{path}`", hint="wait for it, and try again") from error
-    except OSError as error:
+    except (OSError, NotImplementedError) as error:
+        # The second is what filelock says of a file system without locks.
+        reason = getattr(error, "strerror", None) or "its file system has no locks"
         raise ConfigError(
-            f"cannot lock `{path}`: {error.strerror}", hint="check the permissions of the directory"
+            f"cannot lock `{path}`: {reason}", hint="check the permissions of the directory"
         ) from error
     try:
         yield

@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO
 
@@ -181,14 +181,18 @@ class Terminal:
         self._stderr_line(text)
 
     @contextmanager
-    def progress(self, text: str) -> Iterator[None]:
-        """Show *text* with the seconds so far while the body runs; one plain line in a pipe."""
+    def progress(self, text: str, *, limit: float | None = None) -> Iterator[None]:
+        """
+        Show *text* while the body runs, with the seconds so far or those left of *limit*.
+
+        One plain line in a pipe.
+        """
         if self.quiet or not self.stderr_is_terminal or self._environment.get(TERM) == "dumb":
             self.say(text)
             yield
             return
         finished = threading.Event()
-        thread = threading.Thread(target=self._tick, args=(text, finished), daemon=True)
+        thread = threading.Thread(target=self._tick, args=(text, limit, finished), daemon=True)
         thread.start()
         try:
             yield
@@ -197,11 +201,16 @@ class Terminal:
             thread.join()
             self._stderr_bytes(b"\r\x1b[K")
 
-    def _tick(self, text: str, finished: threading.Event) -> None:
+    def _tick(self, text: str, limit: float | None, finished: threading.Event) -> None:
         started = time.monotonic()
         while True:
-            seconds = f"{time.monotonic() - started:.0f} s"
-            line = f"{text} ({seconds})"[: max(self.width - 1, 20)]
+            seconds = time.monotonic() - started
+            if limit is None:
+                shown = f"{seconds:.0f} s"
+            else:
+                left = max(round(limit - seconds), 0)
+                shown = f"{left // 60}:{left % 60:02d} left"
+            line = f"{text} ({shown})"[: max(self.width - 1, 20)]
             self._stderr_bytes(b"\r\x1b[K" + self._encode(line))
             if finished.wait(0.5):
                 return
@@ -232,12 +241,27 @@ class Terminal:
         except (EOFError, UnicodeDecodeError):
             raise UsageError(f"no usable answer to: {question}", hint=f"give it with `{flag}`") from None
 
-    def confirm(self, question: str, *, flag: str) -> bool:
-        """Return whether *question* was answered with y or yes; *flag* is the one that says yes."""
+    def confirm(self, question: str, *, flag: str, default: bool = False) -> bool:
+        """Return whether *question* was answered with yes, *default* for nothing; *flag* says yes."""
         if not self.can_prompt:
             raise UsageError(f"nobody can be asked here: {question}", hint=f"say `{flag}`")
-        self._stderr_bytes(self._encode(f"{question} [y/N]: "))
-        return self._answer(question, flag).lower() in ("y", "yes")
+        self._stderr_bytes(self._encode(f"{question} [{'Y/n' if default else 'y/N'}]: "))
+        answer = self._answer(question, flag).lower()
+        return answer in ("y", "yes") if answer else default
+
+    def choose(self, question: str, answers: Sequence[str], *, flag: str) -> int:
+        """Return the index in *answers* of the one chosen by number or name, asking until it is one."""
+        self._require_prompt(question, flag)
+        for number, answer in enumerate(answers, 1):
+            self._stderr_line(f"  {number}  {answer}")
+        while True:
+            self._stderr_bytes(self._encode(f"{question} [1]: "))
+            typed = self._answer(question, flag) or "1"
+            if typed.isdecimal() and 1 <= int(typed) <= len(answers):
+                return int(typed) - 1
+            if typed in answers:
+                return answers.index(typed)
+            self._stderr_line(f"type a number from 1 to {len(answers)}")
 
     def _require_prompt(self, question: str, flag: str) -> None:
         if not self.can_prompt:

@@ -147,7 +147,7 @@ def _ssl_cause(error: BaseException | None) -> ssl.SSLError | None:
     while error is not None:
         if isinstance(error, ssl.SSLError):
             return error
-        error = error.__cause__ or error.__context__
+        error = error.__cause__
     return None
 
 

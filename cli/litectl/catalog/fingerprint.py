@@ -6,7 +6,9 @@ cache can test guesses of a key against it, and it costs microseconds.
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from litectl.errors import ConfigError
 from litectl.storage import locked, write_private
@@ -22,14 +24,17 @@ _SECRET_BYTES = 32
 _DIGEST_BYTES = 16
 
 
-def fingerprint(secret_file: Path, root: str, identity: str) -> str:
+def fingerprint(
+    secret_file: Path, root: str, identity: str, headers: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """
-    Return 32 hexadecimal digits for *root* asked as *identity*.
+    Return 32 hexadecimal digits for *root* asked as *identity* with the extra *headers*.
 
     *secret_file* is made at first use. Raises `ConfigError` when it can
     neither be read nor made.
     """
-    message = f"{root}\0{identity}".encode("utf-8", "backslashreplace")
+    extra = sorted(f"\0{name.lower()}:{value}" for name, value in headers.items())
+    message = f"{root}\0{identity}{''.join(extra)}".encode("utf-8", "backslashreplace")
     return blake2b(message, key=_secret(secret_file), digest_size=_DIGEST_BYTES).hexdigest()
 
 

@@ -134,7 +134,7 @@ def _chosen_model(runtime: "Runtime", option: str | None) -> str:
         )
     raise UsageError(
         "which model to ask?",
-        hint="name it with `-m MODEL`, keep it with `litectl profiles set model MODEL`, "
+        hint="name it with `-m MODEL`, keep it with `litectl profiles set model=MODEL`, "
         "and see them all with `litectl models list`",
     )
 

@@ -1,5 +1,6 @@
-"""`litectl login`: read the URL and the key, have the key verified, store both."""
+"""`litectl login`: which proxy, which way, and the credential that comes of it, checked and stored."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -7,62 +8,133 @@ import typer
 from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
-    from litectl.profiles import Profiles
+    from litectl.credentials.browser_login import Wishes
+    from litectl.credentials.stored import StoredCredential
+    from litectl.credentials.vault import Kept
+    from litectl.profiles import Profile
     from litectl.runtime import Runtime
 
 app = new_app()
+
+# The options that choose the way to log in; `BROWSER` is the choice among the three that use one.
+KEY, HELPER, GCLOUD = "--api-key-file", "--helper", "--gcloud"
+PKCE, DEVICE, PASTE = "--pkce", "--device", "--paste"
+BROWSER = "browser"
+
+Verify = Annotated[
+    bool, typer.Option("--verify/--no-verify", help="Ask the proxy whether it accepts the key")
+]
+Model = Annotated[
+    str | None, typer.Option("--model", "-m", metavar="MODEL", help="The default model of `ask`")
+]
+Helper = Annotated[
+    str | None,
+    typer.Option("--helper", metavar="CMD", help="Use the key that this command prints, run when needed"),
+]
+Gcloud = Annotated[
+    bool, typer.Option("--gcloud", help="Use Google's application default credentials of this machine")
+]
+Pkce = Annotated[bool, typer.Option("--pkce", help="Single sign-on in a browser on this machine")]
+Device = Annotated[
+    bool, typer.Option("--device", help="Single sign-on with a code, in a browser on any machine")
+]
+Paste = Annotated[
+    bool, typer.Option("--paste", help="Paste a token from the proxy's own page, or pipe it in")
+]
+Browser = Annotated[
+    bool | None, typer.Option("--browser/--no-browser", help="Open the page, or only show its address")
+]
+Team = Annotated[
+    str | None, typer.Option("--team", metavar="TEAM", help="The id or name of the team to log in for")
+]
+VirtualKey = Annotated[
+    bool | None,
+    typer.Option("--virtual-key/--no-virtual-key", help="With --paste: make a virtual key from the token"),
+]
+Keychain = Annotated[
+    bool | None,
+    typer.Option("--keychain/--no-keychain", help="Keep the secret in the OS keychain, or in the file"),
+]
 
 
 @app.command(cls=SharedOptionsCommand)
 def login(
     context: typer.Context,
-    verify: Annotated[
-        bool, typer.Option("--verify/--no-verify", help="Ask the proxy whether it accepts the key")
-    ] = True,
-    model: Annotated[
-        str | None, typer.Option("--model", "-m", metavar="MODEL", help="The default model of `ask`")
-    ] = None,
+    helper: Helper = None,
+    gcloud: Gcloud = False,
+    pkce: Pkce = False,
+    device: Device = False,
+    paste: Paste = False,
+    browser: Browser = None,
+    team: Team = None,
+    virtual_key: VirtualKey = None,
+    keychain: Keychain = None,
+    verify: Verify = True,
+    model: Model = None,
 ) -> None:
     """
-    Log in to a proxy with an API key and remember it as a profile
+    Log in to a proxy and remember it as a profile
 
-    On a terminal it asks for the URL and the key. Unattended, the key comes
-    from a file or a pipe:
+    On a terminal it asks for what is missing: the URL, then browser or API key.
+    Unattended, the key comes from a file, a pipe or a helper:
 
     \b
         pass show proxy | litectl login --base-url https://litellm.example.com --api-key-file -
+        litectl login --base-url https://litellm.example.com --helper 'vault read -field=key proxy'
+
+    A new login replaces the one of the same account; another account of the same
+    proxy becomes a second profile, unless --profile names the one to replace.
+    The options --header, --auth-header, --ca-bundle, --client-cert, --client-key
+    and --allow-http are remembered with the profile.
     """
-    from litectl.credentials.chain import API_KEY_KIND
-    from litectl.profiles import StoredCredential, profile_for_login
-
     runtime = runtime_of(context)
+    ways = {
+        KEY: runtime.options.api_key_file is not None,
+        HELPER: helper is not None,
+        GCLOUD: gcloud,
+        PKCE: pkce,
+        DEVICE: device,
+        PASTE: paste,
+    }
+    way = _one_way(ways)
+    _require_fitting(way, team=team, virtual_key=virtual_key)
     root = _read_root(runtime)
-    key = _read_key(runtime, root)
-    if verify:
-        _verify(runtime, root, key)
+    runtime.aim_at(root, _known_profile(runtime, root))
+    way = way or _asked_way(runtime)
+    if way == KEY:
+        found = _with_key(runtime, root)
+    elif way == HELPER:
+        found = _with_helper(root, helper or "")
+    elif way == GCLOUD:
+        found = _with_google(runtime, root)
+    else:
+        wishes = _wishes(runtime, way, team=team, browser=browser)
+        found = _with_browser(runtime, root, wishes, virtual_key=virtual_key)
+    if verify and way in (KEY, HELPER, GCLOUD, PASTE):
+        _verify(runtime, found)
+    kept = _store(runtime, found, keychain=keychain, model=model)
+    _revoke_replaced(runtime, kept)
+    _report(runtime, kept)
 
-    def edit(profiles: "Profiles") -> "Profiles":
-        profile = profile_for_login(profiles, runtime.options.profile, root)
-        filled = profile._replace(
-            credential=StoredCredential(API_KEY_KIND, key, root),
-            model=model or profile.model,
-            allow_http=runtime.options.allow_http or profile.allow_http,
-        )
-        return profiles.put(filled, make_default=True)
 
-    stored = runtime.profile_store.change(edit)
-    runtime.terminal.say(f"logged in to {root} as profile `{stored.default_name}`, now the default")
-    _warn_of_variables(runtime)
+def _one_way(ways: dict[str, bool]) -> str | None:
+    """Return the way that was chosen by an option, None for one to be asked for; raises `UsageError`."""
+    from litectl.errors import UsageError
+
+    chosen = [way for way, is_chosen in ways.items() if is_chosen]
+    if len(chosen) > 1:
+        raise UsageError(f"{' and '.join(chosen)} exclude each other", hint="choose one of them")
+    return next(iter(chosen), None)
 
 
-def _warn_of_variables(runtime: "Runtime") -> None:
-    """Say which variables come before the login that was just stored."""
-    from litectl import environment
+def _require_fitting(way: str | None, *, team: str | None, virtual_key: bool | None) -> None:
+    from litectl.errors import UsageError
 
-    names = (environment.PROFILE, environment.BASE_URL, environment.API_KEY)
-    ahead = [name for name in names if runtime.environment.get(name)]
-    if ahead:
-        runtime.terminal.warn(f"set in the environment, and used before this login: {', '.join(ahead)}")
+    if team is not None and way not in (None, DEVICE):
+        why = "the page asks for the team" if way == PKCE else "there is no team to choose"
+        raise UsageError(f"`--team` does not go with `{way}`: {why}", hint="use it with `--device`")
+    if virtual_key is not None and way not in (None, PASTE):
+        raise UsageError("`--virtual-key` goes with `--paste` only", hint="add `--paste`, or leave it out")
 
 
 def _read_root(runtime: "Runtime") -> str:
@@ -84,32 +156,169 @@ def _read_root(runtime: "Runtime") -> str:
     return normalise_root(runtime.terminal.ask(question, flag="--base-url URL") or known or "")
 
 
-def _read_key(runtime: "Runtime", root: str) -> str:
+def _known_profile(runtime: "Runtime", root: str) -> "Profile | None":
+    """Return the stored profile to log in to anew, or one of the same root that tells how to reach it."""
+    from litectl.profiles import profile_for_login
+
+    profiles = runtime.profiles
+    profile = profile_for_login(profiles, runtime.options.profile, root, lambda _: True)
+    return profile if profile.name in profiles.by_name else None
+
+
+def _asked_way(runtime: "Runtime") -> str:
+    """Ask for browser or key; without single sign-on there is only the key."""
+    from litectl.credentials.offer import fetch_offer, require_sso
+    from litectl.errors import LoginUnavailableError, UsageError
+    from litectl.login_dialogue import asks_for_browser
+
+    if not runtime.terminal.can_prompt:
+        raise UsageError(
+            "how to log in? nobody can be asked here",
+            hint="say `--api-key-file -` for a key on stdin, `--helper CMD`, `--gcloud`, or `--device`, "
+            "which shows a page and a code",
+        )
+    with runtime.caller.connect(runtime.target.root) as proxy:
+        try:
+            require_sso(fetch_offer(proxy), proxy.root)
+        except LoginUnavailableError as error:
+            runtime.terminal.note(error.message)
+            return KEY
+    return BROWSER if asks_for_browser(runtime.terminal) else KEY
+
+
+def _with_key(runtime: "Runtime", root: str) -> "StoredCredential":
     from litectl.credentials.chain import parse_key
+    from litectl.credentials.stored import API_KEY, StoredCredential
+    from litectl.credentials.tokens import jwt_expiry
 
     if runtime.options.api_key_file:
-        return runtime.read_key_file()
-    typed = runtime.terminal.ask_hidden(f"API key for {root}", flag="--api-key-file PATH")
-    key = parse_key(typed, "the prompt")
-    runtime.terminal.mask(key)
-    return key
+        key = runtime.caller.read_key_file()
+    else:
+        typed = runtime.terminal.ask_hidden(f"API key for {root}", flag="--api-key-file PATH")
+        key = parse_key(typed, "the prompt")
+        runtime.terminal.mask(key)
+    return StoredCredential(API_KEY, root, key, expires_at=jwt_expiry(key))
 
 
-def _verify(runtime: "Runtime", root: str, key: str) -> None:
+def _with_helper(root: str, command: str) -> "StoredCredential":
+    from litectl.credentials.helper import split_command
+    from litectl.credentials.stored import HELPER as KIND
+    from litectl.credentials.stored import StoredCredential
+
+    split_command(command)
+    return StoredCredential(KIND, root, command=command)
+
+
+def _with_google(runtime: "Runtime", root: str) -> "StoredCredential":
+    from litectl.credentials.stored import GCLOUD as KIND
+    from litectl.credentials.stored import StoredCredential
+
+    _ = runtime.caller.authorized_user  # raises when this machine has none
+    return StoredCredential(KIND, root)
+
+
+def _wishes(runtime: "Runtime", way: str, *, team: str | None, browser: bool | None) -> "Wishes":
+    from litectl.credentials.browser import is_likely
+    from litectl.credentials.browser_login import Wishes
+
+    likely = is_likely(runtime.environment, sys.platform) if browser is None else browser
+    names = {PKCE: "pkce", DEVICE: "device", PASTE: "paste"}
+    return Wishes(names.get(way), team, likely, runtime.login_hours)
+
+
+def _with_browser(
+    runtime: "Runtime", root: str, wishes: "Wishes", *, virtual_key: bool | None
+) -> "StoredCredential":
+    from litectl.login_dialogue import login_dialogue, pasted_login
+    from litectl.credentials.browser_login import log_in
+
+    terminal = runtime.terminal
+    dialogue = login_dialogue(terminal, browser=wishes.browser)
+    with runtime.caller.connect(root) as proxy:
+        return log_in(
+            proxy,
+            dialogue,
+            wishes,
+            lambda: pasted_login(runtime, root, dialogue, virtual_key=virtual_key),
+            now=runtime.now,
+            note=terminal.note,
+        )
+
+
+def _verify(runtime: "Runtime", found: "StoredCredential") -> None:
     from litectl.credentials.check import check_credential
+    from litectl.credentials.stored import API_KEY
     from litectl.errors import AuthError, NetworkError
     from litectl.proxy import DEFAULT_SECONDS
 
     try:
-        known = runtime.profiles.by_name.get(runtime.options.profile or "")
-        allowed = known is not None and known.root == root and known.allow_http
-        with runtime.connect(root, key, allow_http=allowed) as proxy:
+        with runtime.caller.connect(found.root, runtime.caller.token_of(found)) as proxy:
             over_budget = check_credential(proxy, seconds=runtime.options.timeout or DEFAULT_SECONDS)
     except AuthError as error:
-        error.hint = "nothing was stored; check that the key is whole and belongs to this proxy"
+        if found.kind == API_KEY:
+            error.hint = "nothing was stored; check that the key is whole and belongs to this proxy"
         raise
     except NetworkError as error:
-        error.hint = "nothing was stored; check the URL, or store it unchecked with `--no-verify`"
+        error.hint = f"nothing was stored; {error.hint or 'check the URL'}, or use `--no-verify`"
         raise
     if over_budget is not None:
         runtime.terminal.warn(f"the key is valid, but {over_budget.message}")
+
+
+def _store(
+    runtime: "Runtime", found: "StoredCredential", *, keychain: bool | None, model: str | None
+) -> "Kept":
+    from litectl.commands.profiles import with_options
+    from litectl.credentials.vault import keep_login, replaceable_by
+
+    options, terminal = runtime.options, runtime.terminal
+    replaceable = replaceable_by(found, runtime.profiles, runtime.now())
+    rival = None if options.profile else _rival(runtime, found, replaceable)
+    question = f"replace the credential of profile `{rival}`?"
+    if rival and terminal.can_prompt and terminal.confirm(question, flag="--profile NAME"):
+        replaceable.append(rival)
+
+    def settings(profile: "Profile") -> "Profile":
+        return with_options(profile, runtime)._replace(
+            model=model or profile.model,
+            keychain=profile.keychain if keychain is None else keychain,
+        )
+
+    return keep_login(runtime.profile_store, options.profile, found, settings, replaceable, terminal.warn)
+
+
+def _rival(runtime: "Runtime", found: "StoredCredential", replaceable: list[str]) -> str | None:
+    """Return the profile of this root that holds another account, when none is free for this one."""
+    known = runtime.profiles.with_root(found.root)
+    if replaceable or any(profile.credential is None for profile in known):
+        return None
+    return known[0].name if known else None
+
+
+def _revoke_replaced(runtime: "Runtime", kept: "Kept") -> None:
+    """End the login that was replaced; the new one counts, so a failure is only traced."""
+    from litectl.errors import LitectlError
+
+    old, new = kept.replaced, kept.profile.credential
+    if old is None or new is None or old.refresh_token in (None, new.refresh_token):
+        return
+    try:
+        runtime.caller.revoke(old)
+    except LitectlError as error:
+        runtime.terminal.trace(f"the login before was not revoked: {error.message}")
+
+
+def _report(runtime: "Runtime", kept: "Kept") -> None:
+    """Say which profile it is now, and which variables come before it."""
+    from litectl import environment
+    from litectl.output.listing import print_record
+    from litectl.output.profiles import profile_record
+
+    profile = kept.profile
+    if runtime.wants_json:
+        print_record(runtime.terminal, profile_record(profile, profile.name), runtime.options.format)
+    runtime.terminal.say(f"logged in to {profile.root} as profile `{profile.name}`, now the default")
+    names = (environment.PROFILE, environment.BASE_URL, environment.API_KEY)
+    ahead = [name for name in names if runtime.environment.get(name)]
+    if ahead:
+        runtime.terminal.warn(f"set in the environment, and used before this login: {', '.join(ahead)}")

@@ -1,14 +1,19 @@
 """`litectl models`: what the proxy offers."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from litectl.catalog.catalog import Catalog
+    from litectl.profiles import Overrides
     from litectl.runtime import Runtime
+
+Result = TypeVar("Result")
 
 app = new_app("List and inspect the models of the proxy")
 
@@ -55,6 +60,7 @@ def list_models(
     from litectl.output.columns import Listing, choose_columns
     from litectl.output.listing import print_listing
     from litectl.output.models import DEFAULT_COLUMNS, model_columns
+    from litectl.output.times import timestamp
 
     runtime = runtime_of(context)
     known = model_columns()
@@ -90,13 +96,16 @@ def show_model(
     if model is None:
         raise NotFoundError(f"unknown model: {name}", hint=near_hint(catalog, name))
     behind = [row for row in catalog.deployments if row["name"] == name]
+    sources = _sources(runtime, name)
     record: dict[str, object]
     if runtime.wants_json:
         record = {column.name: column.as_json(column.read(model)) for column in model_columns()}
         record["deployments"] = behind
+        record["sources"] = {"all": catalog.source, **sources}
     else:
         record = {column.name: column.as_text(column.read(model)) for column in model_columns()}
         record["backends"] = [row["backend"] for row in behind if "backend" in row]
+        record["sources"] = [catalog.source, *(f"{field}={source}" for field, source in sources.items())]
     print_record(runtime.terminal, record, runtime.options.format)
 
 
@@ -110,9 +119,10 @@ def refresh_models(context: typer.Context) -> None:
     """
     from litectl.catalog.current import refresh
     from litectl.output.listing import print_record
+    from litectl.output.times import timestamp
 
     runtime = runtime_of(context)
-    catalog, changes = refresh(runtime.require_catalog_cache(), lambda: fetch(runtime))
+    catalog, changes = _settled(lambda: refresh(runtime.require_catalog_cache(), lambda: fetch(runtime)))
     if runtime.wants_json:
         record = {
             "source": catalog.source,
@@ -130,6 +140,18 @@ def refresh_models(context: typer.Context) -> None:
             runtime.terminal.say(f"{what}: {', '.join(names)}")
 
 
+def _sources(runtime: "Runtime", name: str) -> dict[str, str]:
+    """Return where the values of model *name* come from that are not the catalog's own."""
+    from litectl.catalog.overrides import SOURCE, usable_fields
+
+    return dict.fromkeys(usable_fields(_overrides(runtime).get(name, {})), SOURCE)
+
+
+def _overrides(runtime: "Runtime") -> "Overrides":
+    profile = runtime.target.settings_profile
+    return profile.models if profile else {}
+
+
 def _explain_selection(runtime: "Runtime", catalog: "Catalog", mode: str | None, *, count: int) -> None:
     """Say which modes there are when the one asked for has no model, or that others are left out."""
     from litectl.catalog.selection import ANY_MODE, select
@@ -143,12 +165,18 @@ def _explain_selection(runtime: "Runtime", catalog: "Catalog", mode: str | None,
             runtime.terminal.note(f"{others} of other modes; see them with `--mode all`")
 
 
+class CredentialChanged(Exception):
+    """Another credential than expected was sent, so another list is to be read and written."""
+
+
 def fetch(runtime: "Runtime") -> "Catalog":
-    """Return the catalog as the proxy has it now."""
+    """Return the catalog as the proxy has it now; raises `CredentialChanged` before it asks."""
     from litectl.catalog.discovery import discover
 
-    terminal = runtime.terminal
+    terminal, identity = runtime.terminal, runtime.credential.identity
     with runtime.open_proxy() as proxy:
+        if runtime.credential.identity != identity:
+            raise CredentialChanged
         return discover(proxy, seconds=_fetch_seconds(runtime), now=runtime.now(), trace=terminal.trace)
 
 
@@ -158,19 +186,36 @@ def _fetch_seconds(runtime: "Runtime") -> float:
 
 
 def current(runtime: "Runtime", *, with_deployments: bool = False) -> "Catalog":
-    """Return the catalog to use now, cached or fetched as the rules of the cache say."""
+    """Return the catalog to use now, cached or fetched as the rules of the cache say, with overrides."""
     from litectl.catalog.current import Policy, current_catalog
 
-    in_background = runtime.terminal.stdout_is_terminal and runtime.options.api_key_file != "-"
     policy = Policy(
         fetch=lambda: fetch(runtime),
-        start_background=(lambda: _start_background(runtime)) if in_background else None,
+        start_background=(lambda: _start_background(runtime)) if _may_refresh_behind(runtime) else None,
         offline=runtime.offline,
         automatic=runtime.discovery_seconds > 0,
         seconds=_fetch_seconds(runtime),
         warn=runtime.terminal.warn,
     )
-    return current_catalog(runtime.catalog_cache, policy, runtime.now(), with_deployments=with_deployments)
+    catalog = _settled(
+        lambda: current_catalog(
+            runtime.catalog_cache, policy, runtime.now(), with_deployments=with_deployments
+        )
+    )
+    overrides = _overrides(runtime)
+    if not overrides:
+        return catalog
+    from litectl.catalog.overrides import override
+
+    return catalog._replace(models=override(catalog.models, overrides))
+
+
+def _settled(call: "Callable[[], Result]") -> "Result":
+    """Return what *call* gives; once more when it found that another credential is sent."""
+    try:
+        return call()
+    except CredentialChanged:
+        return call()
 
 
 def near_hint(catalog: "Catalog", name: str) -> str:
@@ -183,21 +228,21 @@ def near_hint(catalog: "Catalog", name: str) -> str:
     return "see the models this key may use with `litectl models list --mode all`"
 
 
-def timestamp(seconds: float) -> str:
-    """Return *seconds* since 1970 as RFC 3339 in UTC."""
-    from datetime import UTC, datetime
+def _may_refresh_behind(runtime: "Runtime") -> bool:
+    """Tell whether another process may fetch the list: no helper has to run, no secret is an argument."""
+    from litectl.credentials.stored import HELPER
 
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    options = runtime.options
+    on_terminal = runtime.terminal.stdout_is_terminal
+    needs_us = options.api_key_file == "-" or options.header or runtime.credential.kind == HELPER
+    return on_terminal and not needs_us
 
 
 def _start_background(runtime: "Runtime") -> None:
     from litectl.catalog.background import start_refresh
 
     options = runtime.options
-    given = (
-        ("--profile", options.profile),
-        ("--base-url", options.base_url),
-        ("--api-key-file", options.api_key_file),
-    )
-    arguments = [word for name, value in given if value for word in (name, value)]
+    names = ("profile", "base_url", "api_key_file", "auth_header", "ca_bundle", "client_cert", "client_key")
+    given = [(name, value) for name in names if (value := getattr(options, name))]
+    arguments = [word for name, value in given for word in (f"--{name.replace('_', '-')}", value)]
     start_refresh([*arguments, "--allow-http"] if options.allow_http else arguments)

@@ -50,6 +50,16 @@ def shared_options() -> list[TyperOption]:
         _option("--profile", help="The stored profile to use", metavar="NAME"),
         _option("--base-url", help="The URL of the proxy", metavar="URL"),
         _option("--api-key-file", help="Read the API key from this file; `-` is stdin", metavar="PATH"),
+        _option(
+            "--header",
+            help="An extra header, `Name: value`; can be repeated",
+            metavar="HEADER",
+            multiple=True,
+        ),
+        _option("--auth-header", help="The header that takes the key", metavar="NAME", type=_header_name),
+        _option("--ca-bundle", help="Trust the CA certificates in this PEM file", metavar="PATH"),
+        _option("--client-cert", help="The client certificate, a PEM file", metavar="PATH"),
+        _option("--client-key", help="Its key, when it is in another PEM file", metavar="PATH"),
         _option("--allow-http", help="Allow plain http to other machines", is_flag=True),
         _option("--timeout", help="Give up after this many seconds", type=_seconds, metavar="SECONDS"),
         _option("--offline", help="Use the cache only, never the network", is_flag=True),
@@ -118,11 +128,20 @@ def _remember(context: typer.Context, parameter: Any, value: object) -> None:
     options, terminal = runtime.options, runtime.terminal
     if parameter.name == "json":
         options.format = "json"
+    elif parameter.name == "header":
+        assert isinstance(value, tuple | list)
+        options.header = (*options.header, *value)
     else:
         setattr(options, parameter.name, value)
     terminal.quiet = options.quiet
     terminal.verbose = options.verbose or options.debug
     terminal.no_input = options.no_input
+
+
+def _header_name(text: str) -> str:
+    from litectl.headers import check_header_name
+
+    return check_header_name(text) if text else text
 
 
 def _seconds(text: str) -> float:

@@ -1,14 +1,62 @@
 """`litectl profiles`: the stored proxies."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
-app = new_app("Manage the stored proxies. `litectl login` adds one")
+if TYPE_CHECKING:
+    from litectl.profiles import Profile, Profiles
+    from litectl.runtime import Runtime
+
+app = new_app("Manage the stored proxies: URL, login, headers, certificates, default model")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of a profile")]
+
+
+@app.command("add", cls=SharedOptionsCommand)
+def add_profile(
+    context: typer.Context,
+    name: Name,
+    model: Annotated[
+        str | None, typer.Option("--model", "-m", metavar="MODEL", help="The default model of `ask`")
+    ] = None,
+    keychain: Annotated[
+        bool, typer.Option("--keychain", help="Keep the secrets of its logins in the OS keychain")
+    ] = False,
+) -> None:
+    """
+    Add a profile without logging in
+
+    The URL is --base-url; --header, --auth-header, --ca-bundle, --client-cert,
+    --client-key and --allow-http are remembered with it.
+
+    \b
+        litectl profiles add lab --base-url https://lab.example.com --header 'x-team: $TEAM'
+        litectl login --profile lab
+    """
+    from litectl.errors import UsageError
+    from litectl.profiles import Profile, check_profile_name
+    from litectl.root import normalise_root
+
+    runtime = runtime_of(context)
+    if runtime.options.base_url is None:
+        raise UsageError(f"which proxy is `{name}`?", hint="name it with `--base-url URL`")
+    new = Profile(check_profile_name(name), normalise_root(runtime.options.base_url))
+    new = with_options(new, runtime)._replace(model=model, keychain=keychain)
+
+    def edit(profiles: "Profiles") -> "Profiles":
+        if name in profiles.by_name:
+            raise UsageError(
+                f"there is a profile `{name}` already",
+                hint=f"change it with `litectl profiles set --profile {name} KEY=VALUE`",
+            )
+        return profiles.put(new)
+
+    stored = runtime.profile_store.change(edit)
+    default = ", now the default" if stored.default_name == name else ""
+    _report(runtime, new, stored, f"added profile `{name}` for {new.root}{default}")
 
 
 @app.command("list", cls=SharedOptionsCommand)
@@ -16,7 +64,11 @@ def list_profiles(
     context: typer.Context,
     columns: Annotated[
         str | None,
-        typer.Option("--columns", metavar="A,B", help="Columns: name, base_url, default, credential, model"),
+        typer.Option(
+            "--columns",
+            metavar="A,B",
+            help="Columns: name, base_url, default, credential, expires_at, model",
+        ),
     ] = None,
 ) -> None:
     """List the stored profiles"""
@@ -32,30 +84,59 @@ def list_profiles(
     print_listing(runtime.terminal, listing, runtime.options.format)
 
 
+@app.command("show", cls=SharedOptionsCommand)
+def show_profile(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="The name of a profile; else the one in use")
+    ] = None,
+) -> None:
+    """Show all of a profile but its secrets"""
+    runtime = runtime_of(context)
+    profile = runtime.profiles.get(name) if name is not None else runtime.target.require_profile()
+    _print_profile(runtime, profile, runtime.profiles)
+
+
 @app.command("use", cls=SharedOptionsCommand)
 def use_profile(context: typer.Context, name: Name) -> None:
     """Make a profile the default"""
     runtime = runtime_of(context)
-    runtime.profile_store.change(lambda profiles: profiles.use(name))
-    runtime.terminal.say(f"profile `{name}` is now the default")
+    stored = runtime.profile_store.change(lambda profiles: profiles.use(name))
+    _report(runtime, stored.get(name), stored, f"profile `{name}` is now the default")
 
 
 @app.command("set", cls=SharedOptionsCommand)
-def set_value(
+def set_values(
     context: typer.Context,
-    key: Annotated[str, typer.Argument(metavar="KEY", help="One of: model, allow_http")],
-    value: Annotated[str, typer.Argument(metavar="VALUE", help="The value; empty takes it away")],
+    settings: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="Settings and their values")],
 ) -> None:
     """
-    Set a value of the default profile, or of the one named by --profile
+    Set values of the default profile, or of the one named by --profile
+
+    The keys are model, allow_http, auth_header, ca_bundle, client_cert, client_key,
+    keychain, headers.NAME and models.NAME.FIELD. An empty value takes one away.
+    A header's value may refer to variables. The fields of a model are mode,
+    max_input_tokens, max_output_tokens, input_price, output_price and the abilities.
 
     \b
-        litectl profiles set model gpt-5.2
+        litectl profiles set model=gpt-5.2 'headers.x-team=$TEAM'
+        litectl profiles set models.my-model.max_input_tokens=200000
     """
+    from litectl.profile_settings import parse_settings, with_setting
+
     runtime = runtime_of(context)
     name = runtime.target.require_profile().name
-    runtime.profile_store.change(lambda profiles: profiles.put(profiles.get(name).with_value(key, value)))
-    runtime.terminal.say(f"profile `{name}`: {key} is now {value or 'unset'}")
+    pairs = parse_settings(settings)
+
+    def edit(profiles: "Profiles") -> "Profiles":
+        profile = profiles.get(name)
+        for key, value in pairs:
+            profile = with_setting(profile, key, value)
+        return profiles.put(profile)
+
+    stored = runtime.profile_store.change(edit)
+    said = ", ".join(f"{key} is now {_shown(key, value)}" for key, value in pairs)
+    _report(runtime, stored.get(name), stored, f"profile `{name}`: {said}")
 
 
 @app.command("remove", cls=SharedOptionsCommand)
@@ -63,12 +144,61 @@ def remove_profile(
     context: typer.Context,
     name: Name,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")] = False,
+    revoke: Annotated[
+        bool, typer.Option("--revoke/--no-revoke", help="End a browser login at the proxy too")
+    ] = True,
 ) -> None:
     """Remove a profile with its credential"""
+    from litectl.commands.logout import end_login
+    from litectl.credentials.vault import forget
+
     runtime = runtime_of(context)
-    runtime.profiles.get(name)
+    profile = runtime.profiles.get(name)
     if not yes and not runtime.terminal.confirm(f"remove profile `{name}` and its credential?", flag="--yes"):
         runtime.terminal.say("nothing was removed")
         return
-    runtime.profile_store.change(lambda profiles: profiles.remove(name))
-    runtime.terminal.say(f"removed profile `{name}`")
+    runtime.aim_at(profile.root, profile)
+    if revoke:
+        end_login(runtime, profile)
+    stored = runtime.profile_store.change(lambda profiles: profiles.remove(name))
+    if profile.credential is not None:
+        forget(name, profile.credential, runtime.terminal.warn)
+    _report(runtime, profile.without_credential(), stored, f"removed profile `{name}`")
+
+
+def with_options(profile: "Profile", runtime: "Runtime") -> "Profile":
+    """Return *profile* with the shared options that say how to reach its proxy, as they were given."""
+    from litectl.headers import merged, parse_header
+    from litectl.profile_settings import absolute
+
+    options = runtime.options
+    return profile._replace(
+        allow_http=options.allow_http or profile.allow_http,
+        auth_header=options.auth_header or profile.auth_header,
+        ca_bundle=absolute(options.ca_bundle) or profile.ca_bundle,
+        client_cert=absolute(options.client_cert) or profile.client_cert,
+        client_key=absolute(options.client_key) or profile.client_key,
+        headers=merged(profile.headers, dict(map(parse_header, options.header))),
+    )
+
+
+def _shown(key: str, value: str) -> str:
+    if not value:
+        return "unset"
+    return "set" if key.startswith("headers.") else value
+
+
+def _report(runtime: "Runtime", profile: "Profile", stored: "Profiles", text: str) -> None:
+    """Say what was done, or print the profile as it is now where JSON was asked for."""
+    if runtime.wants_json:
+        _print_profile(runtime, profile, stored)
+    runtime.terminal.say(text)
+
+
+def _print_profile(runtime: "Runtime", profile: "Profile", stored: "Profiles") -> None:
+    from litectl.output.listing import print_record
+    from litectl.output.profiles import flattened, profile_record
+
+    record = profile_record(profile, stored.default_name)
+    shown = record if runtime.wants_json else flattened(record)
+    print_record(runtime.terminal, shown, runtime.options.format)

@@ -2,38 +2,42 @@
 The ordered chain of credential sources, and which of them may go to which root.
 
 A credential goes only to the root it was issued for: a stored one carries its
-root, and a variable's key stays home when its own family's URL variable names
-another proxy.
+root, and what a variable says stays home when its own family's URL variable
+names another proxy. Finding a credential runs no helper and asks nobody; that
+is done by `litectl.credentials.bearer` when a request is to be sent.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from litectl import environment
+from litectl.credentials.stored import API_KEY, FILE, GCLOUD, HELPER, StoredCredential
 from litectl.environment import Environment
 from litectl.errors import ConfigError, LitectlError, UsageError
 from litectl.root import normalise_root
 from litectl.settings import PROFILE_OPTION, Target
 
 API_KEY_FILE_OPTION = "--api-key-file"
-API_KEY_KIND = "api_key"
-
+NONE = "none"
 
 _BEARER = re.compile(r"\Abearer(\s+|\Z)", re.IGNORECASE)
 
 
 class KeyVariable(NamedTuple):
-    """A variable that holds a key, and the variable of its family that names a proxy."""
+    """A variable that gives a credential of *kind*, and the variable of its family that names a proxy."""
 
     name: str
     url_variable: str
     only_with_url: bool = False
+    kind: str = API_KEY
 
 
 OWN_VARIABLE = KeyVariable(environment.API_KEY, environment.BASE_URL)
 # Highest first; tried after the stored credential.
 SHARED_VARIABLES = (
+    KeyVariable(environment.GCLOUD, environment.LITELLM_BASE_URL, kind=GCLOUD),
+    KeyVariable(environment.HELPER, environment.LITELLM_BASE_URL, kind=HELPER),
     KeyVariable(environment.LITELLM_API_KEY, environment.LITELLM_BASE_URL),
     KeyVariable(environment.LITELLM_PROXY_API_KEY, environment.LITELLM_PROXY_URL),
     KeyVariable(environment.OPENAI_API_KEY, environment.OPENAI_BASE_URL, only_with_url=True),
@@ -42,47 +46,72 @@ SHARED_VARIABLES = (
 
 class Credential(NamedTuple):
     """
-    What a request carries to say who asks.
+    Where the bearer token of a run comes from.
 
-    *secret* is the bearer token, None when there is none. *identity* tells one
-    account from another in the cache and outlives a rotating token. *passed_over*
-    says in words which sources had a key that belongs to another proxy.
+    *kind* is one of `stored.KINDS` or `NONE`, *source* says it in words.
+    *identity* tells one account from another in the cache and outlives a
+    rotating token; for Google it has to be completed by that of the account.
+    *secret* is the key where it is one, *command* the helper.
+    *profile* and *stored* are set for a stored credential. *passed_over* says in
+    words which sources had something that is not used.
     """
 
-    secret: str | None
+    kind: str
     source: str
     identity: str
+    secret: str | None = None
+    command: str | None = None
+    profile: str | None = None
+    stored: StoredCredential | None = None
     passed_over: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Name the source only, so that no secret is printed by accident."""
-        return f"Credential(source={self.source!r})"
+        return f"Credential(kind={self.kind!r}, source={self.source!r})"
+
+    @property
+    def place(self) -> str | None:
+        """Where a stored credential lies: `file` or `keychain`."""
+        return self.stored.place if self.stored else None
 
 
 def find_credential(
-    target: Target, variables: Environment, read_key_file: Callable[[], str] | None
+    target: Target,
+    variables: Environment,
+    read_key_file: Callable[[], str] | None,
+    *,
+    without: Collection[str] = (),
 ) -> Credential:
     """
     Return the credential for *target*: the first of the chain that may go there.
 
     The chain: `--api-key-file` (*read_key_file* reads it), the stored credential
     of a profile named by `--profile`, LITECTL_API_KEY, the stored credential of
-    this root, the variables shared with other tools. Raises `ConfigError` when
-    several stored profiles fit and none of them is the default.
+    this root, the variables shared with other tools. Sources in *without* have
+    failed and are left out. Raises `ConfigError` when several stored profiles
+    fit and none of them is the default.
     """
     if read_key_file is not None:
-        return _credential(read_key_file(), f"`{API_KEY_FILE_OPTION}`")
-    if target.source == PROFILE_OPTION and (stored := _stored(target)):
-        return stored
+        return _of_key(read_key_file(), f"`{API_KEY_FILE_OPTION}`")
     passed_over: list[str] = []
-    if key := _from_variable(OWN_VARIABLE, target, variables, passed_over):
-        return _credential(key, OWN_VARIABLE.name, passed_over)
-    if stored := _stored(target):
-        return stored._replace(passed_over=tuple(passed_over))
+    found = (
+        credential
+        for credential in _candidates(target, variables, passed_over)
+        if credential.source not in without
+    )
+    none = Credential(NONE, "none found", NONE)
+    return next(found, none)._replace(passed_over=tuple(passed_over))
+
+
+def _candidates(target: Target, variables: Environment, passed_over: list[str]) -> Iterator[Credential]:
+    """Give what may go to *target*, highest first; each is looked at only when it is asked for."""
+    if target.source == PROFILE_OPTION:
+        yield from _of_profiles(target)
+    yield from _of_variable(OWN_VARIABLE, target, variables, passed_over)
+    if target.source != PROFILE_OPTION:
+        yield from _of_profiles(target)
     for variable in SHARED_VARIABLES:
-        if key := _from_variable(variable, target, variables, passed_over):
-            return _credential(key, variable.name, passed_over)
-    return Credential(None, "none found", "none", tuple(passed_over))
+        yield from _of_variable(variable, target, variables, passed_over)
 
 
 def parse_key(text: str, origin: str) -> str:
@@ -99,14 +128,47 @@ def parse_key(text: str, origin: str) -> str:
     raise UsageError(f"the key from {origin} {what}", hint="give one API key and nothing else")
 
 
-def _credential(key: str, source: str, passed_over: list[str] | None = None) -> Credential:
-    return Credential(key, source, f"{API_KEY_KIND}:{key}", tuple(passed_over or ()))
+def family_names(url_variable: str, target: Target, variables: Environment) -> bool:
+    """Tell whether *url_variable* is unset or names *target*: what its family says may go there."""
+    url = variables.get(url_variable)
+    try:
+        return url is None or normalise_root(url) == target.root
+    except LitectlError:
+        return False
 
 
-def _stored(target: Target) -> Credential | None:
+def _of_key(key: str, source: str) -> Credential:
+    return Credential(API_KEY, source, f"{API_KEY}:{key}", secret=key)
+
+
+def _of_helper(command: str, source: str) -> Credential:
+    return Credential(HELPER, source, f"{HELPER}:{command}", command=command)
+
+
+def _of_variable(
+    variable: KeyVariable, target: Target, variables: Environment, passed_over: list[str]
+) -> Iterator[Credential]:
+    text = variables.get(variable.name)
+    if text is None or (variable.kind == GCLOUD and not variables.flag(variable.name)):
+        return
+    if variable.only_with_url:
+        allowed = target.source == variable.url_variable
+    else:
+        allowed = family_names(variable.url_variable, target, variables)
+    if not allowed:
+        passed_over.append(f"{variable.name} is not sent: {variable.url_variable} does not name this proxy")
+    elif variable.kind == HELPER:
+        yield _of_helper(text, variable.name)
+    elif variable.kind == GCLOUD:
+        yield _of_google(variable.name)
+    else:
+        yield _of_key(parse_key(text, variable.name), variable.name)
+
+
+def _of_profiles(target: Target) -> Iterator[Credential]:
     profiles = target.candidates if target.profile is None else (target.profile,)
     found = {
-        profile.name: profile.credential.secret
+        profile.name: profile.credential
         for profile in profiles
         if profile.credential is not None and profile.credential.root == target.root
     }
@@ -116,35 +178,37 @@ def _stored(target: Target) -> Credential | None:
             f"several profiles have a credential for {target.root}: {names}",
             hint=f"choose one with `{PROFILE_OPTION} NAME`",
         )
-    return next((_from_profile(name, secret) for name, secret in found.items()), None)
+    for name, stored in found.items():
+        yield credential_of(stored, name)._replace(profile=name, stored=stored)
 
 
-def _from_profile(name: str, secret: str) -> Credential:
+def credential_of(stored: StoredCredential, name: str) -> Credential:
+    """Return where the token of *stored*, that of profile *name*, comes from; raises `ConfigError`."""
+    source = f"profile `{name}`"
+    if stored.kind == HELPER:
+        return _of_helper(_required(stored.command, name), source)
+    if stored.kind == GCLOUD:
+        return _of_google(source)
+    if stored.kind == API_KEY and stored.place == FILE:
+        return _of_key(_stored_key(stored, name), source)
+    # A key in the keychain is not known yet; its profile stands for it.
+    return Credential(stored.kind, source, f"{stored.kind}:{stored.account or name}")
+
+
+def _of_google(source: str) -> Credential:
+    return Credential(GCLOUD, source, GCLOUD)
+
+
+def _stored_key(stored: StoredCredential, name: str) -> str:
     try:
-        return _credential(parse_key(secret, f"profile `{name}`"), f"profile `{name}`")
+        return parse_key(stored.secret, f"profile `{name}`")
     except UsageError as error:
         raise ConfigError(error.message, hint="store it anew with `litectl login`") from error
 
 
-def _from_variable(
-    variable: KeyVariable, target: Target, variables: Environment, passed_over: list[str]
-) -> str | None:
-    text = variables.get(variable.name)
-    if text is None:
-        return None
-    url = variables.get(variable.url_variable)
-    if variable.only_with_url:
-        allowed = target.source == variable.url_variable
-    else:
-        allowed = url is None or _same_root(url, target.root)
-    if not allowed:
-        passed_over.append(f"{variable.name} is not sent: {variable.url_variable} does not name this proxy")
-        return None
-    return parse_key(text, variable.name)
-
-
-def _same_root(url: str, root: str) -> bool:
-    try:
-        return normalise_root(url) == root
-    except LitectlError:
-        return False
+def _required(command: str | None, name: str) -> str:
+    if command:
+        return command
+    raise ConfigError(
+        f"profile `{name}` has a helper without a command", hint="store it anew with `litectl login`"
+    )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from litectl.jsontext import number
+from litectl.credentials.tokens import moment
 
 API_KEY = "api_key"  # a key, or a token that nobody can renew
 HELPER = "helper"  # a command that prints a key
@@ -51,6 +51,15 @@ class StoredCredential(NamedTuple):
         return f"StoredCredential(kind={self.kind!r}, root={self.root!r}, place={self.place!r})"
 
     @property
+    def account(self) -> str:
+        """What tells this account from another of the same root; it outlives a token that is renewed."""
+        if self.kind == HELPER:
+            return self.command or ""
+        if self.kind == API_KEY:
+            return self.secret
+        return f"{self.user_id or self.client_id or self.secret}:{self.team_id or ''}"
+
+    @property
     def is_renewable(self) -> bool:
         """Whether the login came with a refresh token, so that no person is needed for a new token."""
         return self.token_endpoint is not None
@@ -76,7 +85,7 @@ class StoredCredential(NamedTuple):
 
 
 _FIELDS = tuple(field for field in StoredCredential._fields if field != "other")
-_NUMBERS = ("expires_at",)
+_TIMES = ("expires_at",)
 _REQUIRED = ("kind", "root")
 
 
@@ -87,8 +96,8 @@ def credential_from(entry: Mapping[str, object]) -> StoredCredential:
         value = entry[name] if name in _REQUIRED else entry.get(name)
         if value is None:
             continue
-        if name in _NUMBERS:
-            value = number(value)
+        if name in _TIMES:
+            value = moment(value)
         elif not isinstance(value, str):
             raise TypeError(name)
         fields[name] = value

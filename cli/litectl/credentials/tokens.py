@@ -11,6 +11,7 @@ from litectl.jsontext import decode, number
 
 EARLY_SECONDS = 300.0
 _JWT_PARTS = 3
+_LATEST = 253_402_300_800.0  # the year 10000, which no date can be written for
 _LONGEST = 32_768  # characters; no header takes more
 
 
@@ -58,8 +59,13 @@ def jwt_expiry(token: str) -> float | None:
         claims = decode(base64.b64decode(padded, altchars=b"-_", validate=True))
     except ValueError:
         return None
-    expires_at = number(claims.get("exp")) if isinstance(claims, dict) else None
-    return float(expires_at) if expires_at is not None else None
+    return moment(claims.get("exp")) if isinstance(claims, dict) else None
+
+
+def moment(value: object) -> float | None:
+    """Return *value* as seconds since 1970, None for anything that is no time before the year 10000."""
+    seconds = number(value)
+    return seconds if seconds is not None and seconds < _LATEST else None
 
 
 def time_of(value: object) -> float | None:

@@ -1,8 +1,16 @@
-"""The columns of a list of profiles; their names are the fields of its JSON."""
+"""The columns of a list of profiles, and one profile in full; their names are the fields of the JSON."""
 
 from operator import attrgetter
 
+from litectl.headers import has_references
 from litectl.output.columns import Column
+from litectl.output.times import timestamp
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from litectl.profiles import Profile
 
 
 def profile_columns(default_name: str | None = None) -> list[Column]:
@@ -12,5 +20,45 @@ def profile_columns(default_name: str | None = None) -> list[Column]:
         Column("base_url", "URL", attrgetter("root")),
         Column("default", "Default", lambda profile: profile.name == default_name),
         Column("credential", "Credential", lambda profile: profile.credential and profile.credential.kind),
+        Column("expires_at", "Expires", _expires_at),
         Column("model", "Model", attrgetter("model")),
     ]
+
+
+def _expires_at(profile: "Profile") -> str | None:
+    return timestamp(profile.credential.expires_at) if profile.credential else None
+
+
+def profile_record(profile: "Profile", default_name: str | None) -> dict[str, object]:
+    """Return all of *profile* but its secrets; a header's value is shown when it is only a reference."""
+    credential = profile.credential
+    headers = {name: value if has_references(value) else "***" for name, value in profile.headers.items()}
+    return {
+        "name": profile.name,
+        "base_url": profile.root,
+        "default": profile.name == default_name,
+        "credential": credential and credential.kind,
+        "credential_place": credential and credential.place,
+        "expires_at": _expires_at(profile),
+        "user_id": credential and credential.user_id,
+        "team_id": credential and credential.team_id,
+        "model": profile.model,
+        "allow_http": profile.allow_http,
+        "auth_header": profile.auth_header,
+        "ca_bundle": profile.ca_bundle,
+        "client_cert": profile.client_cert,
+        "client_key": profile.client_key,
+        "keychain": profile.keychain,
+        "headers": headers,
+        "models": {name: dict(fields) for name, fields in profile.models.items()},
+    }
+
+
+def flattened(record: "Mapping[str, object]", prefix: str = "") -> dict[str, object]:
+    """Return *record* with the fields of its objects as fields of their own, `headers.x-team`."""
+    flat: dict[str, object] = {}
+    for name, value in record.items():
+        flat |= (
+            flattened(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
+        )
+    return flat

@@ -1,0 +1,278 @@
+"""
+Who calls and how: the credential of a run, its extra headers and TLS, and the proxies opened with them.
+
+The edge that joins options, variables and profiles to `litectl.credentials`.
+Finding out who calls costs a file; the token itself is made when a request is to be sent.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from litectl import environment
+from litectl.errors import AuthError, ConfigError, LitectlError, NetworkError, UsageError
+
+if TYPE_CHECKING:
+    from litectl.credentials.adc import AuthorizedUser
+    from litectl.credentials.bearer import Services
+    from litectl.credentials.chain import Credential
+    from litectl.credentials.stored import StoredCredential
+    from litectl.credentials.tokencache import TokenCache
+    from litectl.proxy import Proxy
+    from litectl.runtime import Runtime
+    from litectl.tls import Tls
+
+_KEY_LIMIT = 64 * 2**10  # bytes
+_HELPER_SECONDS = 300.0
+_SHORTEST_SECRET_HEADER = 8  # characters; masking a word would tear messages apart
+
+
+class Caller:
+    """Who a run is to its proxy; everything is found at first use."""
+
+    def __init__(self, runtime: "Runtime") -> None:
+        self._runtime = runtime
+        self._failed: set[str] = set()
+        self._credential: Credential | None = None
+        self._token: str | None = None
+
+    # Who
+
+    @property
+    def credential(self) -> "Credential":
+        """The credential for the proxy of this run."""
+        if self._credential is None:
+            self._credential = self._usable(self._find())
+        return self._credential
+
+    def _find(self) -> "Credential":
+        from litectl.credentials.chain import find_credential
+
+        runtime = self._runtime
+        reader = self.read_key_file if runtime.options.api_key_file else None
+        return find_credential(runtime.target, runtime.environment, reader, without=self._failed)
+
+    def _usable(self, credential: "Credential") -> "Credential":
+        """Return *credential* with its identity complete, or the next of the chain."""
+        from litectl.credentials.stored import GCLOUD
+
+        self._mask(credential.secret)
+        if credential.kind != GCLOUD:
+            return credential
+        try:
+            return self._of_account(credential)
+        except AuthError as error:
+            return self._next(credential, error)
+
+    def _of_account(self, credential: "Credential") -> "Credential":
+        return credential._replace(identity=self.authorized_user.identity)
+
+    def _next(self, credential: "Credential", error: LitectlError) -> "Credential":
+        """Return what comes after *credential*, which failed with *error*, or raise that."""
+        from litectl.credentials.chain import NONE
+
+        self._failed.add(credential.source)
+        following = self._find()
+        if following.kind == NONE:
+            raise error
+        self._runtime.terminal.warn(f"{error.message}; using {following.source} instead")
+        return self._usable(following)
+
+    def bearer(self) -> str | None:
+        """
+        Return the token to send, None for none.
+
+        When Google's is not to be had the next source is taken, and that is
+        said. Raises `AuthError` for a credential that has ended.
+        """
+        from litectl.credentials.bearer import bearer
+        from litectl.credentials.stored import GCLOUD
+
+        credential = self.credential
+        while self._token is None:
+            try:
+                self._token = bearer(credential, self._services)
+                break
+            except (AuthError, NetworkError) as error:
+                if credential.kind != GCLOUD:
+                    raise
+                credential = self._credential = self._next(credential, error)
+        self._mask(self._token)
+        return self._token
+
+    def require_bearer(self) -> str:
+        """Return the token to hand on to another tool; raises `AuthError` when there is none."""
+        token = self.bearer()
+        if token is None:
+            root = self._runtime.target.root
+            raise AuthError(f"no credential found for {root}", hint="log in with `litectl login`")
+        return token
+
+    def _renewed(self) -> str | None:
+        """Return a new token in place of the one that the proxy refused, or None."""
+        from litectl.credentials.bearer import bearer
+
+        self._token = bearer(self.credential, self._services, refused=self._token)
+        self._mask(self._token)
+        return self._token
+
+    def token_of(self, stored: "StoredCredential") -> str | None:
+        """Return the token that a login stands for which is not stored yet; raises `AuthError`."""
+        from litectl.credentials.bearer import bearer
+        from litectl.credentials.chain import credential_of
+        from litectl.credentials.stored import GCLOUD
+
+        credential = credential_of(stored, "of this login")
+        if stored.kind == GCLOUD:
+            credential = self._of_account(credential)
+        token = bearer(credential, self._services)
+        self._mask(token)
+        return token
+
+    def revoke(self, stored: "StoredCredential") -> None:
+        """End the login *stored* at its proxy; raises `NetworkError` or what the proxy says."""
+        from litectl.credentials.oauth import revoke
+
+        with self.connect(stored.root) as proxy:
+            revoke(proxy, stored)
+
+    def read_key_file(self) -> str:
+        """Return the key in the file of `--api-key-file`, `-` being stdin; raises `UsageError`."""
+        from litectl.credentials.chain import API_KEY_FILE_OPTION, parse_key
+
+        runtime = self._runtime
+        path = runtime.options.api_key_file or ""
+        if path == "-":
+            runtime.stdin_was_read = True
+            content = runtime.terminal.read_stdin(_KEY_LIMIT + 1)
+        else:
+            try:
+                with Path(path).open("rb") as file:
+                    content = file.read(_KEY_LIMIT + 1)
+            except OSError as error:
+                # Somebody may have put the key itself here, so the value is not repeated.
+                raise UsageError(
+                    f"cannot read the file of `{API_KEY_FILE_OPTION}`: {error.strerror}",
+                    hint="give the path of a file that holds the key, or `-` for stdin",
+                ) from error
+        if len(content) > _KEY_LIMIT:
+            raise UsageError("the key is longer than 64 KiB", hint="give one API key and nothing else")
+        key = parse_key(content.decode("utf-8", "replace"), "stdin" if path == "-" else "the file")
+        self._mask(key)
+        return key
+
+    def _mask(self, secret: str | None) -> None:
+        if secret is not None:
+            self._runtime.terminal.mask(secret)
+
+    # What making a token may need
+
+    @cached_property
+    def authorized_user(self) -> "AuthorizedUser":
+        """The Google account of this machine; raises `AuthError`."""
+        from litectl.credentials.adc import adc_path, read_authorized_user
+
+        path = adc_path(self._runtime.environment, self._runtime.paths.home, platform=sys.platform)
+        return read_authorized_user(path)
+
+    @cached_property
+    def _services(self) -> "Services":
+        from litectl.credentials.bearer import Services
+
+        return Services(
+            store=lambda: self._runtime.profile_store,
+            connect=self.connect,
+            token_cache=self._token_cache,
+            authorized_user=lambda: self.authorized_user,
+            helper_seconds=self._helper_seconds,
+            variables=self._runtime.environment.all(),
+            now=self._runtime.now,
+            warn=self._runtime.terminal.warn,
+        )
+
+    def _token_cache(self, identity: str) -> "TokenCache | None":
+        from litectl.catalog.fingerprint import fingerprint
+        from litectl.credentials.tokencache import TokenCache
+
+        runtime = self._runtime
+        try:
+            name = fingerprint(runtime.paths.fingerprint_secret, "", identity)
+            return TokenCache(runtime.paths.tokens, name)
+        except ConfigError as error:
+            runtime.terminal.trace(f"tokens are not kept: {error.message}")
+            return None
+
+    @property
+    def _helper_seconds(self) -> float:
+        text = self._runtime.environment.get(environment.HELPER_TTL)
+        try:
+            seconds = float(text) if text else _HELPER_SECONDS
+        except ValueError:
+            seconds = -1.0
+        if not 0 <= seconds < float("inf"):
+            raise ConfigError(
+                f"{environment.HELPER_TTL} is no number of seconds",
+                hint="0 runs the helper for every command",
+            )
+        return seconds
+
+    # How
+
+    def open_proxy(self) -> "Proxy":
+        """Return the proxy of this run, asked as its caller; raises `ConfigError` where that is forbidden."""
+        self._runtime.check_network(self._runtime.target.root)
+        return self._proxy(self.bearer(), renew=self._renewed)
+
+    def connect(self, root: str, secret: str | None = None) -> "Proxy":
+        """
+        Return the server at *root*, asked with *secret* or without any credential.
+
+        What was said of this run's proxy, headers and TLS, is for no other server.
+        """
+        from litectl.proxy import Proxy
+        from litectl.tls import Tls
+
+        runtime = self._runtime
+        runtime.check_network(root)
+        if root == runtime.target.root:
+            return self._proxy(secret, renew=lambda: None)
+        return Proxy(
+            root, tls=Tls(runtime.environment.get(environment.SSL_CERT_FILE)), trace=runtime.terminal.trace
+        )
+
+    def _proxy(self, secret: str | None, renew: Callable[[], str | None]) -> "Proxy":
+        from litectl.headers import AUTHORIZATION
+        from litectl.proxy import Access, Proxy
+
+        runtime = self._runtime
+        profile = runtime.target.settings_profile
+        auth_header = runtime.options.auth_header or (profile and profile.auth_header) or AUTHORIZATION
+        access = Access(secret, auth_header, self.extra_headers)
+        return Proxy(runtime.target.root, access, tls=self._tls, renew=renew, trace=runtime.terminal.trace)
+
+    @cached_property
+    def extra_headers(self) -> Mapping[str, str]:
+        """The headers that go to the proxy of this run besides those that say who asks."""
+        from litectl.credentials.extra_headers import extra_headers
+
+        runtime = self._runtime
+        headers = extra_headers(runtime.target, runtime.environment, runtime.options.header)
+        for value in headers.values():
+            self._mask(value if len(value) >= _SHORTEST_SECRET_HEADER else None)
+        return headers
+
+    @property
+    def _tls(self) -> "Tls":
+        from litectl.tls import Tls
+
+        options, profile = self._runtime.options, self._runtime.target.settings_profile
+        bundle = options.ca_bundle or (profile and profile.ca_bundle)
+        # The key belongs to its certificate: both come from the same place.
+        pair = options if options.client_cert or profile is None else profile
+        return Tls(
+            bundle or self._runtime.environment.get(environment.SSL_CERT_FILE),
+            pair.client_cert,
+            pair.client_key,
+        )

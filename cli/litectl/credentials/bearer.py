@@ -1,0 +1,160 @@
+"""
+The bearer token of a run: what a credential stands for now.
+
+A key is the token itself. A helper is run, Google and a browser login are
+asked for a new token when the old one is due. All of them keep it for the next
+process, one process at a time makes a new one, and a token that the proxy
+refused is made anew once.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from litectl.credentials.chain import NONE, Credential
+from litectl.credentials.stored import API_KEY, GCLOUD, HELPER, KEYCHAIN, StoredCredential
+from litectl.credentials.tokens import Token, is_due, is_over, jwt_expiry
+from litectl.credentials.vault import keep, with_secrets
+from litectl.errors import AuthError, NetworkError, UpstreamError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from litectl.credentials.adc import AuthorizedUser
+    from litectl.credentials.tokencache import TokenCache
+    from litectl.profiles import ProfileStore
+    from litectl.proxy import Proxy
+
+
+class Services(NamedTuple):
+    """
+    What making a token may need.
+
+    *connect* gives a `Proxy` at a root, without a credential. *token_cache* gives
+    the cache of an identity, or None where nothing can be kept. *helper_seconds* is
+    how long a helper's key is kept that does not tell its own end, 0 for not
+    at all; *variables* is its environment. *now* is seconds since 1970.
+    """
+
+    store: "Callable[[], ProfileStore]"
+    connect: "Callable[[str], Proxy]"
+    token_cache: "Callable[[str], TokenCache | None]"
+    authorized_user: "Callable[[], AuthorizedUser]"
+    helper_seconds: float
+    variables: Mapping[str, str]
+    now: Callable[[], float]
+    warn: Callable[[str], None]
+
+
+def bearer(credential: Credential, services: Services, *, refused: str | None = None) -> str | None:
+    """
+    Return the token to send for *credential*, None when there is none to send.
+
+    *refused* is a token that the proxy did not accept; then a new one is made, and
+    None tells that nobody can make one. Raises `AuthError` for a credential
+    that has ended, before any request, and what the source raises.
+    """
+    if credential.kind == NONE:
+        return None
+    if credential.kind == HELPER:
+        return _of_helper(credential, services, refused)
+    if credential.kind == GCLOUD:
+        return _of_google(credential, services, refused)
+    if credential.profile is None or credential.stored is None:
+        return credential.secret if refused is None else None
+    return _of_login(credential.profile, credential.stored, services, refused)
+
+
+def _of_helper(credential: Credential, services: Services, refused: str | None) -> str:
+    from litectl.credentials.helper import run_helper
+    from litectl.credentials.tokencache import obtain
+
+    def make() -> Token:
+        secret = run_helper(credential.command or "", variables=services.variables)
+        return Token(secret, _end_of_helper_key(secret, services))
+
+    # What a profile keeps in the keychain has no place in a file.
+    kept = services.helper_seconds > 0 and credential.place != KEYCHAIN
+    cache = services.token_cache(credential.identity) if kept else None
+    return obtain(cache, make, now=services.now, refused=refused).secret
+
+
+def _end_of_helper_key(secret: str, services: Services) -> float:
+    from litectl.credentials.tokens import EARLY_SECONDS
+
+    told = jwt_expiry(secret)
+    # A token is used until five minutes before its end; for a key without one the time to keep is all.
+    return told if told is not None else services.now() + services.helper_seconds + EARLY_SECONDS
+
+
+def _of_google(credential: Credential, services: Services, refused: str | None) -> str:
+    from litectl.credentials.adc import fetch_token
+    from litectl.credentials.tokencache import obtain
+
+    def make() -> Token:
+        return fetch_token(services.connect, services.authorized_user(), now=services.now())
+
+    cache = services.token_cache(credential.identity) if credential.place != KEYCHAIN else None
+    return obtain(cache, make, now=services.now, refused=refused).secret
+
+
+def _of_login(name: str, stored: StoredCredential, services: Services, refused: str | None) -> str | None:
+    """Return the token of a stored key or login, renewed when it is due or was refused."""
+    login = login_command(name, stored)
+    needs_new = refused is not None or is_due(stored.expires_at, services.now())
+    if needs_new and stored.is_renewable:
+        return _renewed(name, stored, services, refused)
+    if refused is not None:
+        return None
+    if is_over(stored.expires_at, services.now()):
+        ended = _times(stored.expires_at, services.now())
+        raise AuthError(f"the credential of profile `{name}` has ended: {ended}", hint=f"run `{login}`")
+    if needs_new:
+        services.warn(f"the credential of profile `{name}` ends within five minutes: run `{login}`")
+    return with_secrets(name, stored).secret
+
+
+def login_command(name: str, stored: StoredCredential) -> str:
+    """Return what to run to log in anew as profile *name*."""
+    way = " --api-key-file PATH" if stored.kind == API_KEY else ""
+    return f"litectl login --profile {name}{way}"
+
+
+def _renewed(name: str, stored: StoredCredential, services: Services, refused: str | None) -> str:
+    """
+    Return a new token of the login, made by this process or by the one that was quicker.
+
+    A refresh token works once, so the new pair is stored before it is used.
+    """
+    from litectl.credentials.oauth import refresh
+
+    store = services.store()
+    with store.renewing(name):
+        known = store.load().by_name[name].credential or stored
+        current = with_secrets(name, known)
+        if current.secret != refused and not is_due(current.expires_at, services.now()):
+            return current.secret
+        # Shows that the store can be written before the refresh token is spent.
+        store.change(lambda profiles: profiles)
+        try:
+            with services.connect(current.root) as proxy:
+                renewed = refresh(proxy, current, now=services.now())
+        except (NetworkError, UpstreamError) as error:
+            if refused is not None or is_over(current.expires_at, services.now()):
+                raise
+            services.warn(f"the login of profile `{name}` could not be renewed yet: {error.message}")
+            return current.secret
+        except AuthError as error:
+            error.hint = f"run `{login_command(name, stored)}`"
+            raise
+        keep(store, name, renewed, services.warn)
+        return renewed.secret
+
+
+def _times(expires_at: float | None, now: float) -> str:
+    """Say both times: when the clock of this machine is wrong, that is the news."""
+    from datetime import UTC, datetime
+
+    ended, here = (
+        datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        for moment in (expires_at or 0, now)
+    )
+    return f"at {ended}, and it is {here} on this machine"

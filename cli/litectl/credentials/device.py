@@ -1,0 +1,340 @@
+"""
+The login with a code: typed in a browser on any machine, while this end asks until it is done.
+
+The flow of the proxy's own routes below `/sso/cli`: start, show the page and the code, poll
+with a secret, choose a team when the user has several. A login is used up by its key.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+from urllib.parse import quote, urlencode
+
+from litectl.credentials.dialogue import Dialogue, Team
+from litectl.credentials.paste import PAGE, identifier, is_identifier
+from litectl.credentials.stored import LOGIN, StoredCredential
+from litectl.credentials.tokens import is_bearer
+from litectl.envelopes import readable
+from litectl.errors import (
+    AuthError,
+    LitectlError,
+    LoginUnavailableError,
+    NetworkError,
+    RateLimitError,
+    UpstreamError,
+    UsageError,
+)
+from litectl.jsontext import number
+from litectl.proxy import Proxy, Reply
+
+REQUEST_SECONDS = 10.0
+WAITING = "waiting for the browser"
+AGAIN = "run `litectl login` again"
+_START = "/sso/cli/start"
+_POLL = "/sso/cli/poll"
+_SECRET_HEADER = "x-litellm-cli-poll-secret"  # noqa: S105  # the name of the header
+_LOGIN_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_DEFAULT_SECONDS, _LONGEST_SECONDS = 600.0, 3600.0
+_CODE_LIMIT = 32  # characters that a person can be asked to type
+_TEAM_LIMIT = 1000
+_NAME_LIMIT = 80  # characters
+_NAMES_SHOWN = 20
+
+
+class Patience(NamedTuple):
+    """
+    How long a flow waits for a person: *seconds* in all, until *deadline* on the monotonic *clock*.
+
+    *sleep* passes so many seconds.
+    """
+
+    seconds: float
+    deadline: float
+    clock: Callable[[], float]
+    sleep: Callable[[float], object]
+
+    @classmethod
+    def starting(
+        cls, seconds: float, clock: Callable[[], float], sleep: Callable[[float], object]
+    ) -> "Patience":
+        """Return a patience of *seconds* from now on."""
+        return cls(seconds, clock() + seconds, clock, sleep)
+
+    @property
+    def remaining(self) -> float:
+        """The seconds left; not positive when the time is over."""
+        return self.deadline - self.clock()
+
+    def replies(
+        self, ask: Callable[[], Reply], pause: Callable[[], float], *, at_once: bool = False
+    ) -> Iterator[Reply]:
+        """
+        Give the answers to *ask*, *pause* seconds apart, the first one *at_once* or after a pause.
+
+        What passes is not given but waited for: no network, a rate limit (429), a
+        proxy that fails (5xx). Raises `AuthError` when the time is over, or
+        the error that the last attempt ended with.
+        """
+        failure: LitectlError | None = None
+        while at_once or self.remaining > 0:
+            if not at_once:
+                self.sleep(max(min(pause(), self.remaining), 0.0))
+            at_once = False
+            try:
+                reply = ask()
+            except NetworkError as error:
+                failure = NetworkError(f"the login was not finished: {error.message}", hint=AGAIN)
+                continue
+            if reply.status == 429 or reply.status >= 500:
+                failure = UpstreamError(
+                    f"the login was not finished: the proxy answered HTTP {reply.status} in the end",
+                    hint=f"{AGAIN}, or tell the operator of the proxy",
+                )
+                continue
+            failure = None
+            yield reply
+        raise failure or AuthError(
+            f"nobody finished the login in the browser within {_duration(self.seconds)}", hint=AGAIN
+        )
+
+
+class _Session(NamedTuple):
+    """A login that has begun: *secret* fetches its key; *is_prefilled*: the page may know the code."""
+
+    login_id: str
+    secret: str
+    user_code: str
+    seconds: float
+    is_prefilled: bool
+
+    def __repr__(self) -> str:
+        """Leave the secret out, so that it is not printed by accident."""
+        return f"_Session(login_id={self.login_id!r})"
+
+
+def log_in(
+    proxy: Proxy,
+    dialogue: Dialogue,
+    *,
+    team: str | None,
+    now: Callable[[], float],
+    lifetime_hours: float = 24.0,
+    poll_seconds: float = 2.0,
+    sleep: Callable[[float], object] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> StoredCredential:
+    """
+    Return the login token that the person gets by typing the code of *dialogue*'s page.
+
+    *team* is the id or the name of the team that the token shall be of, None to
+    let the person choose among several. *now* gives seconds since 1970;
+    a token of which the proxy does not say when it ends (1.106 does not) ends after
+    *lifetime_hours*. There is no refresh token.
+
+    Raises `LoginUnavailableError` when the proxy has no such login, `RateLimitError`
+    after too many attempts, `UsageError` for a *team* that the user is not in, `NetworkError`
+    and `UpstreamError` when the proxy was away in the end, and `AuthError` for every other end.
+    """
+    session = _start(proxy)
+    patience = Patience.starting(session.seconds, clock, sleep)
+    dialogue.show_page(_page(proxy.root, session), session.user_code)
+    with dialogue.waiting(WAITING, session.seconds):
+        answer = _poll(proxy, session, patience, poll_seconds)
+    chosen: Team | None = None
+    if answer.field("requires_team_selection") is True:
+        chosen = _choose_team(teams_of(answer), team, dialogue)
+        with dialogue.waiting("getting the key", max(patience.remaining, REQUEST_SECONDS)):
+            answer = _poll(proxy, session, patience, poll_seconds, chosen)
+    return _credential(proxy.root, answer, chosen, team, now(), lifetime_hours)
+
+
+def require_started(reply: Reply, root: str) -> None:
+    """Raise unless *reply*, to the first request of a login at *root*, says that the login has begun."""
+    if reply.status in (404, 405):
+        raise LoginUnavailableError(f"{root} does not offer a login with a code")
+    if reply.status == 429:
+        raise RateLimitError(f"too many login attempts at {root}", hint="wait a minute and try again")
+    if reply.status >= 500:
+        raise UpstreamError(f"the proxy failed to begin the login (HTTP {reply.status})")
+    if not 200 <= reply.status < 300:
+        raise AuthError(f"the proxy refused to begin the login (HTTP {reply.status})")
+
+
+def not_understood(path: str) -> AuthError:
+    """Return the error for an answer of *path* that is not what a LiteLLM proxy says."""
+    return AuthError(
+        f"the answer of {path} is not one of a LiteLLM proxy's logins",
+        hint="check that the URL is the root of a LiteLLM proxy; `litectl login --help` has other ways",
+    )
+
+
+def seconds_to_wait(expires_in: object) -> float:
+    """Return how long a login lives that says *expires_in*: 1 to 3600 seconds, 600 when it is no number."""
+    seconds = number(expires_in)
+    return _DEFAULT_SECONDS if seconds is None else min(max(seconds, 1.0), _LONGEST_SECONDS)
+
+
+def is_code(value: object) -> bool:
+    """Tell whether *value* can be shown to a person as the code to type: short printable ASCII."""
+    return (
+        isinstance(value, str)
+        and 0 < len(value) <= _CODE_LIMIT
+        and value.isascii()
+        and value.isprintable()
+        and value.strip() == value
+    )
+
+
+def teams_of(reply: Reply) -> list[Team]:
+    """
+    Return the teams that *reply* names, each once.
+
+    `team_details` has objects with an id and perhaps an alias; older proxies give ids in `teams` only.
+    """
+    found: dict[str, Team] = {}
+    for field in ("team_details", "teams"):
+        entries = reply.field(field)
+        for entry in entries[:_TEAM_LIMIT] if isinstance(entries, list) else ():
+            if team := _team(entry):
+                found.setdefault(team.id, team)
+    return list(found.values())
+
+
+def find_team(teams: Sequence[Team], wanted: str) -> Team:
+    """
+    Return the team with the id *wanted*, or else the only one with that name in any case.
+
+    Raises `UsageError`, which names the teams there are.
+    """
+    for team in teams:
+        if team.id == wanted:
+            return team
+    found = [team for team in teams if _is_named(team.name, wanted)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(
+            f"several teams are called `{_shown(wanted)}`",
+            hint=f"give the id of one: {_listed([team.id for team in found])}",
+        )
+    raise UsageError(
+        f"you are in no team `{_shown(wanted)}`",
+        hint=f"your teams are {_listed([team.name for team in teams])}",
+    )
+
+
+def _start(proxy: Proxy) -> _Session:
+    reply = proxy.reply("POST", _START, seconds=REQUEST_SECONDS)
+    require_started(reply, proxy.root)
+    login_id, secret, code = (reply.field(name) for name in ("login_id", "poll_secret", "user_code"))
+    if not (isinstance(login_id, str) and isinstance(secret, str) and isinstance(code, str)):
+        raise not_understood(_START)
+    if not (_LOGIN_ID.fullmatch(login_id) and is_bearer(secret) and is_code(code)):
+        raise not_understood(_START)
+    is_prefilled = reply.field("verification_uri_complete") is not None
+    return _Session(login_id, secret, code, seconds_to_wait(reply.field("expires_in")), is_prefilled)
+
+
+def _page(root: str, session: _Session) -> str:
+    """Return the page to open, made of our own *root*: what the proxy takes for its address may be wrong."""
+    query = {"source": "litellm-cli", "key": session.login_id}
+    if session.is_prefilled:
+        query["user_code"] = session.user_code
+    return f"{root}{PAGE}?{urlencode(query)}"
+
+
+def _poll(
+    proxy: Proxy, session: _Session, patience: Patience, poll_seconds: float, team: Team | None = None
+) -> Reply:
+    """Return the answer that ends the waiting; *team* is the one that the person chose."""
+    path = f"{_POLL}/{session.login_id}" + (f"?team_id={quote(team.id, safe='')}" if team else "")
+
+    def ask() -> Reply:
+        return proxy.reply("GET", path, headers={_SECRET_HEADER: session.secret}, seconds=REQUEST_SECONDS)
+
+    for reply in patience.replies(ask, lambda: poll_seconds, at_once=team is not None):
+        _require_accepted(reply, team)
+        if reply.field("status") == "ready":
+            return reply
+        if reply.field("status") != "pending":
+            raise not_understood(_POLL)
+    raise AssertionError  # the replies end with an error
+
+
+def _require_accepted(reply: Reply, team: Team | None) -> None:
+    if reply.status == 400:
+        raise AuthError(
+            "the login has expired, or was used already",
+            hint=f"{AGAIN}; if that happens at once, the proxy's replicas share no cache: tell its operator",
+        )
+    if reply.status == 403 and team is not None:
+        raise AuthError(f"the proxy gives you no key of team `{team.name}`", hint="choose another team")
+    if reply.status == 403:
+        raise AuthError("the proxy does not accept the secret of the login (HTTP 403)", hint=AGAIN)
+    if not 200 <= reply.status < 300:
+        raise AuthError(f"the proxy ended the login (HTTP {reply.status})", hint=AGAIN)
+
+
+def _choose_team(teams: Sequence[Team], wanted: str | None, dialogue: Dialogue) -> Team:
+    if not teams:
+        raise AuthError("the proxy asks for a team and names none", hint="tell the operator of the proxy")
+    return find_team(teams, dialogue.choose_team(teams) if wanted is None else wanted)
+
+
+def _credential(
+    root: str, answer: Reply, chosen: Team | None, wanted: str | None, now: float, lifetime_hours: float
+) -> StoredCredential:
+    key = answer.field("key")
+    if not isinstance(key, str) or not is_bearer(key):
+        raise not_understood(_POLL)
+    team_id = identifier(answer, "team_id")
+    if chosen is not None and team_id is None and answer.field("team_id") is None:
+        team_id = chosen.id  # asked for by its id; the answer need not repeat it
+    _require_team(answer, team_id, chosen.id if chosen else wanted)
+    lifetime = number(answer.field("expires_in")) or lifetime_hours * 3600
+    return StoredCredential(
+        LOGIN, root, key, expires_at=now + lifetime, user_id=identifier(answer, "user_id"), team_id=team_id
+    )
+
+
+def _require_team(answer: Reply, team_id: str | None, wanted: str | None) -> None:
+    """Raise unless the key is of the team *wanted*: to a user of one team the proxy gives its key unasked."""
+    if wanted in (None, team_id):
+        return
+    names = [team.name for team in teams_of(answer) if team.id == team_id]
+    if any(_is_named(name, wanted or "") for name in names):
+        return
+    given = f"team `{(names or [team_id])[0]}`" if team_id else "no team"
+    raise AuthError(
+        f"the proxy gave a key of {given}, not of `{_shown(wanted or '')}`",
+        hint="log in without `--team`, or ask the operator of the proxy to add you to that team",
+    )
+
+
+def _team(entry: object) -> Team | None:
+    fields = entry if isinstance(entry, dict) else {"team_id": entry}
+    found, alias = fields.get("team_id") or fields.get("id"), fields.get("team_alias")
+    if not is_identifier(found):
+        return None
+    name = _shown(alias) if isinstance(alias, str) else ""
+    return Team(found, name or found)
+
+
+def _is_named(name: str, wanted: str) -> bool:
+    return bool(wanted) and name.casefold() == _shown(wanted).casefold()
+
+
+def _shown(text: str) -> str:
+    line = readable(text)
+    return line if len(line) <= _NAME_LIMIT else line[: _NAME_LIMIT - 1] + "…"
+
+
+def _listed(names: Sequence[str]) -> str:
+    listed = ", ".join(f"`{_shown(name)}`" for name in names[:_NAMES_SHOWN])
+    more = len(names) - _NAMES_SHOWN
+    return f"{listed} and {more} more" if more > 0 else listed
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:.0f} seconds"

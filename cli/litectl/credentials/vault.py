@@ -1,0 +1,130 @@
+"""
+The vault: puts the credential of a login into its profile, and its secrets where they lie.
+
+That is the file of profiles, or the OS keychain while the file has the rest.
+"""
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, NamedTuple
+
+from litectl.credentials.stored import FILE, KEYCHAIN, StoredCredential
+from litectl.credentials.tokens import is_over
+from litectl.errors import AuthError
+
+if TYPE_CHECKING:
+    from litectl.profiles import Profile, Profiles, ProfileStore
+
+
+class Kept(NamedTuple):
+    """A stored login: the *profile*, whether it is the default, and the credential it *replaced*."""
+
+    profile: "Profile"
+    is_default: bool
+    replaced: StoredCredential | None
+
+
+def with_secrets(profile: str, credential: StoredCredential) -> StoredCredential:
+    """Return *credential* of *profile* with its secrets; raises `AuthError` when the keychain keeps them."""
+    if credential.place != KEYCHAIN:
+        return credential
+    from litectl.credentials.keychain import Keychain
+
+    fields = Keychain(profile, credential.root).read()
+    return credential._replace(
+        secret=fields.get("secret", ""), refresh_token=fields.get("refresh_token", credential.refresh_token)
+    )
+
+
+def put_away(profile: str, credential: StoredCredential, warn: Callable[[str], None]) -> StoredCredential:
+    """
+    Put the secrets of *credential* where its `place` says, and return what belongs into the file.
+
+    A keychain that does not take them is told to *warn*, and they go into the file.
+    """
+    if credential.place != KEYCHAIN or not credential.secrets:
+        return credential
+    from litectl.credentials.keychain import Keychain, KeychainError
+
+    try:
+        Keychain(profile, credential.root).write(credential.secrets)
+    except KeychainError as error:
+        warn(f"{error.message}; the secret is in the file instead, readable by you alone")
+        return credential._replace(place=FILE)
+    return credential.without_secrets(KEYCHAIN)
+
+
+def forget(profile: str, credential: StoredCredential, warn: Callable[[str], None]) -> None:
+    """Take the secrets of *credential* out of the keychain; what stays there is told to *warn*."""
+    if credential.place != KEYCHAIN:
+        return
+    from litectl.credentials.keychain import Keychain, KeychainError
+
+    try:
+        Keychain(profile, credential.root).delete()
+    except KeychainError as error:
+        warn(f"{error.message}; remove the entry `litectl` / `{profile}` from it yourself")
+
+
+def keep(store: "ProfileStore", name: str, credential: StoredCredential, warn: Callable[[str], None]) -> None:
+    """Put *credential* into the profile *name*, which exists."""
+    put = put_away(name, credential, warn)
+    store.change(lambda profiles: profiles.put(profiles.get(name)._replace(credential=put)))
+
+
+def keep_login(
+    store: "ProfileStore",
+    name: str | None,
+    credential: StoredCredential,
+    settings: "Callable[[Profile], Profile]",
+    replaceable: Collection[str],
+    warn: Callable[[str], None],
+) -> Kept:
+    """
+    Put the *credential* of a login into the profile *name*, which becomes the default, and return it.
+
+    Without a name it is one of *replaceable*, or a new one: two accounts of one
+    proxy never overwrite each other. *settings* adds what else is remembered.
+    """
+    from litectl.profiles import profile_for_login
+
+    kept: list[Kept] = []
+
+    def edit(profiles: "Profiles") -> "Profiles":
+        may_replace = lambda known: known.credential is None or known.name in replaceable  # noqa: E731
+        profile = settings(profile_for_login(profiles, name, credential.root, may_replace))
+        replaced = None if profile.credential is None else _readable(profile.name, profile.credential)
+        wanted = credential._replace(place=KEYCHAIN if profile.keychain else FILE)
+        put = put_away(profile.name, wanted, warn)
+        if replaced is not None and put.place == FILE:
+            forget(profile.name, replaced, warn)
+        profile = profile._replace(credential=put)
+        kept.append(Kept(profile, is_default=True, replaced=replaced))
+        return profiles.put(profile, make_default=True)
+
+    store.change(edit)
+    return kept[-1]
+
+
+def replaceable_by(credential: StoredCredential, profiles: "Profiles", now: float) -> list[str]:
+    """Return the names of the profiles that hold the same account as *credential*, or one that has ended."""
+    return [
+        profile.name
+        for profile in profiles.with_root(credential.root)
+        if profile.credential is not None
+        and (
+            is_over(profile.credential.expires_at, now)
+            or _is_same(_readable(profile.name, profile.credential), credential)
+        )
+    ]
+
+
+def _is_same(one: StoredCredential | None, other: StoredCredential) -> bool:
+    return one is not None and (one.kind, one.account) == (other.kind, other.account)
+
+
+def _readable(name: str, credential: StoredCredential) -> StoredCredential | None:
+    try:
+        return with_secrets(name, credential)
+    except AuthError:
+        # A keychain that is locked or gone; its entry is written anew.
+        return None
