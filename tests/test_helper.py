@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from litectl.credentials import helper
-from litectl.credentials.helper import RUNNING, run_helper, split_command
+from litectl.credentials.helper import run_helper, split_command
+from litectl.environment import HELPER_IS_RUNNING
 from litectl.errors import AuthError, Interrupted, Stopped, UsageError
 
 KEY = "sk-of-the-helper"
@@ -286,7 +287,9 @@ def test_given_variables_are_the_whole_environment(tmp_path: Path, monkeypatch: 
 def test_a_helper_that_runs_itself_ends(tmp_path: Path) -> None:
     """A litectl inside the helper does not run it again, which would never end."""
     variables = {"PATH": os.environ["PATH"]}
-    inner = run_helper(script(tmp_path, f'echo "{RUNNING}=${RUNNING}"'), variables=variables)
+    inner = run_helper(
+        script(tmp_path, f'echo "{HELPER_IS_RUNNING}=${HELPER_IS_RUNNING}"'), variables=variables
+    )
     name, _, value = inner.partition("=")
 
     with pytest.raises(AuthError, match="run the helper again"):

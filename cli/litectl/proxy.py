@@ -48,6 +48,7 @@ BODY_LIMIT = 200 * 2**20  # bytes of a decoded JSON body
 _ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 _SHORTEST_SECRET_HEADER = 8  # characters; the value of a shorter one is a word, not a credential
 _ERROR_BODY_LIMIT = 64 * 2**10  # bytes
+_REPLY_LIMIT = 4 * 2**20  # bytes; a login may name a thousand teams
 _SECRETS = "litectl.secrets"  # the name under which a request carries what must not be quoted
 _GATEWAY_HINT = (
     "check that the URL is the root of a LiteLLM proxy, and that no gateway or login page is in between"
@@ -225,7 +226,7 @@ class Proxy:
 
         *path* may also be an absolute URL on the proxy's own origin. The body is
         *form*, URL-encoded, or *document* as JSON. No status is an error here, and
-        no redirect is followed; raises `NetworkError` only.
+        no redirect is followed. Raises `NetworkError`, and `ConfigError` for another origin.
         """
         content, content_type = None, None
         if form is not None:
@@ -241,7 +242,7 @@ class Proxy:
             content_type=content_type,
             headers=headers,
         ) as (response, require_time):
-            body = _read(response, _ERROR_BODY_LIMIT, cut=True)
+            body = _read(response, _REPLY_LIMIT, cut=True)
             require_time()
             try:
                 return Reply(response.status_code, decode(body))
@@ -315,7 +316,7 @@ class Proxy:
         with self._translated(seconds, expired), self._bounded(seconds, expired):
             response = self._client.send(request, stream=True)
             elapsed = time.monotonic() - started
-            self._trace(f"{method} {self.root}{path}: {response.status_code} after {elapsed:.2f} s")
+            self._trace(f"{method} {request.url}: {response.status_code} after {elapsed:.2f} s")
             try:
                 yield _Exchange(response, lambda: self._require_time(expired, seconds))
             finally:

@@ -229,8 +229,8 @@ def _wishes(runtime: "Runtime", way: str, *, team: str | None, browser: bool | N
 def _with_browser(
     runtime: "Runtime", root: str, wishes: "Wishes", *, virtual_key: bool | None
 ) -> "StoredCredential":
-    from litectl.login_dialogue import login_dialogue, pasted_login
     from litectl.credentials.browser_login import log_in
+    from litectl.login_dialogue import login_dialogue, pasted_login
 
     terminal = runtime.terminal
     dialogue = login_dialogue(terminal, browser=wishes.browser)

@@ -59,7 +59,7 @@ def log_in(
     """
     steps = {
         PKCE: lambda: pkce.log_in(proxy, dialogue, now=now),
-        DEVICE: lambda: _with_code(proxy, dialogue, wishes, now),
+        DEVICE: lambda: _with_code(proxy, dialogue, wishes, now=now, note=note),
         PASTE: paste,
     }
     if wishes.way != PASTE:
@@ -74,10 +74,18 @@ def log_in(
 
 
 def _with_code(
-    proxy: Proxy, dialogue: Dialogue, wishes: Wishes, now: Callable[[], float]
+    proxy: Proxy,
+    dialogue: Dialogue,
+    wishes: Wishes,
+    *,
+    now: Callable[[], float],
+    note: Callable[[str], None],
 ) -> StoredCredential:
     """Log in with a code: by RFC 8628, which renews itself; it cannot choose a team that was named."""
-    endpoints = gateway.fetch_endpoints(proxy) if wishes.team is None else None
-    if endpoints is not None:
-        return gateway.log_in(proxy, endpoints, dialogue, now=now)
+    try:
+        endpoints = gateway.fetch_endpoints(proxy) if wishes.team is None else None
+        if endpoints is not None:
+            return gateway.log_in(proxy, endpoints, dialogue, now=now)
+    except LoginUnavailableError as error:
+        note(f"{error.message}; trying another way")
     return device.log_in(proxy, dialogue, team=wishes.team, now=now, lifetime_hours=wishes.lifetime_hours)

@@ -21,11 +21,10 @@ from typing import NamedTuple
 from litectl.credentials.chain import parse_key
 from litectl.credentials.tokens import is_bearer
 from litectl.envelopes import readable
+from litectl.environment import HELPER_IS_RUNNING
 from litectl.errors import AuthError, UsageError
 
 HELPER_SECONDS = 10.0
-# Set for the helper, so that a litectl in it that would run it again stops instead of starting one more.
-RUNNING = "LITECTL_HELPER_IS_RUNNING"
 _OUTPUT_LIMIT = 64 * 2**10  # bytes of each stream
 _LOOK_SECONDS = 0.05  # until the end of the helper is noticed when another process holds its streams
 _GRACE_SECONDS = 0.2  # for what is in the pipes then
@@ -98,7 +97,7 @@ def run_helper(
     """
     words = split_command(command)
     name = readable(Path(words[0]).name)[:_NAME_LIMIT] or "?"
-    if variables is not None and RUNNING in variables:
+    if variables is not None and HELPER_IS_RUNNING in variables:
         raise AuthError(
             f"the key helper `{name}` runs litectl, which would run the helper again",
             hint="give the litectl in the helper a key of its own, for example with `--api-key-file`",
@@ -146,7 +145,7 @@ class _Run:
     def __init__(self, words: Sequence[str], name: str, variables: Mapping[str, str] | None) -> None:
         self._words = words
         self._name = name
-        self._environment = None if variables is None else {**variables, RUNNING: "1"}
+        self._environment = None if variables is None else {**variables, HELPER_IS_RUNNING: "1"}
         self._processes: list[subprocess.Popen[bytes]] = []
         self._failures: list[Exception] = []
         self._is_started = Event()
