@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from fake_proxy import FakeProxy
+from litectl.environment import MEANINGS
 from program import Litectl, Program
 
 # The checkout may be read-only and the machine busy; both are no failure of a property.
@@ -18,8 +19,7 @@ settings.register_profile("litectl", deadline=None, database=None)
 settings.load_profile("litectl")
 
 _FOREIGN = ("LITECTL_", "LITELLM_", "OPENAI_", "XDG_")
-_ALSO_FOREIGN = {"CI", "NO_COLOR", "FORCE_COLOR", "SSL_CERT_FILE"}
-_ALSO_FOREIGN |= {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
+_ALSO_FOREIGN = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", *MEANINGS}
 
 
 @pytest.fixture(autouse=True)
