@@ -119,7 +119,12 @@ class Caller:
         return self._token
 
     def token_of(self, stored: "StoredCredential") -> str | None:
-        """Return the token that a login stands for which is not stored yet; raises `AuthError`."""
+        """
+        Return the token that a login stands for which is not stored yet; raises `AuthError`.
+
+        It is made anew and not kept: it shows that the source works, and where
+        tokens may be kept is not settled yet.
+        """
         from litectl.credentials.bearer import bearer
         from litectl.credentials.chain import credential_of
         from litectl.credentials.stored import GCLOUD
@@ -127,7 +132,7 @@ class Caller:
         credential = credential_of(stored, "of this login")
         if stored.kind == GCLOUD:
             credential = self._of_account(credential)
-        token = bearer(credential, self._services)
+        token = bearer(credential, self._services._replace(token_cache=lambda _: None))
         self._mask(token)
         return token
 

@@ -147,7 +147,8 @@ def _ssl_cause(error: BaseException | None) -> ssl.SSLError | None:
     while error is not None:
         if isinstance(error, ssl.SSLError):
             return error
-        error = error.__cause__
+        # httpcore raises its own error while it handles that of OpenSSL, and names no cause.
+        error = error.__cause__ or error.__context__
     return None
 
 

@@ -317,7 +317,11 @@ def _report(runtime: "Runtime", kept: "Kept") -> None:
     profile = kept.profile
     if runtime.wants_json:
         print_record(runtime.terminal, profile_record(profile, profile.name), runtime.options.format)
-    runtime.terminal.say(f"logged in to {profile.root} as profile `{profile.name}`, now the default")
+    team = profile.credential and profile.credential.team_id
+    for_team = f" for team `{team}`" if team else ""
+    runtime.terminal.say(
+        f"logged in to {profile.root}{for_team} as profile `{profile.name}`, now the default"
+    )
     names = (environment.PROFILE, environment.BASE_URL, environment.API_KEY)
     ahead = [name for name in names if runtime.environment.get(name)]
     if ahead:
