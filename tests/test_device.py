@@ -7,9 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from fake_proxy import Answer, FakeProxy, Request, json_answer
-from litectl.credentials.device import find_team, is_code, log_in, seconds_to_wait, teams_of
+from litectl.credentials.device import is_code, log_in
 from litectl.credentials.dialogue import Dialogue, Team
+from litectl.credentials.patience import seconds_to_wait
 from litectl.credentials.stored import LOGIN, StoredCredential
+from litectl.credentials.teams import find_team, teams_of
 from litectl.errors import (
     AuthError,
     LitectlError,
@@ -426,7 +428,7 @@ def test_a_token_ends_when_the_proxy_says_or_after_the_usual_hours(
     assert credential.expires_at == NOW + seconds
 
 
-@pytest.mark.parametrize("junk", [None, 7, [], {}, "", "x" * 201, "a\nb"])
+@pytest.mark.parametrize("junk", [None, 7, [], {}, "", "x" * 257, "a\nb"])
 def test_an_id_that_is_none_is_not_kept(fake: FakeProxy, junk: object) -> None:
     """A usable key is worth more than the names around it."""
     credential = run(fake, {**READY, "user_id": junk, "team_id": junk})
@@ -589,7 +591,7 @@ def test_a_key_of_another_team_is_not_kept(fake: FakeProxy, answer: object, want
             {"team_details": [{"team_id": "a", "team_alias": "A"}], "teams": ["a", "b"]},
             [("a", "A"), ("b", "b")],
         ),
-        ({"teams": ["a", "a", "", "x" * 201, "c\nd", None, 7, ["a"], {}]}, [Team("a", "a")]),
+        ({"teams": ["a", "a", "", "x" * 257, "c\nd", None, 7, ["a"], {}]}, [Team("a", "a")]),
         ({"teams": "a"}, []),
         ({"teams": {"a": "b"}}, []),
         ({}, []),

@@ -8,14 +8,12 @@ from urllib.parse import parse_qs
 import pytest
 
 from fake_proxy import Answer, FakeProxy, Request, json_answer
+from litectl.credentials.contract import CONTRACT_PATH, Contract, fetch_contract
 from litectl.credentials.oauth import (
     ASSUMED_LIFETIME,
-    CONTRACT_PATH,
-    Contract,
     credential_from_answer,
     error_word,
     exchange_code,
-    fetch_contract,
     refresh,
     register,
     revoke,

@@ -273,6 +273,10 @@ class Caller:
         from litectl.tls import Tls
 
         options, profile = self._runtime.options, self._runtime.target.settings_profile
+        if options.client_key and not options.client_cert:
+            raise UsageError(
+                "`--client-key` says nothing without its certificate", hint="add `--client-cert PATH`"
+            )
         bundle = options.ca_bundle or (profile and profile.ca_bundle)
         # The key belongs to its certificate: both come from the same place.
         pair = options if options.client_cert or profile is None else profile

@@ -26,7 +26,7 @@ from litectl.errors import (
 )
 from litectl.jsontext import decode
 
-_BUDGET_PREFIX = "Budget has been exceeded! "
+_BUDGET_PREFIX = re.compile(r"\A(?:Budget has been exceeded! |ExceededBudget: )")
 _MESSAGE_LIMIT = 500  # characters shown
 _RAW_LIMIT = 4000  # characters kept in the JSON form
 # Advice on fallbacks, for the operator: 240 and more characters after the message.
@@ -134,7 +134,7 @@ def error_from_envelope(
     shown = readable(envelope.message) or f"HTTP {status} without a message"
     kind, text = envelope.type, envelope.message
     if kind == "budget_exceeded" or (status in (400, 422, 429) and "Budget has been exceeded" in text):
-        return BudgetError(f"budget exceeded: {shown.removeprefix(_BUDGET_PREFIX)}", details=details)
+        return BudgetError(f"budget exceeded: {_BUDGET_PREFIX.sub('', shown)}", details=details)
     if kind.endswith("_model_access_denied") or (status == 400 and _UNKNOWN_MODEL_TEXT.search(text)):
         return NotFoundError(f"unknown model, or not allowed for this key: {shown}", details=details)
     by_status = {400: _bad_request, 401: _unauthorized, 403: _forbidden, 404: _not_found, 429: _too_many}

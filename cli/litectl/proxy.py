@@ -46,10 +46,12 @@ CONNECT_SECONDS = 10.0
 _SHORTEST_SECONDS = 0.001
 BODY_LIMIT = 200 * 2**20  # bytes of a decoded JSON body
 _ERRNO = re.compile(r"^\[Errno -?\d+\] ")
+_QUOTED_BYTES = re.compile(r":? (?:bytearray\()?b['\"].*", re.DOTALL)
 _SHORTEST_SECRET_HEADER = 8  # characters; the value of a shorter one is a word, not a credential
 _ERROR_BODY_LIMIT = 64 * 2**10  # bytes
 _REPLY_LIMIT = 4 * 2**20  # bytes; a login may name a thousand teams
 _SECRETS = "litectl.secrets"  # the name under which a request carries what must not be quoted
+_MAYBE_HTTPS_HINT = "check the port, and whether this proxy wants https instead of http"
 _GATEWAY_HINT = (
     "check that the URL is the root of a LiteLLM proxy, and that no gateway or login page is in between"
 )
@@ -397,7 +399,8 @@ class Proxy:
     def _network_error(
         self, error: httpx.RequestError, seconds: float, expired: threading.Event
     ) -> LitectlError:
-        cause = _ERRNO.sub("", readable(str(error))) or type(error).__name__
+        # What was received or sent in bytes is left out: it may be a part of a secret, and helps nobody.
+        cause = _ERRNO.sub("", readable(_QUOTED_BYTES.sub("", str(error)))) or type(error).__name__
         if isinstance(error, httpx.ConnectTimeout):
             return NetworkError(f"no connection to {self.root} within {min(seconds, CONNECT_SECONDS):g} s")
         if expired.is_set() or isinstance(error, httpx.TimeoutException):
@@ -406,8 +409,9 @@ class Proxy:
         if failure := tls_error(self.root, error, look=http_proxy is None):
             return failure
         if isinstance(error, httpx.ProxyError):
+            named = f"HTTP proxy {http_proxy}" if http_proxy else "HTTP proxy"
             return NetworkError(
-                f"the HTTP proxy on the way to {self.root} failed: {cause}",
+                f"the {named} on the way to {self.root} failed: {cause}",
                 hint="check HTTPS_PROXY, HTTP_PROXY and NO_PROXY",
             )
         if isinstance(error, httpx.ConnectError) and http_proxy:
@@ -417,9 +421,10 @@ class Proxy:
             )
         if isinstance(error, httpx.ConnectError):
             return ConnectionLostError(f"cannot connect to {self.root}: {cause}", hint=self.unreachable_hint)
+        hint = _MAYBE_HTTPS_HINT if self.root.startswith("http:") else None
         if isinstance(error, httpx.RemoteProtocolError):
-            return ConnectionLostError(f"{self.root} broke the connection off: {cause}")
-        return NetworkError(f"the connection to {self.root} failed: {cause}")
+            return ConnectionLostError(f"{self.root} broke the connection off: {cause}", hint=hint)
+        return NetworkError(f"the connection to {self.root} failed: {cause}", hint=hint)
 
     def _require_time(self, expired: threading.Event, seconds: float) -> None:
         """Raise when the time is over: a body without a length ends like a whole one when it is cut."""

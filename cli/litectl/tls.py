@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from litectl.errors import NetworkError
+from litectl.envelopes import readable
+from litectl.errors import LitectlError, NetworkError
 
 _LOOK_SECONDS = 3.0
+_NAME_LIMIT = 80  # characters of a name in a certificate, where anybody may write anything
+_NAMES_SHOWN = 5
 # OpenSSL's numbers of what X.509 verification found.
 _EXPIRED = {10: "it has expired", 9: "it is not valid yet"}
 _OTHER_HOST = (62, 64)
@@ -87,7 +90,8 @@ def tls_error(root: str, error: BaseException, *, look: bool) -> NetworkError | 
         return _not_trusted(root, cause, look=look)
     if cause is None:
         return None
-    reason = cause.reason or str(cause)
+    # One that Python made, and not OpenSSL, has no reason.
+    reason = getattr(cause, "reason", None) or str(cause)
     if "ALERT" in reason and any(alert in reason for alert in _ALERTS):
         return NetworkError(
             f"{root} refused the TLS connection: {reason}",
@@ -133,18 +137,27 @@ def _certificate_of(root: str) -> str | None:
     except (OSError, AttributeError, TypeError, IndexError):
         # The refusal itself is reported; this would only have added to it.
         return None
-    names = ", ".join(value for _, value in found.get("subjectAltName", ())) or _name(found.get("subject"))
-    return f"for {names}, issued by {_name(found.get('issuer'))}, valid until {found.get('notAfter')}"
+    names = [_shown(value) for _, value in found.get("subjectAltName", ())] or [_name(found.get("subject"))]
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    whose = ", ".join(names[:_NAMES_SHOWN]) + more
+    return f"for {whose}, issued by {_name(found.get('issuer'))}, valid until {found.get('notAfter')}"
 
 
 def _name(pairs: Any) -> str:
     fields = {key: value for group in pairs or () for key, value in group}
-    shown = [fields[key] for key in ("commonName", "organizationName") if key in fields]
+    shown = [_shown(fields[key]) for key in ("commonName", "organizationName") if key in fields]
     return " of ".join(shown) or "nobody"
 
 
+def _shown(text: object) -> str:
+    """Return *text* of a stranger's certificate as one short line, without what drives a terminal."""
+    line = readable(str(text))
+    return line if len(line) <= _NAME_LIMIT else line[: _NAME_LIMIT - 1] + "…"
+
+
 def _ssl_cause(error: BaseException | None) -> ssl.SSLError | None:
-    while error is not None:
+    # An error of ours is an earlier failure, which this one was met while handling.
+    while error is not None and not isinstance(error, LitectlError):
         if isinstance(error, ssl.SSLError):
             return error
         # httpcore raises its own error while it handles that of OpenSSL, and names no cause.

@@ -87,6 +87,8 @@ def login(
     The options --header, --auth-header, --ca-bundle, --client-cert, --client-key
     and --allow-http are remembered with the profile.
     """
+    from litectl.credentials.stored import LOGIN
+
     runtime = runtime_of(context)
     ways = {
         KEY: runtime.options.api_key_file is not None,
@@ -110,7 +112,7 @@ def login(
     else:
         wishes = _wishes(runtime, way, team=team, browser=browser)
         found = _with_browser(runtime, root, wishes, virtual_key=virtual_key)
-    if verify and way in (KEY, HELPER, GCLOUD, PASTE):
+    if verify and found.kind != LOGIN:  # the proxy has just made the token of a login
         _verify(runtime, found)
     kept = _store(runtime, found, keychain=keychain, model=model)
     _revoke_replaced(runtime, kept)

@@ -7,96 +7,25 @@ with a secret, choose a team when the user has several. A login is used up by it
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from litectl.credentials.dialogue import Dialogue, Team
-from litectl.credentials.paste import PAGE, identifier, is_identifier
-from litectl.credentials.stored import LOGIN, StoredCredential
+from litectl.credentials.paste import PAGE
+from litectl.credentials.patience import AGAIN, REQUEST_SECONDS, WAITING, Patience, seconds_to_wait
+from litectl.credentials.stored import LOGIN, StoredCredential, identifier
+from litectl.credentials.teams import choose_team, is_named, shown, teams_of
 from litectl.credentials.tokens import is_bearer
-from litectl.envelopes import readable
-from litectl.errors import (
-    AuthError,
-    LitectlError,
-    LoginUnavailableError,
-    NetworkError,
-    RateLimitError,
-    UpstreamError,
-    UsageError,
-)
+from litectl.errors import AuthError, LoginUnavailableError, RateLimitError, UpstreamError
 from litectl.jsontext import number
 from litectl.proxy import Proxy, Reply
 
-REQUEST_SECONDS = 10.0
-WAITING = "waiting for the browser"
-AGAIN = "run `litectl login` again"
 _START = "/sso/cli/start"
 _POLL = "/sso/cli/poll"
 _SECRET_HEADER = "x-litellm-cli-poll-secret"  # noqa: S105  # the name of the header
 _LOGIN_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
-_DEFAULT_SECONDS, _LONGEST_SECONDS = 600.0, 3600.0
 _CODE_LIMIT = 32  # characters that a person can be asked to type
-_TEAM_LIMIT = 1000
-_NAME_LIMIT = 80  # characters
-_NAMES_SHOWN = 20
-
-
-class Patience(NamedTuple):
-    """
-    How long a flow waits for a person: *seconds* in all, until *deadline* on the monotonic *clock*.
-
-    *sleep* passes so many seconds.
-    """
-
-    seconds: float
-    deadline: float
-    clock: Callable[[], float]
-    sleep: Callable[[float], object]
-
-    @classmethod
-    def starting(
-        cls, seconds: float, clock: Callable[[], float], sleep: Callable[[float], object]
-    ) -> "Patience":
-        """Return a patience of *seconds* from now on."""
-        return cls(seconds, clock() + seconds, clock, sleep)
-
-    @property
-    def remaining(self) -> float:
-        """The seconds left; not positive when the time is over."""
-        return self.deadline - self.clock()
-
-    def replies(
-        self, ask: Callable[[], Reply], pause: Callable[[], float], *, at_once: bool = False
-    ) -> Iterator[Reply]:
-        """
-        Give the answers to *ask*, *pause* seconds apart, the first one *at_once* or after a pause.
-
-        What passes is not given but waited for: no network, a rate limit (429), a
-        proxy that fails (5xx). Raises `AuthError` when the time is over, or
-        the error that the last attempt ended with.
-        """
-        failure: LitectlError | None = None
-        while at_once or self.remaining > 0:
-            if not at_once:
-                self.sleep(max(min(pause(), self.remaining), 0.0))
-            at_once = False
-            try:
-                reply = ask()
-            except NetworkError as error:
-                failure = NetworkError(f"the login was not finished: {error.message}", hint=AGAIN)
-                continue
-            if reply.status == 429 or reply.status >= 500:
-                failure = UpstreamError(
-                    f"the login was not finished: the proxy answered HTTP {reply.status} in the end",
-                    hint=f"{AGAIN}, or tell the operator of the proxy",
-                )
-                continue
-            failure = None
-            yield reply
-        raise failure or AuthError(
-            f"nobody finished the login in the browser within {_duration(self.seconds)}", hint=AGAIN
-        )
 
 
 class _Session(NamedTuple):
@@ -143,7 +72,7 @@ def log_in(
         answer = _poll(proxy, session, patience, poll_seconds)
     chosen: Team | None = None
     if answer.field("requires_team_selection") is True:
-        chosen = _choose_team(teams_of(answer), team, dialogue)
+        chosen = choose_team(teams_of(answer), team, dialogue)
         with dialogue.waiting("getting the key", max(patience.remaining, REQUEST_SECONDS)):
             answer = _poll(proxy, session, patience, poll_seconds, chosen)
     return _credential(proxy.root, answer, chosen, team, now(), lifetime_hours)
@@ -169,12 +98,6 @@ def not_understood(path: str) -> AuthError:
     )
 
 
-def seconds_to_wait(expires_in: object) -> float:
-    """Return how long a login lives that says *expires_in*: 1 to 3600 seconds, 600 when it is no number."""
-    seconds = number(expires_in)
-    return _DEFAULT_SECONDS if seconds is None else min(max(seconds, 1.0), _LONGEST_SECONDS)
-
-
 def is_code(value: object) -> bool:
     """Tell whether *value* can be shown to a person as the code to type: short printable ASCII."""
     return (
@@ -183,44 +106,6 @@ def is_code(value: object) -> bool:
         and value.isascii()
         and value.isprintable()
         and value.strip() == value
-    )
-
-
-def teams_of(reply: Reply) -> list[Team]:
-    """
-    Return the teams that *reply* names, each once.
-
-    `team_details` has objects with an id and perhaps an alias; older proxies give ids in `teams` only.
-    """
-    found: dict[str, Team] = {}
-    for field in ("team_details", "teams"):
-        entries = reply.field(field)
-        for entry in entries[:_TEAM_LIMIT] if isinstance(entries, list) else ():
-            if team := _team(entry):
-                found.setdefault(team.id, team)
-    return list(found.values())
-
-
-def find_team(teams: Sequence[Team], wanted: str) -> Team:
-    """
-    Return the team with the id *wanted*, or else the only one with that name in any case.
-
-    Raises `UsageError`, which names the teams there are.
-    """
-    for team in teams:
-        if team.id == wanted:
-            return team
-    found = [team for team in teams if _is_named(team.name, wanted)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise UsageError(
-            f"several teams are called `{_shown(wanted)}`",
-            hint=f"give the id of one: {_listed([team.id for team in found])}",
-        )
-    raise UsageError(
-        f"you are in no team `{_shown(wanted)}`",
-        hint=f"your teams are {_listed([team.name for team in teams])}",
     )
 
 
@@ -276,25 +161,24 @@ def _require_accepted(reply: Reply, team: Team | None) -> None:
         raise AuthError(f"the proxy ended the login (HTTP {reply.status})", hint=AGAIN)
 
 
-def _choose_team(teams: Sequence[Team], wanted: str | None, dialogue: Dialogue) -> Team:
-    if not teams:
-        raise AuthError("the proxy asks for a team and names none", hint="tell the operator of the proxy")
-    return find_team(teams, dialogue.choose_team(teams) if wanted is None else wanted)
-
-
 def _credential(
     root: str, answer: Reply, chosen: Team | None, wanted: str | None, now: float, lifetime_hours: float
 ) -> StoredCredential:
     key = answer.field("key")
     if not isinstance(key, str) or not is_bearer(key):
         raise not_understood(_POLL)
-    team_id = identifier(answer, "team_id")
+    team_id = identifier(answer.field("team_id"))
     if chosen is not None and team_id is None and answer.field("team_id") is None:
         team_id = chosen.id  # asked for by its id; the answer need not repeat it
     _require_team(answer, team_id, chosen.id if chosen else wanted)
     lifetime = number(answer.field("expires_in")) or lifetime_hours * 3600
     return StoredCredential(
-        LOGIN, root, key, expires_at=now + lifetime, user_id=identifier(answer, "user_id"), team_id=team_id
+        LOGIN,
+        root,
+        key,
+        expires_at=now + lifetime,
+        user_id=identifier(answer.field("user_id")),
+        team_id=team_id,
     )
 
 
@@ -303,38 +187,10 @@ def _require_team(answer: Reply, team_id: str | None, wanted: str | None) -> Non
     if wanted in (None, team_id):
         return
     names = [team.name for team in teams_of(answer) if team.id == team_id]
-    if any(_is_named(name, wanted or "") for name in names):
+    if any(is_named(name, wanted or "") for name in names):
         return
     given = f"team `{(names or [team_id])[0]}`" if team_id else "no team"
     raise AuthError(
-        f"the proxy gave a key of {given}, not of `{_shown(wanted or '')}`",
+        f"the proxy gave a key of {given}, not of `{shown(wanted or '')}`",
         hint="log in without `--team`, or ask the operator of the proxy to add you to that team",
     )
-
-
-def _team(entry: object) -> Team | None:
-    fields = entry if isinstance(entry, dict) else {"team_id": entry}
-    found, alias = fields.get("team_id") or fields.get("id"), fields.get("team_alias")
-    if not is_identifier(found):
-        return None
-    name = _shown(alias) if isinstance(alias, str) else ""
-    return Team(found, name or found)
-
-
-def _is_named(name: str, wanted: str) -> bool:
-    return bool(wanted) and name.casefold() == _shown(wanted).casefold()
-
-
-def _shown(text: str) -> str:
-    line = readable(text)
-    return line if len(line) <= _NAME_LIMIT else line[: _NAME_LIMIT - 1] + "…"
-
-
-def _listed(names: Sequence[str]) -> str:
-    listed = ", ".join(f"`{_shown(name)}`" for name in names[:_NAMES_SHOWN])
-    more = len(names) - _NAMES_SHOWN
-    return f"{listed} and {more} more" if more > 0 else listed
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:.0f} seconds"

@@ -10,18 +10,10 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from litectl.credentials.device import (
-    AGAIN,
-    REQUEST_SECONDS,
-    WAITING,
-    Patience,
-    is_code,
-    not_understood,
-    require_started,
-    seconds_to_wait,
-)
+from litectl.credentials.device import is_code, not_understood, require_started
 from litectl.credentials.dialogue import Dialogue
 from litectl.credentials.oauth import credential_from_answer
+from litectl.credentials.patience import AGAIN, REQUEST_SECONDS, WAITING, Patience, seconds_to_wait
 from litectl.credentials.stored import StoredCredential
 from litectl.credentials.tokens import is_bearer
 from litectl.errors import AuthError, ConnectionLostError, LoginUnavailableError, NetworkError

@@ -1,5 +1,5 @@
 """
-What OAuth says on the wire to a LiteLLM proxy: its contract, and the requests of a login's life.
+What OAuth says on the wire to a LiteLLM proxy: the requests of a login's life.
 
 A login begins with a code (RFC 6749, 4.1) of a client that has registered
 itself (RFC 7591), is renewed with a refresh token (RFC 6749, 6), which works
@@ -8,34 +8,24 @@ credential, whatever is sent goes to its own origin, and of an error answer
 nothing is repeated but a word that the standards define.
 """
 
-from typing import NamedTuple
-
-from litectl.credentials.stored import LOGIN, StoredCredential
+from litectl.credentials.contract import NOT_THERE, Contract
+from litectl.credentials.stored import LOGIN, StoredCredential, identifier
 from litectl.credentials.tokens import is_bearer
-from litectl.envelopes import readable
-from litectl.errors import AuthError, ConfigError, LitectlError, LoginUnavailableError, UpstreamError
+from litectl.errors import AuthError, LitectlError, LoginUnavailableError, UpstreamError
 from litectl.jsontext import number
-from litectl.root import is_loopback, normalise_root, same_origin
+from litectl.root import same_origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from litectl.proxy import Proxy, Reply
 
 REQUEST_SECONDS = 30.0
-CONTRACT_SECONDS = 10.0
-CONTRACT_PATH = "/.well-known/litellm-cli-auth"
 # Lifetime in seconds of a token whose answer does not tell it, which RFC 6749, 5.1 allows. The proxy
 # always tells; without any end the token would never be renewed before it is refused.
 ASSUMED_LIFETIME = 3600.0
 _LONGEST_LIFETIME = 10 * 365 * 86_400.0  # seconds; a later time could not be written as a date
-_CONTRACT_VERSION = 1
 _CLIENT_NAME = "litectl"
-_CHALLENGE_METHOD = "S256"
-_LONGEST_URL = 2000  # characters
 _LONGEST_WORD = 4096  # characters of a client id; a real one has about 200
-_LONGEST_ID = 256  # characters of a user or team id
-_SHOWN = 100  # characters of an address in a message
-_NOT_THERE = (401, 403, 404, 405)
 _TEMPORARY = (408, 429)  # and every 5xx
 # RFC 6749, 4.1.2.1 and 5.2; RFC 7009, 2.2.1; RFC 7591, 3.2.2; RFC 8628, 3.5; RFC 8707, 2.
 _ERROR_WORDS = frozenset(
@@ -63,91 +53,6 @@ _LOG_IN_AGAIN = "log in again with `litectl login`"
 _START_AGAIN = "start again with `litectl login`"
 
 
-class Contract(NamedTuple):
-    """What a proxy says about its browser login: where to send what, all of it on its own origin."""
-
-    authorization_endpoint: str
-    token_endpoint: str
-    registration_endpoint: str
-    revocation_endpoint: str | None
-    resource: str
-
-
-def fetch_contract(proxy: "Proxy", *, seconds: float = CONTRACT_SECONDS) -> Contract:
-    """
-    Return the contract of the browser login at *proxy*, checked.
-
-    Nothing but the question is sent. Raises `LoginUnavailableError` when there
-    is none or one that must not be followed, and `NetworkError`.
-    """
-    reply = proxy.reply("GET", CONTRACT_PATH, seconds=seconds)
-    if reply.status in _NOT_THERE or (reply.status == 200 and not isinstance(reply.document, dict)):
-        raise LoginUnavailableError(f"{proxy.root} does not offer a login with a browser on this machine")
-    if reply.status != 200:
-        raise LoginUnavailableError(
-            f"{proxy.root} answered {reply.status} when asked how to log in with a browser"
-        )
-    _require_version(reply, proxy.root)
-    _require_issuer(reply, proxy.root)
-    revocation = reply.field("revocation_endpoint")
-    return Contract(
-        _own_address(reply, "authorization_endpoint", proxy.root),
-        _own_address(reply, "token_endpoint", proxy.root),
-        _own_address(reply, "registration_endpoint", proxy.root),
-        None if revocation is None else _own_address(reply, "revocation_endpoint", proxy.root),
-        _own_address(reply, "resource", proxy.root),
-    )
-
-
-def _require_version(reply: "Reply", root: str) -> None:
-    version, methods = reply.field("contract_version"), reply.field("code_challenge_methods_supported")
-    if isinstance(version, bool) or version != _CONTRACT_VERSION:
-        raise LoginUnavailableError(f"{root} offers a browser login of a version that litectl does not know")
-    if not isinstance(methods, list) or _CHALLENGE_METHOD not in methods:
-        raise LoginUnavailableError(f"the browser login of {root} lacks PKCE with S256 (RFC 7636)")
-
-
-def _require_issuer(reply: "Reply", root: str) -> None:
-    """
-    Raise unless the proxy calls itself by the address it was asked at.
-
-    A proxy behind something that terminates TLS, or that has another name
-    inside, is the common case; its addresses would then lead nowhere.
-    """
-    issuer = reply.field("issuer")
-    if not isinstance(issuer, str) or not issuer:
-        raise LoginUnavailableError(f"the browser login of {root} does not say whose it is")
-    try:
-        own = normalise_root(issuer)
-    except ConfigError:
-        own = ""
-    if own == normalise_root(root):
-        return
-    hint = f"its operator has to set PROXY_BASE_URL to {root}"
-    # Nobody is sent from https to plain http, nor to their own machine instead of the proxy's.
-    if own.startswith("https:") or (own and is_loopback(own) and is_loopback(root)):
-        hint += ", or you use the address that the proxy gives"
-    raise LoginUnavailableError(f"the proxy says it is {_shown(issuer)}, not {root}", hint=hint)
-
-
-def _own_address(reply: "Reply", name: str, root: str) -> str:
-    value = reply.field(name)
-    if not isinstance(value, str) or len(value) > _LONGEST_URL or not value.isascii():
-        raise LoginUnavailableError(f"the browser login of {root} has no usable `{name}`")
-    if not same_origin(root, value):
-        raise LoginUnavailableError(
-            f"the browser login of {root} has its `{name}` elsewhere: {_shown(value)}",
-            hint=f"its operator has to set PROXY_BASE_URL to {root}",
-        )
-    return value
-
-
-def _shown(address: str) -> str:
-    """Return *address* from the proxy as it may be shown: one short line, without a password."""
-    text = readable(address).rpartition("@")[2]
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-
-
 def register(
     proxy: "Proxy", contract: Contract, redirect_uri: str, *, seconds: float = REQUEST_SECONDS
 ) -> str:
@@ -166,7 +71,7 @@ def register(
         "token_endpoint_auth_method": "none",
     }
     reply = proxy.reply("POST", contract.registration_endpoint, document=document, seconds=seconds)
-    if reply.status in _NOT_THERE:
+    if reply.status in NOT_THERE:
         raise LoginUnavailableError(
             f"{proxy.root} does not let litectl register for a browser login ({reply.status})"
         )
@@ -324,8 +229,8 @@ def credential_from_answer(
         root,
         str(secret),
         expires_at=now + min(lifetime or 0.0, _LONGEST_LIFETIME),
-        user_id=_identity(reply.field("user_id")),
-        team_id=_identity(reply.field("team_id")),
+        user_id=identifier(reply.field("user_id")),
+        team_id=identifier(reply.field("team_id")),
     )
     if refresh_token is None:
         return login
@@ -370,8 +275,3 @@ def _is_word(value: object) -> bool:
     return (
         isinstance(value, str) and 0 < len(value) <= _LONGEST_WORD and value.isascii() and value.isprintable()
     )
-
-
-def _identity(value: object) -> str | None:
-    is_usable = isinstance(value, str) and 0 < len(value) <= _LONGEST_ID and value.isprintable()
-    return str(value) if is_usable else None

@@ -4,15 +4,14 @@ The oldest browser login: the proxy's page shows a token, and the person pastes 
 Such a token ends after hours, so a virtual key that lives longer is asked for with it.
 """
 
-from typing import NamedTuple, TypeGuard
+from typing import NamedTuple
 
-from litectl.credentials.stored import API_KEY, StoredCredential
+from litectl.credentials.stored import API_KEY, StoredCredential, identifier
 from litectl.credentials.tokens import is_bearer, jwt_expiry, time_of
 from litectl.errors import NetworkError
-from litectl.proxy import Proxy, Reply
+from litectl.proxy import Proxy
 
 PAGE = "/sso/key/generate"  # below the root; begins a login in the browser
-_ID_LIMIT = 200  # characters
 
 
 class Exchanged(NamedTuple):
@@ -47,8 +46,8 @@ def exchange_for_virtual_key(proxy: Proxy, token: str, *, now: float, seconds: f
         proxy.root,
         key,
         expires_at=expires_at,
-        user_id=identifier(reply, "user_id"),
-        team_id=identifier(reply, "team_id"),
+        user_id=identifier(reply.field("user_id")),
+        team_id=identifier(reply.field("team_id")),
     )
     return Exchanged(made, None)
 
@@ -56,17 +55,6 @@ def exchange_for_virtual_key(proxy: Proxy, token: str, *, now: float, seconds: f
 def stored_token(root: str, token: str) -> StoredCredential:
     """Return *token* as the credential of *root*; it ends when it says, as a JSON Web Token does."""
     return StoredCredential(API_KEY, root, token, expires_at=jwt_expiry(token))
-
-
-def identifier(reply: Reply, name: str) -> str | None:
-    """Return the field *name* of *reply* when it can be the id of a user or team, else None."""
-    value = reply.field(name)
-    return value if is_identifier(value) else None
-
-
-def is_identifier(value: object) -> TypeGuard[str]:
-    """Tell whether *value* can be an id of the proxy's: a short printable text."""
-    return isinstance(value, str) and 0 < len(value) <= _ID_LIMIT and value.isprintable()
 
 
 def _refusal(status: int) -> str:

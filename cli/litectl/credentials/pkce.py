@@ -12,8 +12,10 @@ from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 from litectl.credentials.callback import Callback, Listener
+from litectl.credentials.contract import Contract, fetch_contract
 from litectl.credentials.dialogue import Dialogue
-from litectl.credentials.oauth import Contract, error_word, exchange_code, fetch_contract, register
+from litectl.credentials.oauth import error_word, exchange_code, register
+from litectl.credentials.patience import WAITING, nobody_came
 from litectl.credentials.stored import StoredCredential
 from litectl.errors import AuthError
 
@@ -49,7 +51,7 @@ def log_in(
             code_challenge=challenge(verifier),
         )
         dialogue.show_page(url, None)
-        with dialogue.waiting("waiting for the browser", wait_seconds):
+        with dialogue.waiting(WAITING, wait_seconds):
             code = _code_of(listener.wait(wait_seconds), wait_seconds)
     return exchange_code(
         proxy,
@@ -103,9 +105,8 @@ def _random_word() -> str:
 def _code_of(callback: Callback | None, wait_seconds: float) -> str:
     """Return the code that the browser brought; raises `AuthError` when it brought none."""
     if callback is None:
-        raise AuthError(
-            f"nobody finished the login in the browser within {_duration(wait_seconds)}",
-            hint="start again; with a browser on another machine use `litectl login --device`",
+        raise nobody_came(
+            wait_seconds, "start again; with a browser on another machine use `litectl login --device`"
         )
     if callback.code is not None:
         return callback.code
@@ -116,7 +117,3 @@ def _code_of(callback: Callback | None, wait_seconds: float) -> str:
         f"the proxy ended the login in the browser ({word})",
         hint="choose another way to log in: `litectl login --help`",
     )
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds / 60:g} minutes" if seconds >= 120 and seconds % 60 == 0 else f"{seconds:g} seconds"

@@ -19,6 +19,8 @@ KINDS = (API_KEY, HELPER, GCLOUD, LOGIN)
 FILE = "file"
 KEYCHAIN = "keychain"
 
+_ID_LIMIT = 256  # characters
+
 
 class StoredCredential(NamedTuple):
     """
@@ -82,6 +84,12 @@ class StoredCredential(NamedTuple):
             **self.other,
             **{field: value for field, value in known.items() if value != defaults.get(field)},
         }
+
+
+def identifier(value: object) -> str | None:
+    """Return *value* when it can be the id of a user or team: a short printable text; else None."""
+    is_usable = isinstance(value, str) and 0 < len(value) <= _ID_LIMIT and value.isprintable()
+    return str(value) if is_usable else None
 
 
 _FIELDS = tuple(field for field in StoredCredential._fields if field != "other")
