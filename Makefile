@@ -41,7 +41,7 @@ types: $(INSTALLED)
 	@$(BIN)/mypy
 
 unit: $(INSTALLED)
-	@$(BIN)/pytest -m "not live"
+	@$(BIN)/pytest -m "not live and not db"
 
 live: $(INSTALLED)
 	@$(BIN)/litectl sandbox install

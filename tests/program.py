@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import Any, NamedTuple
 
+from leaks import Watch
 from litectl.environment import Environment
 from litectl.main import run
 from litectl.runtime import Runtime
@@ -103,9 +104,11 @@ class Litectl:
         Run `litectl` with *arguments*.
 
         With *terminal* all three streams are terminals, and *stdin* is what a
-        person types; otherwise it is what a pipe carries.
+        person types; otherwise it is what a pipe carries. Raises `Leak` for a
+        secret on a stream.
         """
         environ = {**os.environ, **self.variables, **(variables or {})}
+        watch = Watch(arguments, environ, stdin)
         environment = Environment(environ)
         out, err = Stream(is_terminal=terminal), Stream(is_terminal=terminal)
         with tempfile.TemporaryFile() as piped:
@@ -114,7 +117,9 @@ class Litectl:
             source: Any = Stream(stdin, is_terminal=True) if terminal else piped
             runtime = Runtime(environ, Terminal(environment, stdin=source, stdout=out, stderr=err))
             code = run(arguments, runtime)
-        return Result(int(code), out.getvalue().decode(), err.getvalue().decode())
+        result = Result(int(code), out.getvalue().decode(), err.getvalue().decode())
+        watch.check(result.out, result.err)
+        return result
 
 
 class Program:
@@ -131,7 +136,8 @@ class Program:
     def __call__(
         self, *arguments: str, stdin: bytes = b"", variables: Mapping[str, str] | None = None
     ) -> Result:
-        """Run `litectl` with *arguments* in a pipe and wait for it."""
+        """Run `litectl` with *arguments* in a pipe and wait for it; raises `Leak` for a secret."""
+        watch = Watch(arguments, self.environ(variables), stdin)
         done = subprocess.run(
             [*self.command, *arguments],
             input=stdin,
@@ -140,7 +146,9 @@ class Program:
             timeout=DEADLINE,
             check=False,
         )
-        return Result(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode())
+        result = Result(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode())
+        watch.check(result.out, result.err)
+        return result
 
     @contextmanager
     def started(self, *arguments: str, **settings: Any) -> Iterator["subprocess.Popen[bytes]"]:
@@ -159,7 +167,9 @@ class Program:
         Run `litectl` on a pseudo-terminal and return its exit code and all it showed.
 
         *typed* has pairs: when the first has been shown, the second is typed.
+        Raises `Leak` for a secret that it showed.
         """
+        watch = Watch(arguments, self.environ(), b"")
         screen, streams = pty.openpty()
         process = subprocess.Popen(
             [sys.executable, "-c", _TAKE_TERMINAL, *self.command, *arguments],
@@ -184,4 +194,6 @@ class Program:
             if waiting and waiting[0][0].encode() in shown:
                 os.write(screen, waiting.pop(0)[1].encode() + b"\n")
         os.close(screen)
-        return process.wait(DEADLINE), shown.decode("utf-8", "replace")
+        code, text = process.wait(DEADLINE), shown.decode("utf-8", "replace")
+        watch.check(text, "")
+        return code, text

@@ -6,6 +6,7 @@ import pytest
 
 from litectl import environment
 from litectl.credentials.chain import (
+    NONE,
     OWN_VARIABLE,
     SHARED_VARIABLES,
     Credential,
@@ -13,7 +14,14 @@ from litectl.credentials.chain import (
     find_credential,
     parse_key,
 )
-from litectl.credentials.stored import StoredCredential
+from litectl.credentials.stored import (
+    API_KEY,
+    GCLOUD,
+    HELPER,
+    KEYCHAIN,
+    LOGIN,
+    StoredCredential,
+)
 from litectl.environment import Environment
 from litectl.errors import ConfigError, UsageError
 from litectl.profiles import Profile
@@ -23,12 +31,15 @@ ROOT = "https://proxy.example.com"
 OTHER_ROOT = "https://other.example.com"
 FILE_KEY = "sk-of-the-file"
 STORED_KEY = "sk-stored"
+COMMAND = "vault read proxy"
 VARIABLES = (OWN_VARIABLE, *SHARED_VARIABLES)
+FAMILIES = tuple(dict.fromkeys(variable.url_variable for variable in VARIABLES))
+OTHER_KINDS = {GCLOUD: "1", HELPER: COMMAND}
 
 
-def key_of(variable: KeyVariable) -> str:
-    """Return the key that *variable* holds in these tests."""
-    return f"sk-of-{variable.name.lower()}"
+def value_of(variable: KeyVariable) -> str:
+    """Return what *variable* holds in these tests."""
+    return OTHER_KINDS.get(variable.kind, f"sk-of-{variable.name.lower()}")
 
 
 def profile(name: str = "dev", *, key: str | None = STORED_KEY, issued_for: str = ROOT) -> Profile:
@@ -49,8 +60,8 @@ def find(
 
 
 def test_the_order_of_the_sources_is_fixed() -> None:
-    """File, LITECTL, stored, LITELLM, LITELLM_PROXY, OPENAI, nothing: each is next when one is missing."""
-    variables = {variable.name: key_of(variable) for variable in VARIABLES}
+    """File, LITECTL, stored, Google, helper, LITELLM, PROXY, OPENAI: the next when one is missing."""
+    variables = {variable.name: value_of(variable) for variable in VARIABLES}
     variables[environment.OPENAI_BASE_URL] = ROOT
     stored = profile()
     found = [find(target(environment.OPENAI_BASE_URL, stored), variables, lambda: FILE_KEY)]
@@ -58,20 +69,42 @@ def test_the_order_of_the_sources_is_fixed() -> None:
     found.append(find(target(environment.OPENAI_BASE_URL, stored), variables))
     del variables[environment.API_KEY]
     found.append(find(target(environment.OPENAI_BASE_URL, stored), variables))
-    for name in (environment.LITELLM_API_KEY, environment.LITELLM_PROXY_API_KEY, environment.OPENAI_API_KEY):
+    for variable in SHARED_VARIABLES:
         found.append(find(target(environment.OPENAI_BASE_URL), variables))
-        del variables[name]
+        del variables[variable.name]
     found.append(find(target(environment.OPENAI_BASE_URL), variables))
 
-    assert [(credential.secret, credential.source) for credential in found] == [
-        (FILE_KEY, "`--api-key-file`"),
-        ("sk-of-litectl_api_key", "LITECTL_API_KEY"),
-        (STORED_KEY, "profile `dev`"),
-        ("sk-of-litellm_api_key", "LITELLM_API_KEY"),
-        ("sk-of-litellm_proxy_api_key", "LITELLM_PROXY_API_KEY"),
-        ("sk-of-openai_api_key", "OPENAI_API_KEY"),
-        (None, "none found"),
+    assert [(one.kind, one.source, one.secret or one.command) for one in found] == [
+        (API_KEY, "`--api-key-file`", FILE_KEY),
+        (API_KEY, "LITECTL_API_KEY", "sk-of-litectl_api_key"),
+        (API_KEY, "profile `dev`", STORED_KEY),
+        (GCLOUD, "LITELLM_GCLOUD_TOKEN_AUTH", None),
+        (HELPER, "LITELLM_API_KEY_HELPER", COMMAND),
+        (API_KEY, "LITELLM_API_KEY", "sk-of-litellm_api_key"),
+        (API_KEY, "LITELLM_PROXY_API_KEY", "sk-of-litellm_proxy_api_key"),
+        (API_KEY, "OPENAI_API_KEY", "sk-of-openai_api_key"),
+        (NONE, "none found", None),
     ]
+
+
+def test_a_source_that_has_failed_is_left_out() -> None:
+    """When Google gives no token the next of the chain is taken, and the failed one is no reason to stop."""
+    variables = Environment({variable.name: value_of(variable) for variable in SHARED_VARIABLES})
+
+    found = find_credential(target(BASE_URL_OPTION), variables, None, without={environment.GCLOUD})
+    both = {environment.GCLOUD, environment.HELPER}
+
+    assert found.source == environment.HELPER
+    assert find_credential(target(BASE_URL_OPTION), variables, None, without=both).kind == API_KEY
+
+
+@pytest.mark.parametrize(("value", "is_on"), [("1", True), ("true", True), ("0", False), ("False", False)])
+def test_google_is_used_when_its_switch_is_on(value: str, is_on: bool) -> None:
+    """LITELLM_GCLOUD_TOKEN_AUTH is a switch; one that is off is no source, and nothing to tell."""
+    credential = find(target(BASE_URL_OPTION), {environment.GCLOUD: value})
+
+    assert credential.kind == (GCLOUD if is_on else NONE)
+    assert credential.passed_over == ()
 
 
 @pytest.mark.parametrize(
@@ -112,23 +145,26 @@ def test_a_key_stays_home_when_its_family_names_another_proxy(
     variable: KeyVariable, url: str | None, is_sent: bool
 ) -> None:
     """A variable's key goes out only when the URL variable of its family is unset or names this proxy."""
-    variables = {variable.name: key_of(variable)} | ({} if url is None else {variable.url_variable: url})
+    variables = {variable.name: value_of(variable)} | ({} if url is None else {variable.url_variable: url})
 
     credential = find(target(BASE_URL_OPTION), variables)
 
-    assert (key_of(variable) if is_sent else None) == credential.secret
+    assert (variable.kind if is_sent else NONE, is_sent) == (
+        credential.kind,
+        credential.source == variable.name,
+    )
     assert is_sent == (credential.passed_over == ())
 
 
-@pytest.mark.parametrize("family", VARIABLES, ids=lambda v: v.url_variable)
+@pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("variable", [v for v in VARIABLES if not v.only_with_url], ids=lambda v: v.name)
-def test_only_the_own_family_keeps_a_key_home(variable: KeyVariable, family: KeyVariable) -> None:
+def test_only_the_own_family_keeps_a_key_home(variable: KeyVariable, family: str) -> None:
     """The URL variable of another family says nothing about this key."""
-    variables = {variable.name: key_of(variable), family.url_variable: OTHER_ROOT}
+    variables = {variable.name: value_of(variable), family: OTHER_ROOT}
 
-    is_sent = find(target(BASE_URL_OPTION), variables).secret is not None
+    is_sent = find(target(BASE_URL_OPTION), variables).kind != NONE
 
-    assert is_sent == (variable != family)
+    assert is_sent == (variable.url_variable != family)
 
 
 @pytest.mark.parametrize(
@@ -158,12 +194,12 @@ def test_a_key_of_openai_goes_only_where_openai_s_own_variable_leads(
 
 def test_every_key_that_stays_home_is_told() -> None:
     """Whoever wonders why no key is sent can read it."""
-    variables = {variable.name: key_of(variable) for variable in VARIABLES}
+    variables = {variable.name: value_of(variable) for variable in VARIABLES}
     variables |= {variable.url_variable: OTHER_ROOT for variable in VARIABLES}
 
     credential = find(target(BASE_URL_OPTION), variables)
 
-    assert credential.secret is None
+    assert credential.kind == NONE
     assert [variable.name for variable in VARIABLES] == [
         text.split(" is not sent")[0] for text in credential.passed_over
     ]
@@ -227,7 +263,7 @@ def test_an_empty_or_undefined_key_variable_counts_as_unset(variable: KeyVariabl
     """A wrapper that exports nothing gives no key, and is no error."""
     variables = {variable.name: unset, variable.url_variable: ROOT}
 
-    assert find(target(variable.url_variable), variables).secret is None
+    assert find(target(variable.url_variable), variables).kind == NONE
 
 
 @pytest.mark.parametrize(
@@ -282,13 +318,77 @@ def test_a_variable_with_two_words_is_refused_by_its_name() -> None:
         find(target(BASE_URL_OPTION), variables)
 
 
+# What is stored
+
+
+@pytest.mark.parametrize(
+    ("stored", "expected"),
+    [
+        (
+            StoredCredential(API_KEY, ROOT, STORED_KEY),
+            Credential(API_KEY, "profile `dev`", f"api_key:{STORED_KEY}", secret=STORED_KEY),
+        ),
+        # What lies in the keychain is read when a request is to be sent, not before.
+        (
+            StoredCredential(API_KEY, ROOT, place=KEYCHAIN),
+            Credential(API_KEY, "profile `dev`", "api_key:dev"),
+        ),
+        (
+            StoredCredential(HELPER, ROOT, command=COMMAND),
+            Credential(HELPER, "profile `dev`", f"helper:{COMMAND}", command=COMMAND),
+        ),
+        (StoredCredential(GCLOUD, ROOT), Credential(GCLOUD, "profile `dev`", "gcloud")),
+        (
+            StoredCredential(LOGIN, ROOT, "token", user_id="u-1", team_id="t-1"),
+            Credential(LOGIN, "profile `dev`", "login:u-1:t-1"),
+        ),
+        (
+            StoredCredential(LOGIN, ROOT, "token", user_id="u-1"),
+            Credential(LOGIN, "profile `dev`", "login:u-1:"),
+        ),
+    ],
+    ids=["key", "key in the keychain", "helper", "google", "login for a team", "login"],
+)
+def test_a_stored_credential_says_where_its_token_comes_from(
+    stored: StoredCredential, expected: Credential
+) -> None:
+    """Each kind has its source and an identity that outlives the token; no token is made yet."""
+    found = find(target(DEFAULT_PROFILE, Profile("dev", ROOT, stored)))
+
+    assert found._replace(profile=None, stored=None) == expected
+    assert (found.profile, found.stored, found.place) == ("dev", stored, stored.place)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        StoredCredential(HELPER, ROOT),
+        StoredCredential(HELPER, ROOT, command=""),
+        StoredCredential(API_KEY, ROOT),
+        StoredCredential(API_KEY, ROOT, "sk-hidden two words"),
+        StoredCredential(API_KEY, ROOT, "sk-hidden\r\nX-Injected: yes"),
+    ],
+)
+def test_a_stored_credential_that_cannot_be_used_is_told(stored: StoredCredential) -> None:
+    """A file that somebody broke is an error that names the profile; no next source is taken silently."""
+    with pytest.raises(ConfigError, match="profile `dev`") as caught:
+        find(target(DEFAULT_PROFILE, Profile("dev", ROOT, stored)), {environment.LITELLM_API_KEY: "sk-next"})
+
+    assert "litectl login" in (caught.value.hint or "")
+    assert "hidden" not in str(caught.value.as_json())
+
+
+def test_a_credential_of_a_variable_lies_nowhere() -> None:
+    """Only a stored one has a place."""
+    assert find(target(BASE_URL_OPTION), {environment.API_KEY: "sk-variable"}).place is None
+
+
 def test_a_printed_credential_names_its_source_only() -> None:
     """Neither the secret nor the identity made of it is in a traceback or a log."""
     credential = find(target(BASE_URL_OPTION), {environment.API_KEY: "sk-variable"})
 
-    assert (
-        f"{credential!r} {credential}"
-        == "Credential(source='LITECTL_API_KEY') Credential(source='LITECTL_API_KEY')"
+    assert f"{credential!r} {credential}" == " ".join(
+        ["Credential(kind='api_key', source='LITECTL_API_KEY')"] * 2
     )
 
 

@@ -1,32 +1,21 @@
-"""`litectl login`, `logout`, `whoami`, `token` and `profiles`."""
+"""`litectl login` with a key, and `litectl token`."""
 
 import json
-import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from fake_proxy import FakeProxy, Request, error_answer, json_answer
+from fake_proxy import FakeProxy, error_answer, json_answer
+from key_login import KEY, accept_key, login
+from login_shapes import profiles_file
 from program import Litectl, Program
-
-KEY = "sk-good-key-1234"
 
 
 @pytest.fixture
 def litectl(fake: FakeProxy) -> Litectl:
     """Run the real `main` without any variable; the proxy accepts one key only."""
-
-    def models(request: Request) -> Any:
-        if request.headers.get("authorization") == f"Bearer {KEY}":
-            return json_answer({"data": [], "object": "list"})
-        return error_answer(
-            401, "token_not_found_in_db", "Authentication Error, Invalid proxy server token passed"
-        )
-
-    fake.on("GET", "/v1/models", models)
-    fake.on("GET", "/public/model_hub/info", json_answer({"litellm_version": "1.106.2"}))
+    accept_key(fake)
     return Litectl({})
 
 
@@ -37,16 +26,6 @@ def logged_in(litectl: Litectl, fake: FakeProxy) -> Litectl:
     return litectl
 
 
-def login(litectl: Litectl, root: str, *arguments: str, key: str = KEY) -> Any:
-    """Log in unattended with *key* on stdin."""
-    return litectl("login", "--base-url", root, "--api-key-file", "-", *arguments, stdin=key.encode() + b"\n")
-
-
-def store(home: Path) -> Path:
-    """Return the file of profiles under *home*."""
-    return home / ".config/litectl/profiles.json"
-
-
 def test_login_unattended_stores_a_private_profile(litectl: Litectl, fake: FakeProxy, isolated: Path) -> None:
     """A key from stdin is verified and stored 0600 in a 0700 directory, without a word on stdout."""
     result = login(litectl, f"{fake.root}/v1/")
@@ -54,9 +33,9 @@ def test_login_unattended_stores_a_private_profile(litectl: Litectl, fake: FakeP
     name = fake.root.removeprefix("http://")
     assert (result.code, result.out) == (0, "")
     assert f"logged in to {fake.root} as profile `{name}`, now the default\n" == result.err
-    assert store(isolated).stat().st_mode & 0o777 == 0o600
-    assert store(isolated).parent.stat().st_mode & 0o777 == 0o700
-    assert json.loads(store(isolated).read_text())["profiles"][name]["credential"]["secret"] == KEY
+    assert profiles_file(isolated).stat().st_mode & 0o777 == 0o600
+    assert profiles_file(isolated).parent.stat().st_mode & 0o777 == 0o700
+    assert json.loads(profiles_file(isolated).read_text())["profiles"][name]["credential"]["secret"] == KEY
 
 
 def test_login_reads_a_key_file(litectl: Litectl, fake: FakeProxy, tmp_path: Path) -> None:
@@ -73,7 +52,7 @@ def test_a_refused_key_is_not_stored(litectl: Litectl, fake: FakeProxy, isolated
     assert result.code == 4
     assert "nothing was stored" in result.err
     assert "sk-wrong-key-9999" not in result.err
-    assert not store(isolated).exists()
+    assert not profiles_file(isolated).exists()
 
 
 def test_a_refused_key_leaves_the_stored_one(logged_in: Litectl, fake: FakeProxy) -> None:
@@ -112,7 +91,7 @@ def test_login_to_nobody_is_a_network_error(litectl: Litectl, isolated: Path) ->
 
     assert result.code == 5
     assert "--no-verify" in result.err
-    assert not store(isolated).exists()
+    assert not profiles_file(isolated).exists()
 
 
 def test_login_to_another_server_is_said(litectl: Litectl, fake: FakeProxy) -> None:
@@ -151,48 +130,14 @@ def test_login_on_a_terminal_asks_for_url_and_hidden_key(litectl: Litectl, fake:
     """A person is asked for both, and the key is not echoed."""
     program = Program([sys.executable, "-m", "litectl"], {})
 
-    code, shown = program.on_terminal("login", typed=[("proxy URL", fake.root), ("not shown", KEY)])
+    code, shown = program.on_terminal(
+        "login", typed=[("proxy URL", fake.root), ("how to log in [1]", "2"), ("not shown", KEY)]
+    )
 
     assert code == 0
     assert f"logged in to {fake.root}" in shown
     assert KEY not in shown
     assert f"{KEY}\n" == litectl("token").out
-
-
-def test_whoami_says_where_each_value_came_from(logged_in: Litectl, fake: FakeProxy, isolated: Path) -> None:
-    """Root, key and version are shown with their sources, the key masked."""
-    name = fake.root.removeprefix("http://")
-
-    assert {
-        "schema_version": 1,
-        "base_url": fake.root,
-        "base_url_source": "the default profile",
-        "profile": name,
-        "api_key": "sk-...1234",
-        "api_key_source": f"profile `{name}`",
-        "accepted": True,
-        "model": None,
-        "proxy_version": "1.106.2",
-        "profiles_file": str(store(isolated)),
-    } == logged_in("whoami", "--json").json
-
-
-def test_whoami_fails_when_the_key_is_refused(logged_in: Litectl) -> None:
-    """A refused credential is shown as such and is exit 4."""
-    result = logged_in("whoami", "--json", variables={"LITECTL_API_KEY": "sk-wrong-key-9999"})
-
-    assert result.code == 4
-    assert (result.json["accepted"], result.json["api_key_source"]) == (False, "LITECTL_API_KEY")
-
-
-def test_whoami_offline_asks_nobody(logged_in: Litectl, fake: FakeProxy) -> None:
-    """With `--offline` the values are shown and nothing is asked."""
-    asked = len(fake.requests)
-
-    result = logged_in("whoami", "--offline", "--json")
-
-    assert (result.code, result.json["accepted"]) == (0, None)
-    assert asked == len(fake.requests)
 
 
 def test_token_is_the_key_and_nothing_else(logged_in: Litectl) -> None:
@@ -206,18 +151,6 @@ def test_token_without_a_credential_is_an_error(litectl: Litectl) -> None:
 
     assert (result.code, result.out) == (4, "")
     assert "litectl login" in result.err
-
-
-def test_logout_forgets_the_key_and_keeps_the_profile(
-    logged_in: Litectl, fake: FakeProxy, isolated: Path
-) -> None:
-    """After a logout the key is gone from the file, the proxy is still the default."""
-    assert logged_in("logout").code == 0
-
-    assert KEY not in store(isolated).read_text()
-    assert fake.root == logged_in("whoami", "--offline", "--json").json["base_url"]
-    assert logged_in("token").code == 4
-    assert logged_in("logout").code == 0
 
 
 def test_a_stored_key_never_goes_to_another_root(logged_in: Litectl, fake: FakeProxy) -> None:
@@ -246,111 +179,6 @@ def test_a_redirect_is_not_followed(logged_in: Litectl, fake: FakeProxy) -> None
         assert other.requests == []
 
 
-def test_profiles_are_listed_used_set_and_removed(logged_in: Litectl, fake: FakeProxy) -> None:
-    """Several proxies live side by side, each with its own key and model."""
-    with FakeProxy() as other:
-        other.on("GET", "/v1/models", json_answer({"data": []}))
-        login(logged_in, other.root, "--profile", "work", "-m", "gpt-5.2", key="sk-work-key-4321")
-
-        first, work = logged_in("profiles", "list").out.splitlines()
-        assert [fake.root.removeprefix("http://"), fake.root, "false", "api_key", ""] == first.split("\t")
-        assert ["work", other.root, "true", "api_key", "gpt-5.2"] == work.split("\t")
-
-    assert logged_in("token").out == "sk-work-key-4321\n"
-    logged_in("profiles", "use", fake.root.removeprefix("http://"))
-    assert f"{KEY}\n" == logged_in("token").out
-    assert logged_in("token", "--profile", "work").out == "sk-work-key-4321\n"
-    logged_in("--profile", "work", "profiles", "set", "model", "claude")
-    assert json.loads(logged_in("profiles", "list", "--json").out)["profiles"][1]["model"] == "claude"
-    assert logged_in("profiles", "remove", "work", "--yes").code == 0
-    assert "work" not in logged_in("profiles", "list").out
-
-
-def test_two_keys_for_one_root_are_two_profiles(logged_in: Litectl, fake: FakeProxy) -> None:
-    """A second key under another name does not overwrite the first."""
-    login(logged_in, fake.root, "--profile", "second", "--no-verify", key="sk-second-key-22")
-    name = fake.root.removeprefix("http://")
-
-    assert f"{KEY}\n" == logged_in("token", "--profile", name).out
-    assert logged_in("token", "--profile", "second").out == "sk-second-key-22\n"
-
-
-def test_remove_asks_first(logged_in: Litectl, fake: FakeProxy) -> None:
-    """Removing a profile asks on a terminal, and needs `--yes` in a pipe."""
-    name = fake.root.removeprefix("http://")
-
-    piped = logged_in("profiles", "remove", name)
-    declined = logged_in("profiles", "remove", name, terminal=True, stdin=b"n\n")
-    assert (piped.code, declined.code) == (2, 0)
-    assert "--yes" in piped.err
-    assert name in logged_in("profiles", "list").out
-
-    logged_in("profiles", "remove", name, terminal=True, stdin=b"y\n")
-    assert logged_in("profiles", "list").out == ""
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [["use", "nope"], ["remove", "nope", "--yes"], ["set", "colour", "red"], ["set", "allow_http", "x"]],
-)
-def test_wrong_profile_changes_are_refused(logged_in: Litectl, isolated: Path, arguments: list[str]) -> None:
-    """Unknown profiles, settings and values are refused, and the file stays as it was."""
-    before = store(isolated).read_bytes()
-
-    result = logged_in("profiles", *arguments)
-
-    assert result.code in (2, 3)
-    assert "hint: " in result.err
-    assert before == store(isolated).read_bytes()
-
-
-def test_a_wide_store_is_tightened_and_said(logged_in: Litectl, isolated: Path) -> None:
-    """A file that others can read is made private at the next use, with a warning."""
-    store(isolated).chmod(0o644)
-
-    result = logged_in("token")
-
-    assert f"{KEY}\n" == result.out
-    assert "was open to other users" in result.err
-    assert store(isolated).stat().st_mode & 0o777 == 0o600
-
-
-@pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b'{"version": 99}', b'{"version":1,"profiles":{"a":{}}}']
-)
-def test_a_damaged_store_is_said_and_kept(
-    litectl: Litectl, fake: FakeProxy, isolated: Path, content: bytes
-) -> None:
-    """A file that cannot be understood is exit 3, and neither reading nor a login overwrites it."""
-    store(isolated).parent.mkdir(parents=True)
-    store(isolated).write_bytes(content)
-
-    results = [litectl("whoami"), litectl("profiles", "list"), login(litectl, fake.root)]
-
-    assert [result.code for result in results] == [3, 3, 3]
-    assert all(str(store(isolated)) in result.err and "hint: " in result.err for result in results)
-    assert content == store(isolated).read_bytes()
-
-
-def test_many_logins_at_once_lose_nothing(fake: FakeProxy, litectl: Litectl) -> None:
-    """Processes that log in at the same moment all find their profile stored."""
-    names = [f"profile-{number}" for number in range(8)]
-    base = [sys.executable, "-m", "litectl", "login", "--no-verify", "--base-url", fake.root]
-    processes = [
-        subprocess.Popen(
-            [*base, "--profile", name, "--api-key-file", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        for name in names
-    ]
-    for name, process in zip(names, processes, strict=True):
-        process.communicate(f"sk-key-of-{name}".encode(), timeout=60)
-
-    assert [process.returncode for process in processes] == [0] * 8
-    listed = litectl("profiles", "list", "--columns", "name").out.split()
-    assert names == sorted(listed)
-    assert [f"sk-key-of-{name}\n" for name in names] == [litectl("token", "--profile", n).out for n in names]
-
-
 def test_plain_http_to_another_machine_is_refused(litectl: Litectl) -> None:
     """A key does not go over plain http to another host, and the refusal names the ways to allow it."""
     result = login(litectl, "http://proxy.internal.example")
@@ -363,13 +191,13 @@ def test_the_profile_can_allow_plain_http(litectl: Litectl, isolated: Path) -> N
     """`login --allow-http` is remembered by the profile."""
     login(litectl, "http://proxy.internal.example", "--no-verify", "--allow-http")
 
-    profile = json.loads(store(isolated).read_text())["profiles"]["proxy.internal.example"]
+    profile = json.loads(profiles_file(isolated).read_text())["profiles"]["proxy.internal.example"]
     assert profile["allow_http"] is True
 
 
 def test_a_stored_key_that_cannot_be_sent_is_said(logged_in: Litectl, isolated: Path) -> None:
     """A key that somebody broke in the file is a configuration error, not a crash."""
-    store(isolated).write_text(store(isolated).read_text().replace(KEY, "sk-smörgås-key"))
+    profiles_file(isolated).write_text(profiles_file(isolated).read_text().replace(KEY, "sk-smörgås-key"))
 
     result = logged_in("models", "list")
 

@@ -138,6 +138,14 @@ def test_every_error_of_the_proxy_has_its_class(
     assert EXIT_CODES[expected] == error.exit_code
 
 
+@pytest.mark.parametrize("prefix", ["Budget has been exceeded! ", "ExceededBudget: "])
+def test_an_exceeded_budget_is_said_once(prefix: str) -> None:
+    """The proxy's own words for it, of a key or of a user, are not repeated."""
+    error = answered(422, "budget_exceeded", f"{prefix}User=dev over budget. Spend=2.0, Budget=1.0")
+
+    assert error.message == "budget exceeded: User=dev over budget. Spend=2.0, Budget=1.0"
+
+
 def test_classification_does_not_depend_on_the_advice_that_follows() -> None:
     """The fallback advice after an error is neither shown nor taken as evidence."""
     error = answered(400, "invalid_request_error", f"litellm.BadRequestError: Unsupported value{ADVICE}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fake_proxy import FakeProxy, chat_answer, model_info
+from login_shapes import PKCE, SingleSignOn, store_login
 from program import Litectl
 
 # Never on a common path, whatever else changes.
@@ -95,7 +96,80 @@ def test_commands_that_answer_from_disk_load_no_network(
     code, modules = loaded_by(tmp_path, variables, *arguments)
 
     assert code == 0
-    assert not modules & (HEAVY | NETWORK | DRAWING | {"subprocess_", "hashlib", "dataclasses"})
+    assert not modules & (HEAVY | NETWORK | DRAWING | {"hashlib", "dataclasses"})
+
+
+@pytest.fixture
+def stored_login(isolated: Path, fake: FakeProxy) -> None:
+    """Store a browser login that is far from its end."""
+    store_login(isolated, SingleSignOn(fake, PKCE), ends_in=86_400)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["token"],
+        ["env"],
+        ["env", "--json"],
+        ["profiles", "show"],
+        ["profiles", "show", "--json"],
+        ["profiles", "list"],
+        ["profiles", "list", "--json"],
+        ["whoami", "--offline"],
+        ["whoami", "--offline", "--json"],
+        ["login", "--help"],
+    ],
+)
+@pytest.mark.usefixtures("stored_login")
+def test_a_stored_login_costs_no_network(tmp_path: Path, arguments: list[str]) -> None:
+    """Who a login is, and its token while it is not due, is answered from the file alone."""
+    code, modules = loaded_by(tmp_path, {}, *arguments)
+
+    assert code == 0
+    assert not modules & (HEAVY | NETWORK | DRAWING | {"hashlib"})
+    # What is loaded of the credentials only reads and reckons; the flows that log in stay where they are.
+    flows = {"browser_login", "callback", "device", "gateway", "keychain", "oauth", "pkce", "adc", "helper"}
+    assert not modules & {f"litectl.credentials.{name}" for name in flows}
+
+
+@pytest.mark.usefixtures("stored_login")
+def test_a_cached_list_of_a_stored_login_costs_no_network(
+    tmp_path: Path, fake: FakeProxy, litectl: Litectl
+) -> None:
+    """A login that is not due needs nobody for `models list` from the cache."""
+    litectl.variables.clear()
+    fake.on_models(model_info("gpt-5.2"))
+    assert litectl("models", "refresh").code == 0
+
+    code, modules = loaded_by(tmp_path, {}, "models", "list")
+
+    assert code == 0
+    assert not modules & (HEAVY | NETWORK | DRAWING | {"hashlib", "litectl.credentials.oauth"})
+
+
+def test_a_cached_list_of_a_helper_runs_nothing(tmp_path: Path, fake: FakeProxy, litectl: Litectl) -> None:
+    """A key helper is not even loaded where the list is cached."""
+    variables = {"LITECTL_BASE_URL": fake.root, "LITELLM_API_KEY_HELPER": "echo sk-of-a-helper-01"}
+    fake.on_models(model_info("gpt-5.2"))
+    litectl.variables.clear()
+    assert litectl("models", "refresh", variables=variables).code == 0
+
+    code, modules = loaded_by(tmp_path, variables, "models", "list")
+
+    assert code == 0
+    assert not modules & (HEAVY | NETWORK | DRAWING | {"litectl.credentials.helper"})
+
+
+def test_a_helper_loads_no_network(tmp_path: Path, fake: FakeProxy) -> None:
+    """`token` runs the helper and keeps its key without anything else."""
+    variables = {"LITECTL_BASE_URL": fake.root, "LITELLM_API_KEY_HELPER": "echo sk-of-a-helper-01"}
+
+    code, modules = loaded_by(tmp_path, variables, "token")
+
+    assert code == 0
+    assert "litectl.credentials.helper" in modules
+    # One helper at a time needs a lock.
+    assert not modules & ((HEAVY | NETWORK | DRAWING) - {"filelock", "asyncio"})
 
 
 def test_ask_loads_only_what_asking_needs(tmp_path: Path, variables: dict[str, str]) -> None:

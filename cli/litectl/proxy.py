@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
 
 import httpx
@@ -84,10 +84,11 @@ class Access(NamedTuple):
 
     @property
     def secrets(self) -> list[bytes]:
-        """What a server must not be quoted with, longest first."""
+        """What a server must not be quoted with, also as JSON and URLs write it, longest first."""
         values = [value for value in self.headers.values() if len(value) >= _SHORTEST_SECRET_HEADER]
         values += [self.secret] if self.secret else []
-        return [value.encode() for value in sorted(values, key=len, reverse=True)]
+        forms = {form for value in values for form in (value, json.dumps(value)[1:-1], quote(value, safe=""))}
+        return [form.encode() for form in sorted(forms, key=len, reverse=True)]
 
 
 class Answer(NamedTuple):

@@ -144,11 +144,14 @@ class Terminal:
     # Messages for people
 
     def mask(self, secret: str) -> None:
-        """Make *secret* unprintable, also as JSON writes it: every later message shows its masked form."""
+        """Make *secret* unprintable, also as JSON and URLs write it: messages show its masked form."""
         if len(secret) < _SHORTEST_SECRET:
             return
+        from urllib.parse import quote
+
         in_json = secret.replace("\\", "\\\\").replace('"', '\\"')
-        self._secrets |= {secret: masked(secret), in_json: masked(secret)}
+        forms = {secret, in_json, quote(secret), quote(secret, safe="")}
+        self._secrets |= dict.fromkeys(forms, masked(secret))
 
     def note(self, text: str) -> None:
         """Say something on stderr that is good to know; silent with `--quiet`."""

@@ -1,4 +1,13 @@
-"""A real LiteLLM proxy for the live tests, started once."""
+"""
+Real LiteLLM proxies for the live tests.
+
+The tests marked `live` start the sandbox themselves, once. Those marked `db`
+need a proxy that is running on this machine already: with a database, and with single
+sign-on by an identity provider that asks nothing and always names the same user. It is for
+tests only: they make users, teams and keys with its master key, and delete those again.
+
+    LITECTL_TEST_DB_URL=http://127.0.0.1:4000 LITECTL_TEST_DB_MASTER_KEY=sk-... pytest -m db
+"""
 
 import os
 import sys
@@ -7,9 +16,15 @@ from pathlib import Path
 
 import pytest
 
+from database_proxy import DatabaseProxy
 from litectl.paths import Paths
 from litectl.sandbox import RunningProxy, Sandbox
 from program import Program
+from stored_profiles import StoredProfiles
+
+URL_VARIABLE, KEY_VARIABLE = "LITECTL_TEST_DB_URL", "LITECTL_TEST_DB_MASTER_KEY"
+# Read now: no test has a variable of the developer's.
+_DATABASE_URL, _DATABASE_KEY = os.environ.get(URL_VARIABLE), os.environ.get(KEY_VARIABLE)
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +55,27 @@ def with_sandbox(sandbox_directory: Path) -> Program:
     """Run the real program where it finds the installed sandbox, and nothing else of the user's."""
     variables = {"XDG_DATA_HOME": str(sandbox_directory.parent.parent)}
     return Program([sys.executable, "-m", "litectl"], variables)
+
+
+@pytest.fixture
+def database() -> Iterator[DatabaseProxy]:
+    """Give the proxy with a database and single sign-on that the developer runs."""
+    if not _DATABASE_URL or not _DATABASE_KEY:
+        pytest.skip(
+            f"no proxy with a database and SSO: run one for tests, then"
+            f" `{URL_VARIABLE}=http://127.0.0.1:4000 {KEY_VARIABLE}=sk-... pytest -m db`"
+        )
+    with DatabaseProxy(_DATABASE_URL.rstrip("/"), _DATABASE_KEY) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def client() -> Program:
+    """Run the real program as somebody who has configured nothing."""
+    return Program([sys.executable, "-m", "litectl"], {})
+
+
+@pytest.fixture
+def stored(isolated: Path) -> StoredProfiles:
+    """Give what the program has stored in the home of this test."""
+    return StoredProfiles(isolated)

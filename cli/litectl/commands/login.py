@@ -21,6 +21,13 @@ KEY, HELPER, GCLOUD = "--api-key-file", "--helper", "--gcloud"
 PKCE, DEVICE, PASTE = "--pkce", "--device", "--paste"
 BROWSER = "browser"
 
+# What to look at when the proxy refuses a credential, by its kind.
+_CHECKS = {
+    "api_key": "check that the key is whole and belongs to this proxy",
+    "helper": "check that the helper prints a key of this proxy",
+    "gcloud": "check that this proxy takes Google's tokens, of this account",
+}
+
 Verify = Annotated[
     bool, typer.Option("--verify/--no-verify", help="Ask the proxy whether it accepts the key")
 ]
@@ -249,16 +256,15 @@ def _with_browser(
 
 def _verify(runtime: "Runtime", found: "StoredCredential") -> None:
     from litectl.credentials.check import check_credential
-    from litectl.credentials.stored import API_KEY
     from litectl.errors import AuthError, NetworkError
     from litectl.proxy import DEFAULT_SECONDS
 
+    token = runtime.caller.token_of(found)
     try:
-        with runtime.caller.connect(found.root, runtime.caller.token_of(found)) as proxy:
+        with runtime.caller.connect(found.root, token) as proxy:
             over_budget = check_credential(proxy, seconds=runtime.options.timeout or DEFAULT_SECONDS)
     except AuthError as error:
-        if found.kind == API_KEY:
-            error.hint = "nothing was stored; check that the key is whole and belongs to this proxy"
+        error.hint = f"nothing was stored; {_CHECKS[found.kind]}"
         raise
     except NetworkError as error:
         error.hint = f"nothing was stored; {error.hint or 'check the URL'}, or use `--no-verify`"

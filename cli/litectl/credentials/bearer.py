@@ -13,7 +13,7 @@ from typing import NamedTuple
 from litectl.credentials.chain import NONE, Credential
 from litectl.credentials.stored import API_KEY, GCLOUD, HELPER, KEYCHAIN, StoredCredential
 from litectl.credentials.tokens import Token, is_due, is_over, jwt_expiry
-from litectl.credentials.vault import keep, with_secrets
+from litectl.credentials.vault import keep_renewed, with_secrets
 from litectl.errors import AuthError, NetworkError, UpstreamError
 
 TYPE_CHECKING = False
@@ -128,7 +128,13 @@ def _renewed(name: str, stored: StoredCredential, services: Services, refused: s
 
     store = services.store()
     with store.renewing(name):
-        known = store.load().by_name[name].credential or stored
+        profile = store.load().by_name.get(name)
+        known = profile and profile.credential
+        if known is None or (known.kind, known.root) != (stored.kind, stored.root):
+            raise AuthError(
+                f"the login of profile `{name}` was ended or replaced in the meantime",
+                hint=f"try again, or run `{login_command(name, stored)}`",
+            )
         current = with_secrets(name, known)
         if current.secret != refused and not is_due(current.expires_at, services.now()):
             return current.secret
@@ -145,7 +151,7 @@ def _renewed(name: str, stored: StoredCredential, services: Services, refused: s
         except AuthError as error:
             error.hint = f"run `{login_command(name, stored)}`"
             raise
-        keep(store, name, renewed, services.warn)
+        keep_renewed(store, name, known, renewed, services.warn)
         return renewed.secret
 
 

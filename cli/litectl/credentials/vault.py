@@ -65,10 +65,26 @@ def forget(profile: str, credential: StoredCredential, warn: Callable[[str], Non
         warn(f"{error.message}; remove the entry `litectl` / `{profile}` from it yourself")
 
 
-def keep(store: "ProfileStore", name: str, credential: StoredCredential, warn: Callable[[str], None]) -> None:
-    """Put *credential* into the profile *name*, which exists."""
-    put = put_away(name, credential, warn)
-    store.change(lambda profiles: profiles.put(profiles.get(name)._replace(credential=put)))
+def keep_renewed(
+    store: "ProfileStore",
+    name: str,
+    known: StoredCredential,
+    renewed: StoredCredential,
+    warn: Callable[[str], None],
+) -> None:
+    """
+    Put *renewed* into the profile *name* in place of the stored *known*.
+
+    A profile that was logged out, logged in anew or removed in the meantime stays as it is.
+    """
+
+    def edit(profiles: "Profiles") -> "Profiles":
+        profile = profiles.by_name.get(name)
+        if profile is None or profile.credential != known:
+            return profiles
+        return profiles.put(profile._replace(credential=put_away(name, renewed, warn)))
+
+    store.change(edit)
 
 
 def keep_login(
@@ -89,8 +105,11 @@ def keep_login(
 
     kept: list[Kept] = []
 
+    def may_replace(known: "Profile") -> bool:
+        # The same account may have logged in since *replaceable* was found.
+        return known.name in replaceable or known.credential is None or _is_same(known.credential, credential)
+
     def edit(profiles: "Profiles") -> "Profiles":
-        may_replace = lambda known: known.credential is None or known.name in replaceable  # noqa: E731
         profile = settings(profile_for_login(profiles, name, credential.root, may_replace))
         replaced = None if profile.credential is None else _readable(profile.name, profile.credential)
         wanted = credential._replace(place=KEYCHAIN if profile.keychain else FILE)

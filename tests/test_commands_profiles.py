@@ -1,0 +1,349 @@
+"""`litectl profiles add`, `list`, `show`, `use`, `set` and `remove`."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fake_proxy import FakeProxy, json_answer
+from key_login import KEY, accept_key, login
+from login_shapes import (
+    REVOKE,
+    SingleSignOn,
+    credential_in,
+    name_of,
+    profiles_file,
+    store_login,
+)
+from program import Litectl
+
+LAB = "https://lab.example.com"
+
+
+@pytest.fixture
+def litectl(fake: FakeProxy) -> Litectl:
+    """Run the real `main` without any variable; the proxy accepts one key only."""
+    accept_key(fake)
+    return Litectl({})
+
+
+@pytest.fixture
+def logged_in(litectl: Litectl, fake: FakeProxy) -> Litectl:
+    """Run the real `main` after a login to the fake proxy."""
+    login(litectl, fake.root)
+    return litectl
+
+
+def entry_of(home: Path, name: str) -> dict[str, Any]:
+    """Return what the file under *home* says of profile *name*."""
+    found: dict[str, Any] = json.loads(profiles_file(home).read_text())["profiles"][name]
+    return found
+
+
+def test_profiles_are_listed_used_set_and_removed(logged_in: Litectl, fake: FakeProxy) -> None:
+    """Several proxies live side by side, each with its own key and model."""
+    with FakeProxy() as other:
+        other.on("GET", "/v1/models", json_answer({"data": []}))
+        login(logged_in, other.root, "--profile", "work", "-m", "gpt-5.2", key="sk-work-key-4321")
+
+        first, work = logged_in("profiles", "list").out.splitlines()
+        assert [name_of(fake), fake.root, "false", "api_key", "", ""] == first.split("\t")
+        assert ["work", other.root, "true", "api_key", "", "gpt-5.2"] == work.split("\t")
+
+    assert logged_in("token").out == "sk-work-key-4321\n"
+    logged_in("profiles", "use", name_of(fake))
+    assert f"{KEY}\n" == logged_in("token").out
+    assert logged_in("token", "--profile", "work").out == "sk-work-key-4321\n"
+    logged_in("--profile", "work", "profiles", "set", "model=claude")
+    assert logged_in("profiles", "list", "--json").json["profiles"][1]["model"] == "claude"
+    assert logged_in("profiles", "remove", "work", "--yes").code == 0
+    assert "work" not in logged_in("profiles", "list").out
+
+
+def test_two_keys_for_one_root_are_two_profiles(logged_in: Litectl, fake: FakeProxy) -> None:
+    """A second key under another name does not overwrite the first."""
+    login(logged_in, fake.root, "--profile", "second", "--no-verify", key="sk-second-key-22")
+    name = name_of(fake)
+
+    assert f"{KEY}\n" == logged_in("token", "--profile", name).out
+    assert logged_in("token", "--profile", "second").out == "sk-second-key-22\n"
+
+
+def test_remove_asks_first(logged_in: Litectl, fake: FakeProxy) -> None:
+    """Removing a profile asks on a terminal, and needs `--yes` in a pipe."""
+    name = name_of(fake)
+
+    piped = logged_in("profiles", "remove", name)
+    declined = logged_in("profiles", "remove", name, terminal=True, stdin=b"n\n")
+    assert (piped.code, declined.code) == (2, 0)
+    assert "--yes" in piped.err
+    assert name in logged_in("profiles", "list").out
+
+    logged_in("profiles", "remove", name, terminal=True, stdin=b"y\n")
+    assert logged_in("profiles", "list").out == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["use", "nope"],
+        ["show", "nope"],
+        ["remove", "nope", "--yes"],
+        ["set", "colour", "red"],
+        ["set", "colour=red"],
+        ["set", "allow_http", "x"],
+        ["set", "model"],
+        ["set", "model=a", "b"],
+        ["set", "model=a", "colour=red"],
+        ["set", "ca_bundle=/nowhere/ca.pem"],
+        ["set", "auth_header=two words"],
+        ["set", "headers.x-team=a\nb"],
+        ["set", "models.gpt-5.2=7"],
+        ["set", "models.gpt-5.2.max_input_tokens=many"],
+        ["add", "new"],
+        ["add", "two words", "--base-url", "https://lab.example.com"],
+        ["add", "new", "--base-url", "ftp://lab.example.com"],
+    ],
+)
+def test_wrong_profile_changes_are_refused(logged_in: Litectl, isolated: Path, arguments: list[str]) -> None:
+    """Unknown profiles, settings and values are refused, and the file stays as it was."""
+    before = profiles_file(isolated).read_bytes()
+
+    result = logged_in("profiles", *arguments)
+
+    assert result.code in (2, 3)
+    assert "hint: " in result.err
+    assert before == profiles_file(isolated).read_bytes()
+
+
+def test_a_wide_store_is_tightened_and_said(logged_in: Litectl, isolated: Path) -> None:
+    """A file that others can read is made private at the next use, with a warning."""
+    profiles_file(isolated).chmod(0o644)
+
+    result = logged_in("token")
+
+    assert f"{KEY}\n" == result.out
+    assert "was open to other users" in result.err
+    assert profiles_file(isolated).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"version": 99}', b'{"version":1,"profiles":{"a":{}}}']
+)
+def test_a_damaged_store_is_said_and_kept(
+    litectl: Litectl, fake: FakeProxy, isolated: Path, content: bytes
+) -> None:
+    """A file that cannot be understood is exit 3, and neither reading nor a login overwrites it."""
+    profiles_file(isolated).parent.mkdir(parents=True)
+    profiles_file(isolated).write_bytes(content)
+
+    results = [litectl("whoami"), litectl("profiles", "list"), login(litectl, fake.root)]
+
+    assert [result.code for result in results] == [3, 3, 3]
+    assert all(str(profiles_file(isolated)) in result.err and "hint: " in result.err for result in results)
+    assert content == profiles_file(isolated).read_bytes()
+
+
+# add
+
+
+def test_a_profile_is_added_without_a_login(litectl: Litectl, isolated: Path) -> None:
+    """URL, model and how to reach the proxy are kept; the first profile is the default; nobody is asked."""
+    result = litectl(
+        "profiles",
+        "add",
+        "lab",
+        "--base-url",
+        f"{LAB}/v1/",
+        "--header",
+        "x-team: $TEAM",
+        "--auth-header",
+        "x-litellm-api-key",
+        "-m",
+        "gpt-5.2",
+    )
+
+    assert (result.code, result.out) == (0, "")
+    assert f"added profile `lab` for {LAB}, now the default\n" == result.err
+    assert entry_of(isolated, "lab") == {
+        "root": LAB,
+        "model": "gpt-5.2",
+        "auth_header": "x-litellm-api-key",
+        "headers": {"x-team": "$TEAM"},
+    }
+    assert profiles_file(isolated).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_second_profile_does_not_become_the_default(logged_in: Litectl, fake: FakeProxy) -> None:
+    """That takes `profiles use`."""
+    added = logged_in("profiles", "add", "lab", "--base-url", LAB)
+
+    assert "now the default" not in added.err
+    assert f"{KEY}\n" == logged_in("token").out
+    assert logged_in("profiles", "use", "lab").err == "profile `lab` is now the default\n"
+    assert logged_in("token").code == 4
+
+
+def test_a_profile_is_not_added_twice(litectl: Litectl, isolated: Path) -> None:
+    """Exit 2 naming `profiles set`, and the first one stays."""
+    litectl("profiles", "add", "lab", "--base-url", LAB)
+
+    result = litectl("profiles", "add", "lab", "--base-url", "https://other.example.com")
+
+    assert result.code == 2
+    assert "litectl profiles set --profile lab" in result.err
+    assert entry_of(isolated, "lab")["root"] == LAB
+
+
+def test_a_login_fills_an_added_profile(litectl: Litectl, fake: FakeProxy, isolated: Path) -> None:
+    """`login --profile NAME` needs no URL, and keeps what the profile has."""
+    litectl("profiles", "add", "lab", "--base-url", fake.root, "-m", "gpt-5.2")
+
+    result = litectl("login", "--profile", "lab", "--api-key-file", "-", stdin=KEY.encode())
+
+    assert result.code == 0
+    assert entry_of(isolated, "lab")["model"] == "gpt-5.2"
+    assert credential_in(isolated, "lab")["secret"] == KEY
+
+
+# show and list
+
+
+def test_a_profile_is_shown_without_its_secrets(logged_in: Litectl, fake: FakeProxy) -> None:
+    """The value of a header is shown only when it is a reference to a variable."""
+    logged_in("profiles", "set", "headers.x-team=$TEAM", "headers.x-pass=open-sesame", "model=gpt-5.2")
+    logged_in("profiles", "set", "models.gpt-5.2.max_input_tokens=1000")
+
+    shown = logged_in("profiles", "show", "--json")
+
+    assert {
+        "schema_version": 1,
+        "name": name_of(fake),
+        "base_url": fake.root,
+        "default": True,
+        "credential": "api_key",
+        "credential_place": "file",
+        "expires_at": None,
+        "user_id": None,
+        "team_id": None,
+        "model": "gpt-5.2",
+        "allow_http": False,
+        "auth_header": None,
+        "ca_bundle": None,
+        "client_cert": None,
+        "client_key": None,
+        "keychain": False,
+        "headers": {"x-team": "$TEAM", "x-pass": "***"},
+        "models": {"gpt-5.2": {"max_input_tokens": 1000}},
+    } == shown.json
+    flat = dict(line.split("\t") for line in logged_in("profiles", "show", name_of(fake)).out.splitlines())
+    assert flat["headers.x-team"] == "$TEAM"
+    assert flat["models.gpt-5.2.max_input_tokens"] == "1000"
+    assert "open-sesame" not in shown.out + shown.err
+
+
+def test_profile_show_shows_the_one_in_use(logged_in: Litectl, fake: FakeProxy) -> None:
+    """Without a name that is what `--profile` or LITECTL_PROFILE says, else the default."""
+    logged_in("profiles", "add", "lab", "--base-url", LAB)
+
+    assert logged_in("profiles", "show", "--json").json["name"] == name_of(fake)
+    assert logged_in("profiles", "show", "--json", "--profile", "lab").json["name"] == "lab"
+    by_variable = logged_in("profiles", "show", "--json", variables={"LITECTL_PROFILE": "lab"})
+    assert by_variable.json["name"] == "lab"
+
+
+def test_the_list_has_kind_and_end_of_each_credential(
+    logged_in: Litectl, fake: FakeProxy, isolated: Path
+) -> None:
+    """As JSON every field is there, null where nothing is known."""
+    store_login(isolated, SingleSignOn(fake), ends_in=7200)
+    logged_in("profiles", "add", "lab", "--base-url", LAB)
+
+    listed = {row["name"]: row for row in logged_in("profiles", "list", "--json").json["profiles"]}
+
+    assert {name: row["credential"] for name, row in listed.items()} == {
+        name_of(fake): "api_key",
+        "work": "login",
+        "lab": None,
+    }
+    assert listed["work"]["expires_at"] > time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    assert (listed["lab"]["expires_at"], listed["work"]["default"]) == (None, True)
+
+
+# set
+
+
+def test_several_settings_are_made_at_once(logged_in: Litectl, fake: FakeProxy, isolated: Path) -> None:
+    """What was set is said, but for the value of a header; an empty value takes a setting away."""
+    pairs = ["model=gpt-5.2", "allow_http=true", "headers.x-pass=open-sesame"]
+    result = logged_in("profiles", "set", *pairs)
+
+    assert (result.code, result.out) == (0, "")
+    assert "model is now gpt-5.2, allow_http is now true, headers.x-pass is now set" in result.err
+    entry = entry_of(isolated, name_of(fake))
+    assert (entry["model"], entry["allow_http"], entry["headers"]) == (
+        "gpt-5.2",
+        True,
+        {"x-pass": "open-sesame"},
+    )
+
+    logged_in("profiles", "set", "model=", "allow_http=false", "headers.X-Pass=")
+    assert set(entry_of(isolated, name_of(fake))) == {"root", "credential"}
+
+
+def test_a_setting_is_used_by_the_next_request(logged_in: Litectl, fake: FakeProxy) -> None:
+    """A header of the profile goes to its proxy, with the variable's value of the moment."""
+    logged_in("profiles", "set", "headers.x-team=$TEAM", "auth_header=x-litellm-api-key")
+
+    logged_in("whoami", variables={"TEAM": "red"})
+
+    headers = next(request.headers for request in fake.requests[-2:] if "x-team" in request.headers)
+    assert headers["x-team"] == "red"
+    assert headers["x-litellm-api-key"] == KEY
+    assert "authorization" not in headers
+
+
+@pytest.mark.parametrize(
+    "arguments", [["set", "model=claude"], ["use", "lab"], ["add", "new", "--base-url", LAB]]
+)
+def test_a_change_as_json_is_the_profile_as_it_is_now(litectl: Litectl, arguments: list[str]) -> None:
+    """The same fields as of `profiles show`."""
+    litectl("profiles", "add", "lab", "--base-url", LAB)
+
+    changed = litectl("profiles", *arguments, "--json").json
+
+    assert changed == litectl("profiles", "show", changed["name"], "--json").json
+
+
+# remove
+
+
+def test_a_removed_profile_is_logged_out_at_the_proxy(
+    litectl: Litectl, fake: FakeProxy, isolated: Path
+) -> None:
+    """Its refresh token is revoked; no other profile becomes the default."""
+    sso = SingleSignOn(fake)
+    tokens = store_login(isolated, sso, ends_in=7200)
+    litectl("profiles", "add", "lab", "--base-url", LAB)
+
+    removed = litectl("profiles", "remove", "work", "--yes", "--json")
+
+    assert (removed.code, removed.json["name"], removed.json["credential"]) == (0, "work", None)
+    assert sso.revoked == [tokens["refresh_token"]]
+    assert litectl("profiles", "list", "--columns", "name,default").out == "lab\tfalse\n"
+
+
+def test_a_profile_that_cannot_be_logged_out_stays(litectl: Litectl, fake: FakeProxy, isolated: Path) -> None:
+    """`--no-revoke` removes it all the same."""
+    store_login(isolated, SingleSignOn(fake), ends_in=7200)
+    fake.on("POST", REVOKE, json_answer({}, 503))
+
+    failed = litectl("profiles", "remove", "work", "--yes")
+
+    assert failed.code == 12
+    assert "--no-revoke" in failed.err
+    assert credential_in(isolated)["kind"] == "login"
+    assert litectl("profiles", "remove", "work", "--yes", "--no-revoke").code == 0
+    assert litectl("profiles", "list").out == ""
