@@ -1,7 +1,6 @@
 """Secrets of every kind: on no stream, in no argument, and in no file but the private ones."""
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -148,7 +147,7 @@ def test_a_bug_with_a_secret_in_its_message_is_masked(program: Program, tmp_path
     """Not even the traceback of `--debug` shows the key that an unexpected exception holds."""
     (tmp_path / "sitecustomize.py").write_text(
         "import litectl.proxy\n"
-        "def broken(self, *_, **__):\n    raise RuntimeError(repr(self._access.secret), self._access)\n"
+        "def broken(self, *_, **__):\n    raise RuntimeError(f'{self._access.secret!r} {self._access}')\n"
         "litectl.proxy.Proxy.get_json = broken\n"
     )
 

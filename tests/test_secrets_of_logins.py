@@ -1,8 +1,9 @@
-"""Secrets that others make: of helpers, of Google and of browser logins, and what child processes see of them."""
+"""Secrets that others make: helpers, Google and browser logins; and what child processes see of them."""
 
 import json
 import shlex
 import sys
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -69,8 +70,12 @@ class Spy:
 
     @property
     def sights(self) -> list[str]:
-        """The arguments and the environment of each run, as one text."""
-        return self._log.read_text().splitlines() if self._log.exists() else []
+        """The arguments and the environment of each run, as one text, once there is one."""
+        deadline = time.monotonic() + 20
+        while not (self._log.exists() and self._log.read_text().endswith("\n")):
+            assert time.monotonic() < deadline, "it was not started"
+            time.sleep(0.02)
+        return self._log.read_text().splitlines()
 
 
 def run_all(litectl: Litectl, *options: str) -> list[Result]:

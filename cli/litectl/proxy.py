@@ -87,7 +87,8 @@ class Access(NamedTuple):
         """What a server must not be quoted with, also as JSON and URLs write it, longest first."""
         values = [value for value in self.headers.values() if len(value) >= _SHORTEST_SECRET_HEADER]
         values += [self.secret] if self.secret else []
-        forms = {form for value in values for form in (value, json.dumps(value)[1:-1], quote(value, safe=""))}
+        forms = {*values, *(json.dumps(value)[1:-1] for value in values)}
+        forms |= {quote(value, safe=safe) for value in values for safe in ("", "/")}
         return [form.encode() for form in sorted(forms, key=len, reverse=True)]
 
 

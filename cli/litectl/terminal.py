@@ -144,13 +144,13 @@ class Terminal:
     # Messages for people
 
     def mask(self, secret: str) -> None:
-        """Make *secret* unprintable, also as JSON and URLs write it: messages show its masked form."""
+        """Make *secret* unprintable, also as JSON, URLs and Python write it: messages show its masked form."""
         if len(secret) < _SHORTEST_SECRET:
             return
         from urllib.parse import quote
 
         in_json = secret.replace("\\", "\\\\").replace('"', '\\"')
-        forms = {secret, in_json, quote(secret), quote(secret, safe="")}
+        forms = {secret, in_json, repr(secret)[1:-1], quote(secret), quote(secret, safe="")}
         self._secrets |= dict.fromkeys(forms, masked(secret))
 
     def note(self, text: str) -> None:
