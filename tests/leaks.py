@@ -68,7 +68,7 @@ def require_clean(results: Iterable[tuple[int, str, str]], secrets: Iterable[str
 
 
 def require_private(home: Path, secrets: Iterable[str]) -> set[str]:
-    """Return the files below *home* that hold one of *secrets*; raises where others than the owner may look."""
+    """Return the files below *home* that hold one of *secrets*; raises where others may look."""
     forms = {form.encode() for secret in secrets for form in forms_of(secret)}
     found = set()
     for path in home.rglob("*"):

@@ -79,7 +79,6 @@ def test_a_redirect_to_another_proxy_is_an_error_and_asks_nobody(
         "http://localhost:{port}/v1/models",
         "https://127.0.0.1:{port}/v1/models",
         "http://{netloc}@127.0.0.1:9/",
-        "",
     ],
 )
 def test_a_redirect_to_the_proxy_itself_is_not_followed_either(

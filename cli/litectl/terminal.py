@@ -144,7 +144,7 @@ class Terminal:
     # Messages for people
 
     def mask(self, secret: str) -> None:
-        """Make *secret* unprintable, also as JSON, URLs and Python write it: messages show its masked form."""
+        """Make *secret* unprintable, also as JSON, URLs and Python write it: its masked form is shown."""
         if len(secret) < _SHORTEST_SECRET:
             return
         from urllib.parse import quote

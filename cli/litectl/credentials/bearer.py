@@ -128,13 +128,7 @@ def _renewed(name: str, stored: StoredCredential, services: Services, refused: s
 
     store = services.store()
     with store.renewing(name):
-        profile = store.load().by_name.get(name)
-        known = profile and profile.credential
-        if known is None or (known.kind, known.root) != (stored.kind, stored.root):
-            raise AuthError(
-                f"the login of profile `{name}` was ended or replaced in the meantime",
-                hint=f"try again, or run `{login_command(name, stored)}`",
-            )
+        known = _still_stored(store, name, stored)
         current = with_secrets(name, known)
         if current.secret != refused and not is_due(current.expires_at, services.now()):
             return current.secret
@@ -153,6 +147,18 @@ def _renewed(name: str, stored: StoredCredential, services: Services, refused: s
             raise
         keep_renewed(store, name, known, renewed, services.warn)
         return renewed.secret
+
+
+def _still_stored(store: "ProfileStore", name: str, stored: StoredCredential) -> StoredCredential:
+    """Return what profile *name* has by now in place of *stored*; raises `AuthError` when it is no login."""
+    profile = store.load().by_name.get(name)
+    known = profile and profile.credential
+    if known is not None and (known.kind, known.root) == (stored.kind, stored.root):
+        return known
+    raise AuthError(
+        f"the login of profile `{name}` was ended or replaced in the meantime",
+        hint=f"try again, or run `{login_command(name, stored)}`",
+    )
 
 
 def _times(expires_at: float | None, now: float) -> str:

@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
 
 class Kept(NamedTuple):
-    """A stored login: the *profile*, whether it is the default, and the credential it *replaced*."""
+    """A stored login: the *profile*, and the credential it *replaced*."""
 
     profile: "Profile"
-    is_default: bool
     replaced: StoredCredential | None
 
 
@@ -117,7 +116,7 @@ def keep_login(
         if replaced is not None and put.place == FILE:
             forget(profile.name, replaced, warn)
         profile = profile._replace(credential=put)
-        kept.append(Kept(profile, is_default=True, replaced=replaced))
+        kept.append(Kept(profile, replaced))
         return profiles.put(profile, make_default=True)
 
     store.change(edit)
