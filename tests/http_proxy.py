@@ -31,7 +31,8 @@ class HttpProxy:
 
     def close(self) -> None:
         """Listen no more."""
-        self._listening.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # macOS shuts down none that only listens
+            self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
 
     def _lead(self, connection: socket.socket) -> None:

@@ -180,7 +180,7 @@ def test_a_proxy_that_no_proxy_names_is_described(
 
     assert f"(for {NAME}, issued by" in said
     assert tunnel.address not in said
-    assert tunnel.heads == server.requests == []
+    assert (tunnel.heads, server.requests) == ([], [])
 
 
 def test_this_machine_needs_no_http_proxy(

@@ -13,36 +13,14 @@ import keyring.backends.null
 import keyring.core
 import pytest
 from keyring.backend import KeyringBackend
-from keyring.errors import InitError, KeyringError, KeyringLocked, NoKeyringError, PasswordDeleteError
+from keyring.errors import InitError, KeyringError, KeyringLocked, NoKeyringError
 
 from litectl.credentials.keychain import SERVICE, Keychain, KeychainError, backend_name
 from litectl.errors import AuthError, ConfigError, ExitCode
+from memory_keychain import Working, without_keychain
 
 ROOT = "https://proxy.example.com"
 FIELDS = {"secret": "sk-hidden", "refresh_token": "hidden-refresh"}
-
-
-class Working(KeyringBackend):
-    """A keychain in memory."""
-
-    priority = -1  # found by no search, only where a test installs it
-    name = "Working Keyring"
-
-    def __init__(self) -> None:
-        self.entries: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        """Return what is kept."""
-        return self.entries.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep it."""
-        self.entries[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        """Remove it."""
-        if self.entries.pop((service, username), None) is None:
-            raise PasswordDeleteError("not found")
 
 
 class Truncating(Working):
@@ -110,8 +88,7 @@ Install = Callable[[KeyringBackend], None]
 @pytest.fixture(autouse=True)
 def install(monkeypatch: pytest.MonkeyPatch) -> Install:
     """Give what makes a backend the keychain of this test; without it there is none."""
-    # The package has no way to take one away again, and looking for the real one asks services.
-    monkeypatch.setattr(keyring.core, "_keyring_backend", keyring.backends.fail.Keyring())  # type: ignore[no-untyped-call]
+    without_keychain(monkeypatch)
     return keyring.set_keyring
 
 

@@ -8,6 +8,7 @@ from pytest_httpx import HTTPXMock
 
 from litectl.errors import ConnectionLostError, LitectlError, NetworkError
 from litectl.proxy import Access, Proxy
+from litectl.tls import tls_error
 
 ROOT = "https://proxy.example.com"
 PATH = "/v1/models"
@@ -71,6 +72,17 @@ def test_a_read_is_repeated_once_when_the_connection_was_lost(
     assert caught.value.message.startswith(message)
     assert any("trying once more" in line for line in said)
     assert len(httpx_mock.get_requests()) == 2
+
+
+def test_a_failure_is_not_blamed_on_the_tls_of_an_earlier_one() -> None:
+    """What failed before, perhaps at another server, does not say why this request failed."""
+    earlier = NetworkError("no TLS connection to another server")
+    earlier.__cause__ = ssl.SSLError(1, "wrong version")
+    error = httpx.ReadError("[Errno 104] Connection reset by peer")
+    error.__context__ = earlier
+
+    assert tls_error(ROOT, error, look=False) is None
+    assert tls_error(ROOT, _broken_by(ssl.SSLError(1, "wrong version")), look=False) is not None
 
 
 def test_a_question_is_sent_exactly_once(httpx_mock: HTTPXMock) -> None:

@@ -1,6 +1,7 @@
 """Secrets of every kind: on no stream, in no argument, and in no file but the private ones."""
 
 import json
+import shlex
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -155,6 +156,43 @@ def test_a_bug_with_a_secret_in_its_message_is_masked(program: Program, tmp_path
 
     assert (result.code, "Traceback" in result.err) == (70, True)
     require_clean([result], [KEY])
+
+
+@pytest.mark.parametrize("key", ["sk-hidden-typed-key-0004", "eyJhiddenhidden.e30.x", "litellm_login_hidden"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "login {}",
+        "login --api-key {}",
+        "login --api-key={}",
+        "{}",
+        "token {}",
+        "models {}",
+        "ask -m m -p Hi {}",
+        "whoami --profile {}",
+        "whoami --base-url {}",
+        "whoami --base-url=https://user:{}@proxy.example.com",
+        "whoami --api-key-file {}",
+        "whoami --api-key-file=/nowhere/{}",
+        "whoami --header {}",
+        "whoami --auth-header {}/",
+        "whoami --timeout {}",
+        "login --helper {}",
+        "login --helper='{} && true'",
+        "profiles set api_key={}",
+        "profiles show {}",
+        "profiles use {}",
+    ],
+)
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_key_in_the_wrong_place_is_not_quoted(
+    litectl: Litectl, line: str, key: str, form: tuple[str, ...]
+) -> None:
+    """Whoever types a key where none belongs does not find it in the error, which may go to a log."""
+    result = litectl(*shlex.split(line.format(key)), "--debug", *form)
+
+    assert result.code in (2, 3)
+    require_clean([result], [key])
 
 
 def test_the_suite_notices_a_leak(litectl: Litectl, serving: FakeProxy) -> None:

@@ -5,6 +5,7 @@ Names are compared without case. What says who asks always wins over an extra
 header of the same name. Pure.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping
 
@@ -58,7 +59,7 @@ def parse_headers_variable(text: str, variable: str) -> dict[str, str]:
         raise ConfigError(f"{variable} is no JSON object", hint=hint)
     headers: dict[str, str] = {}
     for name, value in document.items():
-        if not isinstance(value, str | int | float):
+        if not (isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))):
             raise ConfigError(f"{variable}: the value of {name} is no text, number or boolean", hint=hint)
         shown = value if isinstance(value, str) else str(value).lower()
         try:
@@ -72,8 +73,8 @@ def resolve_references(name: str, value: str, lookup: Callable[[str], str | None
     """
     Return *value* of header *name* with `$NAME` and `${NAME}` replaced by *lookup*; `$$` is a dollar.
 
-    Raises `ConfigError` for a name that is not set: a header that silently
-    lacks is a refusal that nobody understands.
+    Raises `ConfigError` for what cannot be sent, and for a name that is not set: a
+    header that silently lacks is a refusal that nobody understands.
     """
 
     def replaced(match: re.Match[str]) -> str:
@@ -88,7 +89,12 @@ def resolve_references(name: str, value: str, lookup: Callable[[str], str | None
             )
         return found
 
-    return check_header(name, _REFERENCE.sub(replaced, value))[1]
+    sent = _REFERENCE.sub(replaced, value)
+    try:
+        check_header(name, sent)
+    except UsageError as error:
+        raise ConfigError(error.message, hint="check the header, and what it refers to") from error
+    return sent
 
 
 def has_references(value: str) -> bool:

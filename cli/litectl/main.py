@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _COLLECTOR_THRESHOLD = 100_000  # new objects between two collections
 _JSON_FORMATS = ("json", "jsonl")
+_KEY_BEGINNINGS = ("sk-", "eyJ", "litellm_login_", "llm_srefresh_")
+_SHORTEST_KEY = 12  # characters
 
 
 def main() -> "NoReturn":
@@ -52,6 +54,7 @@ def run(arguments: "Sequence[str]", runtime: "Runtime") -> int:
     from litectl.errors import ExitCode, InternalError, LitectlError, ReaderGone, Stopped
     from litectl.signals import stop_behind
 
+    _mask_keys(arguments, runtime)
     try:
         return _invoke(arguments, runtime)
     except ReaderGone:
@@ -72,6 +75,14 @@ def run(arguments: "Sequence[str]", runtime: "Runtime") -> int:
         _trace_back(error, arguments, runtime)
         bug = InternalError(f"unexpected {type(error).__name__}: {error}")
         return _report(bug, arguments, runtime)
+
+
+def _mask_keys(arguments: "Sequence[str]", runtime: "Runtime") -> None:
+    """Mask what looks like a key among *arguments*: typed where none belongs, it would be quoted in a log."""
+    for word in arguments:
+        for part in (word, word.partition("=")[2]):
+            if part.startswith(_KEY_BEGINNINGS) and len(part) >= _SHORTEST_KEY:
+                runtime.terminal.mask(part)
 
 
 def _trace_back(error: Exception, arguments: "Sequence[str]", runtime: "Runtime") -> None:

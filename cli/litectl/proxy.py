@@ -423,7 +423,9 @@ class Proxy:
             )
         if isinstance(error, httpx.ConnectError):
             return ConnectionLostError(f"cannot connect to {self.root}: {cause}", hint=self.unreachable_hint)
-        hint = _MAYBE_HTTPS_HINT if self.root.startswith("http:") else None
+        # A body that was cut off at least came from a server that speaks http.
+        is_in_doubt = self.root.startswith("http:") and "message body" not in cause
+        hint = _MAYBE_HTTPS_HINT if is_in_doubt else None
         if isinstance(error, httpx.RemoteProtocolError):
             return ConnectionLostError(f"{self.root} broke the connection off: {cause}", hint=hint)
         return NetworkError(f"the connection to {self.root} failed: {cause}", hint=hint)

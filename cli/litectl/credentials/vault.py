@@ -110,11 +110,13 @@ def keep_login(
 
     def edit(profiles: "Profiles") -> "Profiles":
         profile = settings(profile_for_login(profiles, name, credential.root, may_replace))
-        replaced = None if profile.credential is None else _readable(profile.name, profile.credential)
+        old = profile.credential
+        replaced = None if old is None else _readable(profile.name, old)
         wanted = credential._replace(place=KEYCHAIN if profile.keychain else FILE)
         put = put_away(profile.name, wanted, warn)
-        if replaced is not None and put.place == FILE:
-            forget(profile.name, replaced, warn)
+        if old is not None and (put.place == FILE or not credential.secrets):
+            # Nothing was put in the place of the old entry, be it readable or not.
+            forget(profile.name, old, warn)
         profile = profile._replace(credential=put)
         kept.append(Kept(profile, replaced))
         return profiles.put(profile, make_default=True)

@@ -1,0 +1,204 @@
+"""Overrides: what a profile says of a model that the proxy does not know or has wrong."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fake_proxy import FakeProxy, model_info
+from litectl.catalog.overrides import FIELDS, override, parse_override, usable_fields
+from litectl.catalog.rows import ABILITIES, Model, ability_flags
+from litectl.errors import UsageError
+from litectl.profiles import Profile
+from program import Litectl
+from senders import store_profiles
+
+GPT = Model("gpt-5.2", "chat", 400_000, 128_000, "+-??????", 1.25, 10.0, "openai", 2)
+BARE = Model("bare")
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "value"),
+    [
+        ("mode", "embedding", "embedding"),
+        ("max_input_tokens", "200000", 200_000),
+        ("max_output_tokens", "64_000", 64_000),
+        ("max_input_tokens", "1", 1),
+        ("input_price", "0", 0.0),
+        ("input_price", "1.25", 1.25),
+        ("output_price", "1e1", 10.0),
+        *((ability, text, text.lower() == "true") for ability in ABILITIES for text in ("true", "False")),
+    ],
+)
+def test_a_value_is_what_its_field_holds(field: str, text: str, value: object) -> None:
+    """Tokens are whole, prices US dollars per million tokens, abilities true or false."""
+    parsed = parse_override(field, text)
+
+    assert (parsed, type(parsed)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        *(
+            (field, text)
+            for field in ("max_input_tokens", "input_price")
+            for text in ("", "x", "-1", "1e12", "nan")
+        ),
+        ("max_output_tokens", "0"),
+        ("max_output_tokens", "1.5"),
+        ("max_output_tokens", "1e3"),
+        ("output_price", "inf"),
+        ("output_price", "-inf"),
+        ("max_input_tokens", "9" * 5000),
+        ("vision", "yes"),
+        ("vision", "1"),
+        ("vision", ""),
+        ("name", "other"),
+        ("providers", "openai"),
+        ("deployments", "3"),
+        ("supports_vision", "true"),
+        ("", "x"),
+    ],
+)
+def test_a_value_that_cannot_be_is_a_usage_error(field: str, text: str) -> None:
+    """The hint says what the field takes, or which fields there are."""
+    with pytest.raises(UsageError) as caught:
+        parse_override(field, text)
+
+    assert caught.value.hint
+
+
+def test_an_unknown_field_is_told_all_there_are() -> None:
+    """The names are those of the columns and abilities."""
+    with pytest.raises(UsageError) as caught:
+        parse_override("colour", "red")
+
+    assert all(field in (caught.value.hint or "") for field in FIELDS)
+
+
+def test_only_what_is_said_changes() -> None:
+    """Other fields, other models and the order stay; models that nobody lists are not made up."""
+    said: dict[str, dict[str, object]] = {
+        "gpt-5.2": {"max_input_tokens": 5, "vision": True},
+        "nobody": {"mode": "chat"},
+        "bare": {},
+    }
+
+    models = override([BARE, GPT], said)
+
+    assert models == [BARE, GPT._replace(max_input_tokens=5, abilities="++??????")]
+
+
+def test_every_field_can_be_said() -> None:
+    """A bare name becomes a model of which all is known."""
+    fields: dict[str, object] = {
+        "mode": "chat",
+        "max_input_tokens": 1,
+        "max_output_tokens": 2,
+        "input_price": 3.5,
+        "output_price": 0,
+        **dict.fromkeys(ABILITIES, False),
+    }
+    assert set(fields) == set(FIELDS)
+
+    [model] = override([BARE], {"bare": fields})
+
+    assert model[1:7] == ("chat", 1, 2, "-" * len(ABILITIES), 3.5, 0)
+    assert set(ability_flags(model.abilities).values()) == {False}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("mode", 5),
+        ("mode", None),
+        ("max_input_tokens", "5"),
+        ("max_input_tokens", True),
+        ("max_input_tokens", -1),
+        ("input_price", float("nan")),
+        ("vision", "true"),
+        ("vision", 1),
+        ("vision", None),
+        ("name", "other"),
+        ("abilities", "+" * 8),
+        ("deployments", 7),
+        ("from_the_future", {"a": 1}),
+    ],
+)
+def test_what_somebody_broke_in_the_file_is_left_out(field: str, value: object) -> None:
+    """A value of another kind, or a field that is none, changes nothing and is no crash."""
+    fields = {field: value, "max_output_tokens": 9}
+
+    assert usable_fields(fields) == {"max_output_tokens": 9}
+    assert override([BARE], {"bare": fields}) == [BARE._replace(max_output_tokens=9)]
+
+
+# Through the program
+
+
+@pytest.fixture
+def litectl(fake: FakeProxy) -> Litectl:
+    """Run the real `main` with a profile of the fake proxy as the default, and no variable."""
+    fake.on_models(
+        model_info("gpt-5.2", max_input_tokens=400_000, supports_vision=True), model_info("org/a.b:1")
+    )
+    store_profiles(Profile("dev", fake.root), default="dev")
+    return Litectl({})
+
+
+def settings(litectl: Litectl, *pairs: str) -> None:
+    """Set *pairs* of the default profile."""
+    assert litectl("profiles", "set", *pairs).code == 0
+
+
+def test_the_list_has_what_the_profile_says(litectl: Litectl) -> None:
+    """Also in a list that was cached before, and without asking the proxy again."""
+    litectl("models", "list")
+    settings(litectl, "models.gpt-5.2.max_input_tokens=5", "models.org/a.b:1.mode=embedding")
+
+    listed = litectl(
+        "models", "list", "--offline", "--mode", "all", "--columns", "name,mode,max_input_tokens"
+    )
+
+    assert listed.out == "gpt-5.2\tchat\t5\norg/a.b:1\tembedding\t\n"
+    assert litectl("models", "list", "--columns", "name").out == "gpt-5.2\n"
+
+
+def test_show_tells_where_each_value_comes_from(litectl: Litectl) -> None:
+    """`profile` for what the profile says, the catalog's source for everything else."""
+    settings(litectl, "models.gpt-5.2.vision=false", "models.gpt-5.2.input_price=2")
+
+    document = litectl("models", "show", "gpt-5.2", "--json").json
+
+    assert (document["abilities"]["vision"], document["input_price"]) == (False, 2.0)
+    assert document["max_input_tokens"] == 400_000
+    assert document["sources"] == {"all": "model_info", "vision": "profile", "input_price": "profile"}
+    assert "input_price=profile" in litectl("models", "show", "gpt-5.2").out
+    assert litectl("models", "show", "org/a.b:1", "--json").json["sources"] == {"all": "model_info"}
+
+
+def test_an_override_that_is_taken_away_gives_the_proxy_s_word_back(litectl: Litectl) -> None:
+    """Nothing of it is kept in the cached list."""
+    settings(litectl, "models.gpt-5.2.max_input_tokens=5")
+    assert litectl("models", "show", "gpt-5.2", "--json").json["max_input_tokens"] == 5
+
+    settings(litectl, "models.gpt-5.2.max_input_tokens=")
+
+    shown = litectl("models", "show", "gpt-5.2", "--json").json
+    assert (shown["max_input_tokens"], shown["sources"]) == (400_000, {"all": "model_info"})
+
+
+def test_overrides_are_those_of_the_profile_in_use(litectl: Litectl, fake: FakeProxy, isolated: Path) -> None:
+    """Another profile of the same proxy has its own, and junk in the file shows the proxy's values."""
+    path = isolated / ".config/litectl/profiles.json"
+    document = json.loads(path.read_text())
+    document["profiles"]["dev"]["models"] = {"gpt-5.2": {"max_input_tokens": "many", "vision": 1, "x": None}}
+    document["profiles"]["other"] = {"root": fake.root, "models": {"gpt-5.2": {"max_input_tokens": 7}}}
+    path.write_text(json.dumps(document))
+
+    def limit(*arguments: str) -> object:
+        return litectl("models", "show", "gpt-5.2", "--json", *arguments).json["max_input_tokens"]
+
+    assert limit() == 400_000
+    assert limit("--profile", "other") == 7
