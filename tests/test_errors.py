@@ -4,15 +4,12 @@ import json
 import os
 import re
 import signal
-import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
 import pytest
-import trustme
 
 from fake_proxy import EVENT_TYPE, Answer, FakeProxy, chat_answer, chunk, error_answer, json_answer, sse
 from litectl.errors import ExitCode
@@ -217,55 +214,6 @@ def test_an_answer_that_drips_is_given_up(program: Program, fake: FakeProxy) -> 
 
     assert "within 1 s" in failure(result, 11)
     assert result.out == "half"
-
-
-@pytest.fixture
-def authority() -> trustme.CA:
-    """Give a certificate authority that nobody trusts."""
-    return trustme.CA()
-
-
-@pytest.fixture
-def tls_proxy(authority: trustme.CA) -> Iterator[FakeProxy]:
-    """Give a proxy that speaks https with a certificate of that authority."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(context)
-    with FakeProxy(tls=context) as server:
-        server.on_chat(chat_answer("Hello"))
-        yield server
-
-
-def test_an_untrusted_certificate_is_named(program: Program, tls_proxy: FakeProxy) -> None:
-    """A certificate of an unknown authority is exit 5, and the hint says what to set."""
-    result = program(*QUESTION, variables={"LITECTL_BASE_URL": tls_proxy.root})
-
-    assert "certificate" in failure(result, 5)
-    assert "SSL_CERT_FILE" in result.err
-
-
-def test_a_named_authority_is_trusted(
-    program: Program, tls_proxy: FakeProxy, authority: trustme.CA, tmp_path: Path
-) -> None:
-    """SSL_CERT_FILE adds the authority of a company."""
-    bundle = tmp_path / "authority.pem"
-    authority.cert_pem.write_to_path(str(bundle))
-    variables = {"LITECTL_BASE_URL": tls_proxy.root, "SSL_CERT_FILE": str(bundle)}
-
-    assert program(*QUESTION, variables=variables) == (0, "Hello\n", "")
-
-
-def test_an_unreadable_authority_is_named(program: Program, tls_proxy: FakeProxy) -> None:
-    """A SSL_CERT_FILE that is no file is an error, not an untrusted fallback."""
-    variables = {"LITECTL_BASE_URL": tls_proxy.root, "SSL_CERT_FILE": "/no/such/file"}
-
-    assert "/no/such/file" in failure(program(*QUESTION, variables=variables), 5)
-
-
-def test_https_to_a_plain_port_is_said(program: Program, fake: FakeProxy) -> None:
-    """TLS to a server that does not speak it is exit 5 and says so."""
-    variables = {"LITECTL_BASE_URL": fake.root.replace("http:", "https:")}
-
-    assert "no TLS connection" in failure(program(*QUESTION, variables=variables), 5)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -219,6 +219,13 @@ def test_nothing_is_asked_of_the_proxy(litectl: Litectl, fake: FakeProxy) -> Non
     assert fake.requests == []
 
 
+def test_a_key_in_another_header_is_passed_on_in_it(litectl: Litectl) -> None:
+    """A proxy that wants the key elsewhere gets it there from Anthropic's clients too."""
+    document = litectl("env", "--for", "anthropic", "--auth-header", "x-litellm-api-key", "--json").json
+
+    assert f"x-litellm-api-key: {KEY}" in document["ANTHROPIC_CUSTOM_HEADERS"].splitlines()
+
+
 def test_headers_that_cannot_be_passed_on_are_told(litectl: Litectl) -> None:
     """OpenAI's clients take no headers from variables, so requests through a gateway would fail."""
     assert "cannot be passed on" in litectl("env", "--for", "openai").err

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fake_proxy import Answer, FakeProxy, Request, error_answer, json_answer
+from fake_proxy import Answer, FakeProxy, Request, error_answer, json_answer, model_info
 from login_shapes import PKCE, SingleSignOn, store_login
 from program import Program, Result
 from stored_profiles import StoredProfiles
@@ -99,7 +99,8 @@ def test_the_secret_goes_into_the_keychain_alone(
     result = login(program, fake, "--profile", "dev")
 
     assert keychain.entries == {"litectl/dev": {"root": fake.root, "fields": {"secret": KEY}}}
-    assert stored.credential == {"kind": "api_key", "root": fake.root, "place": "keychain"}
+    about = {"kind": "api_key", "root": fake.root, "place": "keychain"}
+    assert stored.credential == about | {"serial": stored.credential["serial"]}
     assert KEY.encode() not in everything_below(isolated)
     assert "warning" not in result.err
 
@@ -166,6 +167,18 @@ def test_the_same_account_keeps_its_profile(
     login(program, fake)
 
     assert len(keychain.entries) == len(json.loads(stored.content)["profiles"]) == 1
+
+
+def test_another_key_does_not_get_the_models_of_the_one_before(program: Program, fake: FakeProxy) -> None:
+    """The list that was kept for the old key is not the new key's, though the file has neither."""
+    fake.on_models(model_info("of-the-first"))
+    login(program, fake, "--profile", "dev")
+    assert program("models", "list", "--columns", "name").out == "of-the-first\n"
+
+    fake.on_models(model_info("of-the-second"))
+    login(program, fake, "--profile", "dev", key=OTHER_KEY)
+
+    assert program("models", "list", "--columns", "name").out == "of-the-second\n"
 
 
 def test_two_accounts_of_one_proxy_have_two_entries(

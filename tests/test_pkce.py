@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 import pytest
 
 from fake_proxy import Answer, FakeProxy, Request, json_answer
-from litectl.credentials.dialogue import Dialogue, Team
 from litectl.credentials.contract import CONTRACT_PATH, Contract
+from litectl.credentials.dialogue import Dialogue, Team
 from litectl.credentials.pkce import authorize_url, challenge, log_in, new_verifier
 from litectl.credentials.stored import LOGIN, StoredCredential
 from litectl.errors import AuthError, LitectlError, LoginUnavailableError, UpstreamError

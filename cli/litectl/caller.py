@@ -252,10 +252,14 @@ class Caller:
         from litectl.proxy import Access, Proxy
 
         runtime = self._runtime
-        profile = runtime.target.settings_profile
-        auth_header = runtime.options.auth_header or (profile and profile.auth_header) or AUTHORIZATION
-        access = Access(secret, auth_header, self.extra_headers)
+        access = Access(secret, self.auth_header or AUTHORIZATION, self.extra_headers)
         return Proxy(runtime.target.root, access, tls=self._tls, renew=renew, trace=runtime.terminal.trace)
+
+    @property
+    def auth_header(self) -> str | None:
+        """The header that takes the key where it is another one than `Authorization`."""
+        profile = self._runtime.target.settings_profile
+        return self._runtime.options.auth_header or (profile.auth_header if profile else None)
 
     @cached_property
     def extra_headers(self) -> Mapping[str, str]:

@@ -191,7 +191,7 @@ def credential_of(stored: StoredCredential, name: str) -> Credential:
         return _of_google(source)
     if stored.kind == API_KEY and stored.place == FILE:
         return _of_key(_stored_key(stored, name), source)
-    # A key in the keychain is not known yet; its profile stands for it.
+    # A key in the keychain is not known yet; its serial stands for it.
     return Credential(stored.kind, source, f"{stored.kind}:{stored.account or name}")
 
 

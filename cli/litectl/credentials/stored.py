@@ -30,7 +30,8 @@ class StoredCredential(NamedTuple):
     helper, whose *command* is kept, for Google, and while it lies in the keychain
     (*place*). *expires_at* is seconds since 1970, None for never or not known.
     *refresh_token* and what it needs (RFC 6749, 6) renew the token; *revocation_endpoint*
-    (RFC 7009) ends it. *other* holds what else the file says, which is written back as it was.
+    (RFC 7009) ends it. *serial* tells one key in the keychain from the next. *other* holds
+    what else the file says, which is written back as it was.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class StoredCredential(NamedTuple):
     user_id: str | None = None
     team_id: str | None = None
     place: str = FILE
+    serial: str | None = None
     other: Mapping[str, object] = MappingProxyType({})
 
     def __repr__(self) -> str:
@@ -58,7 +60,7 @@ class StoredCredential(NamedTuple):
         if self.kind == HELPER:
             return self.command or ""
         if self.kind == API_KEY:
-            return self.secret
+            return self.secret or self.serial or ""
         return f"{self.user_id or self.client_id or self.secret}:{self.team_id or ''}"
 
     @property

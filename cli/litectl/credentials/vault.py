@@ -7,7 +7,7 @@ That is the file of profiles, or the OS keychain while the file has the rest.
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, NamedTuple
 
-from litectl.credentials.stored import FILE, KEYCHAIN, StoredCredential
+from litectl.credentials.stored import API_KEY, FILE, KEYCHAIN, StoredCredential
 from litectl.credentials.tokens import is_over
 from litectl.errors import AuthError
 
@@ -49,7 +49,13 @@ def put_away(profile: str, credential: StoredCredential, warn: Callable[[str], N
     except KeychainError as error:
         warn(f"{error.message}; the secret is in the file instead, readable by you alone")
         return credential._replace(place=FILE)
-    return credential.without_secrets(KEYCHAIN)
+    left = credential.without_secrets(KEYCHAIN)
+    if left.kind != API_KEY:
+        return left
+    from uuid import uuid4
+
+    # Nothing else in the file would tell that it is another key than before.
+    return left._replace(serial=uuid4().hex)
 
 
 def forget(profile: str, credential: StoredCredential, warn: Callable[[str], None]) -> None:
