@@ -56,18 +56,25 @@ class Caller:
 
     def _usable(self, credential: "Credential") -> "Credential":
         """Return *credential* with its identity complete, or the next of the chain."""
-        from litectl.credentials.stored import GCLOUD
-
         self._mask(credential.secret)
-        if credential.kind != GCLOUD:
-            return credential
         try:
-            return self._of_account(credential)
+            return self._identified(credential)
         except AuthError as error:
             return self._next(credential, error)
 
-    def _of_account(self, credential: "Credential") -> "Credential":
-        return credential._replace(identity=self.authorized_user.identity)
+    def _identified(self, credential: "Credential") -> "Credential":
+        """Return *credential* with an identity that tells it from all others; raises `AuthError`."""
+        from litectl.credentials.stored import GCLOUD, HELPER
+
+        if credential.kind == GCLOUD:
+            return credential._replace(identity=self.authorized_user.identity)
+        if credential.kind == HELPER:
+            from litectl.credentials.commandline import is_relative
+
+            if is_relative(credential.command or ""):
+                # The same words are another program, or read another file, in another directory.
+                return credential._replace(identity=f"{credential.identity}@{Path.cwd()}")
+        return credential
 
     def _next(self, credential: "Credential", error: LitectlError) -> "Credential":
         """Return what comes after *credential*, which failed with *error*, or raise that."""
@@ -127,21 +134,40 @@ class Caller:
         """
         from litectl.credentials.bearer import bearer
         from litectl.credentials.chain import credential_of
-        from litectl.credentials.stored import GCLOUD
 
-        credential = credential_of(stored, "of this login")
-        if stored.kind == GCLOUD:
-            credential = self._of_account(credential)
+        credential = self._identified(credential_of(stored, "of this login"))
         token = bearer(credential, self._services._replace(token_cache=lambda _: None))
         self._mask(token)
         return token
 
-    def revoke(self, stored: "StoredCredential") -> None:
-        """End the login *stored* at its proxy; raises `NetworkError` or what the proxy says."""
+    def revoke(self, stored: "StoredCredential", *, seconds: float | None = None) -> None:
+        """End the login *stored* at its proxy within *seconds*; raises `NetworkError` or what it says."""
         from litectl.credentials.oauth import revoke
 
         with self.connect(stored.root) as proxy:
-            revoke(proxy, stored)
+            revoke(proxy, stored, seconds=seconds or self._seconds)
+
+    def forget_token(self, stored: "StoredCredential") -> None:
+        """Take away the token that is kept on disk for *stored*, a helper or a Google account."""
+        from litectl.credentials.chain import credential_of
+        from litectl.credentials.stored import GCLOUD, HELPER
+
+        if stored.kind not in (GCLOUD, HELPER):
+            return
+        try:
+            credential = self._identified(credential_of(stored, "to forget"))
+        except LitectlError as error:
+            self._runtime.terminal.trace(f"no token is kept: {error.message}")
+            return
+        if cache := self._token_cache(credential.identity):
+            cache.clear()
+
+    @property
+    def stored(self) -> "StoredCredential | None":
+        """What the file holds of the credential of this run by now: a login may have been renewed."""
+        name = self.credential.profile
+        profile = self._runtime.profile_store.load().by_name.get(name) if name else None
+        return profile.credential if profile else self.credential.stored
 
     def read_key_file(self) -> str:
         """Return the key in the file of `--api-key-file`, `-` being stdin; raises `UsageError`."""
@@ -150,8 +176,7 @@ class Caller:
         runtime = self._runtime
         path = runtime.options.api_key_file or ""
         if path == "-":
-            runtime.stdin_was_read = True
-            content = runtime.terminal.read_stdin(_KEY_LIMIT + 1)
+            content = runtime.read_secret("API key", flag=f"{API_KEY_FILE_OPTION} PATH")
         else:
             try:
                 with Path(path).open("rb") as file:
@@ -185,6 +210,7 @@ class Caller:
     @cached_property
     def _services(self) -> "Services":
         from litectl.credentials.bearer import Services
+        from litectl.signals import held_back
 
         return Services(
             store=lambda: self._runtime.profile_store,
@@ -195,7 +221,15 @@ class Caller:
             variables=self._runtime.environment.all(),
             now=self._runtime.now,
             warn=self._runtime.terminal.warn,
+            seconds=self._seconds,
+            held_back=held_back,
         )
+
+    @property
+    def _seconds(self) -> float:
+        from litectl.credentials.bearer import RENEWAL_SECONDS
+
+        return min(self._runtime.options.timeout or RENEWAL_SECONDS, RENEWAL_SECONDS)
 
     def _token_cache(self, identity: str) -> "TokenCache | None":
         from litectl.catalog.fingerprint import fingerprint
@@ -203,13 +237,12 @@ class Caller:
 
         runtime = self._runtime
         try:
-            name = fingerprint(runtime.paths.fingerprint_secret, "", identity)
+            name = fingerprint(runtime.paths.fingerprint_secret, runtime.target.root, identity)
             return TokenCache(runtime.paths.tokens, name)
         except ConfigError as error:
             runtime.terminal.trace(f"tokens are not kept: {error.message}")
             return None
 
-    @property
     def _helper_seconds(self) -> float:
         text = self._runtime.environment.get(environment.HELPER_TTL)
         try:

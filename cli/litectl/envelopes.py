@@ -19,6 +19,7 @@ from litectl.errors import (
     ConfigError,
     ContextError,
     LitectlError,
+    NotAllowedError,
     NotFoundError,
     ProxyError,
     RateLimitError,
@@ -178,7 +179,7 @@ def _unauthorized(kind: str, text: str, shown: str, details: Details) -> Litectl
             details=details,
         )
     if "Only proxy admin" in text:
-        return AuthError(
+        return NotAllowedError(
             f"this key may not do that: {shown}", hint="use a key with an admin role", details=details
         )
     if "Rejected Request" in text:
@@ -189,7 +190,7 @@ def _unauthorized(kind: str, text: str, shown: str, details: Details) -> Litectl
 def _forbidden(kind: str, _text: str, shown: str, details: Details) -> LitectlError:
     if kind == "permission_error":
         return UpstreamError(f"the model's provider refused the request: {shown}", details=details)
-    return AuthError(f"the proxy does not allow this: {shown}", details=details)
+    return NotAllowedError(f"the proxy does not allow this: {shown}", details=details)
 
 
 def _not_found(_kind: str, text: str, shown: str, details: Details) -> LitectlError:

@@ -114,6 +114,10 @@ class AuthError(LitectlError):
     hint = "log in with `litectl login`, or see what is used with `litectl whoami`"
 
 
+class NotAllowedError(AuthError):
+    """The proxy knows the credential, and does not let it do this; a new token would change nothing."""
+
+
 class LoginUnavailableError(AuthError):
     """The proxy does not offer this way to log in; another one may work."""
 

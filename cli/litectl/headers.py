@@ -13,6 +13,7 @@ from litectl.errors import ConfigError, LitectlError, UsageError
 from litectl.jsontext import decode
 
 AUTHORIZATION = "Authorization"
+OWN_KEY_HEADER = "x-litellm-api-key"  # which a LiteLLM proxy believes before `Authorization`
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")  # RFC 9110, 5.6.2
 _VALUE = re.compile(r"[\x20-\x7e\t]{0,8192}")  # RFC 9110, 5.5, without its obsolete part
 _REFERENCE = re.compile(r"\$(?:\$|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})")
@@ -97,9 +98,18 @@ def resolve_references(name: str, value: str, lookup: Callable[[str], str | None
     return sent
 
 
-def has_references(value: str) -> bool:
-    """Tell whether *value* refers to a variable."""
-    return any(match[1] or match[2] for match in _REFERENCE.finditer(value))
+def shown_value(value: str) -> str:
+    """Return *value* as it may be shown: its references and the word `Bearer`; all else may be a secret."""
+    shown, end = "", 0
+    for match in _REFERENCE.finditer(value):
+        if match[1] or match[2]:
+            shown += _hidden(value[end : match.start()]) + match[0]
+            end = match.end()
+    return shown + _hidden(value[end:])
+
+
+def _hidden(literal: str) -> str:
+    return literal if literal.strip().lower() in ("", "bearer") else "***"
 
 
 def merged(*layers: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The questions and messages of a login, on the terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from litectl.credentials.stored import StoredCredential
     from litectl.runtime import Runtime
     from litectl.terminal import Terminal
-
-_TOKEN_LIMIT = 64 * 2**10  # bytes
 
 
 def login_dialogue(terminal: "Terminal", *, browser: bool) -> Dialogue:
@@ -48,11 +46,17 @@ def asks_for_browser(terminal: "Terminal") -> bool:
 
 
 def pasted_login(
-    runtime: "Runtime", root: str, dialogue: Dialogue, *, virtual_key: bool | None
+    runtime: "Runtime",
+    root: str,
+    dialogue: Dialogue,
+    *,
+    virtual_key: bool | None,
+    check: "Callable[[StoredCredential], None]",
 ) -> "StoredCredential":
     """
     Return the credential of a token that the person copies from the proxy's own page.
 
+    *check* raises for a token that the proxy does not accept.
     *virtual_key* says whether a virtual key is made from it; None asks on a
     terminal, and makes none elsewhere. When that fails the token itself is kept.
     """
@@ -60,6 +64,7 @@ def pasted_login(
 
     terminal = runtime.terminal
     token = _pasted_token(runtime, root, dialogue)
+    check(stored_token(root, token))
     if virtual_key is None and terminal.can_prompt:
         question = "make a virtual key from it, which usually lasts longer?"
         virtual_key = terminal.confirm(question, flag="--virtual-key", default=True)
@@ -80,10 +85,7 @@ def _pasted_token(runtime: "Runtime", root: str, dialogue: Dialogue) -> str:
     terminal = runtime.terminal
     if terminal.stdin_is_terminal:
         dialogue.show_page(f"{root}{PAGE}", None)
-        text = terminal.ask_hidden("token from the page", flag="--api-key-file PATH")
-    else:
-        runtime.stdin_was_read = True
-        text = terminal.read_stdin(_TOKEN_LIMIT).decode("utf-8", "replace")
+    text = runtime.read_secret("token from the page", flag="--api-key-file PATH").decode("utf-8", "replace")
     token = parse_key(text, "the page" if terminal.stdin_is_terminal else "stdin")
     terminal.mask(token)
     return token

@@ -17,7 +17,6 @@ from litectl.errors import ConfigError, UsageError
 from litectl.storage import locked, read_document, tighten, write_document
 
 VERSION = 1
-_RENEWAL_SECONDS = 30.0  # longer than a proxy may take to answer
 _NAME_LIMIT = 100
 _NAME = re.compile(rf"[A-Za-z0-9_.:][A-Za-z0-9_.:-]{{0,{_NAME_LIMIT - 1}}}")
 _ABOUT = "Profiles and credentials of litectl. Keep this file private."
@@ -63,13 +62,15 @@ _TEXTS = ("model", "auth_header", "ca_bundle", "client_cert", "client_key")
 _FLAGS = ("allow_http", "keychain")
 _TABLES = ("headers", "models")
 _KNOWN = ("root", "credential", *_TEXTS, *_FLAGS, *_TABLES)
+_DOCUMENT = ("version", "about", "default", "profiles")
 
 
 class Profiles(NamedTuple):
-    """All stored profiles by name, and the name of the default one."""
+    """All stored profiles by name, the name of the default one, and what *other* the file says."""
 
     by_name: Mapping[str, Profile] = MappingProxyType({})
     default_name: str | None = None
+    other: Mapping[str, object] = MappingProxyType({})
 
     @property
     def default(self) -> Profile | None:
@@ -94,13 +95,15 @@ class Profiles(NamedTuple):
         """Return these profiles with *profile* added or replaced."""
         is_first = self.default is None and profile.name not in self.by_name
         default_name = profile.name if make_default or is_first else self.default_name
-        return Profiles({**self.by_name, profile.name: profile}, default_name)
+        return self._replace(by_name={**self.by_name, profile.name: profile}, default_name=default_name)
 
     def remove(self, name: str) -> "Profiles":
         """Return these profiles without *name*; another one becomes the default only by `use`."""
         self.get(name)
         rest = {key: profile for key, profile in self.by_name.items() if key != name}
-        return Profiles(rest, None if name == self.default_name else self.default_name)
+        return self._replace(
+            by_name=rest, default_name=None if name == self.default_name else self.default_name
+        )
 
     def use(self, name: str) -> "Profiles":
         """Return these profiles with *name* as the default."""
@@ -142,9 +145,9 @@ class ProfileStore:
             write_document(self._path, _document_from(changed))
         return changed
 
-    def renewing(self, name: str) -> AbstractContextManager[None]:
-        """Return the lock that one renewal of the login of profile *name* holds at a time."""
-        return locked(self._path.with_name(f"{name}.login"), seconds=_RENEWAL_SECONDS)
+    def renewing(self, name: str, *, seconds: float) -> AbstractContextManager[None]:
+        """Return the lock of whoever renews or ends the login of profile *name*, waited for *seconds*."""
+        return locked(self._path.with_name(f"{name}.login"), seconds=seconds)
 
 
 def profile_for_login(
@@ -202,7 +205,8 @@ def _profiles_from(document: dict[str, object]) -> Profiles:
         raise TypeError
     default = document.get("default")
     by_name = {name: _profile_from(name, entry) for name, entry in stored.items()}
-    return Profiles(by_name, default if isinstance(default, str) else None)
+    other = {key: value for key, value in document.items() if key not in _DOCUMENT}
+    return Profiles(by_name, default if isinstance(default, str) else None, other)
 
 
 def _profile_from(name: str, entry: dict[str, object]) -> Profile:
@@ -243,6 +247,7 @@ def _text(value: object) -> str:
 def _document_from(profiles: Profiles) -> dict[str, object]:
     entries = {name: _entry_from(profile) for name, profile in profiles.by_name.items()}
     return {
+        **profiles.other,
         "version": VERSION,
         "about": _ABOUT,
         "default": profiles.default_name,

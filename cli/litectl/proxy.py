@@ -31,10 +31,11 @@ from litectl.errors import (
     IncompleteError,
     LitectlError,
     NetworkError,
+    NotAllowedError,
     ProxyError,
     TimedOutError,
 )
-from litectl.headers import AUTHORIZATION, merged
+from litectl.headers import AUTHORIZATION, OWN_KEY_HEADER, merged
 from litectl.jsontext import decode
 from litectl.root import is_loopback, same_origin
 from litectl.tls import Tls, tls_error, unused_context
@@ -80,7 +81,13 @@ class Access(NamedTuple):
         if self.secret is None:
             return dict(self.headers)
         value = f"Bearer {self.secret}" if self.auth_header.lower() == "authorization" else self.secret
-        return merged(self.headers, {self.auth_header: value})
+        # A proxy believes its own key header before `Authorization`: nobody else may speak in it.
+        extra = {
+            name: text
+            for name, text in self.headers.items()
+            if name.lower() != OWN_KEY_HEADER or text == self.secret
+        }
+        return merged(extra, {self.auth_header: value})
 
     @property
     def secrets(self) -> list[bytes]:
@@ -207,6 +214,8 @@ class Proxy:
 
     def _renewed(self, error: AuthError) -> bool:
         """Tell whether the refused credential was replaced by a new one; asked for once in a run."""
+        if isinstance(error, NotAllowedError):
+            return False
         renew, self._renew = self._renew, lambda: None
         secret = renew()
         if secret is None or secret == self._access.secret:
@@ -449,7 +458,7 @@ class Proxy:
         address = proxies.get(parts.scheme) or proxies.get("all")
         if not address or proxy_bypass(parts.netloc):
             return None
-        return readable(address).rpartition("@")[2].rpartition("/")[2]
+        return readable(address).rpartition("@")[2].rpartition("//")[2].partition("/")[0]
 
 
 class _BoundedStream(httpx.SyncByteStream):

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from litectl.proxy import Proxy
     from litectl.settings import Target
 
+_SECRET_LIMIT = 64 * 2**10 + 1  # bytes; whoever parses it refuses the last one
+_SECRET_SECONDS = 60.0  # a password manager may ask for its own password first
+
 
 class SharedOptions:
     """The options that work before and after every verb; the defaults until they are given."""
@@ -130,6 +133,29 @@ class Runtime:
             proxy.unreachable_hint = "no proxy is configured: log in with `litectl login`"
         return proxy
 
+    def read_secret(self, what: str, *, flag: str) -> bytes:
+        """
+        Return the secret that is piped in, or typed without echo where stdin is a terminal.
+
+        Raises `UsageError` when nothing comes; *flag* is another way to give it.
+        """
+        from litectl.errors import UsageError
+
+        terminal = self.terminal
+        if terminal.stdin_is_terminal:
+            return terminal.ask_hidden(what, flag=flag).encode()
+        self.stdin_was_read = True
+        try:
+            return terminal.read_stdin(
+                _SECRET_LIMIT,
+                silence=_SECRET_SECONDS,
+                on_silence=lambda: terminal.note(f"waiting for the {what} on stdin"),
+            )
+        except TimeoutError:
+            raise UsageError(
+                f"no {what} came on stdin for {_SECRET_SECONDS:g} s", hint=f"pipe it in, or use `{flag}`"
+            ) from None
+
     def check_network(self, root: str) -> None:
         """Raise `ConfigError` unless *root* may be asked: online, and over https where that is needed."""
         from litectl.root import check_transport
@@ -174,13 +200,15 @@ class Runtime:
 
     @property
     def login_hours(self) -> float:
-        """How many hours a browser login lasts when the proxy does not say."""
+        """How many hours a browser login lasts when the proxy does not say; raises `ConfigError`."""
         text = self.environment.get(environment.LOGIN_HOURS)
         try:
             hours = float(text) if text else 24.0
         except ValueError:
-            hours = 24.0
-        return hours if 0 < hours < float("inf") else 24.0
+            hours = 0.0
+        if not 0 < hours < float("inf"):
+            raise ConfigError(f"{environment.LOGIN_HOURS} is no number of hours", hint="24 is usual")
+        return hours
 
     @property
     def discovery_seconds(self) -> float:

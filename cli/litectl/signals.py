@@ -2,6 +2,8 @@
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from litectl.errors import Interrupted, Stopped, Terminated
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 _ENDINGS = {signal.SIGINT: Interrupted("interrupted"), signal.SIGTERM: Terminated("terminated")}
 _AGAIN_SECONDS = 0.001
+_held_back: list[int] | None = None  # the signals that arrived while they are held back
 
 
 def raise_on_signals() -> None:
@@ -35,6 +38,25 @@ def ignore_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
+@contextmanager
+def held_back() -> Iterator[None]:
+    """
+    Let the body come to its end before a signal that arrives meanwhile is obeyed.
+
+    For what must not be torn, as spending a token and storing the next one. A
+    second signal is obeyed at once: whoever sends it does not want to wait.
+    """
+    global _held_back  # noqa: PLW0603  # signals belong to the process
+    arrived: list[int] = []
+    _held_back = arrived
+    try:
+        yield
+    finally:
+        _held_back = None
+    if arrived:
+        _stop(arrived[0], None)
+
+
 def stop_behind(error: BaseException | None) -> Stopped | None:
     """Return the `Stopped` that *error* was made of, as Python 3.11 does in the body of a class."""
     while error is not None and not isinstance(error, Stopped):
@@ -42,7 +64,10 @@ def stop_behind(error: BaseException | None) -> Stopped | None:
     return error
 
 
-def _stop(number: int, _frame: "FrameType | None") -> "NoReturn":
+def _stop(number: int, _frame: "FrameType | None") -> None:
+    if _held_back == []:
+        _held_back.append(number)
+        return
     # One is enough: a second one must not break the cleaning up that the first one started.
     ignore_signals()
     raise Stopped(_ENDINGS[signal.Signals(number)])

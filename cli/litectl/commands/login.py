@@ -1,5 +1,6 @@
 """`litectl login`: which proxy, which way, and the credential that comes of it, checked and stored."""
 
+import math
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from litectl.credentials.browser_login import Wishes
     from litectl.credentials.stored import StoredCredential
     from litectl.credentials.vault import Kept
-    from litectl.profiles import Profile
     from litectl.runtime import Runtime
 
 app = new_app()
@@ -94,7 +94,7 @@ def login(
     The options --header, --auth-header, --ca-bundle, --client-cert, --client-key
     and --allow-http are remembered with the profile.
     """
-    from litectl.credentials.stored import LOGIN
+    from litectl.login_storage import known_profile, profile_name, revoke_replaced, store_login
 
     runtime = runtime_of(context)
     ways = {
@@ -107,22 +107,19 @@ def login(
     }
     way = _one_way(ways)
     _require_fitting(way, team=team, virtual_key=virtual_key)
-    root = _read_root(runtime)
-    runtime.aim_at(root, _known_profile(runtime, root))
+    name = profile_name(runtime)
+    root = _read_root(runtime, name)
+    runtime.aim_at(root, known_profile(runtime, name, root))
     way = way or _asked_way(runtime)
-    if way == KEY:
-        found = _with_key(runtime, root)
-    elif way == HELPER:
-        found = _with_helper(root, helper or "")
-    elif way == GCLOUD:
-        found = _with_google(runtime, root)
+    if way in (KEY, HELPER, GCLOUD):
+        found = _unattended(runtime, root, way, helper)
+        if verify:
+            _verify(runtime, found)
     else:
         wishes = _wishes(runtime, way, team=team, browser=browser)
-        found = _with_browser(runtime, root, wishes, virtual_key=virtual_key)
-    if verify and found.kind != LOGIN:  # the proxy has just made the token of a login
-        _verify(runtime, found)
-    kept = _store(runtime, found, keychain=keychain, model=model)
-    _revoke_replaced(runtime, kept)
+        found = _with_browser(runtime, root, wishes, virtual_key=virtual_key, verify=verify)
+    kept = store_login(runtime, name, found, keychain=keychain, model=model)
+    revoke_replaced(runtime, kept)
     _report(runtime, kept)
 
 
@@ -142,18 +139,18 @@ def _require_fitting(way: str | None, *, team: str | None, virtual_key: bool | N
     if team is not None and way not in (None, DEVICE):
         why = "the page asks for the team" if way == PKCE else "there is no team to choose"
         raise UsageError(f"`--team` does not go with `{way}`: {why}", hint="use it with `--device`")
-    if virtual_key is not None and way not in (None, PASTE):
+    if virtual_key is not None and way != PASTE:
         raise UsageError("`--virtual-key` goes with `--paste` only", hint="add `--paste`, or leave it out")
 
 
-def _read_root(runtime: "Runtime") -> str:
+def _read_root(runtime: "Runtime", name: str | None) -> str:
     """Return the root to log in to: named by option or variable, that of the profile, or asked for."""
     from litectl import environment
     from litectl.errors import UsageError
     from litectl.root import normalise_root
 
     options, variables = runtime.options, runtime.environment
-    profile = runtime.profiles.by_name.get(options.profile or "")
+    profile = runtime.profiles.by_name.get(name or "")
     url = options.base_url or (profile.root if profile else variables.get(environment.BASE_URL))
     if url:
         return normalise_root(url)
@@ -163,15 +160,6 @@ def _read_root(runtime: "Runtime") -> str:
     known = default.root if default else variables.get(environment.LITELLM_BASE_URL)
     question = f"proxy URL [{known}]" if known else "proxy URL"
     return normalise_root(runtime.terminal.ask(question, flag="--base-url URL") or known or "")
-
-
-def _known_profile(runtime: "Runtime", root: str) -> "Profile | None":
-    """Return the stored profile to log in to anew, or one of the same root that tells how to reach it."""
-    from litectl.profiles import profile_for_login
-
-    profiles = runtime.profiles
-    profile = profile_for_login(profiles, runtime.options.profile, root, lambda _: True)
-    return profile if profile.name in profiles.by_name else None
 
 
 def _asked_way(runtime: "Runtime") -> str:
@@ -195,6 +183,13 @@ def _asked_way(runtime: "Runtime") -> str:
     return BROWSER if asks_for_browser(runtime.terminal) else KEY
 
 
+def _unattended(runtime: "Runtime", root: str, way: str, helper: str | None) -> "StoredCredential":
+    """Return the credential of a way that needs no browser."""
+    if way == KEY:
+        return _with_key(runtime, root)
+    return _with_google(runtime, root) if way == GCLOUD else _with_helper(root, helper or "")
+
+
 def _with_key(runtime: "Runtime", root: str) -> "StoredCredential":
     from litectl.credentials.chain import parse_key
     from litectl.credentials.stored import API_KEY, StoredCredential
@@ -210,12 +205,11 @@ def _with_key(runtime: "Runtime", root: str) -> "StoredCredential":
 
 
 def _with_helper(root: str, command: str) -> "StoredCredential":
-    from litectl.credentials.helper import split_command
+    from litectl.credentials.commandline import made_absolute
     from litectl.credentials.stored import HELPER as KIND
     from litectl.credentials.stored import StoredCredential
 
-    split_command(command)
-    return StoredCredential(KIND, root, command=command)
+    return StoredCredential(KIND, root, command=made_absolute(command))
 
 
 def _with_google(runtime: "Runtime", root: str) -> "StoredCredential":
@@ -232,26 +226,32 @@ def _wishes(runtime: "Runtime", way: str, *, team: str | None, browser: bool | N
 
     likely = is_likely(runtime.environment, sys.platform) if browser is None else browser
     names = {PKCE: "pkce", DEVICE: "device", PASTE: "paste"}
-    return Wishes(names.get(way), team, likely, runtime.login_hours)
+    return Wishes(
+        names.get(way),
+        team,
+        likely,
+        runtime.login_hours,
+        is_piped=not runtime.terminal.stdin_is_terminal,
+        seconds=runtime.options.timeout or math.inf,
+    )
 
 
 def _with_browser(
-    runtime: "Runtime", root: str, wishes: "Wishes", *, virtual_key: bool | None
+    runtime: "Runtime", root: str, wishes: "Wishes", *, virtual_key: bool | None, verify: bool
 ) -> "StoredCredential":
     from litectl.credentials.browser_login import log_in
     from litectl.login_dialogue import login_dialogue, pasted_login
 
     terminal = runtime.terminal
     dialogue = login_dialogue(terminal, browser=wishes.browser)
+
+    def paste() -> "StoredCredential":
+        # What the proxy makes of a token needs no check; the token itself may be anything.
+        check = (lambda found: _verify(runtime, found)) if verify else (lambda _: None)
+        return pasted_login(runtime, root, dialogue, virtual_key=virtual_key, check=check)
+
     with runtime.caller.connect(root) as proxy:
-        return log_in(
-            proxy,
-            dialogue,
-            wishes,
-            lambda: pasted_login(runtime, root, dialogue, virtual_key=virtual_key),
-            now=runtime.now,
-            note=terminal.note,
-        )
+        return log_in(proxy, dialogue, wishes, paste, now=runtime.now, note=terminal.note)
 
 
 def _verify(runtime: "Runtime", found: "StoredCredential") -> None:
@@ -267,53 +267,10 @@ def _verify(runtime: "Runtime", found: "StoredCredential") -> None:
         error.hint = f"nothing was stored; {_CHECKS[found.kind]}"
         raise
     except NetworkError as error:
-        error.hint = f"nothing was stored; {error.hint or 'check the URL'}, or use `--no-verify`"
+        error.hint = f"nothing was stored; {error.hint}"
         raise
     if over_budget is not None:
         runtime.terminal.warn(f"the key is valid, but {over_budget.message}")
-
-
-def _store(
-    runtime: "Runtime", found: "StoredCredential", *, keychain: bool | None, model: str | None
-) -> "Kept":
-    from litectl.commands.profiles import with_options
-    from litectl.credentials.vault import keep_login, replaceable_by
-
-    options, terminal = runtime.options, runtime.terminal
-    replaceable = replaceable_by(found, runtime.profiles, runtime.now())
-    rival = None if options.profile else _rival(runtime, found, replaceable)
-    question = f"replace the credential of profile `{rival}`?"
-    if rival and terminal.can_prompt and terminal.confirm(question, flag="--profile NAME"):
-        replaceable.append(rival)
-
-    def settings(profile: "Profile") -> "Profile":
-        return with_options(profile, runtime)._replace(
-            model=model or profile.model,
-            keychain=profile.keychain if keychain is None else keychain,
-        )
-
-    return keep_login(runtime.profile_store, options.profile, found, settings, replaceable, terminal.warn)
-
-
-def _rival(runtime: "Runtime", found: "StoredCredential", replaceable: list[str]) -> str | None:
-    """Return the profile of this root that holds another account, when none is free for this one."""
-    known = runtime.profiles.with_root(found.root)
-    if replaceable or any(profile.credential is None for profile in known):
-        return None
-    return known[0].name if known else None
-
-
-def _revoke_replaced(runtime: "Runtime", kept: "Kept") -> None:
-    """End the login that was replaced; the new one counts, so a failure is only traced."""
-    from litectl.errors import LitectlError
-
-    old, new = kept.replaced, kept.profile.credential
-    if old is None or new is None or old.refresh_token in (None, new.refresh_token):
-        return
-    try:
-        runtime.caller.revoke(old)
-    except LitectlError as error:
-        runtime.terminal.trace(f"the login before was not revoked: {error.message}")
 
 
 def _report(runtime: "Runtime", kept: "Kept") -> None:

@@ -7,6 +7,9 @@ import typer
 from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from litectl.credentials.stored import StoredCredential
     from litectl.profiles import Profile, Profiles
     from litectl.runtime import Runtime
 
@@ -26,21 +29,17 @@ def logout(context: typer.Context, revoke: Revoke = True) -> None:
     The profile itself stays, with its URL and default model; `litectl profiles
     remove NAME` takes that away too.
     """
-    from litectl.credentials.vault import forget
     from litectl.output.listing import print_record
 
     runtime = runtime_of(context)
     profile = runtime.target.require_profile()
     name, revoked = profile.name, False
     if profile.credential is not None:
-        runtime.aim_at(profile.root, profile)
-        revoked = revoke and end_login(runtime, profile)
 
-        def edit(profiles: "Profiles") -> "Profiles":
+        def without(profiles: "Profiles") -> "Profiles":
             return profiles.put(profiles.get(name).without_credential())
 
-        runtime.profile_store.change(edit)
-        forget(name, profile.credential, runtime.terminal.warn)
+        revoked = end_login(runtime, profile, without, revoke=revoke)
     if runtime.wants_json:
         record = {"profile": name, "base_url": profile.root, "revoked": revoked}
         print_record(runtime.terminal, record, runtime.options.format)
@@ -51,21 +50,29 @@ def logout(context: typer.Context, revoke: Revoke = True) -> None:
         runtime.terminal.say(f"logged out of {profile.root} (profile `{name}`){ended}")
 
 
-def end_login(runtime: "Runtime", profile: "Profile") -> bool:
+def end_login(
+    runtime: "Runtime", profile: "Profile", without: "Callable[[Profiles], Profiles]", *, revoke: bool
+) -> bool:
     """
-    Revoke the login of *profile* where the proxy offers that, and tell whether it did.
+    End the login of *profile*, with *revoke* at the proxy too, and store the profiles *without* it.
 
-    Raises what went wrong, before anything is forgotten.
+    Tells whether it was revoked. Raises what went wrong, before anything is forgotten.
     """
-    from litectl.credentials.vault import with_secrets
+    from litectl.credentials.vault import end_login as end
     from litectl.errors import LitectlError
 
-    stored = profile.credential
-    if stored is None or stored.revocation_endpoint is None:
-        return False
-    try:
-        runtime.caller.revoke(with_secrets(profile.name, stored))
-    except LitectlError as error:
-        error.hint = "nothing was forgotten; try again, or forget it on this machine only with `--no-revoke`"
-        raise
-    return True
+    runtime.aim_at(profile.root, profile)
+
+    def revoke_it(stored: "StoredCredential") -> None:
+        try:
+            runtime.caller.revoke(stored)
+        except LitectlError as error:
+            error.hint = (
+                "nothing was forgotten; try again, or forget it on this machine only with `--no-revoke`"
+            )
+            raise
+
+    if profile.credential is not None:
+        runtime.caller.forget_token(profile.credential)
+    act = revoke_it if revoke else None
+    return end(runtime.profile_store, profile.name, act, without, runtime.terminal.warn)

@@ -41,6 +41,10 @@ def add_profile(
     from litectl.root import normalise_root
 
     runtime = runtime_of(context)
+    if runtime.options.api_key_file is not None:
+        raise UsageError(
+            "`profiles add` takes no key", hint=f"say `litectl login --profile {name} --api-key-file PATH`"
+        )
     if runtime.options.base_url is None:
         raise UsageError(f"which proxy is `{name}`?", hint="name it with `--base-url URL`")
     new = Profile(check_profile_name(name), normalise_root(runtime.options.base_url))
@@ -150,19 +154,14 @@ def remove_profile(
 ) -> None:
     """Remove a profile with its credential"""
     from litectl.commands.logout import end_login
-    from litectl.credentials.vault import forget
 
     runtime = runtime_of(context)
     profile = runtime.profiles.get(name)
     if not yes and not runtime.terminal.confirm(f"remove profile `{name}` and its credential?", flag="--yes"):
         runtime.terminal.say("nothing was removed")
         return
-    runtime.aim_at(profile.root, profile)
-    if revoke:
-        end_login(runtime, profile)
-    stored = runtime.profile_store.change(lambda profiles: profiles.remove(name))
-    if profile.credential is not None:
-        forget(name, profile.credential, runtime.terminal.warn)
+    end_login(runtime, profile, lambda profiles: profiles.remove(name), revoke=revoke)
+    stored = runtime.profile_store.load()
     _report(runtime, profile.without_credential(), stored, f"removed profile `{name}`")
 
 

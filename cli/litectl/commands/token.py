@@ -18,4 +18,10 @@ def token(context: typer.Context) -> None:
         curl -H "Authorization: Bearer $(litectl token)" "$URL/v1/models"
     """
     runtime = runtime_of(context)
-    runtime.terminal.write_line(runtime.caller.require_bearer())
+    secret = runtime.caller.require_bearer()
+    if runtime.wants_json:
+        from litectl.output.listing import print_record
+
+        print_record(runtime.terminal, {"token": secret}, runtime.options.format)
+    else:
+        runtime.terminal.write_line(secret)

@@ -59,7 +59,7 @@ def _record(runtime: "Runtime", asked: _Asked) -> dict[str, object]:
     from litectl.terminal import masked
 
     target, credential, account = runtime.target, runtime.credential, asked.account
-    profile, stored = target.settings_profile, credential.stored
+    profile, stored = target.settings_profile, runtime.caller.stored
     secret = asked.secret or credential.secret
     told = {field: getattr(account, field, None) for field in (*_ACCOUNT, *_MONEY, "budget_reset_at")}
     if stored is not None:
@@ -77,7 +77,7 @@ def _record(runtime: "Runtime", asked: _Asked) -> dict[str, object]:
         "api_key": masked(secret) if secret else None,
         "api_key_source": credential.source,
         "credential": credential.kind,
-        "credential_place": credential.place,
+        "credential_place": stored.place_of_secret if stored else None,
         "accepted": asked.accepted,
         "expires_at": timestamp(expires_at),
         **told,

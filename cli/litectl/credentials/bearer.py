@@ -11,17 +11,22 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from litectl.credentials.chain import NONE, Credential
-from litectl.credentials.stored import API_KEY, GCLOUD, HELPER, KEYCHAIN, StoredCredential
+from litectl.credentials.stored import GCLOUD, HELPER, KEYCHAIN, StoredCredential
 from litectl.credentials.tokens import Token, is_due, is_over, jwt_expiry
 from litectl.credentials.vault import keep_renewed, with_secrets
-from litectl.errors import AuthError, NetworkError, UpstreamError
+from litectl.errors import AuthError, ConfigError, NetworkError, UpstreamError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from litectl.credentials.adc import AuthorizedUser
     from litectl.credentials.tokencache import TokenCache
     from litectl.profiles import ProfileStore
     from litectl.proxy import Proxy
+
+RENEWAL_SECONDS = 30.0  # for what has to be renewed now
+_SHORT_SECONDS = 5.0  # while the old token still works
 
 
 class Services(NamedTuple):
@@ -29,19 +34,22 @@ class Services(NamedTuple):
     What making a token may need.
 
     *connect* gives a `Proxy` at a root, without a credential. *token_cache* gives
-    the cache of an identity, or None where nothing can be kept. *helper_seconds* is
+    the cache of an identity, or None where nothing can be kept. *helper_seconds* tells
     how long a helper's key is kept that does not tell its own end, 0 for not
-    at all; *variables* is its environment. *now* is seconds since 1970.
+    at all; *variables* is its environment. *now* is seconds since 1970. A login is
+    renewed within *seconds*, and while that runs no signal tears it: *held_back*.
     """
 
     store: "Callable[[], ProfileStore]"
     connect: "Callable[[str], Proxy]"
     token_cache: "Callable[[str], TokenCache | None]"
     authorized_user: "Callable[[], AuthorizedUser]"
-    helper_seconds: float
+    helper_seconds: Callable[[], float]
     variables: Mapping[str, str]
     now: Callable[[], float]
     warn: Callable[[str], None]
+    seconds: float
+    held_back: "Callable[[], AbstractContextManager[None]]"
 
 
 def bearer(credential: Credential, services: Services, *, refused: str | None = None) -> str | None:
@@ -59,7 +67,10 @@ def bearer(credential: Credential, services: Services, *, refused: str | None = 
     if credential.kind == GCLOUD:
         return _of_google(credential, services, refused)
     if credential.profile is None or credential.stored is None:
-        return credential.secret if refused is None else None
+        if refused is not None or credential.secret is None:
+            return None
+        _require_time_left(credential.secret, f"the token from {credential.source}", services.now())
+        return credential.secret
     return _of_login(credential.profile, credential.stored, services, refused)
 
 
@@ -69,10 +80,11 @@ def _of_helper(credential: Credential, services: Services, refused: str | None) 
 
     def make() -> Token:
         secret = run_helper(credential.command or "", variables=services.variables)
+        _require_time_left(secret, "the token that the key helper printed", services.now())
         return Token(secret, _end_of_helper_key(secret, services))
 
     # What a profile keeps in the keychain has no place in a file.
-    kept = services.helper_seconds > 0 and credential.place != KEYCHAIN
+    kept = services.helper_seconds() > 0 and credential.place != KEYCHAIN
     cache = services.token_cache(credential.identity) if kept else None
     return obtain(cache, make, now=services.now, refused=refused).secret
 
@@ -82,7 +94,14 @@ def _end_of_helper_key(secret: str, services: Services) -> float:
 
     told = jwt_expiry(secret)
     # A token is used until five minutes before its end; for a key without one the time to keep is all.
-    return told if told is not None else services.now() + services.helper_seconds + EARLY_SECONDS
+    return told if told is not None else services.now() + services.helper_seconds() + EARLY_SECONDS
+
+
+def _require_time_left(token: str, whose: str, now: float) -> None:
+    """Raise `AuthError` for a JSON Web Token that has ended."""
+    expires_at = jwt_expiry(token)
+    if is_over(expires_at, now):
+        raise AuthError(f"{whose} has ended: {_times(expires_at, now)}", hint="get a new one, or log in")
 
 
 def _of_google(credential: Credential, services: Services, refused: str | None) -> str:
@@ -98,7 +117,7 @@ def _of_google(credential: Credential, services: Services, refused: str | None) 
 
 def _of_login(name: str, stored: StoredCredential, services: Services, refused: str | None) -> str | None:
     """Return the token of a stored key or login, renewed when it is due or was refused."""
-    login = login_command(name, stored)
+    login = login_command(name)
     needs_new = refused is not None or is_due(stored.expires_at, services.now())
     if needs_new and stored.is_renewable:
         return _renewed(name, stored, services, refused)
@@ -112,13 +131,28 @@ def _of_login(name: str, stored: StoredCredential, services: Services, refused: 
     return with_secrets(name, stored).secret
 
 
-def login_command(name: str, stored: StoredCredential) -> str:
+def login_command(name: str) -> str:
     """Return what to run to log in anew as profile *name*."""
-    way = " --api-key-file PATH" if stored.kind == API_KEY else ""
-    return f"litectl login --profile {name}{way}"
+    return f"litectl login --profile {name}"
 
 
 def _renewed(name: str, stored: StoredCredential, services: Services, refused: str | None) -> str:
+    """Return a new token of the login, or the old one while it lasts when no new one is to be had."""
+    can_wait = refused is None and not is_over(stored.expires_at, services.now())
+    patience = _SHORT_SECONDS if can_wait else RENEWAL_SECONDS
+    try:
+        with services.store().renewing(name, seconds=patience), services.held_back():
+            return _refreshed(name, stored, services, refused, min(patience, services.seconds))
+    except (NetworkError, UpstreamError, ConfigError) as error:
+        if not can_wait:
+            raise
+        services.warn(f"the login of profile `{name}` could not be renewed yet: {error.message}")
+        return with_secrets(name, stored).secret
+
+
+def _refreshed(
+    name: str, stored: StoredCredential, services: Services, refused: str | None, seconds: float
+) -> str:
     """
     Return a new token of the login, made by this process or by the one that was quicker.
 
@@ -127,26 +161,21 @@ def _renewed(name: str, stored: StoredCredential, services: Services, refused: s
     from litectl.credentials.oauth import refresh
 
     store = services.store()
-    with store.renewing(name):
-        known = _still_stored(store, name, stored)
-        current = with_secrets(name, known)
-        if current.secret != refused and not is_due(current.expires_at, services.now()):
-            return current.secret
-        # Shows that the store can be written before the refresh token is spent.
-        store.change(lambda profiles: profiles)
-        try:
-            with services.connect(current.root) as proxy:
-                renewed = refresh(proxy, current, now=services.now())
-        except (NetworkError, UpstreamError) as error:
-            if refused is not None or is_over(current.expires_at, services.now()):
-                raise
-            services.warn(f"the login of profile `{name}` could not be renewed yet: {error.message}")
-            return current.secret
-        except AuthError as error:
-            error.hint = f"run `{login_command(name, stored)}`"
-            raise
-        keep_renewed(store, name, known, renewed, services.warn)
-        return renewed.secret
+    known = _still_stored(store, name, stored)
+    current = with_secrets(name, known)
+    was_renewed = known.expires_at != stored.expires_at and not is_over(known.expires_at, services.now())
+    if current.secret != refused and (was_renewed or not is_due(known.expires_at, services.now())):
+        return current.secret
+    # Shows that the store can be written before the refresh token is spent.
+    store.change(lambda profiles: profiles)
+    try:
+        with services.connect(current.root) as proxy:
+            renewed = refresh(proxy, current, now=services.now(), seconds=seconds)
+    except AuthError as error:
+        error.hint = f"run `{login_command(name)}`"
+        raise
+    keep_renewed(store, name, known, renewed, services.warn)
+    return renewed.secret
 
 
 def _still_stored(store: "ProfileStore", name: str, stored: StoredCredential) -> StoredCredential:
@@ -157,7 +186,7 @@ def _still_stored(store: "ProfileStore", name: str, stored: StoredCredential) ->
         return known
     raise AuthError(
         f"the login of profile `{name}` was ended or replaced in the meantime",
-        hint=f"try again, or run `{login_command(name, stored)}`",
+        hint=f"try again, or run `{login_command(name)}`",
     )
 
 

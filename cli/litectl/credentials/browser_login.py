@@ -6,6 +6,7 @@ the device flows, whose page may be opened anywhere. Pasting a token is the
 last resort. A way that the proxy does not offer gives way to the next.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -25,21 +26,26 @@ class Wishes(NamedTuple):
 
     *way* is one of the three, or None for the first that works; *team* an id or
     name; *browser* tells whether one can be opened here. *lifetime_hours* is
-    how long a login lasts when the proxy does not say.
+    how long a login lasts when the proxy does not say. *is_piped* tells that a token
+    to paste comes from elsewhere than the proxy's page. *seconds* limits the waiting.
     """
 
     way: str | None
     team: str | None
     browser: bool
     lifetime_hours: float
+    is_piped: bool = False
+    seconds: float = math.inf
 
     @property
     def ways(self) -> Sequence[str]:
         """The ways to try, in their order."""
         if self.way is not None:
             return (self.way,)
-        # PKCE needs a browser on this machine, and lets the page choose the team.
-        return (PKCE, DEVICE, PASTE) if self.browser and self.team is None else (DEVICE, PASTE)
+        if self.team is not None:
+            return (DEVICE,)  # the only one that can be told a team
+        # PKCE needs a browser on this machine.
+        return (PKCE, DEVICE, PASTE) if self.browser else (DEVICE, PASTE)
 
 
 def log_in(
@@ -58,11 +64,11 @@ def log_in(
     has no single sign-on, and what the way itself raises.
     """
     steps = {
-        PKCE: lambda: pkce.log_in(proxy, dialogue, now=now),
+        PKCE: lambda: pkce.log_in(proxy, dialogue, now=now, limit=wishes.seconds),
         DEVICE: lambda: _with_code(proxy, dialogue, wishes, now=now, note=note),
         PASTE: paste,
     }
-    if wishes.way != PASTE:
+    if not (wishes.way == PASTE and wishes.is_piped):
         require_sso(fetch_offer(proxy), proxy.root)
     *before, last = wishes.ways
     for way in before:
@@ -85,7 +91,14 @@ def _with_code(
     try:
         endpoints = gateway.fetch_endpoints(proxy) if wishes.team is None else None
         if endpoints is not None:
-            return gateway.log_in(proxy, endpoints, dialogue, now=now)
+            return gateway.log_in(proxy, endpoints, dialogue, now=now, limit=wishes.seconds)
     except LoginUnavailableError as error:
         note(f"{error.message}; trying another way")
-    return device.log_in(proxy, dialogue, team=wishes.team, now=now, lifetime_hours=wishes.lifetime_hours)
+    return device.log_in(
+        proxy,
+        dialogue,
+        team=wishes.team,
+        now=now,
+        lifetime_hours=wishes.lifetime_hours,
+        limit=wishes.seconds,
+    )

@@ -5,6 +5,7 @@ The flow of the proxy's own routes below `/sso/cli`: start, show the page and th
 with a secret, choose a team when the user has several. A login is used up by its key.
 """
 
+import math
 import re
 import time
 from collections.abc import Callable
@@ -49,6 +50,7 @@ def log_in(
     team: str | None,
     now: Callable[[], float],
     lifetime_hours: float = 24.0,
+    limit: float = math.inf,
     poll_seconds: float = 2.0,
     sleep: Callable[[float], object] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
@@ -57,7 +59,8 @@ def log_in(
     Return the login token that the person gets by typing the code of *dialogue*'s page.
 
     *team* is the id or the name of the team that the token shall be of, None to
-    let the person choose among several. *now* gives seconds since 1970;
+    let the person choose among several. The person is waited for as long as the
+    login lives, and for *limit* seconds at most. *now* gives seconds since 1970;
     a token of which the proxy does not say when it ends (1.106 does not) ends after
     *lifetime_hours*. There is no refresh token.
 
@@ -66,9 +69,9 @@ def log_in(
     and `UpstreamError` when the proxy was away in the end, and `AuthError` for every other end.
     """
     session = _start(proxy)
-    patience = Patience.starting(session.seconds, clock, sleep)
+    patience = Patience.starting(min(session.seconds, limit), clock, sleep)
     dialogue.show_page(_page(proxy.root, session), session.user_code)
-    with dialogue.waiting(WAITING, session.seconds):
+    with dialogue.waiting(WAITING, patience.seconds):
         answer = _poll(proxy, session, patience, poll_seconds)
     chosen: Team | None = None
     if answer.field("requires_team_selection") is True:

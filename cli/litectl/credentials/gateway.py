@@ -6,6 +6,7 @@ refresh token, so no person is needed for weeks; the proxy takes the first team 
 the user.
 """
 
+import math
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -83,18 +84,19 @@ def log_in(
     dialogue: Dialogue,
     *,
     now: Callable[[], float],
+    limit: float = math.inf,
     sleep: Callable[[float], object] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> StoredCredential:
     """
     Return the login token that the person gets by typing the code of *dialogue*'s page.
 
-    *now* gives seconds since 1970. Raises as `device.log_in` does.
+    *now* gives seconds since 1970; *limit* is as there. Raises as `device.log_in` does.
     """
     begun = _begin(proxy, endpoints.device_authorization_endpoint)
-    patience = Patience.starting(begun.seconds, clock, sleep)
+    patience = Patience.starting(min(begun.seconds, limit), clock, sleep)
     dialogue.show_page(begun.page, begun.user_code)
-    with dialogue.waiting(WAITING, begun.seconds):
+    with dialogue.waiting(WAITING, patience.seconds):
         answer = _poll(proxy, endpoints.token_endpoint, begun, patience)
     return credential_from_answer(
         answer,

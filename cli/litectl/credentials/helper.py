@@ -8,7 +8,6 @@ output is a secret and is never shown. Loaded only when a helper is run.
 import os
 import re
 import selectors
-import shlex
 import signal
 import subprocess
 import time
@@ -19,6 +18,7 @@ from threading import Event, Thread
 from typing import NamedTuple
 
 from litectl.credentials.chain import parse_key
+from litectl.credentials.commandline import split_command
 from litectl.credentials.tokens import is_bearer
 from litectl.envelopes import readable
 from litectl.environment import HELPER_IS_RUNNING
@@ -34,10 +34,8 @@ _SHOWN_LIMIT = 200  # characters of it
 _NAME_LIMIT = 60  # characters of its name
 _SHORTEST_SECRET = 6  # characters; hiding fewer would tear words apart
 
-_SHELLS = {"sh", "bash", "zsh", "dash", "ksh", "fish", "ssh"}
-_OPERATOR = re.compile(r"\|[|&]?|&&?|;|<<?|&>>?|\d?>>?(?:&\d|/dev/null)?")
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*", re.DOTALL)
-_KEY = re.compile(r"(?:sk-|eyJ|litellm_login_)\S*")
+# Long, with letters and digits, as a token is and few words are.
+_TOKEN = re.compile(r"(?=[\w+.=-]*\d)(?=[\w+.=-]*[A-Za-z])[\w+.=-]{16,}")
 _PIECES = re.compile(r"[\s=:,;'\"]+")
 _RUN_IT = "run it by hand: it has to print the key and nothing else, without asking for anything"
 
@@ -48,38 +46,6 @@ class Outcome(NamedTuple):
     status: int
     out: bytes
     err: bytes
-
-
-def split_command(text: str) -> list[str]:
-    """
-    Return the words of the command *text*, as a POSIX shell would split them.
-
-    A leading `!`, which other clients want, is dropped, and `~/` of the program is
-    the home directory. No shell runs: `$NAME`, `*` and the like stay as they are.
-    Raises `UsageError`, which never repeats the command, for one that is
-    empty, cannot be split, or is surely meant for a shell.
-    """
-    try:
-        words = shlex.split(text.strip().removeprefix("!"), comments=False)
-    except ValueError:
-        raise UsageError("the key helper has a quote that never ends", hint="close the quote") from None
-    if not words or not words[0]:
-        raise UsageError("the key helper is empty", hint="give a command that prints a key")
-    if len(words) == 1 and _KEY.fullmatch(words[0]):
-        raise UsageError(
-            "the key helper looks like a key; it is a command that prints one",
-            hint="store a key with `litectl login --api-key-file PATH`",
-        )
-    if "\0" in text:
-        raise UsageError("the key helper has a NUL character", hint="give a command that prints a key")
-    if _wants_shell(words):
-        raise UsageError(
-            "the key helper is written for a shell, and no shell runs it",
-            hint="put it into a script and give its path, or give `sh -c '...'`",
-        )
-    if words[0].startswith("~/"):
-        words[0] = _at_home(words[0])
-    return words
 
 
 def run_helper(
@@ -112,26 +78,6 @@ def run_helper(
     if not is_bearer(key):
         raise AuthError(f"the key from the helper `{name}` is too long", hint=_RUN_IT)
     return key
-
-
-def _wants_shell(words: Sequence[str]) -> bool:
-    """Tell whether a word before the name of a shell is an operator or a substitution, or sets a variable."""
-    if _ASSIGNMENT.fullmatch(words[0]):
-        return True
-    for word in words:
-        if Path(word).name in _SHELLS:
-            return False
-        if _OPERATOR.fullmatch(word) or "$(" in word or "`" in word:
-            return True
-    return False
-
-
-def _at_home(path: str) -> str:
-    try:
-        return str(Path(path).expanduser())
-    except RuntimeError:
-        # Without a home there is no such program either, which is said when it is run.
-        return path
 
 
 class _Run:
@@ -272,4 +218,4 @@ def _last_line(words: Sequence[str], outcome: Outcome) -> str:
     for piece in sorted(pieces, key=len, reverse=True):
         if len(piece) >= _SHORTEST_SECRET:
             line = line.replace(piece, "***")
-    return readable(line)[:_SHOWN_LIMIT]
+    return readable(_TOKEN.sub("***", line))[:_SHOWN_LIMIT]

@@ -28,16 +28,17 @@ _RANDOM_BYTES = 32  # RFC 7636, 4.1 and 7.1: 256 bits
 
 
 def log_in(
-    proxy: "Proxy", dialogue: Dialogue, *, now: Callable[[], float], wait_seconds: float = WAIT_SECONDS
+    proxy: "Proxy", dialogue: Dialogue, *, now: Callable[[], float], limit: float = WAIT_SECONDS
 ) -> StoredCredential:
     """
-    Return the login of the person who goes through the browser within *wait_seconds*.
+    Return the login of the person who goes through the browser within *limit* or `WAIT_SECONDS`.
 
     *proxy* is one without a credential; *now* gives seconds since 1970. Raises
     `LoginUnavailableError` before a page is shown when the proxy does not offer
     this, `AuthError` when the person or the proxy refused or nobody came,
     `UpstreamError` and `NetworkError`.
     """
+    wait_seconds = min(limit, WAIT_SECONDS)
     contract = fetch_contract(proxy)
     state, verifier = _random_word(), new_verifier()
     with Listener(state) as listener:

@@ -64,6 +64,11 @@ class StoredCredential(NamedTuple):
         return f"{self.user_id or self.client_id or self.secret}:{self.team_id or ''}"
 
     @property
+    def place_of_secret(self) -> str | None:
+        """Where its secret lies, `file` or `keychain`; None for a kind that has none."""
+        return self.place if self.kind in (API_KEY, LOGIN) else None
+
+    @property
     def is_renewable(self) -> bool:
         """Whether the login came with a refresh token, so that no person is needed for a new token."""
         return self.token_endpoint is not None

@@ -4,15 +4,17 @@ The vault: puts the credential of a login into its profile, and its secrets wher
 That is the file of profiles, or the OS keychain while the file has the rest.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from litectl.credentials.stored import API_KEY, FILE, KEYCHAIN, StoredCredential
+from litectl.credentials.stored import API_KEY, FILE, KEYCHAIN, LOGIN, StoredCredential
 from litectl.credentials.tokens import is_over
-from litectl.errors import AuthError
+from litectl.errors import AuthError, ConfigError
 
 if TYPE_CHECKING:
     from litectl.profiles import Profile, Profiles, ProfileStore
+
+_RENEWAL_SECONDS = 30.0  # that a renewal may take
 
 
 class Kept(NamedTuple):
@@ -60,7 +62,7 @@ def put_away(profile: str, credential: StoredCredential, warn: Callable[[str], N
 
 def forget(profile: str, credential: StoredCredential, warn: Callable[[str], None]) -> None:
     """Take the secrets of *credential* out of the keychain; what stays there is told to *warn*."""
-    if credential.place != KEYCHAIN:
+    if credential.place != KEYCHAIN or credential.kind not in (API_KEY, LOGIN):
         return
     from litectl.credentials.keychain import Keychain, KeychainError
 
@@ -97,25 +99,21 @@ def keep_login(
     name: str | None,
     credential: StoredCredential,
     settings: "Callable[[Profile], Profile]",
-    replaceable: Collection[str],
+    replaceable: "Callable[[Profile], bool]",
     warn: Callable[[str], None],
 ) -> Kept:
     """
     Put the *credential* of a login into the profile *name*, which becomes the default, and return it.
 
-    Without a name it is one of *replaceable*, or a new one: two accounts of one
+    Without a name it is one that is *replaceable*, or a new one: two accounts of one
     proxy never overwrite each other. *settings* adds what else is remembered.
     """
     from litectl.profiles import profile_for_login
 
     kept: list[Kept] = []
 
-    def may_replace(known: "Profile") -> bool:
-        # The same account may have logged in since *replaceable* was found.
-        return known.name in replaceable or known.credential is None or _is_same(known.credential, credential)
-
     def edit(profiles: "Profiles") -> "Profiles":
-        profile = settings(profile_for_login(profiles, name, credential.root, may_replace))
+        profile = settings(profile_for_login(profiles, name, credential.root, replaceable))
         old = profile.credential
         replaced = None if old is None else _readable(profile.name, old)
         wanted = credential._replace(place=KEYCHAIN if profile.keychain else FILE)
@@ -131,17 +129,55 @@ def keep_login(
     return kept[-1]
 
 
-def replaceable_by(credential: StoredCredential, profiles: "Profiles", now: float) -> list[str]:
-    """Return the names of the profiles that hold the same account as *credential*, or one that has ended."""
-    return [
-        profile.name
-        for profile in profiles.with_root(credential.root)
-        if profile.credential is not None
-        and (
-            is_over(profile.credential.expires_at, now)
-            or _is_same(_readable(profile.name, profile.credential), credential)
-        )
-    ]
+def may_replace(profile: "Profile", credential: StoredCredential, now: float) -> bool:
+    """
+    Tell whether *credential* may take the place of what *profile* holds unasked.
+
+    That is nothing, the same account, or a key that has ended, and not a login that
+    can be renewed, or one of another user.
+    """
+    known = profile.credential
+    if known is None or _is_same(_readable(profile.name, known), credential):
+        return True
+    is_dead = is_over(known.expires_at, now) and not known.is_renewable
+    is_other = known.kind != credential.kind or (
+        None not in (known.user_id, credential.user_id) and known.user_id != credential.user_id
+    )
+    return is_dead and not is_other
+
+
+def end_login(
+    store: "ProfileStore",
+    name: str,
+    revoke: Callable[[StoredCredential], None] | None,
+    without: "Callable[[Profiles], Profiles]",
+    warn: Callable[[str], None],
+) -> bool:
+    """
+    End the login of profile *name*, with *revoke* where that can be, and store the profiles *without* it.
+
+    Nobody renews it meanwhile, as that would leave a living login behind. Tells
+    whether it was revoked; raises what *revoke* raises, before anything is forgotten.
+    """
+    with store.renewing(name, seconds=_RENEWAL_SECONDS):
+        credential = store.load().get(name).credential
+        is_revoked = False
+        if revoke is not None and credential is not None and credential.revocation_endpoint is not None:
+            revoke(with_secrets(name, credential))
+            is_revoked = True
+
+        def edit(profiles: "Profiles") -> "Profiles":
+            if profiles.get(name).credential != credential:
+                raise ConfigError(
+                    f"somebody logged in as profile `{name}` in the meantime",
+                    hint="log out again to end that too",
+                )
+            return without(profiles)
+
+        store.change(edit)
+    if credential is not None:
+        forget(name, credential, warn)
+    return is_revoked
 
 
 def _is_same(one: StoredCredential | None, other: StoredCredential) -> bool:

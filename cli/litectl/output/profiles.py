@@ -2,7 +2,7 @@
 
 from operator import attrgetter
 
-from litectl.headers import has_references
+from litectl.headers import shown_value
 from litectl.output.columns import Column
 from litectl.output.times import timestamp
 
@@ -30,15 +30,16 @@ def _expires_at(profile: "Profile") -> str | None:
 
 
 def profile_record(profile: "Profile", default_name: str | None) -> dict[str, object]:
-    """Return all of *profile* but its secrets; a header's value is shown when it is only a reference."""
+    """Return all of *profile* but its secrets; of a header's value the references are shown."""
     credential = profile.credential
-    headers = {name: value if has_references(value) else "***" for name, value in profile.headers.items()}
+    headers = {name: shown_value(value) for name, value in profile.headers.items()}
     return {
         "name": profile.name,
         "base_url": profile.root,
         "default": profile.name == default_name,
         "credential": credential and credential.kind,
-        "credential_place": credential and credential.place,
+        "credential_place": credential and credential.place_of_secret,
+        "helper": credential and _program(credential.command),
         "expires_at": _expires_at(profile),
         "user_id": credential and credential.user_id,
         "team_id": credential and credential.team_id,
@@ -52,6 +53,11 @@ def profile_record(profile: "Profile", default_name: str | None) -> dict[str, ob
         "headers": headers,
         "models": {name: dict(fields) for name, fields in profile.models.items()},
     }
+
+
+def _program(command: str | None) -> str | None:
+    """Return the program of a helper's *command*; the rest may hold a secret."""
+    return command.split()[0] if command else None
 
 
 def flattened(record: "Mapping[str, object]", prefix: str = "") -> dict[str, object]:
