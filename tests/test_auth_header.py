@@ -97,7 +97,9 @@ def test_the_header_of_a_profile_is_not_that_of_another_proxy(fake: FakeProxy) -
         (NAME, "X-LiteLLM-API-Key: other", {NAME: KEY}),
         # A gateway before the proxy may want a credential of its own.
         (NAME, "Authorization: Basic other", {NAME: KEY, "authorization": "Basic other"}),
-        (None, f"{NAME}: other", {"authorization": f"Bearer {KEY}", NAME: "other"}),
+        # The proxy would believe this one before `Authorization`.
+        (None, f"{NAME}: other", {"authorization": f"Bearer {KEY}"}),
+        (None, "x-api-key: other", {"authorization": f"Bearer {KEY}", "x-api-key": "other"}),
     ],
 )
 @pytest.mark.parametrize("source", ["--header", "profile", "LITELLM_HEADERS"])

@@ -350,7 +350,6 @@ def test_a_credential_that_has_ended_is_not_sent(
     assert f"has ended: at {day[0]}" in err
     assert f"and it is {day[1]}" in err
     assert "litectl login --profile work" in err
-    assert ("--api-key-file" in err) is (kind == API_KEY)
     assert sso.fake.requests == []
 
 

@@ -225,6 +225,7 @@ def test_a_profile_is_shown_without_its_secrets(logged_in: Litectl, fake: FakePr
         "default": True,
         "credential": "api_key",
         "credential_place": "file",
+        "helper": None,
         "expires_at": None,
         "user_id": None,
         "team_id": None,

@@ -206,25 +206,6 @@ def test_a_killed_renewal_gives_the_lock_back(program: Program, fake: FakeProxy,
     assert (result.code, result.out) == (0, f"{sso.issued[-1]['access_token']}\n")
 
 
-def test_a_login_that_is_ended_while_it_is_renewed_does_not_come_back(
-    program: Program, fake: FakeProxy, isolated: Path
-) -> None:
-    """Whoever logs out has the last word; the request that was under way still gets its token."""
-    sso = SingleSignOn(fake)
-    store_login(isolated, sso, ends_in=-60)
-
-    def logged_out_meanwhile(request: Request) -> Answer:
-        assert program("logout", "--no-revoke").code == 0
-        return sso.answer_token(request)
-
-    fake.on("POST", TOKEN, logged_out_meanwhile)
-
-    result = program("token")
-
-    assert (result.code, result.out) == (0, f"{sso.issued[-1]['access_token']}\n")
-    assert credential_in(isolated) == {}
-
-
 def test_a_new_login_is_not_undone_by_the_renewal_of_the_old_one(
     program: Program, fake: FakeProxy, isolated: Path
 ) -> None:
@@ -272,9 +253,9 @@ def test_a_login_that_is_gone_when_it_is_to_be_renewed_is_said(
     store_login(isolated, sso, ends_in=-60)
     lock_of = ProfileStore.renewing
 
-    def late(store: ProfileStore, name: str) -> AbstractContextManager[None]:
+    def late(store: ProfileStore, name: str, *, seconds: float) -> AbstractContextManager[None]:
         store.change(meanwhile)
-        return lock_of(store, name)
+        return lock_of(store, name, seconds=seconds)
 
     monkeypatch.setattr(ProfileStore, "renewing", late)
 

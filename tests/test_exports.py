@@ -130,6 +130,9 @@ ROOT = "https://proxy.example.com/team"
                 "LITELLM_PROXY_URL": ROOT,
                 "LITELLM_PROXY_API_BASE": ROOT,
                 "LITELLM_PROXY_API_KEY": "sk-1",
+                "LITELLM_HEADERS": None,
+                "LITELLM_API_KEY_HELPER": None,
+                "LITELLM_GCLOUD_TOKEN_AUTH": None,
             },
         ),
         ("openai", {"x-a": "1"}, {"OPENAI_BASE_URL": f"{ROOT}/v1", "OPENAI_API_KEY": "sk-1"}),
@@ -146,7 +149,12 @@ ROOT = "https://proxy.example.com/team"
         (
             "anthropic",
             {},
-            {"ANTHROPIC_BASE_URL": ROOT, "ANTHROPIC_AUTH_TOKEN": "sk-1", "ANTHROPIC_API_KEY": "sk-1"},
+            {
+                "ANTHROPIC_BASE_URL": ROOT,
+                "ANTHROPIC_AUTH_TOKEN": "sk-1",
+                "ANTHROPIC_API_KEY": "sk-1",
+                "ANTHROPIC_CUSTOM_HEADERS": None,
+            },
         ),
     ],
 )

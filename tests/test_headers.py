@@ -11,11 +11,11 @@ from litectl.errors import ConfigError, LitectlError, UsageError
 from litectl.headers import (
     check_header,
     check_header_name,
-    has_references,
     merged,
     parse_header,
     parse_headers_variable,
     resolve_references,
+    shown_value,
 )
 
 VARIABLES = {"TEAM": "blue", "_x9": "nine", "BROKEN": "hidden\r\nx-injected: yes", "DOLLAR": "$TEAM"}
@@ -210,11 +210,19 @@ def test_what_is_sent_in_the_end_is_checked(value: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("$TEAM", True), ("a${TEAM}", True), ("$$TEAM", False), ("$$", False), ("plain", False), ("$5", False)],
+    [
+        ("$TEAM", "$TEAM"),
+        ("Bearer $TOKEN", "Bearer $TOKEN"),
+        ("a${TEAM}", "***${TEAM}"),
+        ("Bearer secret-$TEAM-more", "***$TEAM***"),
+        ("$$TEAM", "***"),
+        ("plain", "***"),
+        ("$5", "***"),
+    ],
 )
-def test_a_reference_is_told_from_a_plain_value(value: str, expected: bool) -> None:
-    """Only a value that refers to a variable may be shown."""
-    assert has_references(value) == expected
+def test_only_references_of_a_value_are_shown(value: str, expected: str) -> None:
+    """All else may be a secret."""
+    assert shown_value(value) == expected
 
 
 @given(st.text(alphabet="ab$", max_size=12))

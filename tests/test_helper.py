@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from litectl.credentials import helper
-from litectl.credentials.helper import run_helper, split_command
+from litectl.credentials.commandline import split_command
+from litectl.credentials.helper import run_helper
 from litectl.environment import HELPER_IS_RUNNING
 from litectl.errors import AuthError, Interrupted, Stopped, UsageError
 

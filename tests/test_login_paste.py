@@ -104,7 +104,7 @@ def test_a_virtual_key_is_made_when_asked_for(litectl: Litectl, sso: SingleSignO
     assert stored["user_id"] == "u-123"
     (request,) = sso.asked("POST", GENERATE)
     assert (request.json, request.headers["authorization"]) == ({}, f"Bearer {TOKEN}")
-    assert sso.asked("GET", MODELS)[0].headers["authorization"] == f"Bearer {stored['secret']}"
+    assert sso.asked("GET", MODELS)[0].headers["authorization"] == f"Bearer {TOKEN}"
     assert not any(secret in result.err for secret in (TOKEN, stored["secret"]))
 
 

@@ -106,10 +106,10 @@ def serve_login(fake: FakeProxy) -> None:
     fake.on("POST", "/token", json_answer(tokens))
 
 
-def run(fake: FakeProxy, person: Person, *, wait_seconds: float = 20.0) -> StoredCredential:
+def run(fake: FakeProxy, person: Person, *, limit: float = 20.0) -> StoredCredential:
     """Let *person* log in."""
     with Proxy(fake.root) as proxy:
-        return log_in(proxy, person.dialogue, now=lambda: NOW, wait_seconds=wait_seconds)
+        return log_in(proxy, person.dialogue, now=lambda: NOW, limit=limit)
 
 
 def steps(fake: FakeProxy) -> list[tuple[str, str]]:
@@ -268,7 +268,7 @@ def test_nobody_finishes_the_login(fake: FakeProxy, browser: Browser | None) -> 
     person = Person(browser)
 
     with pytest.raises(AuthError, match=r"nobody finished the login in the browser within 0\.05 s") as caught:
-        run(fake, person, wait_seconds=0.05)
+        run(fake, person, limit=0.05)
 
     assert "litectl login --device" in str(caught.value.hint)
     assert steps(fake) == ALL_STEPS[:2]
@@ -280,7 +280,7 @@ def test_ten_minutes_are_called_so(fake: FakeProxy, monkeypatch: pytest.MonkeyPa
     serve_login(fake)
 
     with pytest.raises(AuthError, match="within 10 minutes"):
-        run(fake, Person(None), wait_seconds=600.0)
+        run(fake, Person(None), limit=600.0)
 
 
 def test_a_proxy_without_this_login_shows_no_page(fake: FakeProxy) -> None:

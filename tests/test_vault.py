@@ -14,8 +14,8 @@ from litectl.credentials.vault import (
     forget,
     keep_login,
     keep_renewed,
+    may_replace,
     put_away,
-    replaceable_by,
     with_secrets,
 )
 from litectl.errors import AuthError, ConfigError
@@ -80,7 +80,9 @@ def log_in(store: ProfileStore, warnings: list[str]) -> Login:
         def settings(profile: Profile) -> Profile:
             return profile if to_keychain is None else profile._replace(keychain=to_keychain)
 
-        replaceable = replaceable_by(credential, store.load(), NOW)
+        def replaceable(profile: Profile) -> bool:
+            return may_replace(profile, credential, NOW)
+
         return keep_login(store, name, credential, settings, replaceable, warnings.append)
 
     return kept
@@ -108,14 +110,23 @@ def held(store: ProfileStore) -> dict[str, StoredCredential | None]:
         (VAULT, KEY, {HOST: VAULT, f"{HOST}-2": KEY}),
         (GOOGLE, GOOGLE, {HOST: GOOGLE}),
         (GOOGLE, KEY, {HOST: GOOGLE, f"{HOST}-2": KEY}),
-        # What has ended is of no use to anybody.
-        (BOB._replace(expires_at=NOW), ALICE, {HOST: ALICE}),
+        # A key that has ended is of no use to anybody; a login of somebody else is his.
+        (KEY._replace(expires_at=NOW), OTHER_KEY, {HOST: OTHER_KEY}),
         (
-            BOB._replace(expires_at=NOW + 1),
-            ALICE,
-            {HOST: BOB._replace(expires_at=NOW + 1), f"{HOST}-2": ALICE},
+            KEY._replace(expires_at=NOW + 1),
+            OTHER_KEY,
+            {HOST: KEY._replace(expires_at=NOW + 1), f"{HOST}-2": OTHER_KEY},
         ),
-        (KEY._replace(expires_at=NOW - 1), OTHER_KEY, {HOST: OTHER_KEY}),
+        (
+            BOB._replace(expires_at=NOW - 1),
+            ALICE,
+            {HOST: BOB._replace(expires_at=NOW - 1), f"{HOST}-2": ALICE},
+        ),
+        (
+            BOB._replace(expires_at=NOW - 1),
+            KEY,
+            {HOST: BOB._replace(expires_at=NOW - 1), f"{HOST}-2": KEY},
+        ),
     ],
 )
 def test_the_same_account_is_replaced_and_another_one_gets_a_profile(
@@ -171,18 +182,6 @@ def test_a_name_settles_whose_profile_it_is(store: ProfileStore, log_in: Login) 
     with pytest.raises(ConfigError, match="profile `dev` is for"):
         log_in(KEY._replace(root=OTHER_ROOT), "dev")
     assert held(store) == {"dev": BOB, "same-key": KEY}
-
-
-def test_a_login_of_another_process_in_the_meantime_is_not_overwritten(
-    store: ProfileStore, warnings: list[str]
-) -> None:
-    """What may be replaced was found before the file was locked; another account that came since stays."""
-    replaceable = replaceable_by(BOB, store.load(), NOW)
-    store.change(lambda profiles: profiles.put(Profile(HOST, ROOT, KEY)))
-
-    keep_login(store, None, BOB, lambda profile: profile, replaceable, warnings.append)
-
-    assert held(store) == {HOST: KEY, f"{HOST}-2": BOB}
 
 
 # Where the secrets are

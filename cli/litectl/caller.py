@@ -71,9 +71,11 @@ class Caller:
         if credential.kind == HELPER:
             from litectl.credentials.commandline import is_relative
 
-            if is_relative(credential.command or ""):
-                # The same words are another program, or read another file, in another directory.
-                return credential._replace(identity=f"{credential.identity}@{Path.cwd()}")
+            # What it prints may depend on the proxy, and in another directory the same words
+            # may be another program.
+            where = str(Path.cwd()) if is_relative(credential.command or "") else ""
+            identity = f"{credential.identity}@{self._runtime.target.root}@{where}"
+            return credential._replace(identity=identity)
         return credential
 
     def _next(self, credential: "Credential", error: LitectlError) -> "Credential":
@@ -237,7 +239,7 @@ class Caller:
 
         runtime = self._runtime
         try:
-            name = fingerprint(runtime.paths.fingerprint_secret, runtime.target.root, identity)
+            name = fingerprint(runtime.paths.fingerprint_secret, "", identity)
             return TokenCache(runtime.paths.tokens, name)
         except ConfigError as error:
             runtime.terminal.trace(f"tokens are not kept: {error.message}")

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from litectl.environment import CI, FORCE_COLOR, NO_COLOR, TERM, Environment
-from litectl.errors import OutputError, ReaderGone, UsageError
+from litectl.errors import OutputError, ReaderGone, Stopped, UsageError
 
 # C0 controls but tab and newline, DEL, and C1: what a terminal acts on instead of showing.
 _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
@@ -228,7 +228,12 @@ class Terminal:
 
     def _answer(self, question: str, flag: str) -> str:
         stdin = self._stdin
-        line = stdin.readline() if stdin is not None else b""
+        try:
+            line = stdin.readline() if stdin is not None else b""
+        except Stopped:
+            # What is said of it begins a line of its own.
+            self._stderr_bytes(b"\n")
+            raise
         if not line:
             raise UsageError(f"no answer to: {question}", hint=f"give it with `{flag}`")
         return line.decode("utf-8", "replace").strip()
@@ -236,12 +241,11 @@ class Terminal:
     def ask_hidden(self, question: str, *, flag: str) -> str:
         """Return a secret typed without echo; *flag* is named when nobody can be asked."""
         self._require_prompt(question, flag)
-        from getpass import getpass
+        from litectl.hidden import read_hidden
 
         try:
-            # It switches the echo off before it asks, so a fast paste is not shown either.
-            return getpass(scrub(f"{question} (not shown): ")).strip()
-        except (EOFError, UnicodeDecodeError):
+            return read_hidden(self._encode(f"{question} (not shown): ")).decode().strip()
+        except (OSError, EOFError, UnicodeDecodeError):
             raise UsageError(f"no usable answer to: {question}", hint=f"give it with `{flag}`") from None
 
     def confirm(self, question: str, *, flag: str, default: bool = False) -> bool:

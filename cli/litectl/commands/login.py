@@ -256,7 +256,7 @@ def _with_browser(
 
 def _verify(runtime: "Runtime", found: "StoredCredential") -> None:
     from litectl.credentials.check import check_credential
-    from litectl.errors import AuthError, NetworkError
+    from litectl.errors import AuthError, ConnectionLostError, NetworkError, TimedOutError
     from litectl.proxy import DEFAULT_SECONDS
 
     token = runtime.caller.token_of(found)
@@ -267,7 +267,10 @@ def _verify(runtime: "Runtime", found: "StoredCredential") -> None:
         error.hint = f"nothing was stored; {_CHECKS[found.kind]}"
         raise
     except NetworkError as error:
-        error.hint = f"nothing was stored; {error.hint}"
+        # Where nobody answers, or not yet, it may be right all the same; where TLS fails it is not.
+        is_away = isinstance(error, ConnectionLostError | TimedOutError)
+        unverified = ", or store it unverified with `--no-verify`" if is_away else ""
+        error.hint = f"nothing was stored; {error.hint}{unverified}"
         raise
     if over_budget is not None:
         runtime.terminal.warn(f"the key is valid, but {over_budget.message}")
