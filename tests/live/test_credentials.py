@@ -211,17 +211,23 @@ def test_an_extra_header_of_a_variable_reaches_the_proxy(client: Program, real_p
 
 
 def test_an_extra_header_of_a_profile_reaches_the_proxy(client: Program, real_proxy: RunningProxy) -> None:
-    """A header that `login --header` remembers is sent from then on; here it comes before the key."""
-    arguments = ("login", "--base-url", real_proxy.root, "--api-key-file", "-")
-    options = ("--header", "x-litellm-api-key: $PROXY_KEY")
+    """A header that `profiles add --header` remembers is sent from then on: here it carries the key."""
     variables = {"PROXY_KEY": real_proxy.key}
+    header = ("--header", "x-litellm-api-key: $PROXY_KEY")
+    question = ("ask", "-m", "mock-hello", "-p", "Hi")
 
-    without = client(*arguments, stdin=WRONG.encode())
-    login = client(*arguments, *options, stdin=WRONG.encode(), variables=variables)
-    answer = client("ask", "-m", "mock-hello", "-p", "Hi", variables=variables)
+    assert client("profiles", "add", "real", "--base-url", real_proxy.root, *header).code == 0
 
-    assert (without.code, login.code) == (4, 0), login.err
-    assert answer == (0, f"{ANSWER}\n", "")
+    assert client(*question, variables=variables) == (0, f"{ANSWER}\n", "")
+
+
+def test_an_extra_header_does_not_come_before_the_key(client: Program, real_proxy: RunningProxy) -> None:
+    """The proxy believes `x-litellm-api-key` before `Authorization`, so no other key is sent in it."""
+    variables = {"LITECTL_API_KEY": WRONG, "LITECTL_BASE_URL": real_proxy.root}
+
+    result = client("whoami", "--header", f"x-litellm-api-key: {real_proxy.key}", variables=variables)
+
+    assert result.code == 4
 
 
 def test_openai_clients_find_the_proxy(real: Program) -> None:
