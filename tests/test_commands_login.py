@@ -145,6 +145,14 @@ def test_token_is_the_key_and_nothing_else(logged_in: Litectl) -> None:
     assert (0, f"{KEY}\n", "") == logged_in("token")
 
 
+def test_token_as_json_is_one_object(logged_in: Litectl) -> None:
+    """With `--json` the token is a field, as everywhere."""
+    result = logged_in("token", "--json")
+
+    assert (result.code, result.err) == (0, "")
+    assert result.json == {"schema_version": 1, "token": KEY}
+
+
 def test_token_without_a_credential_is_an_error(litectl: Litectl) -> None:
     """Without a credential stdout stays empty and the exit is 4."""
     result = litectl("token")

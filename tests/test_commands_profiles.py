@@ -348,3 +348,66 @@ def test_a_profile_that_cannot_be_logged_out_stays(litectl: Litectl, fake: FakeP
     assert credential_in(isolated)["kind"] == "login"
     assert litectl("profiles", "remove", "work", "--yes", "--no-revoke").code == 0
     assert litectl("profiles", "list").out == ""
+
+
+# What is kept, and what is not shown
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["profiles", "set", "model=gpt-5.2"],
+        ["profiles", "add", "lab", "--base-url", LAB],
+        ["profiles", "remove", "lost", "--yes"],
+        ["logout"],
+    ],
+)
+def test_what_a_later_version_wrote_survives_a_change(
+    logged_in: Litectl, isolated: Path, arguments: list[str]
+) -> None:
+    """Beside the profiles and within each, whatever is done to them."""
+    logged_in("profiles", "add", "lost", "--base-url", LAB)
+    document = json.loads(profiles_file(isolated).read_text())
+    later = {"groups": {"blue": ["x"]}, "sorted": True}
+    default = document["profiles"][document["default"]]
+    default["colour"] = "blue"
+    profiles_file(isolated).write_text(json.dumps({**document, **later}))
+
+    assert logged_in(*arguments).code == 0
+
+    changed = json.loads(profiles_file(isolated).read_text())
+    assert {name: changed.get(name) for name in later} == later
+    assert changed["profiles"][changed["default"]]["colour"] == "blue"
+    assert (changed["version"], changed["about"]) == (document["version"], document["about"])
+
+
+def test_adding_a_profile_takes_no_key(litectl: Litectl, isolated: Path) -> None:
+    """Exit 2 naming what does, instead of a key that is silently not stored."""
+    result = litectl("profiles", "add", "lab", "--base-url", LAB, "--api-key-file", "-", stdin=KEY.encode())
+
+    assert result.code == 2
+    assert "litectl login --profile lab --api-key-file PATH" in result.err
+    assert not profiles_file(isolated).exists()
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("$TEAM", "$TEAM"),
+        ("Bearer ${TOKEN}", "Bearer ${TOKEN}"),
+        ("open-sesame-$TEAM", "***$TEAM"),
+        ("${TEAM}open-sesame", "${TEAM}***"),
+        ("open-sesame $A open-sesame $B open-sesame", "***$A***$B***"),
+        ("$$open-sesame", "***"),
+        ("Bearer open-sesame", "***"),
+        ("open-sesame", "***"),
+    ],
+)
+def test_of_a_header_only_what_it_refers_to_is_shown(logged_in: Litectl, value: str, shown: str) -> None:
+    """What stands beside a reference may be the secret."""
+    logged_in("profiles", "set", f"headers.x-pass={value}")
+
+    result = logged_in("profiles", "show", "--json")
+
+    assert result.json["headers"] == {"x-pass": shown}
+    assert "open-sesame" not in result.out + result.err

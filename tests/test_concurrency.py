@@ -27,6 +27,7 @@ from login_shapes import (
     store_profile,
 )
 from program import Litectl, Program, Result
+from renewing import LockQueue
 
 OTHER = "https://other.example.com"
 
@@ -303,3 +304,27 @@ def test_parallel_logins_of_one_account_are_one_profile(
 
     assert [result.code for result in results] == [0] * 5
     assert len(json.loads(profiles_file(isolated).read_text())["profiles"]) == 1
+
+
+def test_tokens_that_are_always_due_are_renewed_once(
+    program: Program, fake: FakeProxy, isolated: Path, tmp_path: Path
+) -> None:
+    """A token of four minutes is due when it comes; those that waited for it take it all the same."""
+    sso = SingleSignOn(fake)
+    sso.lifetime = 240
+    store_login(isolated, sso, ends_in=-60)
+    queue = LockQueue(tmp_path)
+
+    def when_all_wait(request: Request) -> Answer:
+        queue.await_processes(5)
+        return sso.answer_token(request)
+
+    fake.on("POST", TOKEN, when_all_wait)
+    program.command = queue.command
+
+    results = run_all(program, *[["token"]] * 5)
+
+    new = sso.issued[-1]
+    assert results == [Result(0, f"{new['access_token']}\n", "")] * 5
+    assert sso.renewals == 1
+    assert credential_in(isolated)["refresh_token"] == new["refresh_token"]

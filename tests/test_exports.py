@@ -271,3 +271,56 @@ def test_without_a_credential_nothing_is_exported(fake: FakeProxy, shell: str) -
 
     assert (result.code, result.out) == (4, "")
     assert "litectl login" in result.err
+
+
+# From one proxy to the next
+
+
+@pytest.fixture
+def two(litectl: Litectl) -> Litectl:
+    """Run the real `main` with a second, plain profile beside the first."""
+    first = Profile("dev", "http://127.0.0.1:1", StoredCredential(API_KEY, "http://127.0.0.1:1", KEY))
+    plain = Profile("plain", ROOT, StoredCredential(API_KEY, ROOT, "sk-plain-key-0001"))
+    store_profiles(first._replace(headers={"x-team": "blue"}), plain, default="dev")
+    return litectl
+
+
+ONE_PROXY_ONLY = {
+    "litellm": ["LITELLM_HEADERS", "LITELLM_API_KEY_HELPER", "LITELLM_GCLOUD_TOKEN_AUTH"],
+    "anthropic": ["ANTHROPIC_CUSTOM_HEADERS"],
+}
+
+
+@pytest.mark.parametrize("tools", ONE_PROXY_ONLY)
+@pytest.mark.parametrize("run", INSTALLED)
+def test_the_next_proxy_gets_nothing_of_the_one_before(two: Litectl, run: str, tools: str) -> None:
+    """What only the first was to be sent, and what would come before the new key, is unset."""
+    options = ("--shell", shell_of(run), "--for", tools)
+    ambient = exports(shell_of(run), dict.fromkeys(ONE_PROXY_ONLY["litellm"][1:], "echo sk-ambient"))
+    lines = [two("env", *options, "--profile", name).out for name in ("dev", "plain")]
+
+    after_first = read_by(run, lines[0])
+    after_both = read_by(run, ambient + "".join(lines))
+
+    assert "blue" in str(after_first)
+    assert not {*ONE_PROXY_ONLY[tools]} & {*after_both}
+    assert "sk-plain-key-0001" in after_both.values()
+    assert not [name for name, value in after_both.items() if KEY in value or "blue" in value]
+
+
+@pytest.mark.parametrize("tools", ONE_PROXY_ONLY)
+def test_powershell_takes_variables_away(two: Litectl, tools: str) -> None:
+    """Also where they were never set."""
+    lines = two("env", "--shell", "powershell", "--for", tools, "--profile", "plain").out.splitlines()
+
+    for name in ONE_PROXY_ONLY[tools]:
+        assert f"Remove-Item Env:{name} -ErrorAction SilentlyContinue" in lines
+        assert not [line for line in lines if line.startswith(f"$env:{name} ")]
+
+
+@pytest.mark.parametrize("tools", ONE_PROXY_ONLY)
+def test_json_has_null_for_what_is_to_be_unset(two: Litectl, tools: str) -> None:
+    """A program that reads it can do the same."""
+    document = two("env", "--json", "--for", tools, "--profile", "plain").json
+
+    assert [document[name] for name in ONE_PROXY_ONLY[tools]] == [None] * len(ONE_PROXY_ONLY[tools])

@@ -1,4 +1,4 @@
-"""The key helper: how its command is split, run and bounded, and what of it is never shown."""
+"""The key helper: how its command is run and bounded, and what of it is never shown."""
 
 import os
 import select
@@ -13,10 +13,9 @@ from typing import Any
 import pytest
 
 from litectl.credentials import helper
-from litectl.credentials.commandline import split_command
 from litectl.credentials.helper import run_helper
 from litectl.environment import HELPER_IS_RUNNING
-from litectl.errors import AuthError, Interrupted, Stopped, UsageError
+from litectl.errors import AuthError, Interrupted, Stopped
 
 KEY = "sk-of-the-helper"
 HIDDEN = "hidden-0001"
@@ -68,78 +67,6 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="lo
 def descriptors() -> int:
     """Return how many files this process has open."""
     return len(list(Path("/dev/fd").iterdir()))
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("op read op://vault/litellm/key", ["op", "read", "op://vault/litellm/key"]),
-        ("  pass   show\tkey \n", ["pass", "show", "key"]),
-        ("!pass show key", ["pass", "show", "key"]),
-        (" ! pass show key", ["pass", "show", "key"]),
-        ("give 'one word' \"and another\" th\\ ird", ["give", "one word", "and another", "th ird"]),
-        ("give 'don'\\''t'", ["give", "don't"]),
-        ("give '' x", ["give", "", "x"]),
-        ("give # no comment", ["give", "#", "no", "comment"]),
-        ("give $HOME *.key {a,b} ?", ["give", "$HOME", "*.key", "{a,b}", "?"]),
-        ("give a|b a;b x>y", ["give", "a|b", "a;b", "x>y"]),
-        ("sh -c 'a | b && echo $(c) `d` > e'", ["sh", "-c", "a | b && echo $(c) `d` > e"]),
-        ("/usr/bin/env bash -c 'echo $(c)'", ["/usr/bin/env", "bash", "-c", "echo $(c)"]),
-        ("ssh host 'cat $(where)'", ["ssh", "host", "cat $(where)"]),
-        ("env NAME=value give", ["env", "NAME=value", "give"]),
-        ("give sk-not-alone", ["give", "sk-not-alone"]),
-        ("give ~/key", ["give", "~/key"]),
-    ],
-)
-def test_a_command_is_split_into_words_without_a_shell(text: str, words: list[str]) -> None:
-    """Quotes and backslashes group, a leading `!` is dropped, and nothing is expanded."""
-    assert words == split_command(text)
-
-
-def test_the_program_may_lie_in_the_home_directory(isolated: Path) -> None:
-    """`~/` at the start of the program, and there only, is the home directory."""
-    assert split_command("~/bin/give ~/x") == [f"{isolated}/bin/give", "~/x"]
-
-
-@pytest.mark.parametrize(
-    ("text", "what"),
-    [
-        ("", "is empty"),
-        (" \n", "is empty"),
-        ("!", "is empty"),
-        ("! ", "is empty"),
-        ("''", "is empty"),
-        (f"give '{HIDDEN}", "quote that never ends"),
-        (f'give "{HIDDEN}', "quote that never ends"),
-        (f"give {HIDDEN}\\", "quote that never ends"),
-        (f"give {HIDDEN}\0", "NUL"),
-        (f"give {HIDDEN} | head", "for a shell"),
-        (f"give {HIDDEN} || x", "for a shell"),
-        (f"give {HIDDEN} && x", "for a shell"),
-        (f"give {HIDDEN} ; x", "for a shell"),
-        (f"give {HIDDEN} > x", "for a shell"),
-        (f"give {HIDDEN} >> x", "for a shell"),
-        (f"give {HIDDEN} < x", "for a shell"),
-        (f"give {HIDDEN} &", "for a shell"),
-        (f"give {HIDDEN} 2>/dev/null", "for a shell"),
-        (f"give {HIDDEN} 2> x", "for a shell"),
-        (f"give {HIDDEN} 2>&1", "for a shell"),
-        (f"give {HIDDEN} $(x)", "for a shell"),
-        (f"give {HIDDEN} `x`", "for a shell"),
-        (f"give {HIDDEN} | sh", "for a shell"),
-        (f"TOKEN={HIDDEN} give", "for a shell"),
-        (f"sk-{HIDDEN}", "looks like a key"),
-        (f"eyJ{HIDDEN}.eyJ.x", "looks like a key"),
-        (f"!litellm_login_{HIDDEN}", "looks like a key"),
-    ],
-)
-def test_a_command_that_cannot_be_meant_so_is_refused_without_repeating_it(text: str, what: str) -> None:
-    """What is empty, broken, for a shell, or itself a key is a usage error with a way out."""
-    with pytest.raises(UsageError, match=what) as caught:
-        split_command(text)
-
-    assert caught.value.hint
-    assert HIDDEN not in str(caught.value.as_json())
 
 
 @pytest.mark.parametrize(

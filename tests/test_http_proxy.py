@@ -210,3 +210,22 @@ def test_an_http_proxy_that_cannot_be_used_is_a_configuration_error(
     assert result.code == 3
     assert "HTTPS_PROXY" in result.err
     assert PASSWORD not in result.err
+
+
+@pytest.mark.parametrize(
+    "form", ["http://{}/", "http://{}", "{}", "{}/", "http://user:hidden-password@{}/path/"]
+)
+def test_an_http_proxy_is_blamed_by_host_and_port(
+    litectl: Litectl,
+    server: FakeProxy,
+    trusting: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    form: str,
+) -> None:
+    """However its variable is written: with a slash at the end, a path, a user, or without a scheme."""
+    monkeypatch.setenv("HTTPS_PROXY", form.format("127.0.0.1:1"))
+
+    said = refused(litectl(*QUESTION, variables={"LITECTL_BASE_URL": server.root, **trusting}))
+
+    assert f"cannot connect to the HTTP proxy 127.0.0.1:1 on the way to {server.root}" in said
+    assert PASSWORD not in said

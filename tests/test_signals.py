@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from litectl.errors import Interrupted, Stopped
-from litectl.signals import raise_on_signals, stop_behind
+from litectl.errors import Interrupted, NetworkError, Stopped, Terminated
+from litectl.signals import held_back, raise_on_signals, stop_behind
 
 IN_A_DESTRUCTOR = """
 import os, signal, threading
@@ -79,3 +79,61 @@ def test_a_stop_is_found_behind_the_error_it_became() -> None:
 
     assert stop_behind(wrapped) is stop
     assert stop_behind(RuntimeError("of its own")) is None
+
+
+class Body:
+    """What signals may tear; `has_ended` when none did."""
+
+    has_ended = False
+
+    def run(self, *numbers: signal.Signals, failure: Exception | None = None) -> None:
+        """Get the signals *numbers* while they are held back, then raise *failure*, or end."""
+        with held_back():
+            for number in numbers:
+                signal.raise_signal(number)
+            if failure is not None:
+                raise failure
+            self.has_ended = True
+
+
+def test_what_is_held_back_is_obeyed_afterwards() -> None:
+    """The body comes to its end first."""
+    raise_on_signals()
+    body = Body()
+
+    with pytest.raises(Stopped) as caught:
+        body.run(signal.SIGTERM)
+
+    assert body.has_ended
+    assert isinstance(caught.value.error, Terminated)
+
+
+def test_a_signal_that_was_held_back_is_not_lost_with_the_body() -> None:
+    """A body that fails does not make its error the news."""
+    raise_on_signals()
+
+    with pytest.raises(Stopped) as caught:
+        Body().run(signal.SIGINT, failure=NetworkError("away"))
+
+    assert isinstance(caught.value.error, Interrupted)
+
+
+def test_a_second_signal_is_not_held_back() -> None:
+    """It is the one that ends the run, at once."""
+    raise_on_signals()
+    body = Body()
+
+    with pytest.raises(Stopped) as caught:
+        body.run(signal.SIGINT, signal.SIGTERM)
+
+    assert not body.has_ended
+    assert isinstance(caught.value.error, Terminated)
+
+
+def test_without_a_signal_nothing_is_obeyed() -> None:
+    """And the next one is obeyed at once again."""
+    raise_on_signals()
+    Body().run()
+
+    with pytest.raises(Stopped):
+        signal.raise_signal(signal.SIGINT)

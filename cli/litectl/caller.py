@@ -5,6 +5,7 @@ The edge that joins options, variables and profiles to `litectl.credentials`.
 Finding out who calls costs a file; the token itself is made when a request is to be sent.
 """
 
+import math
 import sys
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -137,7 +138,7 @@ class Caller:
         from litectl.credentials.bearer import bearer
         from litectl.credentials.chain import credential_of
 
-        credential = self._identified(credential_of(stored, "of this login"))
+        credential = self._identified(credential_of(stored, "new")._replace(source="this login"))
         token = bearer(credential, self._services._replace(token_cache=lambda _: None))
         self._mask(token)
         return token
@@ -278,9 +279,12 @@ class Caller:
         runtime.check_network(root)
         if root == runtime.target.root:
             return self._proxy(secret, renew=lambda: None)
-        return Proxy(
-            root, tls=Tls(runtime.environment.get(environment.SSL_CERT_FILE)), trace=runtime.terminal.trace
-        )
+        tls = Tls(runtime.environment.get(environment.SSL_CERT_FILE))
+        return Proxy(root, tls=tls, trace=runtime.terminal.trace, most_seconds=self._most_seconds)
+
+    @property
+    def _most_seconds(self) -> float:
+        return self._runtime.options.timeout or math.inf
 
     def _proxy(self, secret: str | None, renew: Callable[[], str | None]) -> "Proxy":
         from litectl.headers import AUTHORIZATION
@@ -288,7 +292,14 @@ class Caller:
 
         runtime = self._runtime
         access = Access(secret, self.auth_header or AUTHORIZATION, self.extra_headers)
-        return Proxy(runtime.target.root, access, tls=self._tls, renew=renew, trace=runtime.terminal.trace)
+        return Proxy(
+            runtime.target.root,
+            access,
+            tls=self._tls,
+            renew=renew,
+            trace=runtime.terminal.trace,
+            most_seconds=self._most_seconds,
+        )
 
     @property
     def auth_header(self) -> str | None:

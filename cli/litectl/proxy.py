@@ -7,6 +7,7 @@ network and of the proxy into the errors of `litectl.errors`.
 """
 
 import json
+import math
 import re
 import socket
 import sys
@@ -137,7 +138,8 @@ class Proxy:
 
     *access* says who asks, *tls* how. *renew* is called once when the proxy
     refuses the credential of a request that may be repeated, and gives a new
-    secret or None. *trace* is told each request and its outcome.
+    secret or None. *trace* is told each request and its outcome. No exchange
+    takes more than *most_seconds*, whatever is said of it.
     `unreachable_hint` is what to do when nobody answers at all.
     """
 
@@ -149,12 +151,14 @@ class Proxy:
         tls: Tls = Tls(),  # noqa: B008  # a constant
         renew: Callable[[], str | None] = lambda: None,
         trace: Callable[[str], None] = lambda _: None,
+        most_seconds: float = math.inf,
     ) -> None:
         self.root = root
         self._access = access
         self._renew = renew
         self.unreachable_hint: str | None = None
         self._trace = trace
+        self._most_seconds = most_seconds
         self._network_stream: Any = None
         # HTTP_PROXY and the like are for other machines than this one.
         self._uses_http_proxies = not is_loopback(root)
@@ -320,6 +324,7 @@ class Proxy:
         content_type: str | None = None,
         headers: Mapping[str, str] = MappingProxyType({}),
     ) -> Iterator[_Exchange]:
+        seconds = min(seconds, self._most_seconds)
         own = {"Accept": accept, CALL_ID_HEADER: str(uuid4()), **headers}
         if content_type is not None:
             own |= {"Content-Type": content_type, "Accept-Encoding": "identity"}

@@ -53,8 +53,9 @@ def held_back() -> Iterator[None]:
         yield
     finally:
         _held_back = None
-    if arrived:
-        _stop(arrived[0], None)
+        # Also when the body failed; a second signal is under way already.
+        if arrived and not isinstance(sys.exception(), Stopped):
+            _stop(arrived[0], None)
 
 
 def stop_behind(error: BaseException | None) -> Stopped | None:

@@ -291,6 +291,7 @@ def _report(runtime: "Runtime", kept: "Kept") -> None:
         f"logged in to {profile.root}{for_team} as profile `{profile.name}`, now the default"
     )
     names = (environment.PROFILE, environment.BASE_URL, environment.API_KEY)
-    ahead = [name for name in names if runtime.environment.get(name)]
+    # The variable that named this very profile leads to it.
+    ahead = [name for name in names if runtime.environment.get(name) not in (None, profile.name)]
     if ahead:
         runtime.terminal.warn(f"set in the environment, and used before this login: {', '.join(ahead)}")

@@ -139,10 +139,10 @@ def login_command(name: str) -> str:
 def _renewed(name: str, stored: StoredCredential, services: Services, refused: str | None) -> str:
     """Return a new token of the login, or the old one while it lasts when no new one is to be had."""
     can_wait = refused is None and not is_over(stored.expires_at, services.now())
-    patience = _SHORT_SECONDS if can_wait else RENEWAL_SECONDS
+    patience = min(_SHORT_SECONDS if can_wait else RENEWAL_SECONDS, services.seconds)
     try:
         with services.store().renewing(name, seconds=patience), services.held_back():
-            return _refreshed(name, stored, services, refused, min(patience, services.seconds))
+            return _refreshed(name, stored, services, refused, patience)
     except (NetworkError, UpstreamError, ConfigError) as error:
         if not can_wait:
             raise

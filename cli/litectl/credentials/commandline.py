@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from litectl.errors import UsageError
@@ -52,14 +53,23 @@ def is_relative(text: str) -> bool:
     except UsageError:
         # Said when it is run.
         return False
-    return ("/" in words[0] and not Path(words[0]).is_absolute()) or any(map(_is_here, words))
+    return _is_relative_program(words[0]) or any(map(_is_here, words))
 
 
 def made_absolute(text: str) -> str:
     """Return the command *text* with its relative paths made absolute, to be run from any directory."""
     words = split_command(text)
-    paths = {word: str(Path(word).absolute()) for word in words if "/" in word and _is_here(word)}
+    # What follows `-c` is the text of a program, though it may look like a path.
+    texts = {text for option, text in pairwise(words) if option == "-c"}
+    relative = {word for word in words if "/" in word and word not in texts and _is_here(word)}
+    relative |= {words[0]} if _is_relative_program(words[0]) else set()
+    paths = {word: str(Path(word).absolute()) for word in relative}
     return shlex.join(paths.get(word, word) for word in words) if paths else text
+
+
+def _is_relative_program(word: str) -> bool:
+    """Tell whether *word*, the first of a command, is a path, which is not searched for as a name is."""
+    return "/" in word and not Path(word).is_absolute()
 
 
 def _is_here(word: str) -> bool:

@@ -76,5 +76,5 @@ def seconds_to_wait(expires_in: object) -> float:
 
 def nobody_came(seconds: float, hint: str) -> AuthError:
     """Return the error of a login that nobody finished within *seconds*."""
-    waited = f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:g} seconds"
+    waited = f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:g} s"
     return AuthError(f"nobody finished the login in the browser within {waited}", hint=hint)
