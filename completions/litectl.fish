@@ -110,7 +110,7 @@ complete -c litectl -n '__litectl_after env' -l shell -r -f -a 'bash zsh sh fish
 complete -c litectl -n '__litectl_after env' -l for -r -f -a 'litellm openai anthropic' -d 'One of litellm, openai, anthropic'
 complete -c litectl -n '__litectl_at profiles' -a add -d 'Add a profile without logging in'
 complete -c litectl -n '__litectl_at profiles' -a list -d 'List the stored profiles'
-complete -c litectl -n '__litectl_at profiles' -a show -d 'Show all of a profile but its secrets'
+complete -c litectl -n '__litectl_at profiles' -a show -d 'Show a profile without its secrets'
 complete -c litectl -n '__litectl_at profiles' -a use -d 'Make a profile the default'
 complete -c litectl -n '__litectl_at profiles' -a set -d 'Set values of the default profile, or of the one named by --profile'
 complete -c litectl -n '__litectl_at profiles' -a remove -d 'Remove a profile with its credential'

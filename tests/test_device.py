@@ -370,7 +370,7 @@ def test_a_login_that_is_lost_at_once_may_be_the_operator_s_fault(fake: FakeProx
 
 @pytest.mark.parametrize(
     ("expires_in", "words"),
-    [(600, "within 10 minutes"), (90, "within 90 seconds"), (3600, "within 60 minutes")],
+    [(600, "within 10 minutes"), (90, "within 90 s"), (3600, "within 60 minutes")],
 )
 def test_nobody_is_waited_for_longer_than_the_login_lives(
     fake: FakeProxy, expires_in: int, words: str

@@ -62,7 +62,7 @@ def test_a_login_waits_as_long_as_was_said(
 
     assert result.code == 4
     assert 1 <= time.monotonic() - started < 5
-    assert "nobody finished the login in the browser within 1 second" in result.err
+    assert "nobody finished the login in the browser within 1 s" in result.err
     assert not profiles_file(isolated).exists()
 
 

@@ -264,7 +264,22 @@ class Caller:
     def open_proxy(self) -> "Proxy":
         """Return the proxy of this run, asked as its caller; raises `ConfigError` where that is forbidden."""
         self._runtime.check_network(self._runtime.target.root)
-        return self._proxy(self.bearer(), renew=self._renewed)
+        proxy = self._proxy(self.bearer(), renew=self._renewed)
+        proxy.refused_hint = self._refused_hint
+        return proxy
+
+    @property
+    def _refused_hint(self) -> str | None:
+        """Where the credential that was refused can be mended, or why there was none."""
+        from litectl.credentials.bearer import login_command
+        from litectl.credentials.chain import NONE
+
+        credential = self.credential
+        if credential.kind == NONE:
+            return next(iter(credential.passed_over), None)
+        if credential.profile is not None:
+            return f"log in anew with `{login_command(credential.profile)}`"
+        return f"the credential is from {credential.source}: correct it there, or see `litectl whoami`"
 
     def connect(self, root: str, secret: str | None = None) -> "Proxy":
         """
@@ -278,9 +293,12 @@ class Caller:
         runtime = self._runtime
         runtime.check_network(root)
         if root == runtime.target.root:
-            return self._proxy(secret, renew=lambda: None)
-        tls = Tls(runtime.environment.get(environment.SSL_CERT_FILE))
-        return Proxy(root, tls=tls, trace=runtime.terminal.trace, most_seconds=self._most_seconds)
+            proxy = self._proxy(secret, renew=lambda: None)
+        else:
+            tls = Tls(runtime.environment.get(environment.SSL_CERT_FILE))
+            proxy = Proxy(root, tls=tls, trace=runtime.terminal.trace, most_seconds=self._most_seconds)
+        proxy.unreachable_hint = "check the URL, and whether the proxy runs"
+        return proxy
 
     @property
     def _most_seconds(self) -> float:

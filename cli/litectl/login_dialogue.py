@@ -20,7 +20,7 @@ def login_dialogue(terminal: "Terminal", *, browser: bool) -> Dialogue:
         # Also with `--quiet`: without it there is no login.
         terminal.raw_error(f"Open this page in a browser:\n\n    {url}\n")
         if code is not None:
-            terminal.raw_error(f"Verification code: {code}\n")
+            terminal.raw_error(f"Verification code: {code}\n\nType it on that page.\n")
         if browser:
             from litectl.credentials.browser import open_page
 
@@ -61,6 +61,7 @@ def pasted_login(
     terminal, and makes none elsewhere. When that fails the token itself is kept.
     """
     from litectl.credentials.paste import exchange_for_virtual_key, stored_token
+    from litectl.output.times import timestamp
 
     terminal = runtime.terminal
     token = _pasted_token(runtime, root, dialogue)
@@ -75,6 +76,9 @@ def pasted_login(
     terminal.mask(exchanged.credential.secret)
     if exchanged.failure is not None:
         terminal.warn(f"no virtual key was made: {exchanged.failure}; the token itself is kept")
+    else:
+        ends = timestamp(exchanged.credential.expires_at)
+        terminal.say("a virtual key was made" + (f", which ends at {ends}" if ends else ""))
     return exchanged.credential
 
 

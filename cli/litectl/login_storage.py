@@ -48,7 +48,7 @@ def store_login(
 
     terminal, known, now = runtime.terminal, runtime.target.settings_profile, runtime.now()
     rival = None if name else _rival(runtime, found)
-    question = f"replace the credential of profile `{rival}`?"
+    question = f"profile `{rival}` has another account of this proxy; replace it? no adds a profile"
     if rival and not (terminal.can_prompt and terminal.confirm(question, flag="--profile NAME")):
         rival = None
 

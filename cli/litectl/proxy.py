@@ -140,7 +140,8 @@ class Proxy:
     refuses the credential of a request that may be repeated, and gives a new
     secret or None. *trace* is told each request and its outcome. No exchange
     takes more than *most_seconds*, whatever is said of it.
-    `unreachable_hint` is what to do when nobody answers at all.
+    `unreachable_hint` is what to do when nobody answers at all, `refused_hint` when
+    the credential is refused.
     """
 
     def __init__(
@@ -157,6 +158,7 @@ class Proxy:
         self._access = access
         self._renew = renew
         self.unreachable_hint: str | None = None
+        self.refused_hint: str | None = None
         self._trace = trace
         self._most_seconds = most_seconds
         self._network_stream: Any = None
@@ -400,9 +402,12 @@ class Proxy:
         if response.is_success:
             return
         body = _without_secrets(response, _read(response, _ERROR_BODY_LIMIT, cut=True))
-        raise error_from_answer(
+        error = error_from_answer(
             response.status_code, response.headers, body, has_credential=self._access.secret is not None
         )
+        if type(error) is AuthError and self.refused_hint is not None:
+            error.hint = self.refused_hint
+        raise error
 
     @contextmanager
     def _translated(self, seconds: float, expired: threading.Event) -> Iterator[None]:

@@ -130,7 +130,9 @@ class Runtime:
         """Return the proxy, ready to be asked; raises `ConfigError` when offline or not allowed."""
         proxy = self.caller.open_proxy()
         if not self.is_configured:
-            proxy.unreachable_hint = "no proxy is configured: log in with `litectl login`"
+            missing = "no profile is the default" if self.profiles.by_name else "no proxy is configured"
+            remedy = "profiles use NAME" if self.profiles.by_name else "login"
+            proxy.unreachable_hint = f"{missing}: say `litectl {remedy}`"
         return proxy
 
     def read_secret(self, what: str, *, flag: str) -> bytes:

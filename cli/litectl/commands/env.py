@@ -52,6 +52,7 @@ def env(context: typer.Context, shell: Shell = "bash", tools: For = "litellm") -
     else:
         runtime.terminal.write(exports(shell, variables))
     if headers and tools == "openai":
-        runtime.terminal.warn("the extra headers of this proxy cannot be passed on in variables")
+        names = ", ".join(headers)
+        runtime.terminal.warn(f"OpenAI's clients take no headers from variables; this proxy wants {names}")
     elif runtime.terminal.stdout_is_terminal and not runtime.wants_json:
         runtime.terminal.note('to use them say: eval "$(litectl env)"')

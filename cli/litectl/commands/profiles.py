@@ -95,7 +95,7 @@ def show_profile(
         str | None, typer.Argument(metavar="[NAME]", help="The name of a profile; else the one in use")
     ] = None,
 ) -> None:
-    """Show all of a profile but its secrets"""
+    """Show a profile without its secrets"""
     runtime = runtime_of(context)
     profile = runtime.profiles.get(name) if name is not None else runtime.target.require_profile()
     _print_profile(runtime, profile, runtime.profiles)
@@ -163,6 +163,8 @@ def remove_profile(
     end_login(runtime, profile, lambda profiles: profiles.remove(name), revoke=revoke)
     stored = runtime.profile_store.load()
     _report(runtime, profile.without_credential(), stored, f"removed profile `{name}`")
+    if stored.by_name and stored.default is None:
+        runtime.terminal.note("no profile is the default now; choose one with `litectl profiles use NAME`")
 
 
 def with_options(profile: "Profile", runtime: "Runtime") -> "Profile":

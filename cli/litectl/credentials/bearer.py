@@ -14,6 +14,7 @@ from litectl.credentials.chain import NONE, Credential
 from litectl.credentials.stored import GCLOUD, HELPER, KEYCHAIN, StoredCredential
 from litectl.credentials.tokens import Token, is_due, is_over, jwt_expiry
 from litectl.credentials.vault import keep_renewed, with_secrets
+from litectl.environment import HELPER_IS_RUNNING
 from litectl.errors import AuthError, ConfigError, NetworkError, UpstreamError
 
 TYPE_CHECKING = False
@@ -84,7 +85,9 @@ def _of_helper(credential: Credential, services: Services, refused: str | None) 
         return Token(secret, _end_of_helper_key(secret, services))
 
     # What a profile keeps in the keychain has no place in a file.
-    kept = services.helper_seconds() > 0 and credential.place != KEYCHAIN
+    # A helper that runs litectl must not wait here for its own end.
+    is_inside = HELPER_IS_RUNNING in services.variables
+    kept = services.helper_seconds() > 0 and credential.place != KEYCHAIN and not is_inside
     cache = services.token_cache(credential.identity) if kept else None
     return obtain(cache, make, now=services.now, refused=refused).secret
 

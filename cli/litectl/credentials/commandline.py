@@ -10,6 +10,7 @@ from litectl.errors import UsageError
 
 _SHELLS = {"sh", "bash", "zsh", "dash", "ksh", "fish", "ssh"}
 _OPERATOR = re.compile(r"\|[|&]?|&&?|;|<<?|&>>?|\d?>>?(?:&\d|/dev/null)?")
+_VARIABLE = re.compile(r"\$\{?[A-Za-z_]")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*", re.DOTALL)
 _KEY = re.compile(r"(?:sk-|eyJ|litellm_login_)\S*")
 
@@ -88,7 +89,7 @@ def _wants_shell(words: Sequence[str]) -> bool:
     for word in words:
         if Path(word).name in _SHELLS:
             return False
-        if _OPERATOR.fullmatch(word) or "$(" in word or "`" in word:
+        if _OPERATOR.fullmatch(word) or _VARIABLE.match(word) or "$(" in word or "`" in word:
             return True
     return False
 
