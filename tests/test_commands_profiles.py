@@ -29,6 +29,17 @@ def litectl(fake: FakeProxy) -> Litectl:
     return Litectl({})
 
 
+def test_removing_the_default_says_that_there_is_none(litectl: Litectl, fake: FakeProxy) -> None:
+    """Otherwise every command after it would ask a proxy of this machine."""
+    login(litectl, fake.root, "--profile", "first")
+    login(litectl, fake.root, "--profile", "second")
+
+    removed = litectl("profiles", "remove", "second", "--yes")
+
+    assert "litectl profiles use NAME" in removed.err
+    assert "litectl profiles use NAME" not in litectl("profiles", "remove", "first", "--yes").err
+
+
 @pytest.fixture
 def logged_in(litectl: Litectl, fake: FakeProxy) -> Litectl:
     """Run the real `main` after a login to the fake proxy."""

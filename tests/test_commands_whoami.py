@@ -73,6 +73,29 @@ def litectl(fake: FakeProxy) -> Litectl:
     return Litectl({})
 
 
+@pytest.mark.parametrize(
+    ("variables", "hint"),
+    [
+        (
+            {"LITECTL_API_KEY": "sk-of-nobody-0001"},
+            "the credential is from LITECTL_API_KEY: correct it there",
+        ),
+        (
+            {"LITELLM_BASE_URL": "https://other.example.com", "LITELLM_API_KEY": "sk-of-other-0001"},
+            "LITELLM_API_KEY is not sent: LITELLM_BASE_URL does not name this proxy",
+        ),
+    ],
+)
+def test_a_refusal_says_where_the_key_came_from(
+    litectl: Litectl, fake: FakeProxy, variables: dict[str, str], hint: str
+) -> None:
+    """A login would not help while a variable comes before it, or keeps its key at home."""
+    result = litectl("whoami", "--base-url", fake.root, variables=variables)
+
+    assert result.code == 4
+    assert f"hint: {hint}" in result.err
+
+
 @pytest.fixture
 def logged_in(litectl: Litectl, fake: FakeProxy) -> Litectl:
     """Run the real `main` after a login to the fake proxy."""

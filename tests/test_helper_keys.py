@@ -11,7 +11,7 @@ from helpers import Helper
 from key_login import KEY, accept_key
 from login_shapes import KEY_INFO, MODELS, jwt, name_of
 from memory_keychain import Working, without_keychain
-from program import Litectl
+from program import Litectl, Program
 
 HELPER, TTL = "LITELLM_API_KEY_HELPER", "LITECTL_API_KEY_HELPER_TTL"
 NOT_ALLOWED = {
@@ -240,3 +240,16 @@ def test_a_wrong_time_to_keep_disturbs_who_runs_a_helper_only(
     assert (with_helper.code, with_helper.out) == (3, "")
     assert TTL in with_helper.err
     assert helper.runs == 0
+
+
+def test_a_helper_that_runs_litectl_with_itself_ends_at_once(program: Program, tmp_path: Path) -> None:
+    """The inner litectl does not wait for the key that the outer one waits for."""
+    script = tmp_path / "helper"
+    script.write_text(f"#!/bin/sh\nexec {shlex.join(program.command)} token\n")
+    script.chmod(0o755)
+    program.variables = {HELPER: str(script)}
+
+    result = program("token")
+
+    assert result.code == 4
+    assert "give the litectl in the helper a key of its own" in result.err
