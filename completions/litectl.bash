@@ -5,7 +5,7 @@
 _litectl_command() {
     commands=() options=() kind='' known=()
     case $1 in
-        litectl) commands=(login logout whoami token env profiles models ask sandbox) options=(--version -V) ;;
+        litectl) commands=(login logout whoami token env profiles models cache ask sandbox) options=(--version -V) ;;
         'litectl login') options=(--helper --gcloud --pkce --device --paste --browser --no-browser --team --virtual-key --no-virtual-key --keychain --no-keychain --verify --no-verify --model -m) ;;
         'litectl logout') options=(--revoke --no-revoke) ;;
         'litectl whoami') ;;
@@ -25,10 +25,16 @@ _litectl_command() {
         'litectl profiles set client_key') kind=files ;;
         'litectl profiles set keychain') kind=words known=(true false) ;;
         'litectl profiles remove') options=(--yes -y --revoke --no-revoke) kind=profiles ;;
-        'litectl models') commands=(list show refresh) ;;
+        'litectl models') commands=(list show refresh diff export) ;;
         'litectl models list') options=(--mode --search --sort --reverse --columns) ;;
         'litectl models show') kind=models ;;
-        'litectl models refresh') ;;
+        'litectl models refresh') options=(--allow-health) ;;
+        'litectl models diff') options=(--fields) kind=profiles ;;
+        'litectl models export') options=(--to --write --file --provider --key-variable --mode --search) ;;
+        'litectl cache') commands=(show clear path) ;;
+        'litectl cache show') options=(--columns) ;;
+        'litectl cache clear') options=(--all) ;;
+        'litectl cache path') options=(--all) ;;
         'litectl ask') options=(--prompt -p --model -m --system -s --file -f --temperature --max-tokens --stream --no-stream --usage --stdin --no-stdin --stdin-timeout) ;;
         'litectl sandbox') commands=(install run) ;;
         'litectl sandbox install') ;;
@@ -50,10 +56,18 @@ _litectl_value() {
         'litectl env --for') kind=words known=(litellm openai anthropic) ;;
         'litectl profiles add --model' | 'litectl profiles add -m') kind=models ;;
         'litectl profiles list --columns') kind=list known=(name base_url default credential expires_at model) ;;
-        'litectl models list --mode') kind=text ;;
+        'litectl models list --mode') kind=words known=(all chat responses completion embedding rerank moderation image_generation image_edit video_generation audio_speech audio_transcription realtime ocr mixed) ;;
         'litectl models list --search') kind=text ;;
-        'litectl models list --sort') kind=words known=(name mode max_input_tokens max_output_tokens abilities input_price output_price providers deployments incomplete) ;;
-        'litectl models list --columns') kind=list known=(name mode max_input_tokens max_output_tokens abilities input_price output_price providers deployments incomplete) ;;
+        'litectl models list --sort') kind=words known=(name mode max_input_tokens max_output_tokens abilities input_price output_price cache_read_price cache_write_price providers deployments incomplete safe_max_tokens safe_max_tokens_reason guessed) ;;
+        'litectl models list --columns') kind=list known=(name mode max_input_tokens max_output_tokens abilities input_price output_price cache_read_price cache_write_price providers deployments incomplete safe_max_tokens safe_max_tokens_reason guessed) ;;
+        'litectl models diff --fields') kind=list known=(mode max_input_tokens max_output_tokens input_price output_price cache_read_price cache_write_price providers deployments incomplete safe_max_tokens safe_max_tokens_reason guessed tools vision reasoning structured_output prompt_caching pdf audio web_search) ;;
+        'litectl models export --to') kind=words known=(pi opencode env json) ;;
+        'litectl models export --file') kind=files ;;
+        'litectl models export --provider') kind=text ;;
+        'litectl models export --key-variable') kind=text ;;
+        'litectl models export --mode') kind=words known=(all chat responses completion embedding rerank moderation image_generation image_edit video_generation audio_speech audio_transcription realtime ocr mixed) ;;
+        'litectl models export --search') kind=text ;;
+        'litectl cache show --columns') kind=list known=(current base_url source fetched_at age_seconds stale models bytes fingerprint) ;;
         'litectl ask --prompt' | 'litectl ask -p') kind=text ;;
         'litectl ask --model' | 'litectl ask -m') kind=models ;;
         'litectl ask --system' | 'litectl ask -s') kind=text ;;

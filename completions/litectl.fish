@@ -6,7 +6,7 @@ function __litectl_line
     set -l line
     while set -e words[1]; and set -q words[1]
         switch $words[1]
-            case --api-key-file --auth-header --base-url --ca-bundle --client-cert --client-key --columns --file --for --format --header --helper --max-tokens --mode --model --profile --prompt --search --shell --sort --stdin-timeout --system --team --temperature --timeout -f -m -p -s
+            case --api-key-file --auth-header --base-url --ca-bundle --client-cert --client-key --columns --fields --file --for --format --header --helper --key-variable --max-tokens --mode --model --profile --prompt --provider --search --shell --sort --stdin-timeout --system --team --temperature --timeout --to -f -m -p -s
                 set -e words[1]
             case --
                 set -a line $words[2..]
@@ -87,6 +87,7 @@ complete -c litectl -n '__litectl_at' -a token -d 'Print the bearer token and no
 complete -c litectl -n '__litectl_at' -a env -d 'Print export lines that point other tools at the proxy, with its key'
 complete -c litectl -n '__litectl_at' -a profiles -d 'Manage the stored proxies: URL, login, headers, certificates, default model'
 complete -c litectl -n '__litectl_at' -a models -d 'List and inspect the models of the proxy'
+complete -c litectl -n '__litectl_at' -a cache -d 'See and clear the cached model lists'
 complete -c litectl -n '__litectl_at' -a ask -d 'Ask a model and print its answer'
 complete -c litectl -n '__litectl_at' -a sandbox -d 'Run a real LiteLLM proxy with mock models on this machine, without keys or cost'
 complete -c litectl -n '__litectl_after login' -l helper -r -f -d 'Use the key that this command prints, run when needed'
@@ -139,14 +140,32 @@ complete -c litectl -n '__litectl_after profiles remove' -l revoke -d 'End a bro
 complete -c litectl -n '__litectl_after profiles remove' -l no-revoke -d 'End a browser login at the proxy too'
 complete -c litectl -n '__litectl_at profiles remove' -f -a '(__litectl_profiles)'
 complete -c litectl -n '__litectl_at models' -a list -d 'List the models that this credential may use'
-complete -c litectl -n '__litectl_at models' -a show -d 'Show all that is known of one model'
+complete -c litectl -n '__litectl_at models' -a show -d 'Show all that is known of one model, and where each value came from'
 complete -c litectl -n '__litectl_at models' -a refresh -d 'Fetch the model list now and keep it for 24 hours'
-complete -c litectl -n '__litectl_after models list' -l mode -r -f -d 'Only this mode, such as embedding, or `all`; else what can chat'
+complete -c litectl -n '__litectl_at models' -a diff -d 'Say what differs: between the cached list and the proxy now, or between profiles'
+complete -c litectl -n '__litectl_at models' -a export -d 'Write the models into the configuration of another tool'
+complete -c litectl -n '__litectl_after models list' -l mode -r -f -a 'all chat responses completion embedding rerank moderation image_generation image_edit video_generation audio_speech audio_transcription realtime ocr mixed' -d 'Only this mode, such as embedding, or `all`; else what can chat'
 complete -c litectl -n '__litectl_after models list' -l search -r -f -d 'Only names or providers with these words'
-complete -c litectl -n '__litectl_after models list' -l sort -r -f -a 'name mode max_input_tokens max_output_tokens abilities input_price output_price providers deployments incomplete' -d 'The column to sort by'
+complete -c litectl -n '__litectl_after models list' -l sort -r -f -a 'name mode max_input_tokens max_output_tokens abilities input_price output_price cache_read_price cache_write_price providers deployments incomplete safe_max_tokens safe_max_tokens_reason guessed' -d 'The column to sort by'
 complete -c litectl -n '__litectl_after models list' -l reverse -d 'Sort downwards'
-complete -c litectl -n '__litectl_after models list' -l columns -r -f -a '(__litectl_list name mode max_input_tokens max_output_tokens abilities input_price output_price providers deployments incomplete)' -d 'The columns to show, in this order'
+complete -c litectl -n '__litectl_after models list' -l columns -r -f -a '(__litectl_list name mode max_input_tokens max_output_tokens abilities input_price output_price cache_read_price cache_write_price providers deployments incomplete safe_max_tokens safe_max_tokens_reason guessed)' -d 'The columns to show, in this order'
 complete -c litectl -n '__litectl_at models show' -f -a '(__litectl_models)'
+complete -c litectl -n '__litectl_after models refresh' -l allow-health -d 'Where no list can be had, ask /health, which makes billed calls'
+complete -c litectl -n '__litectl_after models diff' -l fields -r -f -a '(__litectl_list mode max_input_tokens max_output_tokens input_price output_price cache_read_price cache_write_price providers deployments incomplete safe_max_tokens safe_max_tokens_reason guessed tools vision reasoning structured_output prompt_caching pdf audio web_search)' -d 'Compare these fields only; else all'
+complete -c litectl -n '__litectl_at models diff' -f -a '(__litectl_profiles)'
+complete -c litectl -n '__litectl_after models export' -l to -r -f -a 'pi opencode env json' -d 'One of pi, opencode, env, json'
+complete -c litectl -n '__litectl_after models export' -l write -d 'Merge it into the tool\'s own file, after a backup; else print it'
+complete -c litectl -n '__litectl_after models export' -l file -r -F -d 'Write into this file instead'
+complete -c litectl -n '__litectl_after models export' -l provider -r -f -d 'The name of its entry in the file'
+complete -c litectl -n '__litectl_after models export' -l key-variable -r -f -d 'Let the tool read the key from this environment variable'
+complete -c litectl -n '__litectl_after models export' -l mode -r -f -a 'all chat responses completion embedding rerank moderation image_generation image_edit video_generation audio_speech audio_transcription realtime ocr mixed' -d 'Only this mode, or `all`; else what can chat'
+complete -c litectl -n '__litectl_after models export' -l search -r -f -d 'Only names or providers with these words'
+complete -c litectl -n '__litectl_at cache' -a show -d 'List the cached model lists, the newest first'
+complete -c litectl -n '__litectl_at cache' -a clear -d 'Remove the cached model list of this proxy and credential'
+complete -c litectl -n '__litectl_at cache' -a path -d 'Print where the cached model list of this proxy and credential is, or with --all the directory'
+complete -c litectl -n '__litectl_after cache show' -l columns -r -f -a '(__litectl_list current base_url source fetched_at age_seconds stale models bytes fingerprint)' -d 'The columns to show, in this order'
+complete -c litectl -n '__litectl_after cache clear' -l all -d 'Those of every proxy and credential'
+complete -c litectl -n '__litectl_after cache path' -l all -d 'Those of every proxy and credential'
 complete -c litectl -n '__litectl_after ask' -l prompt -s p -r -f -d 'The prompt'
 complete -c litectl -n '__litectl_after ask' -l model -s m -r -f -a '(__litectl_models)' -d 'The model'
 complete -c litectl -n '__litectl_after ask' -l system -s s -r -f -d 'The system prompt'

@@ -12,7 +12,11 @@ import typer
 from typer.main import get_command
 
 from litectl.app import app
+from litectl.catalog.differences import FIELDS
+from litectl.catalog.selection import MODES
 from litectl.commands.options import FORMATS
+from litectl.exports.targets import MODULES
+from litectl.output.caches import cache_columns
 from litectl.output.exports import SHELLS, TOOLS
 from litectl.output.models import model_columns
 from litectl.output.profiles import profile_columns
@@ -104,7 +108,12 @@ _VALUES = {
     "env --for": Value("words", TOOLS),
     "models list --sort": Value("words", _COLUMNS),
     "models list --columns": Value("list", _COLUMNS),
+    "--mode": Value("words", MODES),
     "models show name": _MODELS,
+    "models diff profiles": _PROFILES,
+    "models diff --fields": Value("list", FIELDS),
+    "models export --to": Value("words", tuple(MODULES)),
+    "cache show --columns": Value("list", tuple(column.name for column in cache_columns())),
     "profiles list --columns": Value("list", tuple(column.name for column in profile_columns())),
     "profiles use name": _PROFILES,
     "profiles remove name": _PROFILES,

@@ -16,6 +16,7 @@ COMMANDS = {
     "env": Entry("litectl.commands.env", "Print export lines that point other tools at the proxy"),
     "profiles": Entry("litectl.commands.profiles", "Manage the stored proxies"),
     "models": Entry("litectl.commands.models", "List and inspect the models of the proxy"),
+    "cache": Entry("litectl.commands.cache", "See and clear the cached model lists"),
     "ask": Entry("litectl.commands.ask", "Ask a model and print its answer"),
     "sandbox": Entry("litectl.commands.sandbox", "Run a real proxy with mock models on this machine"),
 }

@@ -2,6 +2,15 @@
 
 import json
 import math
+import re
+from collections.abc import Iterable, Iterator
+
+ENTRY_LIMIT = 4 * 2**20  # characters of one entry of a list
+_SPACE = re.compile(r"[ \n\r\t]*")
+
+
+class MissingArray(Exception):
+    """A JSON object ended without the array that was looked for."""
 
 
 def decode(text: str | bytes) -> object:
@@ -14,6 +23,126 @@ def decode(text: str | bytes) -> object:
         return json.loads(text)
     except RecursionError:
         raise ValueError("JSON is nested too deeply") from None
+
+
+def entries(pieces: Iterable[str], name: str) -> Iterator[object]:
+    """
+    Give the entries of the array *name* of a JSON object, while the *pieces* of its text arrive.
+
+    Only one entry is held at a time, so a list of any length needs the memory
+    of its longest entry. Raises `ValueError` for text that is no JSON object, that
+    goes on after it or breaks off, and for an entry over `ENTRY_LIMIT`;
+    `MissingArray` when the object ends without such an array.
+    """
+    text = _Text(pieces)
+    text.expect("{")
+    found = False
+    if text.take("}"):
+        raise MissingArray(name)
+    while True:
+        key = text.value()
+        if not isinstance(key, str):
+            raise ValueError("the name of a field is no text")  # noqa: TRY004  # as every other bad text
+        text.expect(":")
+        if key == name and text.take("["):
+            found = True
+            yield from _array(text)
+        else:
+            text.value()
+        if not text.take(","):
+            break
+    text.expect("}")
+    text.require_end()
+    if not found:
+        raise MissingArray(name)
+
+
+def _array(text: "_Text") -> Iterator[object]:
+    """Give the entries of the array whose bracket is open."""
+    if text.take("]"):
+        return
+    while True:
+        yield text.value()
+        if not text.take(","):
+            break
+    text.expect("]")
+
+
+def _integer(digits: str) -> int | None:
+    """Return a number, or None for one that Python refuses to read and nobody means."""
+    return int(digits) if len(digits) < 100 else None
+
+
+class _Text:
+    """JSON text that arrives in pieces; reads values and marks, one after the other."""
+
+    def __init__(self, pieces: Iterable[str]) -> None:
+        self._pieces = iter(pieces)
+        self._text = ""
+        self._at = 0
+        self._decode = json.JSONDecoder(parse_int=_integer).raw_decode
+
+    def value(self) -> object:
+        """Return the value that begins here."""
+        self._skip()
+        while True:
+            try:
+                value, end = self._decode(self._text, self._at)
+            except RecursionError:
+                raise ValueError("JSON is nested too deeply") from None
+            except ValueError:
+                if not self._more():
+                    raise
+                continue
+            if end == len(self._text) and self._more():
+                continue  # a number may go on
+            self._at = end
+            return value
+
+    def take(self, mark: str) -> bool:
+        """Tell whether the next mark is *mark*, and pass it if so."""
+        self._skip()
+        if self._text.startswith(mark, self._at):
+            self._at += len(mark)
+            return True
+        return False
+
+    def expect(self, mark: str) -> None:
+        """Pass the next mark, which has to be *mark*."""
+        if not self.take(mark):
+            raise ValueError(f"`{mark}` is missing")
+
+    def require_end(self) -> None:
+        """Raise when anything but white space is left."""
+        self._skip()
+        if self._at < len(self._text):
+            raise ValueError("text goes on after its end")
+
+    def _skip(self) -> None:
+        """Go to the next character that is no white space, or to the end."""
+        while True:
+            space = _SPACE.match(self._text, self._at)
+            self._at = space.end() if space else self._at
+            if self._at < len(self._text) or not self._more():
+                return
+
+    def _more(self) -> bool:
+        """
+        Add pieces as long as what is left; tell whether there were any.
+
+        Twice the text each time, so that one long entry is not read again for every piece.
+        """
+        left = self._text[self._at :]
+        if len(left) > ENTRY_LIMIT:
+            raise ValueError("an entry is too large")
+        parts, added = [left], 0
+        for piece in self._pieces:
+            parts.append(piece)
+            added += len(piece)
+            if added > len(left):
+                break
+        self._text, self._at = "".join(parts), 0
+        return added > 0
 
 
 def number(value: object) -> float | None:

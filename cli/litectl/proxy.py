@@ -13,10 +13,11 @@ import socket
 import sys
 import threading
 import time
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from types import MappingProxyType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
 
@@ -37,7 +38,7 @@ from litectl.errors import (
     TimedOutError,
 )
 from litectl.headers import AUTHORIZATION, OWN_KEY_HEADER, merged
-from litectl.jsontext import decode
+from litectl.jsontext import MissingArray, decode, entries
 from litectl.root import is_loopback, same_origin
 from litectl.tls import Tls, tls_error, unused_context
 
@@ -46,7 +47,7 @@ CALL_ID_HEADER = "x-litellm-call-id"
 DEFAULT_SECONDS = 30.0
 CONNECT_SECONDS = 10.0
 _SHORTEST_SECONDS = 0.001
-BODY_LIMIT = 200 * 2**20  # bytes of a decoded JSON body
+BODY_LIMIT = 100 * 2**20  # bytes of a decoded JSON body; 5,000 deployments have 36 MB
 _ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 _QUOTED_BYTES = re.compile(r":? (?:bytearray\()?b['\"].*", re.DOTALL)
 _SHORTEST_SECRET_HEADER = 8  # characters; the value of a shorter one is a word, not a credential
@@ -57,6 +58,10 @@ _MAYBE_HTTPS_HINT = "check the port, and whether this proxy wants https instead 
 _GATEWAY_HINT = (
     "check that the URL is the root of a LiteLLM proxy, and that no gateway or login page is in between"
 )
+
+
+Entry = TypeVar("Entry")
+Result = TypeVar("Result")
 
 
 class Access(NamedTuple):
@@ -192,24 +197,44 @@ class Proxy:
         renewed credential when it is refused. Raises the error of the answer's
         class, `NetworkError`, or `ProxyError` for a body that is no JSON.
         """
-        deadline = time.monotonic() + seconds
-        for renews in (self._renewed, None):
-            try:
-                return self._read_json(path, deadline)
-            except AuthError as error:
-                if renews is None or not renews(error):
-                    raise
-        raise AssertionError  # the last round returns or raises
+        return self._repeated(lambda left: self._get_json(path, left), path, seconds)
 
-    def _read_json(self, path: str, deadline: float) -> Answer:
+    def get_entries(
+        self,
+        path: str,
+        name: str,
+        take: Callable[[object], Entry | None],
+        *,
+        seconds: float = DEFAULT_SECONDS,
+    ) -> list[Entry]:
+        """
+        Return what *take* makes of the entries of the array *name* in the answer to a GET of *path*.
+
+        What it makes None of is left out. The answer is read entry by entry, so
+        a list of thousands needs little memory. Otherwise as `get_json`; raises
+        `IncompleteError` for an answer without such an array.
+        """
+        return self._repeated(lambda left: self._get_entries(path, name, take, left), path, seconds)
+
+    def _repeated(self, get: Callable[[float], Result], path: str, seconds: float) -> Result:
+        """Return what *get* gives, which takes its seconds; once more as `get_json` says."""
+        deadline = time.monotonic() + seconds
         try:
-            return self._get_json(path, max(deadline - time.monotonic(), _SHORTEST_SECONDS))
+            return self._reconnected(get, path, deadline)
+        except AuthError as error:
+            if not self._renewed(error):
+                raise
+            return self._reconnected(get, path, deadline)
+
+    def _reconnected(self, get: Callable[[float], Result], path: str, deadline: float) -> Result:
+        try:
+            return get(max(deadline - time.monotonic(), _SHORTEST_SECONDS))
         except ConnectionLostError as error:
             remaining = deadline - time.monotonic()
             if remaining <= 0:
                 raise
             self._trace(f"GET {path}: {error.message}; trying once more")
-            return self._get_json(path, remaining)
+            return get(remaining)
 
     def _get_json(self, path: str, seconds: float) -> Answer:
         with self._exchange("GET", path, seconds, accept="application/json") as (response, require_time):
@@ -217,6 +242,24 @@ class Proxy:
             body = _read(response, BODY_LIMIT)
             require_time()
             return Answer(_decoded(body, response), response.headers)
+
+    def _get_entries(
+        self, path: str, name: str, take: Callable[[object], Entry | None], seconds: float
+    ) -> list[Entry]:
+        with self._exchange("GET", path, seconds, accept="application/json") as (response, require_time):
+            self._require_success(response)
+            body = _BoundedBody(response)
+            try:
+                taken = [found for entry in entries(body.texts(), name) if (found := take(entry)) is not None]
+            except ValueError:
+                require_time()
+                raise _unreadable(response, body.head) from None
+            except MissingArray:
+                raise IncompleteError(
+                    f"the answer of {response.url.path} has no list called `{name}`", hint=_GATEWAY_HINT
+                ) from None
+            require_time()
+            return taken
 
     def _renewed(self, error: AuthError) -> bool:
         """Tell whether the refused credential was replaced by a new one; asked for once in a run."""
@@ -490,6 +533,26 @@ class _BoundedStream(httpx.SyncByteStream):
         self._stream.close()
 
 
+class _BoundedBody:
+    """A body that is read once, piece by piece; *head* is how it began, for the message of an error."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
+        self.head = b""
+
+    def texts(self) -> Iterator[str]:
+        """Give the text; raises `ProxyError` when it is too long, `ValueError` when it is no UTF-8."""
+        decoder = getincrementaldecoder("utf-8-sig")()
+        received = 0
+        for chunk in self._response.iter_bytes():
+            self.head += chunk[: _ERROR_BODY_LIMIT - len(self.head)]
+            received += len(chunk)
+            if received > BODY_LIMIT:
+                raise _too_large(self._response, BODY_LIMIT)
+            yield decoder.decode(chunk)
+        yield decoder.decode(b"", final=True)
+
+
 def _events(response: httpx.Response, require_time: Callable[[], None]) -> Iterator[ServerSentEvent]:
     yield from EventSource(response).iter_sse()
     require_time()
@@ -503,10 +566,14 @@ def _read(response: httpx.Response, limit: int, *, cut: bool = False) -> bytes:
         if len(received) > limit:
             if cut:
                 break
-            raise ProxyError(
-                f"the answer of {response.url.path} is larger than {limit // 2**20} MiB", hint=_GATEWAY_HINT
-            )
+            raise _too_large(response, limit)
     return bytes(received[:limit])
+
+
+def _too_large(response: httpx.Response, limit: int) -> ProxyError:
+    return ProxyError(
+        f"the answer of {response.url.path} is larger than {limit // 2**20} MiB", hint=_GATEWAY_HINT
+    )
 
 
 def _without_secrets(response: httpx.Response, body: bytes) -> bytes:
@@ -521,13 +588,17 @@ def _without_secrets(response: httpx.Response, body: bytes) -> bytes:
 
 
 def _decoded(body: bytes, response: httpx.Response) -> object:
-    path = response.url.path
-    if not body.strip():
-        raise IncompleteError(f"the answer of {path} is empty", hint=_GATEWAY_HINT)
     try:
         return decode(body)
     except ValueError:
-        raise _not_the_api(response, body) from None
+        raise _unreadable(response, body) from None
+
+
+def _unreadable(response: httpx.Response, body: bytes) -> LitectlError:
+    """Return the error for a *body* that is no JSON, or only its beginning."""
+    if not body.strip():
+        return IncompleteError(f"the answer of {response.url.path} is empty", hint=_GATEWAY_HINT)
+    return _not_the_api(response, body)
 
 
 def _require_event_stream(response: httpx.Response, require_time: Callable[[], None]) -> None:

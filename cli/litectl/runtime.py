@@ -15,11 +15,11 @@ from litectl import environment
 from litectl.caller import Caller
 from litectl.environment import Environment
 from litectl.errors import ConfigError
+from litectl.lister import Lister
 from litectl.paths import NoHomeError, Paths
 from litectl.terminal import Terminal
 
 if TYPE_CHECKING:
-    from litectl.catalog.cache import CatalogCache
     from litectl.credentials.chain import Credential
     from litectl.profiles import Profile, Profiles, ProfileStore
     from litectl.proxy import Proxy
@@ -64,6 +64,14 @@ class Runtime:
     def of_process(cls) -> "Runtime":
         """Return the runtime of this process."""
         return cls(os.environ)
+
+    def of_profile(self, name: str) -> "Runtime":
+        """Return a runtime for the profile *name*, whatever proxy and key the options name."""
+        other = Runtime(self.environment.all(), self.terminal)
+        vars(other.options).update(vars(self.options))
+        other.options.profile = name
+        other.options.base_url = other.options.api_key_file = None
+        return other
 
     def now(self) -> float:
         """Return the time in seconds since 1970."""
@@ -115,6 +123,7 @@ class Runtime:
 
         self.target = Target(root, BASE_URL_OPTION, profile, (profile,) if profile else ())
         self.caller = Caller(self)
+        self.lister = Lister(self)
 
     @cached_property
     def caller(self) -> Caller:
@@ -177,28 +186,10 @@ class Runtime:
 
         return self.target.source != BUILT_IN
 
-    # The catalog
-
-    @property
-    def catalog_cache(self) -> "CatalogCache | None":
-        """The cached catalog of this proxy and credential; None where nothing can be kept."""
-        who, headers = self.credential.identity, self.caller.extra_headers
-        try:
-            return self._catalog_cache(who, headers)
-        except ConfigError as error:
-            self.terminal.trace(f"no cache: {error.message}")
-            return None
-
-    def require_catalog_cache(self) -> "CatalogCache":
-        """Return the cached catalog of this proxy and credential; raises `ConfigError`."""
-        return self._catalog_cache(self.credential.identity, self.caller.extra_headers)
-
-    def _catalog_cache(self, identity: str, headers: Mapping[str, str]) -> "CatalogCache":
-        from litectl.catalog.cache import CatalogCache
-        from litectl.catalog.fingerprint import fingerprint
-
-        name = fingerprint(self.paths.fingerprint_secret, self.target.root, identity, headers)
-        return CatalogCache(self.paths.catalogs, name)
+    @cached_property
+    def lister(self) -> Lister:
+        """What that proxy offers."""
+        return Lister(self)
 
     @property
     def login_hours(self) -> float:
@@ -211,13 +202,3 @@ class Runtime:
         if not 0 < hours < float("inf"):
             raise ConfigError(f"{environment.LOGIN_HOURS} is no number of hours", hint="24 is usual")
         return hours
-
-    @property
-    def discovery_seconds(self) -> float:
-        """The limit of a whole discovery in seconds; 0 means never unasked."""
-        text = self.environment.get(environment.DISCOVERY_TIMEOUT_MS)
-        try:
-            milliseconds = float(text) if text else 5000.0
-        except ValueError:
-            milliseconds = 5000.0
-        return (milliseconds if 0 <= milliseconds < float("inf") else 5000.0) / 1000

@@ -64,6 +64,11 @@ def write_private(path: Path, content: bytes) -> None:
     A symbolic link stays one, and what it points to is replaced. Raises
     `ConfigError` when the directory or the file cannot be written.
     """
+    replace_file(path, content, mode=_FILE_MODE)
+
+
+def replace_file(path: Path, content: bytes, *, mode: int) -> None:
+    """As `write_private`, with the permissions *mode* for the file."""
     make_private_directory(path.parent)
     path = path.resolve()
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
@@ -71,7 +76,7 @@ def write_private(path: Path, content: bytes) -> None:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                os.fchmod(file.fileno(), _FILE_MODE)
+                os.fchmod(file.fileno(), mode)
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())

@@ -1,25 +1,28 @@
 """
 The 24-hour cache: one file per fingerprint, read without any network.
 
-Three lines of JSON: what the list is, its models as arrays in the order of
-`Model`'s fields, and its deployments. A list of models is answered from the
-first two; the third is read only when asked for.
+Lines of JSON: what the list is, then its models as arrays in the order of
+`Model`'s fields, then one line for each model with its name, itself and its deployments. A list
+is answered from the first two, one model from its own line, and nothing else is parsed.
 """
 
 import json
 import os
 import time
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
 
-from litectl.catalog.catalog import Catalog
-from litectl.catalog.rows import ABILITIES, Model
+from litectl.catalog.catalog import CachedList, Catalog
+from litectl.catalog.rows import ABILITIES, Deployment, Model, grouped
 from litectl.errors import ConfigError
 from litectl.jsontext import decode, number
 from litectl.storage import locked, make_private_directory, write_private
 
-VERSION = 1
-FRESH_SECONDS = 24 * 3600.0
+VERSION = 2
+_SUFFIX = ".json"
+_ATTEMPT_SUFFIX = ".attempt"
 _UNUSED_SECONDS = 30 * 24 * 3600.0
 _TOUCH_SECONDS = 24 * 3600.0
 _BACK_OFF_SECONDS = 300.0
@@ -30,25 +33,62 @@ class DamagedCache(Exception):
     """The cache file exists and cannot be used; fetching the list again mends it."""
 
 
+class Failure(NamedTuple):
+    """The last refresh failed, *seconds* ago, with *message*."""
+
+    seconds: float
+    message: str
+
+
+class Entry(NamedTuple):
+    """A model of the cache and the deployments behind it."""
+
+    model: Model
+    deployments: list[Deployment]
+
+
 class CatalogCache:
-    """The cached catalog of one fingerprint in *directory*."""
+    """The cached catalog of one fingerprint in *directory*; *root* is the proxy that it is of."""
 
-    def __init__(self, directory: Path, fingerprint: str) -> None:
-        self.path = directory / f"{fingerprint}.json"
+    def __init__(self, directory: Path, fingerprint: str, root: str) -> None:
+        self.path = directory / f"{fingerprint}{_SUFFIX}"
+        self._root = root
 
-    def read(self, *, with_deployments: bool = False) -> Catalog | None:
-        """Return the cached catalog, or None when there is none; raises `DamagedCache`."""
+    def read(self) -> Catalog | None:
+        """Return the cached catalog, without its deployments, or None; raises `DamagedCache`."""
         try:
             with self.path.open("rb") as file:
-                head, models = decode(file.readline()), decode(file.readline())
-                deployments = decode(file.readline()) if with_deployments else []
+                head, models = _head_of(file), decode(file.readline())
         except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValueError) as error:
             raise DamagedCache from error
-        if not isinstance(head, dict) or head.get("version") != VERSION:
-            raise DamagedCache
-        return _checked(head, models, deployments)
+        return _checked(head, models)
+
+    def entry(self, name: str) -> Entry | None:
+        """Return the model *name* with its deployments, or None; raises `DamagedCache`."""
+        start = f"[{json.dumps(name)},".encode()
+        try:
+            with self.path.open("rb") as file:
+                _head_of(file)
+                line = next((line for line in file if line.startswith(start)), None)
+            content = decode(line) if line is not None else None
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except (OSError, ValueError) as error:
+            raise DamagedCache from error
+        return None if content is None else _checked_entry(content)
+
+    def entries(self) -> list[Entry]:
+        """Return every model with its deployments; raises `DamagedCache`."""
+        try:
+            with self.path.open("rb") as file:
+                _head_of(file)
+                file.readline()
+                contents = [decode(line) for line in file]
+        except (OSError, ValueError) as error:
+            raise DamagedCache from error
+        return [_checked_entry(content) for content in contents]
 
     def write(self, catalog: Catalog) -> None:
         """
@@ -59,10 +99,7 @@ class CatalogCache:
         """
         if not catalog.models:
             return
-        head = {"version": VERSION, "source": catalog.source, "fetched_at": catalog.fetched_at}
-        parts = (head, catalog.models, catalog.deployments)
-        lines = (json.dumps(part, separators=(",", ":")) + "\n" for part in parts)
-        write_private(self.path, "".join(lines).encode())
+        write_private(self.path, _content(catalog, self._root))
         self._attempt_mark.unlink(missing_ok=True)
         self._prune()
 
@@ -104,9 +141,28 @@ class CatalogCache:
             return False
         return True
 
+    def note_failure(self, message: str) -> None:
+        """Remember that a refresh failed just now, so that the next ones wait and can say why."""
+        with suppress(ConfigError):  # where nothing can be written, every command tries for itself
+            write_private(self._attempt_mark, message.encode("utf-8", "replace"))
+
+    @property
+    def failure(self) -> Failure | None:
+        """The last refresh, when it failed."""
+        try:
+            message = self._attempt_mark.read_bytes().decode("utf-8", "replace")
+            seconds = time.time() - self._attempt_mark.stat().st_mtime
+        except OSError:
+            return None
+        return Failure(max(seconds, 0.0), message) if message else None
+
+    def clear(self) -> bool:
+        """Remove the cached list; tell whether there was one. Raises `ConfigError`."""
+        return remove(self.path.parent, self.path.stem)
+
     @property
     def _attempt_mark(self) -> Path:
-        return self.path.with_suffix(".attempt")
+        return self.path.with_suffix(_ATTEMPT_SUFFIX)
 
     def _prune(self) -> None:
         oldest = time.time() - _UNUSED_SECONDS
@@ -117,26 +173,105 @@ class CatalogCache:
                     path.unlink()
 
 
-def is_stale(fetched_at: float, now: float) -> bool:
-    """Tell whether a list fetched at *fetched_at* is older than 24 hours, or from the future."""
-    return not 0 <= now - fetched_at < FRESH_SECONDS
+def cached_lists(directory: Path) -> list[CachedList]:
+    """Return every list in *directory*, the newest first."""
+    try:
+        paths = sorted(directory.glob(f"*{_SUFFIX}"))
+    except OSError:
+        return []
+    found = [_cached_list(path) for path in paths if not path.name.startswith(".")]
+    return sorted(found, key=lambda entry: -(entry.fetched_at or 0.0))
 
 
-def _checked(head: dict[str, object], models: object, deployments: object) -> Catalog:
+def remove(directory: Path, fingerprint: str) -> bool:
+    """Remove the list *fingerprint* from *directory*; tell whether there was one. Raises `ConfigError`."""
+    path = directory / f"{fingerprint}{_SUFFIX}"
+    try:
+        path.with_suffix(_ATTEMPT_SUFFIX).unlink(missing_ok=True)
+        path.unlink()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise ConfigError(
+            f"cannot remove `{path}`: {error.strerror}", hint="check the permissions of the directory"
+        ) from error
+    return True
+
+
+def _content(catalog: Catalog, root: str) -> bytes:
+    """Return the file of *catalog*; its first line says how many bytes follow, so that a cut is seen."""
+    groups = grouped(catalog.deployments)
+    lines = [_line(catalog.models)]
+    lines += [_line([model.name, model, groups.get(model.name, [])]) for model in catalog.models]
+    body = "".join(lines)
+    head = {
+        "version": VERSION,
+        "root": root,
+        "source": catalog.source,
+        "fetched_at": catalog.fetched_at,
+        "models": len(catalog.models),
+        "bytes": len(body),
+    }
+    return (_line(head) + body).encode()
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, separators=(",", ":")) + "\n"
+
+
+def _head_of(file: BinaryIO) -> Mapping[str, object]:
+    """Return the first line of a cached list, checked; raises `ValueError`, also for a file that was cut."""
+    line = file.readline()
+    head = decode(line)
+    if not isinstance(head, dict) or head.get("version") != VERSION:
+        raise ValueError("not a list of this version")
+    if head.get("bytes") != os.fstat(file.fileno()).st_size - len(line):
+        raise ValueError("not the whole list")
+    return head
+
+
+def _cached_list(path: Path) -> CachedList:
+    try:
+        with path.open("rb") as file:
+            head, size = _head_of(file), os.fstat(file.fileno()).st_size
+    except (OSError, ValueError):
+        return CachedList(path.stem)
+    root, source, count = head.get("root"), head.get("source"), head.get("models")
+    return CachedList(
+        path.stem,
+        size,
+        root if isinstance(root, str) else None,
+        source if isinstance(source, str) else None,
+        number(head.get("fetched_at")),
+        count if isinstance(count, int) else None,
+    )
+
+
+def _checked(head: Mapping[str, object], models: object) -> Catalog:
     source, fetched_at = head.get("source"), number(head.get("fetched_at"))
     if (
         isinstance(source, str)
         and fetched_at is not None
         and fetched_at < _LATEST
         and isinstance(models, list)
-        and isinstance(deployments, list)
     ):
-        try:
-            rows = [Model._make(row) for row in models]
-            if all(len(row.abilities) == len(ABILITIES) for row in rows) and all(
-                isinstance(row, dict) for row in deployments
-            ):
-                return Catalog(source, fetched_at, rows, deployments)
-        except TypeError as error:
-            raise DamagedCache from error
+        return Catalog(source, fetched_at, [_model(row) for row in models])
+    raise DamagedCache
+
+
+def _checked_entry(content: object) -> Entry:
+    if isinstance(content, list) and len(content) == len(("name", "model", "deployments")):
+        _, model, rows = content
+        if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
+            return Entry(_model(model), rows)
+    raise DamagedCache
+
+
+def _model(values: Any) -> Model:
+    try:
+        model = Model._make(values)
+        if len(model.abilities) == len(ABILITIES):
+            return model
+    except TypeError as error:
+        raise DamagedCache from error
     raise DamagedCache

@@ -5,6 +5,15 @@ from typing import NamedTuple
 
 from litectl.catalog.rows import Deployment, Model
 
+MODEL_INFO = "model_info"  # the source that knows most
+
+FRESH_SECONDS = 24 * 3600.0
+
+
+def is_stale(fetched_at: float, now: float) -> bool:
+    """Tell whether a list fetched at *fetched_at* is older than 24 hours, or from the future."""
+    return not 0 <= now - fetched_at < FRESH_SECONDS
+
 
 class Catalog(NamedTuple):
     """
@@ -28,3 +37,27 @@ class Catalog(NamedTuple):
 
         names = {model.name.lower(): model.name for model in self.models}
         return [names[match] for match in get_close_matches(name.lower(), names, n=3)]
+
+    def hint_for(self, name: str) -> str:
+        """Return what to do about the model *name*, which the proxy refuses."""
+        if self.find(name):
+            return "the proxy lists this model, but the backend behind it does not know it: tell the operator"
+        near = self.near(name)
+        if near:
+            return f"did you mean {' or '.join(f'`{other}`' for other in near)}?"
+        return "see the models this key may use with `litectl models list --mode all`"
+
+
+class CachedList(NamedTuple):
+    """
+    A list in the cache: its *size* in bytes, and whose it is; None for what a damaged file does not tell.
+
+    *fetched_at* is in seconds since 1970, *models* how many there are.
+    """
+
+    fingerprint: str
+    size: int | None = None
+    root: str | None = None
+    source: str | None = None
+    fetched_at: float | None = None
+    models: int | None = None

@@ -6,15 +6,20 @@ terminal while a background process fetches the new one; anywhere else it is
 fetched first, and when that fails the old list is better than none.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from litectl.catalog.cache import CatalogCache, DamagedCache, is_stale
-from litectl.catalog.catalog import Catalog
-from litectl.errors import ConfigError, LitectlError, ProxyError
+from litectl.catalog.cache import CatalogCache, DamagedCache, Failure
+from litectl.catalog.catalog import MODEL_INFO, Catalog, is_stale
+from litectl.errors import ConfigError, LitectlError, ProxyError, UpstreamError
+
+if TYPE_CHECKING:
+    from litectl.catalog.discovery import Discovery, Outcome
 
 _REFRESH_LOCK_SECONDS = 60.0
+_BACK_OFF_SECONDS = 60.0  # without a terminal, where every command tries for itself
+_RICHER_SECONDS = 7 * 24 * 3600.0  # how long a list with details is kept while the details cannot be had
 
 
 class Changes(NamedTuple):
@@ -22,6 +27,14 @@ class Changes(NamedTuple):
 
     added: list[str]
     removed: list[str]
+
+
+class Refreshed(NamedTuple):
+    """A list fetched on demand, what changed, and how each step ended; none when another process asked."""
+
+    catalog: Catalog
+    changes: Changes
+    outcomes: "Sequence[Outcome]" = ()
 
 
 class Policy(NamedTuple):
@@ -34,7 +47,7 @@ class Policy(NamedTuple):
     *seconds* is the limit of a fetch, and of waiting for another process that fetches.
     """
 
-    fetch: Callable[[], Catalog]
+    fetch: "Callable[[], Discovery]"
     start_background: Callable[[], None] | None
     offline: bool
     automatic: bool
@@ -42,68 +55,80 @@ class Policy(NamedTuple):
     warn: Callable[[str], None]
 
 
-def current_catalog(
-    cache: CatalogCache | None, policy: Policy, now: float, *, with_deployments: bool = False
-) -> Catalog:
+def current_catalog(cache: CatalogCache | None, policy: Policy, now: float) -> Catalog:
     """
     Return the catalog to use at *now*, seconds since 1970.
 
     Raises `ConfigError` when there is none and none may be fetched, and the
     error of the fetch when there is no old list to fall back to.
     """
-    old = _read(cache, policy.warn, with_deployments=with_deployments)
+    old = _read(cache, policy.warn)
     if old is not None and cache is not None:
         cache.touch()
         if policy.offline or not is_stale(old.fetched_at, now):
             return old
+        failure = cache.failure
         if policy.start_background is not None:
+            if failure is not None:
+                policy.warn(_last_failure(failure))
             if policy.automatic and cache.claim_attempt():
                 policy.start_background()
+            return old
+        if failure is not None and failure.seconds < _BACK_OFF_SECONDS:
+            policy.warn(f"{_last_failure(failure)}; `litectl models refresh` tries now")
             return old
     if policy.offline or not policy.automatic:
         return old or _none_cached(offline=policy.offline)
     try:
-        return _fetch_once(cache, policy, old, with_deployments=with_deployments)
+        return _fetch_once(cache, policy, old)
     except LitectlError as error:
-        if old is None:
+        if old is None or cache is None:
             raise
+        cache.note_failure(error.message)
         policy.warn(f"the model list is older than 24 hours and could not be refreshed: {error.message}")
         return old
 
 
-def refresh(cache: CatalogCache, fetch: Callable[[], Catalog]) -> tuple[Catalog, Changes]:
+def refresh(cache: CatalogCache, fetch: "Callable[[], Discovery]", clock: Callable[[], float]) -> Refreshed:
     """
-    Fetch the catalog, cache it, and return it with what changed.
+    Fetch the catalog, cache it, and return it with what changed; *clock* gives seconds since 1970.
 
-    One process at a time. Whatever goes wrong is raised and the old list stays;
-    so does an empty list, which a proxy in trouble may show.
+    One process at a time; one that had to wait takes a list that another asked for after it
+    was itself called. Whatever goes wrong is raised and the old list stays; so does an
+    empty list, which a proxy in trouble may show.
     """
-    with cache.refreshing(_REFRESH_LOCK_SECONDS):
-        old = _read(cache, lambda _: None)
-        catalog = _fetched(cache, fetch, old)
-        cache.write(catalog)
+    called = clock()
+    try:
+        with cache.refreshing(_REFRESH_LOCK_SECONDS):
+            old = _read(cache, lambda _: None)
+            if old is not None and called <= old.fetched_at <= clock():
+                return Refreshed(old, Changes([], []))
+            discovery = _fetched(fetch, old)
+            cache.write(discovery.catalog)
+    except LitectlError as error:
+        cache.note_failure(error.message)
+        raise
     before = {model.name for model in old.models} if old else set()
-    after = {model.name for model in catalog.models}
-    return catalog, Changes(sorted(after - before), sorted(before - after))
+    after = {model.name for model in discovery.catalog.models}
+    changes = Changes(sorted(after - before), sorted(before - after))
+    return Refreshed(discovery.catalog, changes, discovery.outcomes)
 
 
-def _fetch_once(
-    cache: CatalogCache | None, policy: Policy, old: Catalog | None, *, with_deployments: bool
-) -> Catalog:
+def _fetch_once(cache: CatalogCache | None, policy: Policy, old: Catalog | None) -> Catalog:
     """Fetch the catalog unless another process does so first, and takes no longer than a fetch may."""
     if cache is None or not cache.is_writable:
         policy.warn("the model list cannot be cached: the cache directory is not writable")
-        return policy.fetch()
+        return policy.fetch().catalog
     with ExitStack() as stack:
         try:
             stack.enter_context(cache.refreshing(policy.seconds))
         except ConfigError as error:
             policy.warn(f"the model list is fetched but not cached: {error.message}")
-            return policy.fetch()
-        newer = _read(cache, lambda _: None, with_deployments=with_deployments)
+            return policy.fetch().catalog
+        newer = _read(cache, lambda _: None)
         if newer is not None and (old is None or newer.fetched_at > old.fetched_at):
             return newer
-        catalog = _fetched(cache, policy.fetch, old)
+        catalog = _fetched(policy.fetch, old).catalog
         try:
             cache.write(catalog)
         except ConfigError as error:
@@ -111,24 +136,39 @@ def _fetch_once(
         return catalog
 
 
-def _fetched(cache: CatalogCache, fetch: Callable[[], Catalog], old: Catalog | None) -> Catalog:
-    catalog = fetch()
-    if not catalog.models and old is not None and old.models:
+def _fetched(fetch: "Callable[[], Discovery]", old: Catalog | None) -> "Discovery":
+    """Return a new discovery, unless it would replace a list that knows more."""
+    discovery = fetch()
+    catalog = discovery.catalog
+    if old is None or not old.models:
+        return discovery
+    if not catalog.models:
         raise ProxyError(
             "the proxy lists no models; the previous list is kept",
-            hint=f"if that is right, remove the old list: `rm {cache.path}`",
+            hint="if that is right, remove the old list with `litectl cache clear`",
         )
-    return catalog
+    is_recent = 0 <= catalog.fetched_at - old.fetched_at < _RICHER_SECONDS
+    if discovery.is_poorer and old.source == MODEL_INFO and is_recent:
+        outcome = discovery.outcomes[0]
+        raise UpstreamError(
+            f"the previous list is kept, since it knows more: {outcome.path}: {outcome.detail}",
+            hint="try again later, or remove the old list with `litectl cache clear`",
+        )
+    return discovery
 
 
-def _read(
-    cache: CatalogCache | None, warn: Callable[[str], None], *, with_deployments: bool = False
-) -> Catalog | None:
+def _read(cache: CatalogCache | None, warn: Callable[[str], None]) -> Catalog | None:
     try:
-        return cache.read(with_deployments=with_deployments) if cache else None
+        return cache.read() if cache else None
     except DamagedCache:
         warn(f"the cached model list in `{cache.path if cache else ''}` is damaged and is not used")
         return None
+
+
+def _last_failure(failure: Failure) -> str:
+    minutes = int(failure.seconds // 60)
+    ago = f"{minutes} min ago" if minutes else "just now"
+    return f"the model list is older than 24 hours, and its last refresh, {ago}, failed: {failure.message}"
 
 
 def _none_cached(*, offline: bool) -> Catalog:

@@ -7,41 +7,58 @@ every one is priced. The order of the rows never matters. Pure.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from litectl.catalog.rows import ABILITIES, Deployment, Model, ability_marks
+from litectl.catalog.guesses import guess
+from litectl.catalog.modes import declared_mode, merged_mode
+from litectl.catalog.rows import ABILITIES, LIMITS, PRICES, Deployment, Model, ability_marks, grouped
 
-MIXED = "mixed"
-_EXPECTED = ("mode", "max_input_tokens", "max_output_tokens", "input_price", "output_price")
+_EXPECTED = (*LIMITS, "input_price", "output_price")
 
 
 def merge(deployments: Iterable[Deployment]) -> list[Model]:
     """Return one model per name, in the order in which the names first appear."""
-    groups: dict[str, list[Deployment]] = {}
-    for deployment in deployments:
-        groups.setdefault(deployment["name"], []).append(deployment)
-    return [_merge_group(name, rows) for name, rows in groups.items()]
+    return [merge_group(name, rows) for name, rows in grouped(deployments).items()]
 
 
-def _merge_group(name: str, rows: Sequence[Deployment]) -> Model:
-    modes = {row["mode"] for row in rows if "mode" in row}
-    is_priced_in = all("input_price" in row for row in rows)
-    is_priced_out = all("output_price" in row for row in rows)
-    return Model(
+def merge_group(name: str, rows: Sequence[Deployment]) -> Model:
+    """Return the model *name* that the deployments *rows* make, guesses included."""
+    modes = [declared_mode(row) for row in rows]
+    numbers: dict[str, Any] = {field: _smallest(rows, field) for field in LIMITS}
+    numbers |= {field: _highest(rows, field) for field in PRICES}
+    providers = {provider for row in rows for provider in row.get("provider", "").split(",")}
+    model = Model(
         name=name,
-        mode=MIXED if len(modes) > 1 else next(iter(modes), None),
-        max_input_tokens=min(
-            (row["max_input_tokens"] for row in rows if "max_input_tokens" in row), default=None
-        ),
-        max_output_tokens=min(
-            (row["max_output_tokens"] for row in rows if "max_output_tokens" in row), default=None
-        ),
+        mode=merged_mode(modes),
         abilities=ability_marks({ability: _has_ability(rows, ability) for ability in ABILITIES}),
-        input_price=max(row["input_price"] for row in rows) if is_priced_in else None,
-        output_price=max(row["output_price"] for row in rows) if is_priced_out else None,
-        providers=",".join(sorted({row["provider"] for row in rows if "provider" in row})),
+        **numbers,
+        providers=",".join(sorted(providers - {""})),
         deployments=len(rows),
-        incomplete=not all(key in row for row in rows for key in _EXPECTED),
+        incomplete=None in modes or not all(key in row for row in rows for key in _EXPECTED),
     )
+    return guess(model, rows)
+
+
+def shared_values(rows: Sequence[Deployment], field: str) -> list[str] | None:
+    """
+    Return what the lists *field* of all *rows* have in common; None when one of them has no list.
+
+    The lists are in one order each, alphabetical or from weak to strong, and so is the result.
+    """
+    lists: list[list[str]] = [row[field] for row in rows if field in row]  # type: ignore[literal-required]
+    if len(lists) < len(rows):
+        return None
+    everywhere = set(lists[0]).intersection(*lists[1:])
+    return [value for value in lists[0] if value in everywhere]
+
+
+def _smallest(rows: Sequence[Deployment], field: str) -> int | None:
+    return min((row[field] for row in rows if field in row), default=None)  # type: ignore[literal-required]
+
+
+def _highest(rows: Sequence[Deployment], field: str) -> float | None:
+    prices: list[float] = [row[field] for row in rows if field in row]  # type: ignore[literal-required]
+    return max(prices) if len(prices) == len(rows) else None
 
 
 def _has_ability(rows: Sequence[Deployment], ability: str) -> bool | None:

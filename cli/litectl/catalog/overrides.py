@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from litectl.catalog.rows import ABILITIES, Model, ability_flags, ability_marks
+from litectl.catalog.rows import ABILITIES, LIMITS, PRICES, Model, ability_flags, ability_marks
 from litectl.errors import UsageError
 from litectl.jsontext import number
 
 SOURCE = "profile"
-_NUMBERS = ("max_input_tokens", "max_output_tokens", "input_price", "output_price")
+_NUMBERS = (*LIMITS, *PRICES)
 FIELDS = ("mode", *_NUMBERS, *ABILITIES)
 
 
@@ -49,7 +49,8 @@ def _overridden(model: Model, fields: Mapping[str, object] | None) -> Model:
     flags = ability_flags(model.abilities)
     flags |= {name: value for name, value in usable.items() if isinstance(value, bool)}
     plain: Any = {field: value for field, value in usable.items() if field in Model._fields}
-    return model._replace(abilities=ability_marks(flags), **plain)
+    guessed = [name for name in model.guessed.split(",") if name and name not in usable]
+    return model._replace(abilities=ability_marks(flags), guessed=",".join(guessed), **plain)
 
 
 def usable_fields(fields: Mapping[str, object]) -> dict[str, object]:

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from operator import attrgetter
 
-from litectl.catalog.merge import MIXED
-from litectl.catalog.rows import Model
+from litectl.catalog.rows import CONVERSATION_MODES, MIXED, Model
 
 ANY_MODE = "all"
-# Modes that can hold a conversation; a model of unknown mode may be one.
-CONVERSATION_MODES = ("chat", "responses", "completion", MIXED, None)
+# LiteLLM's words, for completion; a proxy may have others.
+MODES = (
+    *("all", "chat", "responses", "completion", "embedding", "rerank", "moderation", "image_generation"),
+    *("image_edit", "video_generation", "audio_speech", "audio_transcription", "realtime", "ocr", "mixed"),
+)
 _UNKNOWN = (None, "")
 
 
@@ -16,10 +18,11 @@ def select(models: Iterable[Model], *, mode: str | None, search: str | None) -> 
     """
     Return the *models* of *mode* whose name or provider has every word of *search*.
 
-    Without a mode those that can hold a conversation; `all` is every mode.
+    Without a mode those that can hold a conversation, and mixed groups, so that they are
+    seen; `all` is every mode.
     """
     if mode is None:
-        chosen = [model for model in models if model.mode in CONVERSATION_MODES]
+        chosen = [model for model in models if model.mode in (*CONVERSATION_MODES, MIXED)]
     else:
         chosen = [model for model in models if mode in (ANY_MODE, model.mode)]
     for word in (search or "").lower().split():

@@ -89,6 +89,7 @@ def ask(
     chosen = _chosen_model(runtime, model)
     if runtime.options.api_key_file == "-":
         _ = runtime.credential  # the key comes first on stdin; nothing is left for the prompt
+    _refuse_mixed(runtime, chosen)
     text = _prompt_text(runtime, prompt, files or [], stdin_allowed=stdin, stdin_timeout=stdin_timeout)
     question = Question(chosen, text, system, temperature, max_tokens)
     try:
@@ -137,6 +138,19 @@ def _chosen_model(runtime: "Runtime", option: str | None) -> str:
         hint="name it with `-m MODEL`, keep it with `litectl profiles set model=MODEL`, "
         "and see them all with `litectl models list`",
     )
+
+
+def _refuse_mixed(runtime: "Runtime", model: str) -> None:
+    """Raise `UsageError` for a model whose deployments do not all chat, as far as the cache knows."""
+    from litectl.catalog.rows import MIXED
+    from litectl.errors import UsageError
+
+    entry = runtime.lister.cached(model)
+    if entry is not None and entry.model.mode == MIXED:
+        raise UsageError(
+            f"some deployments of {model} can chat and others cannot, so an answer would be luck",
+            hint=f"see them with `litectl models show {model}`, and tell the operator",
+        )
 
 
 def _prompt_text(
@@ -232,14 +246,14 @@ def _nowhere(_text: str) -> None:
 def _with_near_names(runtime: "Runtime", error: "NotFoundError", model: str) -> "NotFoundError":
     """Return *error* with near names from the cached list, without asking the proxy."""
     from litectl.catalog.cache import DamagedCache
-    from litectl.commands.models import near_hint
 
+    cache = runtime.lister.cache
     try:
-        catalog = runtime.catalog_cache.read() if runtime.catalog_cache else None
+        catalog = cache.read() if cache else None
     except DamagedCache:
         catalog = None
     if catalog is not None:
-        error.hint = near_hint(catalog, model)
+        error.hint = catalog.hint_for(model)
     return error
 
 

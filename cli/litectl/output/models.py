@@ -29,14 +29,23 @@ def model_columns() -> list[Column]:
         ),
         _column("input_price", "In $/M", for_people=_dollars, is_number=True),
         _column("output_price", "Out $/M", for_people=_dollars, is_number=True),
-        _column("providers", "Provider", as_json=lambda names: names.split(",") if names else []),
+        _column("cache_read_price", "Cache read $/M", for_people=_dollars, is_number=True),
+        _column("cache_write_price", "Cache write $/M", for_people=_dollars, is_number=True),
+        _column("providers", "Provider", as_json=_names),
         _column("deployments", "Deployments", is_number=True),
         _column("incomplete", "Incomplete", as_json=bool, as_text=lambda flag: cell(bool(flag))),
+        _column("safe_max_tokens", "Safe output", for_people=_short_tokens, is_number=True),
+        _column("safe_max_tokens_reason", "Why safe"),
+        _column("guessed", "Guessed", as_json=_names),
     ]
 
 
 def _column(name: str, heading: str, **forms: Any) -> Column:
     return Column(name, heading, attrgetter(name), **forms)
+
+
+def _names(text: str) -> list[str]:
+    return text.split(",") if text else []
 
 
 def _true_names(marks: str) -> str:

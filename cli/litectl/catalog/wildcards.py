@@ -1,0 +1,89 @@
+"""
+Wildcard routes, such as `openai/*`: the names behind them, and what each is routed to. Pure.
+
+A proxy lists the names it knows for a wildcard in `/v1/models`. LiteLLM routes a name to the most
+specific pattern that matches it, and puts what the `*` stood for into the name of the backend.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from litectl.catalog.rows import Deployment
+
+STAR = "*"
+
+
+def has_wildcards(rows: Iterable[Deployment]) -> bool:
+    """Tell whether one of *rows* is a wildcard route."""
+    return any(STAR in row["name"] for row in rows)
+
+
+def expand(rows: Sequence[Deployment], listed: Iterable[Deployment]) -> list[Deployment]:
+    """
+    Return *rows* with a deployment for each name of *listed* that a wildcard routes, or that is new.
+
+    A wildcard that stands for at least one name is left out; one that stands for
+    none stays, since it is all the proxy says.
+    """
+    routes: dict[str, list[Deployment]] = {}
+    for row in rows:
+        if STAR in row["name"]:
+            routes.setdefault(row["name"], []).append(row)
+    patterns = sorted(routes, key=_specificity, reverse=True)
+    exact = {row["name"] for row in rows}
+    used = {
+        pattern
+        for pattern in patterns
+        if any(STAR not in name and _parts(pattern, name) is not None for name in exact)
+    }
+    added: list[Deployment] = []
+    for entry in listed:
+        name = entry["name"]
+        if name in exact or STAR in name:
+            continue
+        for pattern in patterns:
+            if (parts := _parts(pattern, name)) is not None:
+                used.add(pattern)
+                added += [_routed(route, entry, parts) for route in routes[pattern]]
+                break
+        else:
+            added.append(entry)
+    return [*(row for row in rows if row["name"] not in used), *added]
+
+
+def _parts(pattern: str, name: str) -> list[str] | None:
+    """
+    Return what each wildcard of *pattern* stands for in *name*, None when it does not match.
+
+    In a time that grows with the length of the name only, whatever a proxy calls its routes.
+    """
+    first, *middle, last = pattern.split(STAR)
+    end = len(name) - len(last)
+    if end < len(first) or not (name.startswith(first) and name.endswith(last)):
+        return None
+    parts, position = [], len(first)
+    for literal in middle:
+        found = name.find(literal, position, end)
+        if found < 0:
+            return None
+        parts.append(name[position:found])
+        position = found + len(literal)
+    return [*parts, name[position:end]]
+
+
+def _specificity(name: str) -> tuple[int, int, str]:
+    """Order patterns by their length, then by how few wildcards they have; the name makes it total."""
+    return len(name) - name.count(STAR), -name.count(STAR), name
+
+
+def _routed(route: Deployment, entry: Deployment, parts: Sequence[str]) -> Deployment:
+    """Return the deployment of *entry* behind *route*, whose wildcards stand for *parts*."""
+    row = Deployment(**{**route, **entry})
+    # What a backend takes depends on the model, and the proxy answered for one called `*`.
+    row.pop("supported_parameters", None)
+    backend = route.get("backend", "")
+    literals = backend.split(STAR)
+    if len(literals) == len(parts) + 1:
+        row["backend"] = "".join(map("".join, zip(literals, [*parts, ""], strict=True)))
+    elif STAR in backend:
+        del row["backend"]
+    return row

@@ -1,0 +1,101 @@
+"""`litectl models diff`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+
+if TYPE_CHECKING:
+    from litectl.catalog.catalog import Catalog
+    from litectl.runtime import Runtime
+
+app = new_app()
+
+
+@app.command(cls=SharedOptionsCommand)
+def diff_models(
+    context: typer.Context,
+    profiles: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PROFILE] [OTHER]", help="The profiles whose lists are compared"),
+    ] = None,
+    fields: Annotated[
+        str | None, typer.Option("--fields", metavar="A,B", help="Compare these fields only; else all")
+    ] = None,
+) -> None:
+    """
+    Say what differs: between the cached list and the proxy now, or between profiles
+
+    Without a profile the cached list is compared with what the proxy lists at
+    this moment, and stays as it is. With one, the list in use is compared with
+    that of the profile; with two, the first with the second.
+
+    The exit code is 0 when nothing differs and 1 when something does:
+
+        litectl models diff --fields max_input_tokens || notify "the gateway changed"
+
+    Columns and JSON fields: name, change, field, before, after. Names that are
+    new or gone are always compared; fields are those of `litectl models list
+    --json` and the abilities.
+    """
+    from litectl.catalog.differences import differences
+    from litectl.errors import ExitCode
+    from litectl.output.columns import Listing
+    from litectl.output.differences import difference_columns
+    from litectl.output.listing import print_listing
+
+    runtime = runtime_of(context)
+    compared = _compared_fields(fields)
+    before, after = _two_catalogs(runtime, profiles or [])
+    rows = differences(before.models, after.models, compared)
+    if before.source != after.source:
+        runtime.terminal.note(f"one list is from {before.source}, the other from {after.source}")
+    columns = difference_columns()
+    about = {"before": _origin(before), "after": _origin(after)}
+    print_listing(
+        runtime.terminal, Listing("differences", columns, columns, rows, about), runtime.options.format
+    )
+    if rows:
+        raise typer.Exit(ExitCode.FAILED)
+
+
+def _compared_fields(text: str | None) -> list[str]:
+    """Return the fields named in the comma-separated *text*, all without one; raises `UsageError`."""
+    from litectl.catalog.differences import FIELDS
+    from litectl.errors import UsageError
+
+    if text is None:
+        return list(FIELDS)
+    chosen = [name for part in text.split(",") if (name := part.strip())]
+    unknown = [name for name in chosen if name not in FIELDS]
+    if unknown:
+        raise UsageError(f"a model has no field {unknown[0]}", hint=f"the fields are {', '.join(FIELDS)}")
+    return chosen
+
+
+def _two_catalogs(runtime: "Runtime", profiles: list[str]) -> "tuple[Catalog, Catalog]":
+    """Return the lists to compare: of two profiles, or the cached one and the one of this moment."""
+    from litectl.catalog.cache import DamagedCache
+    from litectl.errors import ConfigError, UsageError
+
+    if len(profiles) > 2:
+        raise UsageError("more than two profiles cannot be compared", hint="name one or two")
+    if profiles:
+        first = runtime if len(profiles) == 1 else runtime.of_profile(profiles[0])
+        return first.lister.listed(), runtime.of_profile(profiles[-1]).lister.listed()
+    try:
+        cached = runtime.lister.require_cache().read()
+    except DamagedCache:
+        cached = None
+    if cached is None:
+        raise ConfigError(
+            "no model list is cached to compare with", hint="keep one with `litectl models refresh`"
+        )
+    return cached, runtime.lister.fetch()
+
+
+def _origin(catalog: "Catalog") -> dict[str, object]:
+    from litectl.output.times import timestamp
+
+    return {"source": catalog.source, "fetched_at": timestamp(catalog.fetched_at)}

@@ -1,0 +1,89 @@
+"""`litectl models list`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+
+if TYPE_CHECKING:
+    from litectl.catalog.catalog import Catalog
+    from litectl.runtime import Runtime
+
+app = new_app()
+
+Mode = Annotated[
+    str | None,
+    typer.Option(
+        "--mode", metavar="MODE", help="Only this mode, such as embedding, or `all`; else what can chat"
+    ),
+]
+Search = Annotated[
+    str | None, typer.Option("--search", metavar="TEXT", help="Only names or providers with these words")
+]
+SortBy = Annotated[
+    str, typer.Option("--sort", metavar="COLUMN", help="The column to sort by", show_default=True)
+]
+Reverse = Annotated[bool, typer.Option("--reverse", help="Sort downwards")]
+Columns = Annotated[
+    str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order")
+]
+
+
+@app.command(cls=SharedOptionsCommand)
+def list_models(
+    context: typer.Context,
+    mode: Mode = None,
+    search: Search = None,
+    sort_by: SortBy = "name",
+    reverse: Reverse = False,
+    columns: Columns = None,
+) -> None:
+    """
+    List the models that this credential may use
+
+    The list is kept for 24 hours, so most calls need no network. Prices are US
+    dollars per million tokens; what nobody knows is empty, and null in JSON.
+
+    Columns and JSON fields: name, mode, max_input_tokens, max_output_tokens,
+    abilities, input_price, output_price, cache_read_price, cache_write_price,
+    providers, deployments, incomplete, safe_max_tokens, safe_max_tokens_reason,
+    guessed. What is in `guessed` was read off the name, since nothing else is known.
+    """
+    from litectl.catalog.catalog import is_stale
+    from litectl.catalog.selection import select, sort
+    from litectl.errors import UsageError
+    from litectl.output.columns import Listing, choose_columns
+    from litectl.output.listing import print_listing
+    from litectl.output.models import DEFAULT_COLUMNS, model_columns
+    from litectl.output.times import timestamp
+
+    runtime = runtime_of(context)
+    known = model_columns()
+    shown = choose_columns(columns or DEFAULT_COLUMNS, known)
+    sort_column, *more = choose_columns(sort_by, known)
+    if more:
+        raise UsageError("`--sort` takes one column", hint=f"for example `--sort {sort_column.name}`")
+    catalog = runtime.lister.current()
+    models = sort(select(catalog.models, mode=mode, search=search), sort_column.name, reverse=reverse)
+    about = {
+        "source": catalog.source,
+        "fetched_at": timestamp(catalog.fetched_at),
+        "stale": is_stale(catalog.fetched_at, runtime.now()),
+    }
+    listing = Listing("models", known, shown, models, about)
+    print_listing(runtime.terminal, listing, runtime.options.format)
+    _explain_selection(runtime, catalog, mode, count=len(models))
+
+
+def _explain_selection(runtime: "Runtime", catalog: "Catalog", mode: str | None, *, count: int) -> None:
+    """Say which modes there are when the one asked for has no model, or that others are left out."""
+    from litectl.catalog.selection import ANY_MODE, select
+
+    modes = sorted({model.mode for model in catalog.models if model.mode})
+    if mode not in (None, ANY_MODE, *modes):
+        runtime.terminal.note(f"no model has mode `{mode}`; there are {', '.join(modes) or 'none'}")
+    if mode is None and count and runtime.terminal.stdout_is_terminal:
+        others = len(catalog.models) - len(select(catalog.models, mode=None, search=None))
+        if others:
+            runtime.terminal.note(f"{others} of other modes; see them with `--mode all`")

@@ -1,0 +1,39 @@
+"""`litectl models show`."""
+
+from typing import Annotated
+
+import typer
+
+from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+
+app = new_app()
+
+
+@app.command(cls=SharedOptionsCommand)
+def show_model(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a model")],
+) -> None:
+    """
+    Show all that is known of one model, and where each value came from
+
+    A value is the least that all deployments behind the name keep: an ability
+    only if each has it, the smallest limit, the highest price.
+
+    Sources are the discovery steps (`litectl models refresh -v`), `name` for a
+    guess, `profile` for what you set yourself.
+    """
+    from litectl.catalog.details import details_of
+    from litectl.catalog.overrides import SOURCE, usable_fields
+    from litectl.errors import NotFoundError
+    from litectl.output.model_page import print_model_page
+
+    runtime = runtime_of(context)
+    catalog = runtime.lister.current()
+    model = catalog.find(name)
+    if model is None:
+        raise NotFoundError(f"unknown model: {name}", hint=catalog.hint_for(name))
+    rows = runtime.lister.deployments_of(catalog, model)
+    details = details_of(model, rows)
+    details.sources.update(dict.fromkeys(usable_fields(runtime.lister.overrides.get(name, {})), SOURCE))
+    print_model_page(runtime.terminal, model, details, rows, runtime.options.format)

@@ -1,0 +1,78 @@
+"""
+opencode: `provider` in its `opencode.json`.
+
+As its documentation of custom providers says (1.18): a limit needs both of its
+numbers and a cost at least two, in US dollars per million tokens; null is fatal. It
+runs no command for a key, so the key comes from an environment variable.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from litectl.catalog.rows import ability_flags, output_limit
+from litectl.exports.documents import Object, with_provider
+from litectl.exports.target import Offer, Offered, Target
+
+_HEAD = {"$schema": "https://opencode.ai/config.json"}
+_INPUTS = {"vision": "image", "pdf": "pdf", "audio": "audio"}
+
+
+def _place(variables: Mapping[str, str], home: str) -> str:
+    return f"{variables.get('XDG_CONFIG_HOME') or f'{home}/.config'}/opencode/opencode.json"
+
+
+def _render(offer: Offer, text: str | None) -> str:
+    options: Object = {"baseURL": f"{offer.root}/v1"}
+    if not offer.key.is_needed:
+        options["apiKey"] = "none"
+    if offer.headers:
+        options["headers"] = {name: f"{{env:{variable}}}" for name, variable in offer.headers.items()}
+    entry: Object = {
+        "npm": "@ai-sdk/openai-compatible",
+        "name": f"LiteLLM ({offer.provider})" if offer.provider != "litellm" else "LiteLLM",
+        "env": [offer.key.variable] if offer.key.is_needed else [],
+        "options": options,
+        "models": {offered.model.name: _model(offered) for offered in offer.models},
+    }
+    return with_provider(text, "provider", offer.provider, entry, _base_url, _HEAD)
+
+
+def _base_url(entry: Mapping[str, object]) -> object:
+    options = entry.get("options")
+    return options.get("baseURL") if isinstance(options, dict) else None
+
+
+def _model(offered: Offered) -> Object:
+    model, flags = offered.model, ability_flags(offered.model.abilities)
+    inputs = [word for ability, word in _INPUTS.items() if flags[ability]]
+    entry: Object = {
+        "name": model.name,
+        "reasoning": bool(flags["reasoning"]),
+        "attachment": bool(inputs),
+        "modalities": {"input": ["text", *inputs], "output": ["text"]},
+    }
+    if flags["tools"] is not None:
+        entry["tool_call"] = flags["tools"]
+    if (declared := offered.details.supported_parameters) is not None:
+        entry["temperature"] = "temperature" in declared
+    output = output_limit(model)
+    if model.max_input_tokens and output:
+        entry["limit"] = {"context": model.max_input_tokens, "output": output}
+    prices = {
+        "input": model.input_price,
+        "output": model.output_price,
+        "cache_read": model.cache_read_price,
+        "cache_write": model.cache_write_price,
+    }
+    if model.input_price is not None and model.output_price is not None:
+        entry["cost"] = {name: price for name, price in prices.items() if price is not None}
+    return entry
+
+
+def _notes(offer: Offer) -> Sequence[str]:
+    if not offer.key.is_needed:
+        return ()
+    key = offer.key
+    return [f'opencode reads the key from {key.variable}: `export {key.variable}="$({key.command})"`']
+
+
+TARGET = Target(_place, _render, _notes)

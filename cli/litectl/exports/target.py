@@ -1,0 +1,59 @@
+"""What is exported, and what a tool's own module has to say about its configuration. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from litectl.catalog.details import Details
+from litectl.catalog.rows import Deployment, Model
+
+
+class Offered(NamedTuple):
+    """A model with everything that is known of it."""
+
+    model: Model
+    details: Details
+    deployments: Sequence[Deployment]
+
+
+class KeyReference(NamedTuple):
+    """
+    Where a tool finds the key, never the key itself.
+
+    *command* prints it; *variable* is the environment variable that holds it, and
+    *prefers_variable* that the user asked for that one. With *is_needed* false the proxy takes none.
+    """
+
+    command: str
+    variable: str
+    prefers_variable: bool = False
+    is_needed: bool = True
+
+
+class Offer(NamedTuple):
+    """
+    A proxy and its models, for another tool.
+
+    *provider* is the name of the entry in the tool's configuration, *headers* the extra
+    headers with the environment variable that holds each value.
+    """
+
+    provider: str
+    root: str
+    key: KeyReference
+    headers: Mapping[str, str]
+    models: Sequence[Offered]
+
+
+class Target(NamedTuple):
+    """
+    A tool's configuration file.
+
+    *place* takes the environment variables and the home directory and returns where the
+    tool keeps it, None when there is no usual place. *render* returns the file with the offer in
+    it: anew, or the text of the present file with everything else as it is; it
+    raises `ConfigError` for a text it cannot keep. *notes* says what the user has to do besides.
+    """
+
+    place: Callable[[Mapping[str, str], str], str | None]
+    render: Callable[[Offer, str | None], str]
+    notes: Callable[[Offer], Sequence[str]] = lambda _: ()

@@ -1,0 +1,208 @@
+"""
+What is there, for this run: the catalog of its proxy, cached or fetched as the rules of the cache say.
+
+The edge that joins options, variables and the caller to `litectl.catalog`.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from litectl import environment
+from litectl.errors import ConfigError
+
+if TYPE_CHECKING:
+    from litectl.catalog.cache import CatalogCache, Entry
+    from litectl.catalog.catalog import Catalog
+    from litectl.catalog.current import Refreshed
+    from litectl.catalog.discovery import Discovery
+    from litectl.catalog.rows import Deployment, Model
+    from litectl.profiles import Overrides
+    from litectl.runtime import Runtime
+
+Result = TypeVar("Result")
+
+_DISCOVERY_SECONDS = 5.0
+_HEALTH_SECONDS = 120.0  # a proxy asks all its models for that, each of them for up to a minute
+
+
+class CredentialChanged(Exception):
+    """Another credential than expected was sent, so another list is to be read and written."""
+
+
+class Lister:
+    """The catalog of the proxy and credential of a run."""
+
+    def __init__(self, runtime: "Runtime") -> None:
+        self._runtime = runtime
+
+    @property
+    def cache(self) -> "CatalogCache | None":
+        """The cached catalog; None where nothing can be kept."""
+        try:
+            return self.require_cache()
+        except ConfigError as error:
+            self._runtime.terminal.trace(f"no cache: {error.message}")
+            return None
+
+    def require_cache(self) -> "CatalogCache":
+        """Return the cached catalog; raises `ConfigError` where nothing can be kept."""
+        from litectl.catalog.cache import CatalogCache
+        from litectl.catalog.fingerprint import fingerprint
+
+        runtime = self._runtime
+        paths, root = runtime.paths, runtime.target.root
+        identity, headers = runtime.credential.identity, runtime.caller.extra_headers
+        name = fingerprint(paths.fingerprint_secret, root, identity, headers)
+        return CatalogCache(paths.catalogs, name, root)
+
+    @property
+    def overrides(self) -> "Overrides":
+        """What the profile says of models."""
+        profile = self._runtime.target.settings_profile
+        return profile.models if profile else {}
+
+    def current(self) -> "Catalog":
+        """Return the catalog to use now, with the overrides of the profile."""
+        catalog = self.listed()
+        if not self.overrides:
+            return catalog
+        from litectl.catalog.overrides import override
+
+        return catalog._replace(models=override(catalog.models, self.overrides))
+
+    def listed(self) -> "Catalog":
+        """Return the catalog to use now, as the proxy lists it."""
+        from litectl.catalog.current import Policy, current_catalog
+
+        runtime = self._runtime
+        policy = Policy(
+            fetch=self._fetch,
+            start_background=self._start_background if self._may_refresh_behind() else None,
+            offline=runtime.offline,
+            automatic=self._automatic_seconds > 0,
+            seconds=self._seconds,
+            warn=runtime.terminal.warn,
+        )
+        return _settled(lambda: current_catalog(self.cache, policy, runtime.now()))
+
+    def cached(self, name: str) -> "Entry | None":
+        """
+        Return what the cache and the profile say of the model *name*, None when that is nothing.
+
+        However old the cache is; the proxy is never asked.
+        """
+        from litectl.catalog.cache import DamagedCache
+
+        cache = self.cache
+        try:
+            entry = cache.entry(name) if cache else None
+        except DamagedCache:
+            self._runtime.terminal.trace("the cached model list is damaged and is not used")
+            return None
+        if entry is None or name not in self.overrides:
+            return entry
+        from litectl.catalog.overrides import override
+
+        return entry._replace(model=override([entry.model], self.overrides)[0])
+
+    def deployments_of(self, catalog: "Catalog", model: "Model") -> "list[Deployment]":
+        """Return the deployments behind *model* of *catalog*."""
+        if catalog.deployments:
+            return [row for row in catalog.deployments if row["name"] == model.name]
+        entry = self.cached(model.name)
+        return entry.deployments if entry else []
+
+    def groups_of(self, catalog: "Catalog") -> "dict[str, list[Deployment]]":
+        """Return the deployments of every model of *catalog* by its name."""
+        from litectl.catalog.cache import DamagedCache
+        from litectl.catalog.rows import grouped
+
+        if catalog.deployments:
+            return grouped(catalog.deployments)
+        cache = self.cache
+        try:
+            return {entry.model.name: entry.deployments for entry in cache.entries()} if cache else {}
+        except DamagedCache:
+            self._runtime.terminal.trace("the cached model list is damaged and is not used")
+            return {}
+
+    def refresh(self, *, allow_health: bool = False) -> "Refreshed":
+        """Fetch the catalog and keep it; raises what goes wrong."""
+        from litectl.catalog.current import refresh
+
+        return _settled(
+            lambda: refresh(
+                self.require_cache(), lambda: self._fetch(allow_health=allow_health), self._runtime.now
+            )
+        )
+
+    def fetch(self) -> "Catalog":
+        """Return the catalog as the proxy has it now; the cache stays as it is."""
+        return _settled(self._fetch).catalog
+
+    def _fetch(self, *, allow_health: bool = False) -> "Discovery":
+        """Ask the proxy; raises `CredentialChanged` before it does so as somebody else."""
+        from litectl.catalog.discovery import discover
+
+        runtime = self._runtime
+        identity = runtime.credential.identity
+        seconds = max(self._seconds, _HEALTH_SECONDS) if allow_health else self._seconds
+        with runtime.open_proxy() as proxy:
+            if runtime.credential.identity != identity:
+                raise CredentialChanged
+            return discover(
+                proxy,
+                seconds=runtime.options.timeout or seconds,
+                now=runtime.now(),
+                allow_health=allow_health,
+                trace=runtime.terminal.trace,
+            )
+
+    @property
+    def _seconds(self) -> float:
+        """The limit of a fetch that was asked for, also where unasked ones are switched off."""
+        return self._runtime.options.timeout or self._automatic_seconds or _DISCOVERY_SECONDS
+
+    @property
+    def _automatic_seconds(self) -> float:
+        """The limit of a whole discovery in seconds; 0 means never unasked."""
+        text = self._runtime.environment.get(environment.DISCOVERY_TIMEOUT_MS)
+        try:
+            seconds = float(text) / 1000 if text else _DISCOVERY_SECONDS
+        except ValueError:
+            return _DISCOVERY_SECONDS
+        return seconds if 0 <= seconds < float("inf") else _DISCOVERY_SECONDS
+
+    def _may_refresh_behind(self) -> bool:
+        """Tell whether another process may fetch the list: no helper has to run, no secret is an argument."""
+        from litectl.credentials.stored import HELPER
+
+        options = self._runtime.options
+        on_terminal = self._runtime.terminal.stdout_is_terminal
+        needs_us = options.api_key_file == "-" or options.header or self._runtime.credential.kind == HELPER
+        return on_terminal and not needs_us
+
+    def _start_background(self) -> None:
+        from litectl.catalog.background import start_refresh
+
+        options = self._runtime.options
+        names = (
+            "profile",
+            "base_url",
+            "api_key_file",
+            "auth_header",
+            "ca_bundle",
+            "client_cert",
+            "client_key",
+        )
+        given = [(name, value) for name in names if (value := getattr(options, name))]
+        arguments = [word for name, value in given for word in (f"--{name.replace('_', '-')}", value)]
+        start_refresh([*arguments, "--allow-http"] if options.allow_http else arguments)
+
+
+def _settled(call: Callable[[], Result]) -> Result:
+    """Return what *call* gives; once more when it found that another credential is sent."""
+    try:
+        return call()
+    except CredentialChanged:
+        return call()
