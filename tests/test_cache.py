@@ -13,9 +13,10 @@ from subprocess import PIPE
 
 import pytest
 
-from litectl.catalog.cache import CatalogCache, DamagedCache, is_stale
-from litectl.catalog.catalog import Catalog
+from litectl.catalog.cache import CatalogCache, DamagedCache, Entry, cached_lists
+from litectl.catalog.catalog import Catalog, is_stale
 from litectl.catalog.current import Changes, Policy, current_catalog, refresh
+from litectl.catalog.discovery import FAILED, Discovery, Outcome
 from litectl.catalog.fingerprint import fingerprint
 from litectl.catalog.rows import Deployment, Model
 from litectl.errors import ConfigError, LitectlError, ProxyError, UpstreamError
@@ -29,7 +30,7 @@ DEPLOYMENTS: list[Deployment] = [
     {"name": "wörld\n☃", "provider": "azure"},
 ]
 MODELS = [
-    Model("gpt-5.2", "chat", 272000, 128000, "+-??????", 1.25, 10.0, "azure,openai", 2, incomplete=False),
+    Model("gpt-5.2", "chat", 272000, 128000, "+-??????", 1.25, 10.0, 0.1, None, "azure,openai", 2),
     Model("wörld\n☃", None, incomplete=True),
 ]
 CATALOG = Catalog("model_info", NOW, MODELS, DEPLOYMENTS)
@@ -38,7 +39,7 @@ CATALOG = Catalog("model_info", NOW, MODELS, DEPLOYMENTS)
 @pytest.fixture
 def cache(tmp_path: Path) -> CatalogCache:
     """Give a cache whose directory does not exist yet."""
-    return CatalogCache(tmp_path / "catalogs", "0" * 32)
+    return CatalogCache(tmp_path / "catalogs", "0" * 32, ROOT)
 
 
 def files_of(cache: CatalogCache) -> set[str]:
@@ -64,7 +65,7 @@ def test_without_a_file_there_is_no_catalog(cache: CatalogCache) -> None:
 def test_a_file_in_the_place_of_the_directory_is_no_catalog(tmp_path: Path) -> None:
     """Where nothing can be kept nothing is found."""
     (tmp_path / "catalogs").touch()
-    cache = CatalogCache(tmp_path / "catalogs", "0" * 32)
+    cache = CatalogCache(tmp_path / "catalogs", "0" * 32, ROOT)
 
     assert cache.read() is None
     assert not cache.is_writable
@@ -76,11 +77,24 @@ def test_a_file_in_the_place_of_the_directory_is_no_catalog(tmp_path: Path) -> N
     ids=["whole", "without deployments", "least"],
 )
 def test_what_is_written_is_read(cache: CatalogCache, catalog: Catalog) -> None:
-    """Models come back equal, and the deployments when they are asked for."""
+    """Models come back equal, and each of them with its deployments when it is asked for."""
     cache.write(catalog)
 
-    assert catalog._replace(deployments=[]) == cache.read()
-    assert catalog._replace(deployments=list(catalog.deployments)) == cache.read(with_deployments=True)
+    assert catalog._replace(deployments=()) == cache.read()
+    expected = [
+        Entry(model, [row for row in catalog.deployments if row["name"] == model.name])
+        for model in catalog.models
+    ]
+    assert expected == [cache.entry(model.name) for model in catalog.models]
+    assert expected == cache.entries()
+
+
+@pytest.mark.parametrize("name", ["gpt-5", 'gpt-5.2"', "[", "", "*", "wörld", "wörld\n"])
+def test_a_model_that_is_not_cached_is_not_found(cache: CatalogCache, name: str) -> None:
+    """Only a whole name finds its line, whatever characters it has."""
+    cache.write(CATALOG)
+
+    assert cache.entry(name) is None
 
 
 @pytest.mark.parametrize("before", [[], [CATALOG]], ids=["none", "a list"])
@@ -103,26 +117,34 @@ def test_the_file_is_the_owners_alone(cache: CatalogCache) -> None:
     assert stat.S_IMODE(cache.path.parent.stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("with_deployments", [False, True])
-def test_a_file_cut_at_any_byte_is_whole_or_damaged(cache: CatalogCache, with_deployments: bool) -> None:
-    """A torn file gives the whole catalog or `DamagedCache`, never a part of it and no other error."""
+READERS: dict[str, Callable[[CatalogCache], object]] = {
+    "list": CatalogCache.read,
+    "entry": lambda cache: cache.entry("gpt-5.2"),
+    "entries": CatalogCache.entries,
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_file_cut_at_any_byte_is_damaged(cache: CatalogCache, reader: str) -> None:
+    """A torn file gives `DamagedCache`, never a part of a catalog and no other error."""
     cache.write(CATALOG)
     content = cache.path.read_bytes()
-    whole = cache.read(with_deployments=with_deployments)
-    damaged = 0
 
     for length in range(len(content)):
         cache.path.write_bytes(content[:length])
-        try:
-            assert whole == cache.read(with_deployments=with_deployments)
-        except DamagedCache:
-            damaged += 1
-
-    shortest_whole = len(content) - 1 if with_deployments else content.index(b"\n", content.index(b"\n") + 1)
-    assert shortest_whole == damaged
+        with pytest.raises(DamagedCache):
+            READERS[reader](cache)
 
 
-HEAD = b'{"version":1,"source":"models","fetched_at":1800000000.0}\n'
+def file_of(models: bytes, rest: bytes = b"", **head: object) -> bytes:
+    """Return a file that says of itself that it is whole."""
+    body = models + b"\n" + rest
+    document = {"version": 2, "source": "models", "fetched_at": NOW, "bytes": len(body), **head}
+    return (
+        json.dumps({name: value for name, value in document.items() if value is not ...}).encode()
+        + b"\n"
+        + body
+    )
 
 
 @pytest.mark.parametrize(
@@ -135,22 +157,24 @@ HEAD = b'{"version":1,"source":"models","fetched_at":1800000000.0}\n'
         b"[" * 100_000,
         b"[]\n[]\n[]\n",
         b"null\n[]\n[]\n",
-        b'{"source":"models","fetched_at":1.0}\n[]\n[]\n',
-        b'{"version":0,"source":"models","fetched_at":1.0}\n[]\n[]\n',
-        b'{"version":2,"source":"models","fetched_at":1.0}\n[]\n[]\n',
-        b'{"version":1,"fetched_at":1.0}\n[]\n[]\n',
-        b'{"version":1,"source":5,"fetched_at":1.0}\n[]\n[]\n',
-        b'{"version":1,"source":"models"}\n[]\n[]\n',
-        b'{"version":1,"source":"models","fetched_at":"now"}\n[]\n[]\n',
-        b'{"version":1,"source":"models","fetched_at":1%s}\n[]\n[]\n' % (b"0" * 400),
-        b'{"version":1,"source":"models","fetched_at":1e300}\n[]\n[]\n',
-        b'{"version":1,"source":"models","fetched_at":Infinity}\n[]\n[]\n',
-        b'{"version":1,"source":"models","fetched_at":NaN}\n[]\n[]\n',
-        HEAD + b"{}\n[]\n",
-        HEAD + b"null\n[]\n",
-        HEAD + b"[5]\n[]\n",
-        HEAD + b'[["m"]]\n[]\n',
-        HEAD + b"[[]]\n[]\n",
+        file_of(b"[]", version=...),
+        file_of(b"[]", version=1),
+        file_of(b"[]", version=3),
+        file_of(b"[]", source=...),
+        file_of(b"[]", source=5),
+        file_of(b"[]", fetched_at=...),
+        file_of(b"[]", fetched_at="now"),
+        file_of(b"[]", fetched_at=10**400),
+        file_of(b"[]", fetched_at=1e300),
+        file_of(b"[]", fetched_at=float("inf")),
+        file_of(b"[]", fetched_at=float("nan")),
+        file_of(b"[]", bytes=...),
+        file_of(b"[]", bytes=1),
+        file_of(b"{}"),
+        file_of(b"null"),
+        file_of(b"[5]"),
+        file_of(b'[["m"]]'),
+        file_of(b"[[]]"),
     ],
     ids=lambda content: repr(content[:60]),
 )
@@ -171,17 +195,16 @@ def test_a_directory_in_the_place_of_the_file_is_damage(cache: CatalogCache) -> 
         cache.read()
 
 
-@pytest.mark.parametrize("deployments", [b"{}\n", b"null\n", b""])
-def test_damaged_deployments_matter_only_when_they_are_asked_for(
-    cache: CatalogCache, deployments: bytes
-) -> None:
+@pytest.mark.parametrize("line", [b'["m",5,[]]', b'["m",["m"],[]]', b'["m",[],{}]', b'["m",'])
+def test_a_damaged_model_matters_only_when_it_is_asked_for(cache: CatalogCache, line: bytes) -> None:
     """A list of models is answered from the first two lines."""
     cache.path.parent.mkdir()
-    cache.path.write_bytes(HEAD + b"[]\n" + deployments)
+    cache.path.write_bytes(file_of(b"[]", line + b"\n"))
 
-    assert Catalog("models", NOW, [], []) == cache.read()
-    with pytest.raises(DamagedCache):
-        cache.read(with_deployments=True)
+    assert Catalog("models", NOW, []) == cache.read()
+    for read in (lambda: cache.entry("m"), cache.entries):
+        with pytest.raises(DamagedCache):
+            read()
 
 
 @pytest.mark.parametrize(
@@ -233,7 +256,7 @@ def test_files_that_nobody_used_for_30_days_are_pruned(cache: CatalogCache) -> N
     """Catalogs of old keys go when a new one is written, and younger ones stay."""
     ages = {"old": 31 * DAY, "young": 29 * DAY, "new": 0.0}
     for name, age in ages.items():
-        other = CatalogCache(cache.path.parent, name)
+        other = CatalogCache(cache.path.parent, name, ROOT)
         other.write(CATALOG)
         make_older(other.path, age)
     # A mark, and what a process left that was killed while it wrote
@@ -278,7 +301,7 @@ def test_the_lock_of_a_running_refresh_is_never_pruned(cache: CatalogCache) -> N
 
 def test_one_background_refresh_starts_in_five_minutes(cache: CatalogCache) -> None:
     """A claim holds off the next one, also of another process, until it is five minutes old."""
-    other = CatalogCache(cache.path.parent, "0" * 32)
+    other = CatalogCache(cache.path.parent, "0" * 32, ROOT)
     mark = cache.path.with_suffix(".attempt")
     claims = [cache.claim_attempt(), cache.claim_attempt(), other.claim_attempt()]
 
@@ -312,7 +335,7 @@ def test_where_nothing_can_be_written_no_attempt_starts(tmp_path: Path) -> None:
     """A refresh that could not keep its list is not worth starting."""
     (tmp_path / "catalogs").touch()
 
-    assert not CatalogCache(tmp_path / "catalogs", "0" * 32).claim_attempt()
+    assert not CatalogCache(tmp_path / "catalogs", "0" * 32, ROOT).claim_attempt()
 
 
 # The fingerprint
@@ -389,23 +412,30 @@ def test_a_secret_that_cannot_be_kept_is_a_configuration_error(tmp_path: Path, p
 def test_no_key_can_be_found_in_the_cache(tmp_path: Path) -> None:
     """Neither names nor contents of any file of the cache have the key, or a part of it."""
     key = "sk-Abcdefgh12345678"
-    cache = CatalogCache(tmp_path / "catalogs", fingerprint(tmp_path / "s" / "k", ROOT, f"api_key:{key}"))
+    cache = CatalogCache(
+        tmp_path / "catalogs", fingerprint(tmp_path / "s" / "k", ROOT, f"api_key:{key}"), ROOT
+    )
 
     cache.claim_attempt()
-    refresh(cache, lambda: CATALOG)
+    refresh(cache, lambda: found(CATALOG), lambda: NOW)
     cache.claim_attempt()
-    found = b"".join(
+    content = b"".join(
         str(path).encode() + (path.read_bytes() if path.is_file() else b"") for path in tmp_path.rglob("*")
     )
 
-    assert b"gpt-5.2" in found
-    assert not [part for part in (key, key[3:], key[-8:]) if part.encode() in found]
+    assert b"gpt-5.2" in content
+    assert not [part for part in (key, key[3:], key[-8:]) if part.encode() in content]
 
 
 # Which list to use
 
 OLD, NEW = [Model("old")], [Model("new")]
 AGES = {"fresh": 3600.0, "stale": 25 * 3600.0, "future": -3600.0}
+
+
+def found(catalog: Catalog) -> Discovery:
+    """Return *catalog* as a discovery finds it."""
+    return Discovery(catalog, [])
 
 
 class Upstream:
@@ -417,12 +447,12 @@ class Upstream:
         self.starts = 0
         self.warnings: list[str] = []
 
-    def fetch(self) -> Catalog:
+    def fetch(self) -> Discovery:
         """Answer, fail or list nothing."""
         self.fetches += 1
         if self.behaviour == "fails":
             raise UpstreamError("busy")
-        return Catalog("models", NOW, [] if self.behaviour == "empty" else NEW)
+        return found(Catalog("models", NOW, [] if self.behaviour == "empty" else NEW))
 
     def start(self) -> None:
         """Count a background refresh."""
@@ -508,9 +538,9 @@ def test_the_list_to_use(
     prepare(cache, state)
     upstream = Upstream(behaviour)
 
-    found = used(lambda: current_catalog(cache, upstream.policy(mode), NOW))
+    name = used(lambda: current_catalog(cache, upstream.policy(mode), NOW))
 
-    assert expected == found
+    assert expected == name
     assert (fetches, starts, warnings) == (upstream.fetches, upstream.starts, len(upstream.warnings))
 
 
@@ -568,9 +598,9 @@ def test_a_directory_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "catalogs").touch()
     upstream = Upstream("works")
 
-    found = current_catalog(CatalogCache(tmp_path / "catalogs", "0" * 32), upstream.policy(""), NOW)
+    catalog = current_catalog(CatalogCache(tmp_path / "catalogs", "0" * 32, ROOT), upstream.policy(""), NOW)
 
-    assert found.models == NEW
+    assert catalog.models == NEW
     assert [text[-12:] for text in upstream.warnings] == ["not writable"]
 
 
@@ -579,12 +609,12 @@ def test_a_list_that_cannot_be_kept_is_used_and_told(cache: CatalogCache) -> Non
     cache.path.mkdir(parents=True)
     upstream = Upstream("works")
 
-    found = current_catalog(cache, upstream.policy(""), NOW)
+    catalog = current_catalog(cache, upstream.policy(""), NOW)
 
-    assert found.models == NEW
+    assert catalog.models == NEW
     assert "could not be cached" in upstream.warnings[-1]
     with pytest.raises(ConfigError, match="cannot write"):
-        refresh(cache, upstream.fetch)
+        refresh(cache, upstream.fetch, lambda: NOW)
 
 
 def test_the_reason_for_an_old_list_is_told(cache: CatalogCache) -> None:
@@ -608,15 +638,6 @@ def test_a_missing_list_that_may_not_be_fetched_says_why_and_what_to_run(
         current_catalog(cache, Upstream("works").policy(mode), NOW)
 
     assert "litectl models refresh" in (caught.value.hint or "")
-
-
-def test_deployments_are_there_when_they_are_asked_for(cache: CatalogCache) -> None:
-    """The third line of the file is read only for a command that shows it."""
-    cache.write(CATALOG)
-    policy = Upstream("works").policy("")
-
-    assert current_catalog(cache, policy, NOW).deployments == []
-    assert current_catalog(cache, policy, NOW, with_deployments=True).deployments == DEPLOYMENTS
 
 
 def test_using_a_list_keeps_it_from_being_pruned(cache: CatalogCache) -> None:
@@ -653,11 +674,11 @@ def test_a_refresh_tells_what_changed(
     if before is not None:
         cache.write(catalog_of(*before))
 
-    catalog, changes = refresh(cache, lambda: catalog_of(*after))
+    refreshed = refresh(cache, lambda: found(catalog_of(*after)), lambda: NOW + 1)
 
-    assert catalog_of(*after) == catalog
-    assert Changes(added, removed) == changes
-    assert catalog.models == getattr(cache.read(), "models", None)
+    assert catalog_of(*after) == refreshed.catalog
+    assert Changes(added, removed) == refreshed.changes
+    assert refreshed.catalog.models == getattr(cache.read(), "models", None)
 
 
 def test_a_refresh_that_fails_raises_and_keeps_the_old_list(cache: CatalogCache) -> None:
@@ -665,7 +686,7 @@ def test_a_refresh_that_fails_raises_and_keeps_the_old_list(cache: CatalogCache)
     cache.write(catalog_of("a"))
 
     with pytest.raises(UpstreamError, match="busy"):
-        refresh(cache, Upstream("fails").fetch)
+        refresh(cache, Upstream("fails").fetch, lambda: NOW + 1)
 
     assert [Model("a")] == getattr(cache.read(), "models", None)
 
@@ -675,9 +696,9 @@ def test_a_refresh_never_replaces_a_list_by_an_empty_one(cache: CatalogCache) ->
     cache.write(catalog_of("a"))
 
     with pytest.raises(ProxyError, match="lists no models") as caught:
-        refresh(cache, catalog_of)
+        refresh(cache, lambda: found(catalog_of()), lambda: NOW + 1)
 
-    assert f"rm {cache.path}" in (caught.value.hint or "")
+    assert "litectl cache clear" in (caught.value.hint or "")
     assert [Model("a")] == getattr(cache.read(), "models", None)
 
 
@@ -685,60 +706,209 @@ def test_a_refresh_mends_a_damaged_file(cache: CatalogCache) -> None:
     """A file that cannot be read counts as none."""
     prepare(cache, "damaged")
 
-    _, changes = refresh(cache, lambda: catalog_of("a"))
+    refreshed = refresh(cache, lambda: found(catalog_of("a")), lambda: NOW)
 
-    assert Changes(["a"], []) == changes
+    assert Changes(["a"], []) == refreshed.changes
 
 
 REFRESH = """
-import sys
+import sys, time
 from pathlib import Path
 from litectl.catalog.cache import CatalogCache
 from litectl.catalog.catalog import Catalog
-from litectl.catalog.current import Policy, current_catalog
+from litectl.catalog.current import Policy, current_catalog, refresh
+from litectl.catalog.discovery import FAILED, Discovery, Outcome
 from litectl.catalog.rows import Model
 
-directory, log, now = Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])
+directory, log, verb = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+called = iter([float(sys.argv[4])])
 
 def fetch():
     with log.open("a") as file:
         file.write("fetch ")
-    return Catalog("models", now, [Model("new")])
+    return Discovery(Catalog("models", time.time(), [Model("new")]), [])
 
 print("ready", flush=True)
-policy = Policy(fetch, None, offline=False, automatic=True, seconds=60.0, warn=print)
-print(current_catalog(CatalogCache(directory, "0" * 32), policy, now).models[0].name)
+cache = CatalogCache(directory, "0" * 32, "https://proxy.example.com")
+if verb == "refresh":
+    catalog = refresh(cache, fetch, lambda: next(called, None) or time.time()).catalog
+else:
+    policy = Policy(fetch, None, offline=False, automatic=True, seconds=60.0, warn=print)
+    catalog = current_catalog(cache, policy, time.time())
+print(catalog.models[0].name)
 """
 
 
 @pytest.mark.parametrize("state", ["missing", "stale"])
-def test_processes_that_need_a_new_list_at_once_fetch_it_once(
+def test_fifty_processes_that_want_a_new_list_at_once_ask_once(
     tmp_path: Path, cache: CatalogCache, state: str
 ) -> None:
-    """While one process refreshes the others wait, and then use what it fetched."""
+    """While one refreshes the others wait, asked for or not, and then use what it fetched."""
     prepare(cache, state)
     log = tmp_path / "log"
-    command = [sys.executable, "-c", REFRESH, str(cache.path.parent), str(log), str(NOW)]
+    command = [sys.executable, "-c", REFRESH, str(cache.path.parent), str(log)]
 
     with ExitStack() as stack:
-        with cache.refreshing(10):
-            processes = [stack.enter_context(subprocess.Popen(command, stdout=PIPE)) for _ in range(2)]
+        with cache.refreshing(60):
+            processes = [
+                stack.enter_context(subprocess.Popen([*command, verb, str(time.time())], stdout=PIPE))
+                for verb in ["list", "refresh"] * 25
+            ]
             for process in processes:
                 assert process.stdout is not None
                 assert process.stdout.readline() == b"ready\n"
             assert not log.exists()
         answers = [process.communicate()[0] for process in processes]
 
-    assert answers == [b"new\n"] * 2
+    assert answers == [b"new\n"] * 50
     assert log.read_text() == "fetch "
 
 
-def test_the_file_is_three_lines_of_json(cache: CatalogCache) -> None:
+def test_a_list_that_was_asked_for_before_is_no_new_one(cache: CatalogCache) -> None:
+    """A refresh takes the list of another process only when that asked after it was called."""
+    cache.write(catalog_of("a")._replace(fetched_at=NOW - 1))
+
+    refreshed = refresh(cache, lambda: found(catalog_of("b")), lambda: NOW)
+
+    assert [model.name for model in refreshed.catalog.models] == ["b"]
+
+
+def test_the_file_is_lines_of_json(cache: CatalogCache) -> None:
     """The head says which list it is, so that other tools may look at it too."""
     cache.write(CATALOG)
 
-    head, models, deployments = map(json.loads, cache.path.read_text().splitlines())
+    head, models, *entries = map(json.loads, cache.path.read_text().splitlines())
 
-    assert head == {"version": 1, "source": "model_info", "fetched_at": NOW}
+    assert head.pop("bytes") > 100
+    assert head == {"version": 2, "root": ROOT, "source": "model_info", "fetched_at": NOW, "models": 2}
     assert [list(model) for model in MODELS] == models
-    assert deployments == DEPLOYMENTS
+    assert entries == [
+        [model.name, list(model), [row]] for model, row in zip(MODELS, DEPLOYMENTS, strict=True)
+    ]
+
+
+# Failures are remembered
+
+
+def test_a_failed_refresh_is_remembered_until_one_works(cache: CatalogCache) -> None:
+    """The reason stays beside the list, with its age."""
+    assert cache.failure is None
+
+    cache.note_failure("no route\x1b[31m")
+    make_older(cache.path.with_suffix(".attempt"), 120.0)
+
+    failure = cache.failure
+    assert failure is not None
+    assert failure.message == "no route\x1b[31m"
+    assert 119 < failure.seconds < 180
+    cache.write(CATALOG)
+    assert cache.failure is None
+
+
+def test_a_running_attempt_is_no_failure(cache: CatalogCache) -> None:
+    """Nothing is told of a background refresh that has not ended."""
+    cache.claim_attempt()
+
+    assert cache.failure is None
+
+
+def test_without_a_terminal_a_failed_refresh_is_not_repeated_for_a_minute(cache: CatalogCache) -> None:
+    """A loop over an unreachable proxy waits for it once, and says why the list is old each time."""
+    prepare(cache, "stale")
+    upstream = Upstream("fails")
+
+    for _ in range(3):
+        current_catalog(cache, upstream.policy(""), NOW)
+    fetches = upstream.fetches
+    make_older(cache.path.with_suffix(".attempt"), 61.0)
+    current_catalog(cache, upstream.policy(""), NOW)
+
+    assert (fetches, upstream.fetches) == (1, 2)
+    assert "busy; `litectl models refresh` tries now" in upstream.warnings[1]
+
+
+def test_on_a_terminal_the_failure_of_the_background_refresh_is_told(cache: CatalogCache) -> None:
+    """Nobody sees a detached process fail, so the next list says so."""
+    prepare(cache, "stale")
+    cache.note_failure("busy")
+    upstream = Upstream("works")
+
+    current_catalog(cache, upstream.policy("background"), NOW)
+
+    assert "just now, failed: busy" in upstream.warnings[0]
+    assert upstream.starts == 0
+
+
+# A poorer list
+
+
+@pytest.mark.parametrize(
+    ("source", "age", "kept"),
+    [
+        ("model_info", 25 * 3600.0, "old"),
+        ("model_info", 6 * DAY, "old"),
+        # It cannot be kept for ever.
+        ("model_info", 8 * DAY, "new"),
+        # It knows no more.
+        ("models", 25 * 3600.0, "new"),
+    ],
+)
+def test_a_list_with_details_is_kept_for_a_week_while_its_route_fails(
+    cache: CatalogCache, source: str, age: float, kept: str
+) -> None:
+    """When `/model/info` is in trouble, a list of bare names does not replace what is known."""
+    cache.write(Catalog(source, NOW - age, OLD))
+    outcomes = [Outcome("model_info", "/model/info", FAILED, status=503, detail="down")]
+    poorer = Discovery(Catalog("models", NOW, NEW), outcomes, is_poorer=True)
+    upstream = Upstream("works")
+    policy = upstream.policy("")._replace(fetch=lambda: poorer)
+
+    catalog = current_catalog(cache, policy, NOW)
+
+    assert [model.name for model in catalog.models] == [kept]
+    assert bool(upstream.warnings) == (kept == "old")
+
+
+# All lists
+
+
+def test_every_cached_list_tells_whose_it_is(cache: CatalogCache) -> None:
+    """The newest comes first; of a damaged one only the name is known."""
+    cache.write(CATALOG)
+    CatalogCache(cache.path.parent, "1" * 32, "https://other.example.com").write(
+        catalog_of("a")._replace(fetched_at=NOW + 1)
+    )
+    (cache.path.parent / f"{'2' * 32}.json").write_bytes(b"{")
+    cache.claim_attempt()
+    with cache.refreshing(1):
+        lists = cached_lists(cache.path.parent)
+
+    assert [(entry.fingerprint[0], entry.root, entry.source, entry.models) for entry in lists] == [
+        ("1", "https://other.example.com", "models", 1),
+        ("0", ROOT, "model_info", 2),
+        ("2", None, None, None),
+    ]
+    assert lists[1].size == cache.path.stat().st_size
+
+
+def test_a_cleared_list_is_gone_with_its_marks(cache: CatalogCache) -> None:
+    """Clearing tells whether there was one, and is no failure when there was none."""
+    cache.write(CATALOG)
+    cache.claim_attempt()
+
+    assert [cache.clear(), cache.clear()] == [True, False]
+    assert files_of(cache) == set()
+
+
+def test_a_list_that_cannot_be_removed_is_a_configuration_error(cache: CatalogCache) -> None:
+    """What stands in its place is left alone."""
+    cache.path.mkdir(parents=True)
+
+    with pytest.raises(ConfigError, match="cannot remove"):
+        cache.clear()
+
+
+def test_without_a_directory_there_are_no_lists(tmp_path: Path) -> None:
+    """Looking creates nothing."""
+    assert cached_lists(tmp_path / "catalogs") == []
+    assert not (tmp_path / "catalogs").exists()

@@ -99,9 +99,14 @@ def test_list_as_json_has_the_documented_fields(litectl: Litectl, fake: FakeProx
                 },
                 "input_price": 1.0,
                 "output_price": 5.0,
+                "cache_read_price": None,
+                "cache_write_price": None,
                 "providers": ["anthropic"],
                 "deployments": 1,
                 "incomplete": False,
+                "safe_max_tokens": None,
+                "safe_max_tokens_reason": None,
+                "guessed": [],
             }
         ],
     }
@@ -406,7 +411,7 @@ def test_a_damaged_cache_is_said_and_replaced(
     mended, again = litectl("models", "list"), litectl("models", "list")
 
     assert mended.code == 0
-    assert "is damaged and is not used" in mended.err
+    assert "is damaged, or another version's, and is not used" in mended.err
     assert (again.code, again.err) == (0, "")
 
 
@@ -441,7 +446,7 @@ def test_show_lists_only_abilities_that_are_there(litectl: Litectl, fake: FakePr
 
     assert "abilities\tvision\n" in litectl("models", "show", "m").out
     terminal = litectl("models", "show", "m", terminal=True, variables={"NO_COLOR": "1"})
-    assert "abilities          vision\n" in terminal.out
+    assert "abilities    vision  (model_info)\n" in terminal.out
 
 
 def test_a_crowd_sees_the_deployments(program: Program, fake: FakeProxy) -> None:

@@ -178,12 +178,13 @@ def test_pure_modules_do_no_input_or_output() -> None:
 
 
 def test_commands_import_what_they_need_when_they_need_it() -> None:
-    """At the top of a command module stand Typer, the shared options and the standard library only."""
+    """At the top of a command module stand Typer, the shared options and tables of names only."""
     eager = {
         (found.importer, found.imported)
         for found in IMPORTS
         if found.importer.startswith("litectl.commands.")
         and found.importer != "litectl.commands.options"
+        and found.imported != "litectl.lazy"
         and not found.is_lazy
         and found.imported.split(".")[0] not in sys.stdlib_module_names | {"typer"}
         and found.imported != "litectl.commands.options"
@@ -193,9 +194,13 @@ def test_commands_import_what_they_need_when_they_need_it() -> None:
 
 
 def test_every_command_has_its_own_module() -> None:
-    """A command is found from what is typed: the table names a module of the same name."""
+    """A command is found from what is typed: the tables name modules of the same names."""
     from litectl.app import COMMANDS
+    from litectl.commands.models import VERBS
 
+    assert {name: f"litectl.commands.models.{name}" for name in VERBS} == {
+        name: entry.module for name, entry in VERBS.items()
+    }
     assert {name: f"litectl.commands.{name}" for name in COMMANDS} == {
         name: entry.module for name, entry in COMMANDS.items()
     }

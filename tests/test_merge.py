@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litectl.catalog.merge import MIXED, merge
-from litectl.catalog.rows import ABILITIES, Deployment, Model, ability_flags, ability_marks
+from litectl.catalog.merge import merge
+from litectl.catalog.rows import ABILITIES, LIMITS, MIXED, Deployment, Model, ability_flags, ability_marks
 
 WHOLE: Deployment = {
     "name": "m",
@@ -134,7 +134,7 @@ def test_a_model_is_incomplete_when_any_deployment_lacks_a_fact(missing: str) ->
     assert not merged(dict(WHOLE), dict(WHOLE)).incomplete
 
 
-names = st.sampled_from(["a", "b", "c"])
+names = st.sampled_from(["a", "gpt-5", "whisper"])
 limits = st.integers(1, 10**7)
 prices = st.floats(0, 1000, allow_nan=False)
 deployments: st.SearchStrategy[Deployment] = st.fixed_dictionaries(
@@ -146,7 +146,10 @@ deployments: st.SearchStrategy[Deployment] = st.fixed_dictionaries(
         "input_price": prices,
         "output_price": prices,
         "provider": st.sampled_from(["openai", "azure", "anthropic"]),
-        "abilities": st.dictionaries(st.sampled_from(sorted(ABILITIES)), st.booleans()),
+        "abilities": st.dictionaries(st.sampled_from(sorted(ABILITIES)), st.booleans(), min_size=1),
+        # Names that guesses are made from
+        "backend": st.sampled_from(["gpt-5", "claude-opus-4-6", "gpt-4-embedding", "own", "databricks/x"]),
+        "endpoints": st.lists(st.sampled_from(["/v1/responses", "/v1/embeddings"]), unique=True),
     },
 )  # type: ignore[assignment]
 
@@ -168,18 +171,16 @@ def test_the_order_of_the_deployments_never_matters(
 
 @given(rows=st.lists(deployments), more=deployments)
 def test_one_more_deployment_never_promises_more(rows: list[Deployment], more: Deployment) -> None:
-    """It adds no ability and raises no limit, and a price that stays known does not fall."""
+    """It adds no ability, raises no limit that is known, and a price that stays known does not fall."""
     before, after = by_name(rows).get(more["name"]), by_name([*rows, more])[more["name"]]
     if before is None:
         before = by_name([more])[more["name"]]
 
     for ability, flag in ability_flags(after.abilities).items():
         assert flag is not True or ability_flags(before.abilities)[ability] is True
-    for old, new in (
-        (before.max_input_tokens, after.max_input_tokens),
-        (before.max_output_tokens, after.max_output_tokens),
-    ):
-        assert old is None or (new is not None and new <= old)
+    for field in LIMITS:
+        old, new = getattr(before, field), getattr(after, field)
+        assert old is None or field in before.guessed or (new is not None and new <= old)
     for cheap, dear in ((before.input_price, after.input_price), (before.output_price, after.output_price)):
         assert dear is None or (cheap is not None and dear >= cheap)
 

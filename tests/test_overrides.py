@@ -13,7 +13,7 @@ from litectl.profiles import Profile
 from program import Litectl
 from senders import store_profiles
 
-GPT = Model("gpt-5.2", "chat", 400_000, 128_000, "+-??????", 1.25, 10.0, "openai", 2)
+GPT = Model("gpt-5.2", "chat", 400_000, 128_000, "+-??????", 1.25, 10.0, None, None, "openai", 2)
 BARE = Model("bare")
 
 
@@ -98,13 +98,15 @@ def test_every_field_can_be_said() -> None:
         "max_output_tokens": 2,
         "input_price": 3.5,
         "output_price": 0,
+        "cache_read_price": 0.35,
+        "cache_write_price": 4,
         **dict.fromkeys(ABILITIES, False),
     }
     assert set(fields) == set(FIELDS)
 
     [model] = override([BARE], {"bare": fields})
 
-    assert model[1:7] == ("chat", 1, 2, "-" * len(ABILITIES), 3.5, 0)
+    assert model[1:9] == ("chat", 1, 2, "-" * len(ABILITIES), 3.5, 0, 0.35, 4)
     assert set(ability_flags(model.abilities).values()) == {False}
 
 
@@ -166,16 +168,21 @@ def test_the_list_has_what_the_profile_says(litectl: Litectl) -> None:
 
 
 def test_show_tells_where_each_value_comes_from(litectl: Litectl) -> None:
-    """`profile` for what the profile says, the catalog's source for everything else."""
+    """`profile` for what the profile says, the step that told it for everything else."""
     settings(litectl, "models.gpt-5.2.vision=false", "models.gpt-5.2.input_price=2")
 
     document = litectl("models", "show", "gpt-5.2", "--json").json
 
     assert (document["abilities"]["vision"], document["input_price"]) == (False, 2.0)
     assert document["max_input_tokens"] == 400_000
-    assert document["sources"] == {"all": "model_info", "vision": "profile", "input_price": "profile"}
+    told = dict.fromkeys(("mode", "max_input_tokens", "providers"), "model_info")
+    assert document["sources"] == {**told, "vision": "profile", "input_price": "profile"}
     assert "input_price=profile" in litectl("models", "show", "gpt-5.2").out
-    assert litectl("models", "show", "org/a.b:1", "--json").json["sources"] == {"all": "model_info"}
+    assert litectl("models", "show", "org/a.b:1", "--json").json["sources"] == {
+        "mode": "model_info",
+        "providers": "model_info",
+        "safe_max_tokens": "name",
+    }
 
 
 def test_an_override_that_is_taken_away_gives_the_proxy_s_word_back(litectl: Litectl) -> None:
@@ -186,7 +193,7 @@ def test_an_override_that_is_taken_away_gives_the_proxy_s_word_back(litectl: Lit
     settings(litectl, "models.gpt-5.2.max_input_tokens=")
 
     shown = litectl("models", "show", "gpt-5.2", "--json").json
-    assert (shown["max_input_tokens"], shown["sources"]) == (400_000, {"all": "model_info"})
+    assert (shown["max_input_tokens"], shown["sources"]["max_input_tokens"]) == (400_000, "model_info")
 
 
 def test_overrides_are_those_of_the_profile_in_use(litectl: Litectl, fake: FakeProxy, isolated: Path) -> None:

@@ -3,8 +3,7 @@
 import pytest
 
 from litectl.catalog.catalog import Catalog
-from litectl.catalog.merge import MIXED
-from litectl.catalog.rows import Model
+from litectl.catalog.rows import MIXED, Model
 from litectl.catalog.selection import ANY_MODE, select, sort
 
 MODELS = [
@@ -48,10 +47,10 @@ def test_mode_and_search_choose_the_models(mode: str | None, search: str | None,
 
 
 UNSORTED = [
-    Model("c", "embedding", 200, 20, "+" * 8, 2.0, 8.0, "openai", 2, incomplete=True),
-    Model("a", None, None, None, "?" * 8, None, None, "", 1, incomplete=True),
-    Model("d", "chat", 1000, 10, "-" * 8, 0.0, 9.0, "azure", 3, incomplete=False),
-    Model("b", "chat", 200, 30, "+" * 8, 2.0, 7.0, "anthropic", 1, incomplete=False),
+    Model("c", "embedding", 200, 20, "+" * 8, 2.0, 8.0, None, None, "openai", 2, incomplete=True),
+    Model("a", None, None, None, "?" * 8, None, None, None, None, "", 1, incomplete=True),
+    Model("d", "chat", 1000, 10, "-" * 8, 0.0, 9.0, None, None, "azure", 3, incomplete=False),
+    Model("b", "chat", 200, 30, "+" * 8, 2.0, 7.0, None, None, "anthropic", 1, incomplete=False),
 ]
 
 

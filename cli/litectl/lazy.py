@@ -1,5 +1,5 @@
 """
-The root group that imports a command only when it is called.
+A group of commands that imports one only when it is called.
 
 Help and suggestions answer from the static table; a command's module is loaded
 when its name is resolved.
@@ -15,14 +15,14 @@ from litectl.commands.options import SharedOptionsGroup
 
 
 class Entry(NamedTuple):
-    """A command of the root: the module that holds its `app`, and its line in the help."""
+    """A command of a group: the module that holds its `app`, and its line in the help."""
 
     module: str
     help: str
 
 
 class LazyGroup(SharedOptionsGroup):
-    """The root group over a table of entries."""
+    """A group over a table of entries."""
 
     entries: Mapping[str, Entry] = {}
 

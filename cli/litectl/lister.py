@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from litectl import environment
 from litectl.errors import ConfigError
+from litectl.paths import NoHomeError
 
 if TYPE_CHECKING:
     from litectl.catalog.cache import CatalogCache, Entry
@@ -91,6 +92,8 @@ class Lister:
 
         However old the cache is; the proxy is never asked.
         """
+        if not self._has_lists():
+            return None
         from litectl.catalog.cache import DamagedCache
 
         cache = self.cache
@@ -172,6 +175,13 @@ class Lister:
         except ValueError:
             return _DISCOVERY_SECONDS
         return seconds if 0 <= seconds < float("inf") else _DISCOVERY_SECONDS
+
+    def _has_lists(self) -> bool:
+        """Tell whether anything was ever cached; costs nothing, and makes no fingerprint."""
+        try:
+            return self._runtime.paths.catalogs.is_dir()
+        except NoHomeError:
+            return False
 
     def _may_refresh_behind(self) -> bool:
         """Tell whether another process may fetch the list: no helper has to run, no secret is an argument."""

@@ -126,7 +126,7 @@ def _fetch_once(cache: CatalogCache | None, policy: Policy, old: Catalog | None)
             policy.warn(f"the model list is fetched but not cached: {error.message}")
             return policy.fetch().catalog
         newer = _read(cache, lambda _: None)
-        if newer is not None and (old is None or newer.fetched_at > old.fetched_at):
+        if newer is not None and (old is None or newer.fetched_at != old.fetched_at):
             return newer
         catalog = _fetched(policy.fetch, old).catalog
         try:
@@ -161,7 +161,8 @@ def _read(cache: CatalogCache | None, warn: Callable[[str], None]) -> Catalog | 
     try:
         return cache.read() if cache else None
     except DamagedCache:
-        warn(f"the cached model list in `{cache.path if cache else ''}` is damaged and is not used")
+        path = cache.path if cache else ""
+        warn(f"the cached model list in `{path}` is damaged, or another version's, and is not used")
         return None
 
 

@@ -8,6 +8,7 @@ a kind of fact (the abilities, the limits) is guessed only when nothing of that 
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from litectl.catalog.modes import mode_of_name
 from litectl.catalog.rows import (
@@ -40,25 +41,26 @@ _SAFE_DEFAULT = 4096
 def guess(model: Model, rows: Sequence[Deployment]) -> Model:
     """Return *model*, merged from *rows*, with what is suggested by the names of what is behind it."""
     names = _names(model, rows)
-    guessed: dict[str, object] = {}
-    if model.mode is None and (modes := {mode_of_name(name) for name in names}) != {None} and len(modes) == 1:
-        guessed["mode"] = modes.pop()
-    if guessed or model.mode not in CONVERSATION_MODES:
-        return model._replace(**guessed, guessed=",".join(guessed))  # type: ignore[arg-type]
+    suggested = {mode_of_name(name) for name in names}
+    if model.mode is None and suggested != {None}:
+        mode = suggested.pop() if len(suggested) == 1 else None
+        return model._replace(mode=mode, guessed="mode" if mode else "")
+    if model.mode not in CONVERSATION_MODES:
+        return model
     # Of the rows, not of the model: what one deployment declares is known, also where another says nothing.
     told = {field for row in rows for field in row}
-    if not told & {*LIMITS}:
-        guessed |= _limits(names)
-    abilities = [] if "abilities" in told else _abilities(names)
+    may_chat = suggested == {None}
+    limits = _limits(names) if may_chat and not told & {*LIMITS} else {}
+    abilities = _abilities(names) if may_chat and "abilities" not in told else []
     flags = ability_flags(model.abilities) | dict.fromkeys(abilities, True)
     knows_nothing = not told & {*LIMITS, *PRICES, "abilities"}
     safe, reason = _safe_limit(names, rows, knows_nothing=knows_nothing)
     return model._replace(
-        **guessed,  # type: ignore[arg-type]
+        **limits,
         abilities=ability_marks(flags),
         safe_max_tokens=safe,
         safe_max_tokens_reason=reason,
-        guessed=",".join([*guessed, *abilities]),
+        guessed=",".join([*limits, *abilities]),
     )
 
 
@@ -90,7 +92,7 @@ def _abilities(names: Sequence[str]) -> list[str]:
     return [ability for ability, rule in _ABILITY_RULES.items() if all(rule.search(name) for name in names)]
 
 
-def _limits(names: Sequence[str]) -> dict[str, object]:
+def _limits(names: Sequence[str]) -> dict[str, Any]:
     """Return the smallest limits, in tokens, where every name suggests one."""
     found = {
         field: [next((limit for word, limit in reversed(rules) if word in name), 0) for name in names]

@@ -7,7 +7,7 @@ specific pattern that matches it, and puts what the `*` stood for into the name 
 
 from collections.abc import Iterable, Sequence
 
-from litectl.catalog.rows import Deployment
+from litectl.catalog.rows import Deployment, grouped
 
 STAR = "*"
 
@@ -22,32 +22,25 @@ def expand(rows: Sequence[Deployment], listed: Iterable[Deployment]) -> list[Dep
     Return *rows* with a deployment for each name of *listed* that a wildcard routes, or that is new.
 
     A wildcard that stands for at least one name is left out; one that stands for
-    none stays, since it is all the proxy says.
+    none stays, since it is all the proxy says. Some proxies list a name twice.
     """
-    routes: dict[str, list[Deployment]] = {}
-    for row in rows:
-        if STAR in row["name"]:
-            routes.setdefault(row["name"], []).append(row)
+    routes = grouped(row for row in rows if STAR in row["name"])
     patterns = sorted(routes, key=_specificity, reverse=True)
-    exact = {row["name"] for row in rows}
-    used = {
-        pattern
-        for pattern in patterns
-        if any(STAR not in name and _parts(pattern, name) is not None for name in exact)
-    }
-    added: list[Deployment] = []
-    for entry in listed:
-        name = entry["name"]
-        if name in exact or STAR in name:
-            continue
-        for pattern in patterns:
-            if (parts := _parts(pattern, name)) is not None:
-                used.add(pattern)
-                added += [_routed(route, entry, parts) for route in routes[pattern]]
-                break
+    present = {row["name"] for row in rows}
+    new = {entry["name"]: entry for entry in listed if entry["name"] not in present}
+    expanded = list(rows)
+    for name, entry in new.items():
+        pattern = next((pattern for pattern in patterns if _parts(pattern, name) is not None), None)
+        if pattern is None or STAR in name:
+            expanded.append(entry)
         else:
-            added.append(entry)
-    return [*(row for row in rows if row["name"] not in used), *added]
+            expanded += [_routed(route, entry, _parts(pattern, name) or []) for route in routes[pattern]]
+    names = [name for name in (present | new.keys()) if STAR not in name]
+    return [row for row in expanded if STAR not in row["name"] or not _stands_for_any(row["name"], names)]
+
+
+def _stands_for_any(pattern: str, names: Iterable[str]) -> bool:
+    return any(_parts(pattern, name) is not None for name in names)
 
 
 def _parts(pattern: str, name: str) -> list[str] | None:

@@ -120,7 +120,8 @@ def set_values(
     The keys are model, allow_http, auth_header, ca_bundle, client_cert, client_key,
     keychain, headers.NAME and models.NAME.FIELD. An empty value takes one away.
     A header's value may refer to variables. The fields of a model are mode,
-    max_input_tokens, max_output_tokens, input_price, output_price and the abilities.
+    max_input_tokens, max_output_tokens, input_price, output_price,
+    cache_read_price, cache_write_price and the abilities.
 
     \b
         litectl profiles set model=gpt-5.2 'headers.x-team=$TEAM'
