@@ -8,9 +8,11 @@ from threading import Event
 
 import pytest
 
-from fake_proxy import Answer, FakeProxy, error_answer, json_answer, model_info
+from fake_proxy import Answer, FakeProxy, chat_answer, error_answer, json_answer, model_info
 from litectl.output.models import model_columns
+from litectl.profiles import Profile
 from program import Litectl, Program
+from senders import store_profiles
 
 DAY = 24 * 3600
 
@@ -493,3 +495,136 @@ def test_a_mode_without_models_is_said(litectl: Litectl, fake: FakeProxy) -> Non
 
     assert (result.code, result.out) == (0, "")
     assert "there are chat, embedding" in result.err
+
+
+# Steps
+
+
+def test_refresh_tells_how_each_step_ended(litectl: Litectl, fake: FakeProxy) -> None:
+    """In the JSON and with `-v`, so that a platform team sees why a list is poor."""
+    fake.on("GET", "/model/info", error_answer(403, "forbidden", "not for this key"))
+    fake.on("GET", "/v1/models", json_answer({"data": [{"id": "m", "mode": "chat"}]}))
+
+    steps = litectl("models", "refresh", "--json").json["steps"]
+    said = litectl("models", "refresh", "-v").err
+
+    assert [(step["source"], step["path"], step["outcome"], step["status"]) for step in steps] == [
+        ("model_info", "/model/info", "refused", 403),
+        ("models", "/v1/models", "listed", None),
+        ("model_group_info", "/model_group/info", "refused", 404),
+        ("health", "/health", "not needed", None),
+    ]
+    assert "not for this key" in steps[0]["detail"]
+    assert steps[1]["entries"] == 1
+    assert all(step["seconds"] is None or step["seconds"] >= 0 for step in steps)
+    assert "discovery: /model/info: refused (" in said
+    assert "discovery: /v1/models: listed (1 entries" in said
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_health_is_asked_only_with_its_option(litectl: Litectl, fake: FakeProxy, allowed: bool) -> None:
+    """It makes the proxy call every model, so a refresh never does it unasked."""
+    for path in ("/model/info", "/v1/models"):
+        fake.on("GET", path, error_answer(403, "forbidden", "no"))
+    fake.on("GET", "/health", json_answer({"healthy_endpoints": [{"model": "openai/gpt-5.2"}]}))
+
+    result = litectl("models", "refresh", *(["--allow-health"] if allowed else []))
+
+    assert result.code == (0 if allowed else 4)
+    assert ("/health" in [request.path for request in fake.requests]) is allowed
+    if allowed:
+        assert litectl("models", "list", "--offline", "--columns", "name").out == "openai/gpt-5.2\n"
+
+
+def test_many_new_names_are_counted(litectl: Litectl, fake: FakeProxy) -> None:
+    """A person is not shown hundreds of names; the JSON has all."""
+    fake.on_models(*(model_info(f"m{number:03}") for number in range(50)))
+
+    assert litectl("models", "refresh").err.endswith("m018, m019 and 30 more\n")
+    litectl("cache", "clear")
+    assert len(litectl("models", "refresh", "--json").json["added"]) == 50
+
+
+# One model
+
+
+MIXED = (model_info("two-in-one"), model_info("two-in-one", id="second", mode="embedding"))
+
+
+def test_a_mixed_group_is_shown_as_such(litectl: Litectl, fake: FakeProxy) -> None:
+    """In the default list too, so that somebody sees the mistake."""
+    fake.on_models(*MIXED)
+
+    assert litectl("models", "list", "--columns", "name,mode").out == "two-in-one\tmixed\n"
+    assert litectl("models", "list", "--mode", "mixed", "--columns", "name").out == "two-in-one\n"
+
+
+def test_show_has_each_deployment_and_each_source(litectl: Litectl, fake: FakeProxy) -> None:
+    """For people a block of each, in JSON everything."""
+    fake.on_models(
+        model_info("group", max_input_tokens=1000, supported_openai_params=["n", "stop"]),
+        model_info("group", id="second", max_input_tokens=500, supported_openai_params=["stop", "top_p"]),
+    )
+    fake.on(
+        "GET",
+        "/model_group/info",
+        json_answer({"data": [{"model_group": "group", "max_output_tokens": 50.0, "supports_vision": True}]}),
+    )
+
+    document = litectl("models", "show", "group", "--json").json
+    page = litectl("models", "show", "group", terminal=True, variables={"NO_COLOR": "1"}).out
+
+    assert (document["max_input_tokens"], document["max_output_tokens"]) == (500, 50)
+    assert document["supported_parameters"] == ["stop"]
+    assert document["sources"]["max_input_tokens"] == "model_info"
+    assert document["sources"]["max_output_tokens"] == document["sources"]["vision"] == "model_group_info"
+    assert [row["id"] for row in document["deployments"]] == ["id-group", "second"]
+    assert "deployment 2 of 2\n" in page
+    assert "max_output_tokens     50  (model_group_info)\n" in page
+    assert "  id                 second\n" in page
+
+
+def test_show_marks_what_is_guessed(litectl: Litectl, fake: FakeProxy) -> None:
+    """Its source is the name."""
+    fake.on("GET", "/v1/models", json_answer({"data": [{"id": "claude-opus-4.6"}]}))
+
+    document = litectl("models", "show", "claude-opus-4.6", "--json").json
+
+    assert document["abilities"]["vision"] is True
+    assert document["sources"]["vision"] == document["sources"]["max_input_tokens"] == "name"
+    assert "vision" in document["guessed"]
+    assert (document["safe_max_tokens"], document["safe_max_tokens_reason"]) == (8192, "guess")
+
+
+def test_ask_refuses_a_mixed_group(litectl: Litectl, fake: FakeProxy) -> None:
+    """A request may land on what cannot answer, so it is not sent, as far as the cache knows."""
+    fake.on_models(*MIXED)
+    litectl("models", "refresh")
+    asked = len(fake.requests)
+
+    result = litectl("ask", "-m", "two-in-one", "-p", "Hi")
+
+    assert result.code == 2
+    assert "litectl models show two-in-one" in result.err
+    assert len(fake.requests) == asked
+
+
+def test_a_mixed_group_that_the_profile_corrects_is_asked(fake: FakeProxy) -> None:
+    """Whoever knows better says so in the profile."""
+    store_profiles(Profile("dev", fake.root, models={"two-in-one": {"mode": "chat"}}), default="dev")
+    litectl = Litectl({})
+    fake.on_models(*MIXED)
+    fake.on_chat(chat_answer("Hello"))
+    litectl("models", "refresh")
+
+    assert litectl("ask", "-m", "two-in-one", "-p", "Hi").out == "Hello\n"
+
+
+def test_a_question_without_a_cached_list_leaves_no_file(
+    litectl: Litectl, fake: FakeProxy, isolated: Path
+) -> None:
+    """Looking for what is known of a model makes neither a directory nor a secret."""
+    fake.on_chat(chat_answer("Hello"))
+
+    assert litectl("ask", "-m", "m", "-p", "Hi").code == 0
+    assert [path for path in isolated.rglob("*") if path.is_file()] == []

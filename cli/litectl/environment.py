@@ -29,6 +29,7 @@ APPDATA = "APPDATA"
 HEADERS = "LITELLM_HEADERS"
 LOGIN_HOURS = "LITELLM_CLI_JWT_EXPIRATION_HOURS"
 OFFLINE = "LITELLM_OFFLINE"
+PI_DIRECTORY = "PI_CODING_AGENT_DIR"
 DISCOVERY_TIMEOUT_MS = "LITELLM_DISCOVERY_TIMEOUT_MS"
 SSL_CERT_FILE = "SSL_CERT_FILE"
 BROWSER = "BROWSER"
@@ -61,6 +62,7 @@ MEANINGS: dict[str, str] = {
     GOOGLE_APPLICATION_CREDENTIALS: "the file of these credentials, instead of the default place",
     CLOUDSDK_CONFIG: "the directory of gcloud, where that file is looked for",
     APPDATA: "on Windows, where the directory of gcloud is",
+    PI_DIRECTORY: "the directory of pi, for `models export --to pi --write`",
     HEADERS: "extra headers as a JSON object; go with LITELLM_BASE_URL",
     LOGIN_HOURS: "hours that a browser login lasts when the proxy does not say (24)",
     OFFLINE: "1 answers from the cache only, as `--offline`",

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from litectl.catalog.families import is_claude
 from litectl.catalog.rows import ability_flags, output_limit
+from litectl.environment import PI_DIRECTORY
 from litectl.exports.documents import Object, with_provider
 from litectl.exports.target import Offer, Offered, Target
 
@@ -37,7 +38,7 @@ _LEVELS = {
 
 
 def _place(variables: Mapping[str, str], home: str) -> str:
-    return f"{variables.get('PI_CODING_AGENT_DIR') or f'{home}/.pi/agent'}/models.json"
+    return f"{variables.get(PI_DIRECTORY) or f'{home}/.pi/agent'}/models.json"
 
 
 def _render(offer: Offer, text: str | None) -> str:

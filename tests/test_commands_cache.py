@@ -1,0 +1,102 @@
+"""`litectl cache`: which lists are kept, where, and how they are removed."""
+
+from pathlib import Path
+
+from fake_proxy import FakeProxy, json_answer, model_info
+from program import Litectl
+
+
+def lists(litectl: Litectl, **variables: str) -> list[dict[str, object]]:
+    """Return the cached lists as JSON."""
+    found: list[dict[str, object]] = litectl("cache", "show", "--json", variables=variables).json["lists"]
+    return found
+
+
+def test_an_empty_cache_is_shown_as_such(litectl: Litectl, fake: FakeProxy) -> None:
+    """Nothing is no failure, and looking asks nobody."""
+    assert litectl("cache", "show") == (0, "", "")
+    assert lists(litectl) == []
+    assert fake.requests == []
+
+
+def test_every_list_is_shown_with_its_proxy(litectl: Litectl, fake: FakeProxy) -> None:
+    """Two keys have two lists side by side, and the one in use is marked."""
+    fake.on_models(model_info("m"))
+    other = {"LITECTL_API_KEY": "sk-another-key-02"}
+    litectl("models", "refresh")
+    litectl("models", "refresh", variables=other)
+
+    found = lists(litectl)
+
+    assert sorted(entry["current"] for entry in found) == [False, True]
+    assert {entry["base_url"] for entry in found} == {fake.root}
+    assert all(
+        (entry["source"], entry["models"], entry["stale"]) == ("model_info", 1, False) for entry in found
+    )
+    assert all(0 <= int(str(entry["age_seconds"])) < 600 for entry in found)
+    (mine,) = [entry["fingerprint"] for entry in found if entry["current"]]
+    (theirs,) = [entry["fingerprint"] for entry in lists(litectl, **other) if entry["current"]]
+    assert mine != theirs
+
+
+def test_a_person_sees_a_table(litectl: Litectl, fake: FakeProxy) -> None:
+    """With headings, an age in words and a mark."""
+    fake.on_models(model_info("m"))
+    litectl("models", "refresh")
+
+    heading, line = litectl("cache", "show", terminal=True, variables={"NO_COLOR": "1"}).out.splitlines()
+
+    assert heading.split()[:3] == ["BASE", "URL", "SOURCE"]
+    assert line.split()[:3] == ["*", fake.root, "model_info"]
+    assert "0 min" in line
+
+
+def test_clearing_removes_the_list_in_use_only(litectl: Litectl, fake: FakeProxy) -> None:
+    """The next command asks the proxy again; the list of another key stays until all are cleared."""
+    fake.on_models(model_info("m"))
+    other = {"LITECTL_API_KEY": "sk-another-key-02"}
+    litectl("models", "refresh")
+    litectl("models", "refresh", variables=other)
+
+    assert litectl("cache", "clear") == (0, "", "removed 1 cached list\n")
+    assert litectl("models", "list", "--offline").code == 3
+    assert litectl("models", "list", "--offline", variables=other).code == 0
+    assert litectl("cache", "clear") == (0, "", "removed 0 cached lists\n")
+    assert litectl("cache", "clear", "--all") == (0, "", "removed 1 cached list\n")
+    assert lists(litectl) == []
+
+
+def test_an_empty_list_of_the_proxy_is_accepted_after_clearing(litectl: Litectl, fake: FakeProxy) -> None:
+    """As the hint of the refused refresh says."""
+    fake.on_models(model_info("m"))
+    litectl("models", "refresh")
+    fake.on("GET", "/model/info", json_answer({"data": []}))
+    fake.on("GET", "/v1/models", json_answer({"data": []}))
+
+    refused = litectl("models", "refresh")
+    assert "litectl cache clear" in refused.err
+    litectl("cache", "clear")
+
+    assert litectl("models", "list") == (0, "", "")
+
+
+def test_the_path_is_that_of_the_list(litectl: Litectl, fake: FakeProxy, isolated: Path) -> None:
+    """One path for a script, of the file or of the directory of all."""
+    fake.on_models(model_info("m"))
+    litectl("models", "refresh")
+
+    path = Path(litectl("cache", "path").out.removesuffix("\n"))
+    directory = Path(litectl("cache", "path", "--all").out.removesuffix("\n"))
+
+    assert path.is_file()
+    assert path.parent == directory == isolated / ".cache/litectl/catalogs"
+
+
+def test_columns_are_chosen_and_checked(litectl: Litectl, fake: FakeProxy) -> None:
+    """As for every list."""
+    fake.on_models(model_info("m"))
+    litectl("models", "refresh")
+
+    assert litectl("cache", "show", "--columns", "models,source").out == "1\tmodel_info\n"
+    refused = litectl("cache", "show", "--columns", "size")
+    assert (refused.code, "fingerprint" in refused.err) == (2, True)
