@@ -16,10 +16,11 @@ _DEADLINE = 60.0  # seconds
 
 
 class Reading(NamedTuple):
-    """One run: its seconds, and its peak memory in KiB, 0 where that was not looked at."""
+    """One run: its seconds, its peak memory in KiB, its processor seconds; 0 where nobody looked."""
 
     seconds: float
     peak: int = 0
+    processor: float = 0.0
 
 
 class Spread(NamedTuple):
@@ -57,10 +58,10 @@ def measure(program: Callable[[], Reading], floor: Callable[[], Reading], count:
 def timed(command: Sequence[str], variables: Mapping[str, str]) -> Reading:
     """Run *command* to its end and return what it took; raises `SystemExit` when it fails."""
     done = run([PYTHON, "-I", "-S", _STOPWATCH, *command], variables)
-    seconds, peak, code = done.stdout.split()
+    seconds, processor, peak, code = done.stdout.split()
     if code != b"0" or done.stderr:
         fail(command, f"exit code {code.decode()}", done.stderr)
-    return Reading(float(seconds), int(peak))
+    return Reading(float(seconds), int(peak), float(processor))
 
 
 def output(command: Sequence[str], variables: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ import os
 import platform
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from measure import Pairs, Spread
 
@@ -13,14 +13,14 @@ _WORDS = (0, 1, 5, 6)  # the columns of words; numbers are set to the right
 
 
 class Bar(NamedTuple):
-    """What may not be exceeded: a median ratio, or a median time in milliseconds."""
+    """What may not be exceeded: a median ratio, a median time in ms, or the highest memory in MiB."""
 
     most: float
-    is_ratio: bool = True
+    unit: Literal["ratio", "ms", "MiB"] = "ratio"
 
     def __str__(self) -> str:
         """Return the bar as the table shows it."""
-        return f"at most {self.most:.2f}" if self.is_ratio else f"within {self.most:g} ms"
+        return f"at most {self.most:.2f}" if self.unit == "ratio" else f"within {self.most:g} {self.unit}"
 
 
 class Row(NamedTuple):
@@ -50,10 +50,14 @@ class Row(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """`within` or `missed`, by the median; empty without a bar."""
+        """`within` or `missed`, by the median, of memory by the peak; empty without a bar."""
         if self.bar is None:
             return ""
-        reached = self.pairs.ratio.median if self.bar.is_ratio else self.milliseconds.median
+        reached = {
+            "ratio": self.pairs.ratio.median,
+            "ms": self.milliseconds.median,
+            "MiB": self.peaks[0] or 0.0,
+        }[self.bar.unit]
         return "within" if reached <= self.bar.most else "missed"
 
 

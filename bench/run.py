@@ -14,13 +14,15 @@ from tempfile import TemporaryDirectory
 
 from first_token import first_token
 from installation import LITECTL, PYTHON, REPOSITORY, install, variables, versions
-from measure import measure, output, timed
+from measure import Pairs, measure, output, timed
+from refresh import refresh_pair
 from report import Bar, Row, document, table
-from server import ANSWER, MODELS, listen, root_of, serve
+from server import ANSWER, DEPLOYMENTS, MODELS, listen, root_of, serve
 
 PAIRS = 60
 FIRST_TOKENS = 30
 QUICK_PAIRS = 10
+REFRESHES = 20
 
 _KEY = "sk-bench-0123456789abcdef"
 _RESULTS = REPOSITORY / "bench" / "results.json"
@@ -31,6 +33,8 @@ _VERSION: _Command = (LITECTL, "--version")
 _HELP: _Command = (LITECTL, "--help")
 _REFRESH: _Command = (LITECTL, "models", "refresh", "--quiet")
 _LIST: _Command = (LITECTL, "models", "list")
+# What the completion scripts run for the name of a model.
+_TAB: _Command = (*_LIST, *["--offline", "--mode", "all", "--columns", "name", "--format", "tsv"])
 _ASK: _Command = (LITECTL, "ask", "-m", "bench", "-p", "hi", "--no-stdin")
 _PASS: _Command = (PYTHON, "-c", "pass")
 _IMPORT_TYPER: _Command = (PYTHON, "-c", "import typer")
@@ -69,10 +73,20 @@ def _whole_processes(home: Path, count: int) -> list[Row]:
         pairs = measure(lambda: timed(program, environment), lambda: timed(floor, environment), count)
         return Row(what, beside, pairs, bar)
 
+    _say("litectl models refresh")
+    refreshes = [
+        refresh_pair(_REFRESH, (root_of(listener), _KEY), environment) for _ in range(min(count, REFRESHES))
+    ]
+    refresh = Pairs([pair[0] for pair in refreshes], [pair[1] for pair in refreshes])
+    what = f"litectl models refresh, {DEPLOYMENTS:,} deployments"
     return [
         row("litectl --version", _VERSION, "python -c pass", _PASS),
         row("litectl --help", _HELP, "import typer", _IMPORT_TYPER),
         row("litectl models list, 2,000 cached", _LIST, "import typer", _IMPORT_TYPER, Bar(1.30)),
+        row("litectl, TAB of a model's name", _TAB, "import typer", _IMPORT_TYPER, Bar(1.25)),
+        Row(f"{what}, processor", "json.loads of its JSON", refresh, Bar(3.0)),
+        # 120 MB
+        Row(f"{what}, memory", "json.loads of its JSON", refresh, Bar(114, "MiB")),
         row("litectl ask, short answer", _ASK, "bare typer and httpx", floor_ask, Bar(1.25)),
     ]
 
@@ -89,7 +103,7 @@ def _first_tokens(home: Path, count: int) -> Row:
         lambda: first_token(listener, floor_ask, environment),
         count,
     )
-    return Row(what, "bare typer and httpx", pairs, Bar(5, is_ratio=False))
+    return Row(what, "bare typer and httpx", pairs, Bar(5, "ms"))
 
 
 def _logged_in(home: Path, root: str) -> dict[str, str]:
@@ -111,8 +125,9 @@ def _floor_ask(root: str) -> _Command:
 
 def _require_that_they_work(environment: Mapping[str, str], floor_ask: _Command) -> None:
     """Stop when a command does not print what it should: its time would mean nothing."""
-    if len(output(_LIST, environment).splitlines()) != MODELS:
-        sys.exit(f"error: the list does not have {MODELS} models")
+    for command in (_LIST, _TAB):
+        if len(output(command, environment).splitlines()) != MODELS:
+            sys.exit(f"error: the list does not have {MODELS} models")
     for command in (_ASK, floor_ask):
         if output(command, environment) != f"{ANSWER}\n":
             sys.exit(f"error: {' '.join(command)}: does not print the answer")

@@ -13,6 +13,7 @@ from itertools import product
 from threading import Thread
 
 MODELS = 2000
+DEPLOYMENTS = 5000
 TEXTS = ("Three", " rivers", ": Elbe", ", Loire", ", Tagus")
 ANSWER = "".join(TEXTS)
 PATIENCE = 20.0  # seconds until a client that says nothing is an error
@@ -112,7 +113,7 @@ def chat_pieces() -> list[bytes]:
 
 def serve(listener: socket.socket) -> None:
     """Answer whoever comes to *listener*, one after the other, until this process ends."""
-    models = json.dumps({"data": [_model_info(number) for number in range(MODELS)]}).encode()
+    models = json.dumps({"data": [_model_info(number) for number in range(DEPLOYMENTS)]}).encode()
     head = _head("application/json", f"Content-Length: {len(models)}")
     answers = {_CHAT: chat_pieces(), _MODEL_INFO: [head, models]}
     Thread(target=_serve, args=(listener, answers), daemon=True).start()
@@ -149,7 +150,7 @@ def _event(choices: list[dict[str, object]], **more: object) -> bytes:
 
 
 def _model_info(number: int) -> dict[str, object]:
-    """Return one entry of about 8 kB: some facts among a hundred and fifty that nobody knows."""
+    """Return one deployment of about 8 kB: some facts among a hundred and fifty that nobody knows."""
     provider = _PROVIDERS[number % len(_PROVIDERS)]
     name = f"{provider}/model-{number:04}"
     known = {
@@ -169,7 +170,8 @@ def _model_info(number: int) -> dict[str, object]:
         "supported_openai_params": _PARAMETERS.split(","),
     }
     parameters = {"use_in_pass_through": False, "use_litellm_proxy": False, "model": name}
-    return {"model_name": name, "litellm_params": parameters, "model_info": {**_UNKNOWN, **known}}
+    public = f"model-{number % MODELS:04}"
+    return {"model_name": public, "litellm_params": parameters, "model_info": {**_UNKNOWN, **known}}
 
 
 def _unknown() -> dict[str, None]:

@@ -1,5 +1,5 @@
 """
-Run one command and print its seconds, its peak memory in KiB and its exit code.
+Run one command and print its seconds, its processor seconds, its peak memory in KiB and its exit code.
 
 A process of its own, and as small as Python can be: Linux counts the memory of
 the process that starts a program into the program's own peak, so nothing
@@ -26,7 +26,8 @@ def main() -> None:
     process = os.posix_spawn(command[0], command, os.environ, file_actions=streams)
     _, status, usage = os.wait4(process, 0)
     seconds = time.perf_counter() - started
-    print(f"{seconds:.7f} {usage.ru_maxrss // _KIB} {os.waitstatus_to_exitcode(status)}")
+    processor = usage.ru_utime + usage.ru_stime
+    print(f"{seconds:.7f} {processor:.7f} {usage.ru_maxrss // _KIB} {os.waitstatus_to_exitcode(status)}")
 
 
 main()
