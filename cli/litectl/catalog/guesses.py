@@ -40,6 +40,10 @@ _SAFE_DEFAULT = 4096
 
 def guess(model: Model, rows: Sequence[Deployment]) -> Model:
     """Return *model*, merged from *rows*, with what is suggested by the names of what is behind it."""
+    # Of the rows, not of the model: what one deployment declares is known, also where another says nothing.
+    told = {field for row in rows for field in row}
+    if model.mode and "abilities" in told and told & {*LIMITS} and not any(map(is_databricks, rows)):
+        return model  # nothing is left to guess, of most models of most proxies
     names = _names(model, rows)
     suggested = {mode_of_name(name) for name in names}
     if model.mode is None and suggested != {None}:
@@ -47,8 +51,6 @@ def guess(model: Model, rows: Sequence[Deployment]) -> Model:
         return model._replace(mode=mode, guessed="mode" if mode else "")
     if model.mode not in CONVERSATION_MODES:
         return model
-    # Of the rows, not of the model: what one deployment declares is known, also where another says nothing.
-    told = {field for row in rows for field in row}
     may_chat = suggested == {None}
     limits = _limits(names) if may_chat and not told & {*LIMITS} else {}
     abilities = _abilities(names) if may_chat and "abilities" not in told else []

@@ -30,7 +30,7 @@ def merge_group(name: str, rows: Sequence[Deployment]) -> Model:
     model = Model(
         name=name,
         mode=merged_mode(modes),
-        abilities=ability_marks({ability: _has_ability(rows, ability) for ability in ABILITIES}),
+        abilities=_merged_abilities(rows),
         **numbers,
         providers=",".join(sorted(providers - {""})),
         deployments=len(rows),
@@ -61,9 +61,11 @@ def _highest(rows: Sequence[Deployment], field: str) -> float | None:
     return max(prices) if len(prices) == len(rows) else None
 
 
-def _has_ability(rows: Sequence[Deployment], ability: str) -> bool | None:
-    """Return true when all have it, false when one has not, None when that is not known."""
-    flags = [row.get("abilities", {}).get(ability) for row in rows]
-    if all(flags):
-        return True
-    return False if False in flags else None
+def _merged_abilities(rows: Sequence[Deployment]) -> str:
+    """Return the marks of what all have, what one has not, and what is not known of all."""
+    declared = [row.get("abilities", {}) for row in rows]
+    merged: dict[str, bool | None] = {}
+    for ability in ABILITIES:
+        flags = [found.get(ability) for found in declared]
+        merged[ability] = True if all(flags) else False if False in flags else None
+    return ability_marks(merged)
