@@ -792,24 +792,24 @@ def test_the_file_is_lines_of_json(cache: CatalogCache) -> None:
 
 def test_a_failed_refresh_is_remembered_until_one_works(cache: CatalogCache) -> None:
     """The reason stays beside the list, with its age."""
-    assert cache.failure is None
+    assert cache.last_failure() is None
 
     cache.note_failure("no route\x1b[31m")
     make_older(cache.path.with_suffix(".attempt"), 120.0)
 
-    failure = cache.failure
+    failure = cache.last_failure()
     assert failure is not None
     assert failure.message == "no route\x1b[31m"
     assert 119 < failure.seconds < 180
     cache.write(CATALOG)
-    assert cache.failure is None
+    assert cache.last_failure() is None
 
 
 def test_a_running_attempt_is_no_failure(cache: CatalogCache) -> None:
     """Nothing is told of a background refresh that has not ended."""
     cache.claim_attempt()
 
-    assert cache.failure is None
+    assert cache.last_failure() is None
 
 
 def test_without_a_terminal_a_failed_refresh_is_not_repeated_for_a_minute(cache: CatalogCache) -> None:

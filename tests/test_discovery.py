@@ -103,7 +103,7 @@ def test_a_step_without_a_list_gives_way_to_the_next(fake: FakeProxy, refusal: A
 @pytest.mark.parametrize("status", [429, *STATUSES])
 def test_each_step_may_fail_with_each_status(fake: FakeProxy, failing: int, status: int) -> None:
     """The others give what they can; only a proxy that wants to be left alone ends it, without a list."""
-    whole = {
+    whole: dict[str, Any] = {
         "model_info": infos(model_info("gpt-5.2")),
         "models": LISTED,
         "model_group_info": infos(GROUP),
@@ -207,7 +207,7 @@ ENDPOINT = {"model": "openai/gpt-5.2", "model_id": "a b", "api_base": "https://b
 def test_health_is_asked_only_where_it_is_allowed(fake: FakeProxy, allowed: bool) -> None:
     """It calls every model of the proxy, which costs money, so it is the last step and never automatic."""
     refused = error_answer(403, "", "no")
-    answers = {"model_info": refused, "models": refused, "health": healthy(ENDPOINT)}
+    answers: dict[str, Any] = {"model_info": refused, "models": refused, "health": healthy(ENDPOINT)}
 
     if allowed:
         discovery = discovered(fake, allow_health=True, **answers)

@@ -5,13 +5,12 @@ from typing import Any
 import pytest
 
 from litectl.catalog.merge import merge
-from litectl.catalog.rows import Deployment, Model, ability_flags, output_limit
+from litectl.catalog.rows import Model, ability_flags, output_limit
 
 
 def model_of(name: str, *rows: dict[str, Any]) -> Model:
     """Return the model *name* of these *rows*, or of one that tells nothing."""
-    deployments = [Deployment(name=name, **row) for row in rows or [{}]]
-    (model,) = merge(deployments)
+    (model,) = merge([{"name": name, **row} for row in rows or [{}]])  # type: ignore[typeddict-item]
     return model
 
 

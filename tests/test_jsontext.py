@@ -61,7 +61,7 @@ def test_any_list_is_read_whatever_its_pieces(
         '{"data": [1], }',
         '{"data": [1] "x": 2}',
         "{5: [1]}",
-        '{"data": [tru]}',
+        '{"data": [nul]}',
         '{"data": ["x]}',
         '{"data": [1]}x',
         '{"data": [' + "[" * 100_000,

@@ -112,9 +112,14 @@ def test_the_columns_of_a_model_are_its_public_fields() -> None:
         "abilities",
         "input_price",
         "output_price",
+        "cache_read_price",
+        "cache_write_price",
         "providers",
         "deployments",
         "incomplete",
+        "safe_max_tokens",
+        "safe_max_tokens_reason",
+        "guessed",
     ]
     assert choose_columns(DEFAULT_COLUMNS, model_columns())
 
@@ -123,7 +128,9 @@ def test_the_columns_of_a_model_are_its_public_fields() -> None:
     ("model", "fields", "text"),
     [
         (
-            Model("m", "chat", 8192, 4096, "+-?+????", 0.25, 10.0, "azure,openai", 2, incomplete=False),
+            Model("m", "chat", 8192, 4096, "+-?+????", 0.25, 10.0, None, None, "azure,openai", 2)._replace(
+                safe_max_tokens=4096, safe_max_tokens_reason="databricks", guessed="tools"
+            ),
             {
                 "name": "m",
                 "mode": "chat",
@@ -141,11 +148,17 @@ def test_the_columns_of_a_model_are_its_public_fields() -> None:
                 },
                 "input_price": 0.25,
                 "output_price": 10.0,
+                "cache_read_price": None,
+                "cache_write_price": None,
                 "providers": ["azure", "openai"],
                 "deployments": 2,
                 "incomplete": False,
+                "safe_max_tokens": 4096,
+                "safe_max_tokens_reason": "databricks",
+                "guessed": ["tools"],
             },
-            "m\tchat\t8192\t4096\ttools,structured_output\t0.25\t10\tazure,openai\t2\tfalse\n",
+            "m\tchat\t8192\t4096\ttools,structured_output\t0.25\t10\t\t\tazure,openai\t2\tfalse"
+            "\t4096\tdatabricks\ttools\n",
         ),
         (
             Model("m", incomplete=True),
@@ -157,11 +170,16 @@ def test_the_columns_of_a_model_are_its_public_fields() -> None:
                 "abilities": dict.fromkeys(ABILITIES),
                 "input_price": None,
                 "output_price": None,
+                "cache_read_price": None,
+                "cache_write_price": None,
                 "providers": [],
                 "deployments": 1,
                 "incomplete": True,
+                "safe_max_tokens": None,
+                "safe_max_tokens_reason": None,
+                "guessed": [],
             },
-            "m\t\t\t\t\t\t\t\t1\ttrue\n",
+            "m\t\t\t\t\t\t\t\t\t\t1\ttrue\t\t\t\n",
         ),
     ],
     ids=["known", "unknown"],
@@ -307,7 +325,10 @@ def test_numbers_of_a_model_stand_at_the_right_and_its_abilities_give_way() -> N
         "max_output_tokens",
         "input_price",
         "output_price",
+        "cache_read_price",
+        "cache_write_price",
         "deployments",
+        "safe_max_tokens",
     ]
     assert [column.name for column in columns if column.gives_way] == ["abilities"]
 

@@ -47,7 +47,8 @@ def discovered(fake: FakeProxy, answers: dict[str, Any], **others: Answer) -> Di
 @pytest.fixture(params=RECORDINGS)
 def answers(request: pytest.FixtureRequest) -> dict[str, Any]:
     """Give the answers of each version."""
-    return RECORDINGS[request.param]
+    found: dict[str, Any] = RECORDINGS[request.param]
+    return found
 
 
 @pytest.fixture

@@ -128,17 +128,19 @@ class Sandbox:
             )
 
     @contextmanager
-    def running(self, variables: Mapping[str, str]) -> Iterator[RunningProxy]:
+    def running(self, variables: Mapping[str, str], config: Path | None = None) -> Iterator[RunningProxy]:
         """
         Start the proxy, give where it listens once it is ready, and stop it afterwards.
 
         *variables* is the environment of the caller, of which the proxy gets
-        what it needs. Raises `UpstreamError` when it does not become ready.
+        what it needs; *config* is a configuration of LiteLLM's to use instead of the mock
+        models. Raises `UpstreamError` when it does not become ready.
         """
         self.require_installed()
         port, key = _free_port(), f"sk-{secrets.token_urlsafe(24)}"
-        config = self._directory / "config.yaml"
-        write_private(config, json.dumps(_configuration()).encode())
+        if config is None:
+            config = self._directory / "config.yaml"
+            write_private(config, json.dumps(_configuration()).encode())
         command = [str(self._python), "-P", "-c", _PROGRAM]
         command += ["--config", str(config), "--host", "127.0.0.1", "--port", str(port)]
         with self.log.open("wb") as log:

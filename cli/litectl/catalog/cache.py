@@ -146,9 +146,8 @@ class CatalogCache:
         with suppress(ConfigError):  # where nothing can be written, every command tries for itself
             write_private(self._attempt_mark, message.encode("utf-8", "replace"))
 
-    @property
-    def failure(self) -> Failure | None:
-        """The last refresh, when it failed."""
+    def last_failure(self) -> Failure | None:
+        """Return how the last refresh failed, None when it did not."""
         try:
             message = self._attempt_mark.read_bytes().decode("utf-8", "replace")
             seconds = time.time() - self._attempt_mark.stat().st_mtime

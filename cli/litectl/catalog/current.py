@@ -67,7 +67,7 @@ def current_catalog(cache: CatalogCache | None, policy: Policy, now: float) -> C
         cache.touch()
         if policy.offline or not is_stale(old.fetched_at, now):
             return old
-        failure = cache.failure
+        failure = cache.last_failure()
         if policy.start_background is not None:
             if failure is not None:
                 policy.warn(_last_failure(failure))
