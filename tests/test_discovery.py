@@ -227,6 +227,23 @@ def test_health_is_not_asked_when_another_step_gave_a_list(fake: FakeProxy) -> N
     assert "/health" not in asked(fake)
 
 
+def test_health_is_not_asked_where_there_are_no_models(fake: FakeProxy) -> None:
+    """A key that may use none is told so by every route, and costs nothing."""
+    nothing = infos()
+
+    discovery = discovered(
+        fake,
+        allow_health=True,
+        model_info=nothing,
+        models=nothing,
+        model_group_info=nothing,
+        health=healthy(ENDPOINT),
+    )
+
+    assert discovery.catalog.models == []
+    assert "/health" not in asked(fake)
+
+
 def test_a_healthy_endpoint_is_looked_up_by_its_id(fake: FakeProxy) -> None:
     """Where the key may read a single deployment, its public name and facts are taken from there."""
     refused = error_answer(403, "", "no")

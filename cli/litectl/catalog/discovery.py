@@ -182,9 +182,11 @@ def discover(
     for step in STEPS:
         started = time.monotonic()
         outcome = Outcome(step.source, step.path, NOT_NEEDED)
-        if step.is_needed(found) and step.is_billed and not allow_health:
+        # Nobody is billed for a proxy that says it has no models.
+        is_needed = step.is_needed(found) and not (step.is_billed and source is not None)
+        if is_needed and step.is_billed and not allow_health:
             outcome = outcome._replace(outcome=NOT_ALLOWED)
-        elif step.is_needed(found):
+        elif is_needed:
             try:
                 rows = _asked(step, proxy, deadline - started)
             except LitectlError as error:

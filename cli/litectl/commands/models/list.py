@@ -73,10 +73,12 @@ def list_models(
     }
     listing = Listing("models", known, shown, models, about)
     print_listing(runtime.terminal, listing, runtime.options.format)
-    _explain_selection(runtime, catalog, mode, count=len(models))
+    _explain_selection(runtime, catalog, mode, search, count=len(models))
 
 
-def _explain_selection(runtime: "Runtime", catalog: "Catalog", mode: str | None, *, count: int) -> None:
+def _explain_selection(
+    runtime: "Runtime", catalog: "Catalog", mode: str | None, search: str | None, *, count: int
+) -> None:
     """Say which modes there are when the one asked for has no model, or that others are left out."""
     from litectl.catalog.selection import ANY_MODE, select
 
@@ -84,6 +86,6 @@ def _explain_selection(runtime: "Runtime", catalog: "Catalog", mode: str | None,
     if mode not in (None, ANY_MODE, *modes):
         runtime.terminal.note(f"no model has mode `{mode}`; there are {', '.join(modes) or 'none'}")
     if mode is None and count and runtime.terminal.stdout_is_terminal:
-        others = len(catalog.models) - len(select(catalog.models, mode=None, search=None))
+        others = len(select(catalog.models, mode=ANY_MODE, search=search)) - count
         if others:
             runtime.terminal.note(f"{others} of other modes; see them with `--mode all`")
