@@ -174,47 +174,60 @@ def discover(
     costs money, and is asked only with *allow_health*. Raises the most telling
     error when no step gave a list, and at once when the proxy cannot be reached.
     """
-    deadline = time.monotonic() + seconds
-    found: _Rows = []
-    source: str | None = None
-    outcomes: list[Outcome] = []
-    failures: list[LitectlError] = []
+    inquiry = _Inquiry(proxy, seconds, allow_health=allow_health)
+    outcomes = []
     for step in STEPS:
-        started = time.monotonic()
+        outcomes.append(inquiry.take(step))
+        trace(f"discovery: {outcomes[-1]}")
+    if inquiry.source is None:
+        raise max(inquiry.failures, key=_weight)
+    catalog = Catalog(inquiry.source, now, merge(inquiry.found), inquiry.found)
+    return Discovery(catalog, outcomes, catalog.source != MODEL_INFO and outcomes[0].outcome == FAILED)
+
+
+class _Inquiry:
+    """What the steps found so far; *source* is the one that gave the list."""
+
+    def __init__(self, proxy: Proxy, seconds: float, *, allow_health: bool) -> None:
+        self.found: _Rows = []
+        self.source: str | None = None
+        self.failures: list[LitectlError] = []
+        self._proxy = proxy
+        self._seconds = seconds
+        self._deadline = time.monotonic() + seconds
+        self._allow_health = allow_health
+
+    def take(self, step: Step) -> Outcome:
+        """Take *step* if it is needed; raises when it fails and no other one may do better."""
         outcome = Outcome(step.source, step.path, NOT_NEEDED)
         # Nobody is billed for a proxy that says it has no models.
-        is_needed = step.is_needed(found) and not (step.is_billed and source is not None)
-        if is_needed and step.is_billed and not allow_health:
-            outcome = outcome._replace(outcome=NOT_ALLOWED)
-        elif is_needed:
-            try:
-                rows = _asked(step, proxy, deadline - started)
-            except LitectlError as error:
-                if not (found or _gives_way(error)):
-                    raise
-                failures.append(error)
-                outcome = _failed(outcome, error)
-            else:
-                outcome = outcome._replace(outcome=ADDED if found else LISTED, entries=len(rows))
-                if source is None or (rows and not found):
-                    source = step.source
-                found = step.join(found, rows)
-            outcome = outcome._replace(seconds=round(time.monotonic() - started, 3))
-        outcomes.append(outcome)
-        trace(f"discovery: {outcome}")
-    if source is None:
-        raise max(failures, key=_weight)
-    is_poorer = source != MODEL_INFO and outcomes[0].outcome == FAILED
-    return Discovery(Catalog(source, now, merge(found), found), outcomes, is_poorer)
+        if not step.is_needed(self.found) or (step.is_billed and self.source is not None):
+            return outcome
+        if step.is_billed and not self._allow_health:
+            return outcome._replace(outcome=NOT_ALLOWED)
+        started = time.monotonic()
+        try:
+            rows = self._asked(step)
+        except LitectlError as error:
+            if not (self.found or _gives_way(error)):
+                raise
+            self.failures.append(error)
+            outcome = _failed(outcome, error)
+        else:
+            outcome = outcome._replace(outcome=ADDED if self.found else LISTED, entries=len(rows))
+            if self.source is None or (rows and not self.found):
+                self.source = step.source
+            self.found = step.join(self.found, rows)
+        return outcome._replace(seconds=round(time.monotonic() - started, 3))
 
-
-def _asked(step: Step, proxy: Proxy, seconds: float) -> _Rows:
-    if seconds <= 0:
-        raise TimedOutError("no time was left")
-    rows = step.ask(proxy, seconds)
-    for row in rows:
-        row.setdefault("source", step.source)
-    return rows
+    def _asked(self, step: Step) -> _Rows:
+        remaining = self._deadline - time.monotonic()
+        if remaining <= 0:
+            raise TimedOutError(f"the steps before it took {self._seconds:g} s, which is all there was")
+        rows = step.ask(self._proxy, remaining)
+        for row in rows:
+            row.setdefault("source", step.source)
+        return rows
 
 
 def _gives_way(error: LitectlError) -> bool:
