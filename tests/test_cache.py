@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from subprocess import PIPE
+from zlib import crc32
 
 import pytest
 
@@ -136,15 +137,37 @@ def test_a_file_cut_at_any_byte_is_damaged(cache: CatalogCache, reader: str) -> 
             READERS[reader](cache)
 
 
+@pytest.mark.parametrize("reader", READERS)
+def test_a_changed_byte_is_damage(cache: CatalogCache, reader: str) -> None:
+    """What another program or a bad disk wrote into the file is not believed."""
+    cache.write(CATALOG)
+    content = cache.path.read_bytes()
+    head = content.index(b"\n") + 1
+    models = content.index(b"\n", head) + 1
+    part = range(head, models) if reader == "list" else range(models, len(content))
+
+    for place in part:
+        changed = bytes([content[place] ^ 1])
+        cache.path.write_bytes(content[:place] + changed + content[place + 1 :])
+        with pytest.raises(DamagedCache):
+            READERS[reader](cache)
+
+
 def file_of(models: bytes, rest: bytes = b"", **head: object) -> bytes:
-    """Return a file that says of itself that it is whole."""
-    body = models + b"\n" + rest
-    document = {"version": 2, "source": "models", "fetched_at": NOW, "bytes": len(body), **head}
-    return (
-        json.dumps({name: value for name, value in document.items() if value is not ...}).encode()
-        + b"\n"
-        + body
-    )
+    """Return a file that says of itself that it is whole, but for what is wrong with its *head*."""
+    line = models + b"\n"
+    document: dict[str, object] = {
+        "version": 2,
+        "root": ROOT,
+        "source": "models",
+        "fetched_at": NOW,
+        "bytes": len(line + rest),
+        "models_checksum": crc32(line),
+        "entries_checksum": crc32(rest),
+        **head,
+    }
+    known = {name: value for name, value in document.items() if value is not ...}
+    return json.dumps(known).encode() + b"\n" + line + rest
 
 
 @pytest.mark.parametrize(
@@ -168,6 +191,9 @@ def file_of(models: bytes, rest: bytes = b"", **head: object) -> bytes:
         file_of(b"[]", fetched_at=1e300),
         file_of(b"[]", fetched_at=float("inf")),
         file_of(b"[]", fetched_at=float("nan")),
+        file_of(b"[]", root="https://other.example.com"),
+        file_of(b"[]", models_checksum=...),
+        file_of(b"[]", models_checksum=5),
         file_of(b"[]", bytes=...),
         file_of(b"[]", bytes=1),
         file_of(b"{}"),
@@ -417,7 +443,7 @@ def test_no_key_can_be_found_in_the_cache(tmp_path: Path) -> None:
     )
 
     cache.claim_attempt()
-    refresh(cache, lambda: found(CATALOG), lambda: NOW)
+    refresh(cache, lambda: found(CATALOG), lambda: NOW, print)
     cache.claim_attempt()
     content = b"".join(
         str(path).encode() + (path.read_bytes() if path.is_file() else b"") for path in tmp_path.rglob("*")
@@ -446,6 +472,7 @@ class Upstream:
         self.fetches = 0
         self.starts = 0
         self.warnings: list[str] = []
+        self.notes: list[str] = []
 
     def fetch(self) -> Discovery:
         """Answer, fail or list nothing."""
@@ -467,6 +494,7 @@ class Upstream:
             offline="offline" in mode,
             automatic="manual" not in mode,
             warn=self.warnings.append,
+            note=self.notes.append,
         )
 
 
@@ -614,7 +642,7 @@ def test_a_list_that_cannot_be_kept_is_used_and_told(cache: CatalogCache) -> Non
     assert catalog.models == NEW
     assert "could not be cached" in upstream.warnings[-1]
     with pytest.raises(ConfigError, match="cannot write"):
-        refresh(cache, upstream.fetch, lambda: NOW)
+        refresh(cache, upstream.fetch, lambda: NOW, print)
 
 
 def test_the_reason_for_an_old_list_is_told(cache: CatalogCache) -> None:
@@ -674,7 +702,7 @@ def test_a_refresh_tells_what_changed(
     if before is not None:
         cache.write(catalog_of(*before))
 
-    refreshed = refresh(cache, lambda: found(catalog_of(*after)), lambda: NOW + 1)
+    refreshed = refresh(cache, lambda: found(catalog_of(*after)), lambda: NOW + 1, print)
 
     assert catalog_of(*after) == refreshed.catalog
     assert Changes(added, removed) == refreshed.changes
@@ -686,7 +714,7 @@ def test_a_refresh_that_fails_raises_and_keeps_the_old_list(cache: CatalogCache)
     cache.write(catalog_of("a"))
 
     with pytest.raises(UpstreamError, match="busy"):
-        refresh(cache, Upstream("fails").fetch, lambda: NOW + 1)
+        refresh(cache, Upstream("fails").fetch, lambda: NOW + 1, print)
 
     assert [Model("a")] == getattr(cache.read(), "models", None)
 
@@ -696,7 +724,7 @@ def test_a_refresh_never_replaces_a_list_by_an_empty_one(cache: CatalogCache) ->
     cache.write(catalog_of("a"))
 
     with pytest.raises(ProxyError, match="lists no models") as caught:
-        refresh(cache, lambda: found(catalog_of()), lambda: NOW + 1)
+        refresh(cache, lambda: found(catalog_of()), lambda: NOW + 1, print)
 
     assert "litectl cache clear" in (caught.value.hint or "")
     assert [Model("a")] == getattr(cache.read(), "models", None)
@@ -706,7 +734,7 @@ def test_a_refresh_mends_a_damaged_file(cache: CatalogCache) -> None:
     """A file that cannot be read counts as none."""
     prepare(cache, "damaged")
 
-    refreshed = refresh(cache, lambda: found(catalog_of("a")), lambda: NOW)
+    refreshed = refresh(cache, lambda: found(catalog_of("a")), lambda: NOW, print)
 
     assert Changes(["a"], []) == refreshed.changes
 
@@ -731,9 +759,9 @@ def fetch():
 print("ready", flush=True)
 cache = CatalogCache(directory, "0" * 32, "https://proxy.example.com")
 if verb == "refresh":
-    catalog = refresh(cache, fetch, lambda: next(called, None) or time.time()).catalog
+    catalog = refresh(cache, fetch, lambda: next(called, None) or time.time(), print).catalog
 else:
-    policy = Policy(fetch, None, offline=False, automatic=True, seconds=60.0, warn=print)
+    policy = Policy(fetch, None, offline=False, automatic=True, seconds=60.0, warn=print, note=print)
     catalog = current_catalog(cache, policy, time.time())
 print(catalog.models[0].name)
 """
@@ -768,7 +796,7 @@ def test_a_list_that_was_asked_for_before_is_no_new_one(cache: CatalogCache) -> 
     """A refresh takes the list of another process only when that asked after it was called."""
     cache.write(catalog_of("a")._replace(fetched_at=NOW - 1))
 
-    refreshed = refresh(cache, lambda: found(catalog_of("b")), lambda: NOW)
+    refreshed = refresh(cache, lambda: found(catalog_of("b")), lambda: NOW, print)
 
     assert [model.name for model in refreshed.catalog.models] == ["b"]
 
@@ -779,7 +807,7 @@ def test_the_file_is_lines_of_json(cache: CatalogCache) -> None:
 
     head, models, *entries = map(json.loads, cache.path.read_text().splitlines())
 
-    assert head.pop("bytes") > 100
+    assert [head.pop(name) > 100 for name in ("bytes", "models_checksum", "entries_checksum")] == [True] * 3
     assert head == {"version": 2, "root": ROOT, "source": "model_info", "fetched_at": NOW, "models": 2}
     assert [list(model) for model in MODELS] == models
     assert entries == [
@@ -842,31 +870,74 @@ def test_on_a_terminal_the_failure_of_the_background_refresh_is_told(cache: Cata
 # A poorer list
 
 
+ROW = Deployment(name="old", source="model_info", filled={"max_input_tokens": "model_group_info"})
+
+
 @pytest.mark.parametrize(
-    ("source", "age", "kept"),
+    ("failed", "age", "kept"),
     [
         ("model_info", 25 * 3600.0, "old"),
+        ("model_group_info", 25 * 3600.0, "old"),
         ("model_info", 6 * DAY, "old"),
         # It cannot be kept for ever.
         ("model_info", 8 * DAY, "new"),
-        # It knows no more.
+        # Nothing of it was from there.
         ("models", 25 * 3600.0, "new"),
     ],
 )
-def test_a_list_with_details_is_kept_for_a_week_while_its_route_fails(
-    cache: CatalogCache, source: str, age: float, kept: str
+def test_a_list_is_kept_for_a_week_while_a_route_fails_that_told_a_part_of_it(
+    cache: CatalogCache, failed: str, age: float, kept: str
 ) -> None:
-    """When `/model/info` is in trouble, a list of bare names does not replace what is known."""
-    cache.write(Catalog(source, NOW - age, OLD))
-    outcomes = [Outcome("model_info", "/model/info", FAILED, status=503, detail="down")]
-    poorer = Discovery(Catalog("models", NOW, NEW), outcomes, is_poorer=True)
+    """A proxy in trouble does not replace what is known by less; a new list says what it may lack."""
+    cache.write(Catalog("model_info", NOW - age, OLD, [ROW]))
+    outcomes = [Outcome(failed, "/route", FAILED, status=503, detail="down")]
     upstream = Upstream("works")
-    policy = upstream.policy("")._replace(fetch=lambda: poorer)
+    policy = upstream.policy("")._replace(fetch=lambda: Discovery(Catalog("models", NOW, NEW), outcomes))
 
     catalog = current_catalog(cache, policy, NOW)
 
     assert [model.name for model in catalog.models] == [kept]
-    assert bool(upstream.warnings) == (kept == "old")
+    (warning,) = upstream.warnings
+    assert ("knows more: /route: down" in warning) == (kept == "old")
+    assert ("may be missing: /route: down" in warning) == (kept == "new")
+
+
+# Old lists are said
+
+
+@pytest.mark.parametrize(
+    ("state", "mode", "note"),
+    [
+        ("stale", "offline", "the model list is 25 hours old"),
+        ("stale", "manual", "the model list is 25 hours old"),
+        ("stale", "background", "the model list is 25 hours old; a new one is being fetched"),
+        ("future", "offline", "the model list is from the future: a clock was wrong"),
+        ("fresh", "offline", None),
+    ],
+)
+def test_whoever_gets_an_old_list_is_told(
+    cache: CatalogCache, state: str, mode: str, note: str | None
+) -> None:
+    """One note, and none for a fresh list."""
+    prepare(cache, state)
+    upstream = Upstream("works")
+
+    current_catalog(cache, upstream.policy(mode), NOW)
+
+    assert upstream.notes == ([note] if note else [])
+
+
+def test_what_was_not_tried_is_no_failed_refresh(cache: CatalogCache) -> None:
+    """A refresh that is forbidden, as offline, holds off no later one."""
+    prepare(cache, "stale")
+
+    def forbidden() -> Discovery:
+        raise ConfigError("this needs the network, which is forbidden")
+
+    with pytest.raises(ConfigError):
+        refresh(cache, forbidden, lambda: NOW, print)
+
+    assert cache.last_failure() is None
 
 
 # All lists

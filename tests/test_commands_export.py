@@ -1,8 +1,10 @@
 """`litectl models export`: another tool's configuration, with a reference to the key and nothing lost."""
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 from fake_proxy import FakeProxy, model_info
 from litectl.exports.targets import MODULES
 from litectl.profiles import Profile
-from program import Litectl
+from program import Litectl, Program
 from senders import store_profiles
 
 KEY = "sk-test-key-0001"
@@ -363,6 +365,7 @@ def test_each_change_has_its_backup(litectl: Litectl, fake: FakeProxy, isolated:
         b'{"providers": []}',
         b'{"providers": {"litellm": 5}}',
         b"\xff\xfe",
+        b'{"limit": 1e999}',
         b'{"providers": {"litellm": {"baseUrl": "https://another.example.com/v1"}}}',
     ],
     ids=repr,
@@ -406,17 +409,123 @@ def test_an_empty_file_is_filled(litectl: Litectl, models: None, tmp_path: Path)
 
 
 def test_other_lines_of_a_shell_file_stay(litectl: Litectl, models: None, tmp_path: Path) -> None:
-    """Ours are replaced, wherever they stood."""
+    """Ours are a block of their own, for each provider, and replaced where it stands."""
     path = tmp_path / "proxy.sh"
-    path.write_text("# mine\nexport LITELLM_MODELS='old'\nOTHER=1\n")
+    path.write_text("# mine\nexport LITELLM_MODELS='of\nmine'\nOTHER=1")
+    export = ("models", "export", "--to", "env", "--file", str(path))
 
-    litectl("models", "export", "--to", "env", "--file", str(path))
+    litectl(*export)
+    path.write_text(path.read_text() + "LAST=1\n")
+    litectl(*export, "--search", "claude")
+    litectl(*export, "--provider", "work")
 
-    lines = path.read_text().splitlines()
-    assert lines[:2] == ["# mine", "OTHER=1"]
-    assert [line for line in lines if "LITELLM_MODELS" in line] == [
-        "export LITELLM_MODELS=bricks,claude-haiku-4-5,gpt-5.2,in-house"
-    ]
+    text = path.read_text()
+    assert text.startswith(
+        "# mine\nexport LITELLM_MODELS='of\nmine'\nOTHER=1\n# >>> litectl models export: litellm >>>\n"
+    )
+    assert text.count("export LITELLM_MODELS=claude-haiku-4-5\n") == 1
+    assert text.count("bricks") == 1  # in the block of the other provider
+    assert text.index("# <<< litectl models export: litellm <<<") < text.index("LAST=1")
+    assert text.endswith("# <<< litectl models export: work <<<\n")
+
+
+def test_a_block_without_end_is_not_touched(litectl: Litectl, models: None, tmp_path: Path) -> None:
+    """Nobody knows what belongs to it."""
+    path = tmp_path / "proxy.sh"
+    path.write_text("# >>> litectl models export: litellm >>>\nOTHER=1\n")
+
+    assert litectl("models", "export", "--to", "env", "--file", str(path)).code == 3
+    assert path.read_text() == "# >>> litectl models export: litellm >>>\nOTHER=1\n"
+
+
+EVIL = [
+    "x\ntouch $HOME/PWNED\n#",
+    "y\u2028touch $HOME/PWNED #'",
+    "$(touch $HOME/PWNED)",
+    "`touch $HOME/PWNED`",
+    "'; touch $HOME/PWNED; '",
+]
+
+
+def test_no_name_can_run_anything(litectl: Litectl, fake: FakeProxy, tmp_path: Path) -> None:
+    """A name with a line in it is left out, and every other one is quoted, however often it is exported."""
+    fake.on_models(*map(model_info, EVIL))
+    path = tmp_path / "proxy.sh"
+    export = ("models", "export", "--to", "env", "--file", str(path))
+    litectl(*export)
+    result = litectl(*export)
+    environment = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+
+    subprocess.run(["sh", "-c", f". {path}"], env=environment, check=True, capture_output=True)
+
+    assert not (tmp_path / "PWNED").exists()
+    assert "its file cannot hold the name: x touch $HOME/PWNED #, y touch" in result.err
+
+
+def test_opencode_gets_no_name_that_it_would_fill_in(litectl: Litectl, fake: FakeProxy) -> None:
+    """It puts variables and files in wherever they are named, so a name could read a secret."""
+    fake.on_models(*map(model_info, ["m-{env:SECRET}", "f-{file:/etc/passwd}", "{plain}"]))
+
+    result = litectl("models", "export", "--to", "opencode")
+
+    assert list(result.json["provider"]["litellm"]["models"]) == ["{plain}"]
+    assert "{env:SECRET}" in result.err
+
+
+@pytest.mark.parametrize("provider", ["a b", "a/b", "{env:X}", "a\nb", "-x"])
+def test_a_provider_is_a_plain_name(litectl: Litectl, models: None, provider: str) -> None:
+    """It becomes a key and a comment of files that other tools read."""
+    assert litectl("models", "export", "--to", "pi", "--provider", provider).code == 2
+
+
+def test_what_is_no_regular_file_is_not_replaced(litectl: Litectl, models: None, tmp_path: Path) -> None:
+    """A device, a pipe or a directory stays what it is."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    for path in (pipe, Path("/dev/null"), tmp_path):
+        result = litectl("models", "export", "--to", "env", "--file", str(path))
+        assert (result.code, "no regular file" in result.err) == (2, True)
+    assert pipe.is_fifo()
+    assert Path("/dev/null").is_char_device()
+
+
+def test_what_the_user_added_to_a_model_stays(litectl: Litectl, models: None, isolated: Path) -> None:
+    """Options of the provider too; a value of ours that is no longer known goes."""
+    path = isolated / ".config/opencode/opencode.json"
+    litectl("models", "export", "--to", "opencode", "--write")
+    document = json.loads(path.read_text())
+    provider = document["provider"]["litellm"]
+    provider["options"]["timeout"] = 5
+    provider["models"]["bricks"] |= {"options": {"x": 1}, "cost": {"input": 1, "output": 2}}
+    path.write_text(json.dumps(document))
+
+    litectl("models", "export", "--to", "opencode", "--write")
+
+    provider = json.loads(path.read_text())["provider"]["litellm"]
+    assert provider["options"]["timeout"] == 5
+    assert provider["models"]["bricks"]["options"] == {"x": 1}
+    assert "cost" not in provider["models"]["bricks"]
+
+
+def test_many_exports_at_once_lose_nothing(program: Program, fake: FakeProxy, isolated: Path) -> None:
+    """Each of them reads what the one before it wrote."""
+    fake.on_models(GPT)
+    program("models", "refresh")
+
+    with ExitStack() as stack:
+        processes = [
+            stack.enter_context(
+                program.started("models", "export", "--to", "pi", "--write", "--provider", f"p{number}")
+            )
+            for number in range(8)
+        ]
+        assert [process.wait(timeout=60) for process in processes] == [0] * 8
+
+    assert set(json.loads((isolated / PI_FILE).read_text())["providers"]) == {
+        f"p{number}" for number in range(8)
+    }
+    assert len(backups(isolated / PI_FILE)) == 7
 
 
 @pytest.mark.parametrize(
@@ -427,7 +536,7 @@ def test_other_lines_of_a_shell_file_stay(litectl: Litectl, models: None, tmp_pa
         (["--to", "env", "--write"], "--file"),
         (["--to", "pi", "--file", ""], "--file"),
         (["--to", "pi", "--file", "-"], "stdout"),
-        (["--to", "pi", "--file", "."], "directory"),
+        (["--to", "pi", "--file", "."], "no regular file"),
         (["--to", "pi", "--provider", ""], "--provider"),
         ([], "--to"),
     ],

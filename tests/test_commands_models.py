@@ -628,3 +628,52 @@ def test_a_question_without_a_cached_list_leaves_no_file(
 
     assert litectl("ask", "-m", "m", "-p", "Hi").code == 0
     assert [path for path in isolated.rglob("*") if path.is_file()] == []
+
+
+def bricks(fake: FakeProxy, litectl: Litectl, *, finish: str) -> None:
+    """Let the cache know a model on Databricks, whose answers end with *finish*."""
+    fake.on_models(model_info("bricks", litellm_provider="databricks", max_output_tokens=64000))
+    fake.on_chat(chat_answer("So far", finish=finish))
+    litectl("models", "refresh")
+
+
+@pytest.mark.parametrize(("arguments", "sent"), [([], 4096), (["--max-tokens", "100"], 100)])
+def test_databricks_is_told_a_limit_that_it_admits(
+    litectl: Litectl, fake: FakeProxy, arguments: list[str], sent: int
+) -> None:
+    """It reserves what an answer may take, so a small limit is admitted; what the user says comes first."""
+    bricks(fake, litectl, finish="stop")
+
+    assert litectl("ask", "-m", "bricks", "-p", "Hi", *arguments).out == "So far\n"
+    assert fake.requests[-1].json["max_tokens"] == sent
+
+
+def test_other_models_are_told_no_limit(litectl: Litectl, fake: FakeProxy) -> None:
+    """A guess of what is safe is no reason to cut an answer short."""
+    fake.on("GET", "/v1/models", json_answer({"data": [{"id": "claude-opus-4-6"}]}))
+    fake.on_chat(chat_answer("Hello"))
+    litectl("models", "refresh")
+
+    assert litectl("ask", "-m", "claude-opus-4-6", "-p", "Hi").code == 0
+    assert "max_tokens" not in fake.requests[-1].json
+
+
+@pytest.mark.parametrize(("arguments", "code"), [([], 11), (["--max-tokens", "4096"], 0)])
+def test_an_answer_that_our_own_limit_cut_is_incomplete(
+    litectl: Litectl, fake: FakeProxy, arguments: list[str], code: int
+) -> None:
+    """The text is printed, and the exit code says that there is more; of the user's own limit only a note."""
+    bricks(fake, litectl, finish="length")
+
+    result = litectl("ask", "-m", "bricks", "-p", "Hi", *arguments)
+
+    assert (result.code, result.out) == (code, "So far\n" if code == 0 else "So far")
+    assert "--max-tokens N" in result.err
+
+
+def test_names_cannot_forge_a_message(litectl: Litectl, fake: FakeProxy) -> None:
+    """A line in a name is no line of ours."""
+    fake.on_models(model_info("x\nerror: forged"))
+
+    assert litectl("models", "refresh").err == "1 model, from model_info\nadded: x error: forged\n"
+    assert "\nerror: forged" not in litectl("models", "show", "x error").err

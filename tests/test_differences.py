@@ -143,6 +143,29 @@ def test_another_source_is_said(litectl: Litectl, fake: FakeProxy) -> None:
     assert "one list is from model_info, the other from models" in result.err
 
 
+def test_a_proxy_in_trouble_is_no_difference(litectl: Litectl, fake: FakeProxy) -> None:
+    """When the route fails that told the cached list, nothing can be compared: exit 12."""
+    fake.on_models(model_info("a"))
+    litectl("models", "refresh")
+    fake.on("GET", "/model/info", json_answer({"detail": "no"}, 502))
+    fake.on("GET", "/v1/models", json_answer({"data": [{"id": "a"}]}))
+
+    assert (litectl("models", "diff").code, litectl("models", "refresh").code) == (12, 12)
+
+
+def test_values_of_every_kind_are_written_as_they_are(litectl: Litectl, fake: FakeProxy) -> None:
+    """True is not 1, though Python takes them for equal."""
+    fake.on_models(model_info("a", supports_vision=False, input_cost_per_token=0, output_cost_per_token=1e-6))
+    litectl("models", "refresh")
+    fake.on_models(
+        model_info("a", supports_vision=True, input_cost_per_token=1e-6, output_cost_per_token=1e-6)
+    )
+
+    lines = litectl("models", "diff", "--fields", "vision,input_price").out.splitlines()
+
+    assert lines == ["a\tchanged\tvision\tfalse\ttrue", "a\tchanged\tinput_price\t0\t1"]
+
+
 @pytest.fixture
 def two_proxies(fake: FakeProxy) -> Litectl:
     """Give a program with the profiles `one` and `two` of two paths of one fake proxy."""

@@ -361,9 +361,9 @@ def test_an_answer_of_200_mb_is_cut_off(fake: FakeProxy, piece: bytes) -> None:
     assert discovery.outcomes[0].outcome == "failed"
 
 
-def test_a_poorer_list_is_marked_when_the_rich_route_failed(fake: FakeProxy) -> None:
+def test_a_step_that_failed_is_told_from_one_that_was_refused(fake: FakeProxy) -> None:
     """A refusal is for good, a failure may pass."""
     failed = discovered(fake, model_info=error_answer(503, "", "no"), models=LISTED)
     refused = discovered(fake, model_info=error_answer(403, "", "no"), models=LISTED)
 
-    assert (failed.is_poorer, refused.is_poorer) == (True, False)
+    assert [[step.source for step in found.failed] for found in (failed, refused)] == [["model_info"], []]

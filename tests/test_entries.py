@@ -317,30 +317,30 @@ UNKNOWN_TO_AN_OLD_PROXY = {
     "supports_function_calling": False,
     "supports_reasoning": True,
 }
+ALL = {"tools": False, "vision": False, "reasoning": True}
 
 
 @pytest.mark.parametrize(
-    ("more", "is_known"),
+    ("more", "abilities", "price"),
     [
-        ({}, False),
-        ({"mode": "chat"}, True),
-        ({"max_input_tokens": 5}, True),
-        ({"input_cost_per_token": 1e-06}, True),
-        ({"input_cost_per_token": None, "output_cost_per_token": None}, True),
+        ({}, {"reasoning": True}, None),
+        # With a mode or a limit the abilities are known, and the price is not.
+        ({"mode": "chat"}, ALL, None),
+        ({"max_input_tokens": 5}, ALL, None),
+        ({"input_cost_per_token": 1e-06}, ALL, 1.0),
+        # A new proxy has a field that the old ones do not know, and says null of an unknown price.
+        ({"pricing_overrides": []}, ALL, 0.0),
+        ({"input_cost_per_token": None, "output_cost_per_token": None}, ALL, None),
     ],
 )
 def test_what_an_old_proxy_says_of_an_unknown_model_is_no_knowledge(
-    more: dict[str, object], is_known: bool
+    more: dict[str, object], abilities: dict[str, bool], price: float | None
 ) -> None:
-    """Free and unable to do anything are its defaults, where neither mode nor limit is known."""
+    """Free and unable to do anything are its defaults."""
     row = deployment_from_info({"model_name": "m", "model_info": {**UNKNOWN_TO_AN_OLD_PROXY, **more}})
 
     assert row is not None
-    assert row["abilities"] == (
-        {"tools": False, "vision": False, "reasoning": True} if is_known else {"reasoning": True}
-    )
-    if not is_known:
-        assert not row.keys() & {"input_price", "output_price"}
+    assert (row["abilities"], row.get("input_price")) == (abilities, price)
 
 
 def test_a_price_that_the_operator_set_is_believed() -> None:
@@ -378,3 +378,13 @@ def test_a_rule_of_the_proxy_is_no_model(name: str) -> None:
 def test_a_healthy_endpoint_becomes_a_row(entry: object, row: object) -> None:
     """The name of the backend stands in for the public one."""
     assert deployment_from_health(entry) == row
+
+
+@pytest.mark.parametrize("name", ["sur\ud800", "\udfff", "a\ud83d"])
+def test_a_text_that_no_file_can_hold_is_no_text(name: str) -> None:
+    """A lone half of a character cannot be sent, printed or kept."""
+    assert deployment_from_info({"model_name": name}) is None
+    assert deployment_from_health({"model": "m", "model_id": name}) == {"name": "m", "backend": "m"}
+    row = deployment_from_info({"model_name": "m", "model_info": {"supported_openai_params": ["n", name]}})
+    assert row is not None
+    assert row["supported_parameters"] == ["n"]

@@ -30,7 +30,18 @@ def guessed(model: Model) -> set[str]:
         ("sonnet", {"vision"}, None, None),
         ("gpt-5.2", {"reasoning", "vision"}, 200_000, 32_000),
         ("azure/GPT-5", {"reasoning", "vision"}, 200_000, 32_000),
-        ("our-gpt-5", {"vision"}, 200_000, 32_000),
+        ("our-gpt-5", {"reasoning", "vision"}, 200_000, 32_000),
+        ("databricks-gpt-5-2", {"reasoning", "vision"}, 200_000, 32_000),
+        ("openai:o3", {"reasoning"}, None, None),
+        ("openai.gpt-5", {"reasoning", "vision"}, 200_000, 32_000),
+        ("chatgpt-4o-latest", {"vision"}, None, None),
+        # Words inside other words, and families of the same name
+        ("octopus-v2", set(), None, None),
+        ("helsinki/opus-mt-en-de", set(), None, None),
+        ("o365-copilot", set(), None, None),
+        ("gpt-50", set(), None, None),
+        ("supernova", set(), None, None),
+        ("amazon.nova-micro", set(), None, None),
         ("gpt-4o", {"vision"}, None, None),
         ("openai/o3-mini", {"reasoning"}, None, None),
         ("o1", {"reasoning"}, None, None),
@@ -102,6 +113,27 @@ def test_a_kind_of_fact_that_is_known_is_not_guessed(told: dict[str, Any], kept:
     assert guessed(model_of("gpt-5", told)) == kept
 
 
+@pytest.mark.parametrize(
+    ("rows", "mode"),
+    [
+        ([{"mode": "chat"}, {"backend": "text-embedding-3-small"}], "mixed"),
+        ([{"backend": "gpt-4o"}, {"backend": "text-embedding-3-small"}], "mixed"),
+        ([{"mode": "chat"}, {"backend": "own"}], "chat"),
+        ([{"mode": "embedding"}, {"backend": "own"}], "embedding"),
+        ([{"mode": "embedding"}, {"backend": "text-embedding-3-small"}], "embedding"),
+        # Nothing says that the first one can chat.
+        ([{"backend": "own"}, {"backend": "text-embedding-3-small"}], None),
+    ],
+)
+def test_a_name_that_cannot_chat_makes_a_group_mixed(rows: list[dict[str, Any]], mode: str | None) -> None:
+    """Beside what can, as it is declared or as its family can; and in any order."""
+    models = [model_of("group", *rows), model_of("group", *reversed(rows))]
+
+    assert [model.mode for model in models] == [mode, mode]
+    if mode == "mixed":
+        assert models[0].guessed == "mode"
+
+
 def test_the_alias_is_no_evidence_where_the_backend_is_known() -> None:
     """A name that an operator chose says nothing; the backend's own does."""
     assert model_of("claude-opus", {"backend": "openai/our-own-7b"}).guessed == ""
@@ -126,6 +158,7 @@ def test_every_name_has_to_suggest_it() -> None:
         ("m", {"provider": "databricks", "backend": "databricks-claude-opus-4.6"}, 8192, "databricks"),
         ("m", {"provider": "databricks", "backend": "databricks-claude-opus-4-1"}, 4096, "databricks"),
         ("m", {"provider": "databricks", "max_output_tokens": 100}, 100, "databricks"),
+        ("m", {"provider": "azure,databricks", "max_input_tokens": 5}, 4096, "databricks"),
         # As a guess where nothing at all is known
         ("gpt-5", {}, 8192, "guess"),
         ("claude-sonnet-4-6", {}, 4096, "guess"),

@@ -157,8 +157,10 @@ def test_the_columns_of_a_model_are_its_public_fields() -> None:
                 "safe_max_tokens_reason": "databricks",
                 "guessed": ["tools"],
             },
-            "m\tchat\t8192\t4096\ttools,structured_output\t0.25\t10\t\t\tazure,openai\t2\tfalse"
-            "\t4096\tdatabricks\ttools\n",
+            (
+                "m\tchat\t8192\t4096\ttools,structured_output\t0.25\t10\t\t\tazure,openai\t2\tfalse"
+                "\t4096\tdatabricks\ttools\n"
+            ),
         ),
         (
             Model("m", incomplete=True),

@@ -116,6 +116,12 @@ def test_a_model_that_the_proxy_does_not_know_costs_an_unknown_price(catalog: Ca
     assert (model.incomplete, model.guessed, model.safe_max_tokens_reason) == (True, "", "guess")
 
 
+@pytest.mark.parametrize("name", ["whisper", "tts"])
+def test_a_price_by_the_second_is_no_price_by_the_token(catalog: Catalog, name: str) -> None:
+    """Older proxies say 0 of a price that they do not know."""
+    assert (model_of(catalog, name).input_price, model_of(catalog, name).output_price) == (None, None)
+
+
 def test_what_the_operator_declares_comes_through(catalog: Catalog) -> None:
     """A model of one's own with its own limits, prices and abilities, also those it has not."""
     model = model_of(catalog, "declared")

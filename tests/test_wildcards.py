@@ -78,6 +78,24 @@ def test_what_a_route_declares_holds_for_its_names() -> None:
     assert row == {"name": "t/x", "backend": "a/x", "provider": "a", "mode": "chat"}
 
 
+def test_each_value_remembers_who_told_it() -> None:
+    """What the list tells of a name is the list's, and everything else the route's."""
+    rows = [Deployment(name="t/*", source="model_info", mode="chat", max_output_tokens=5)]
+
+    (row,) = expand(rows, [Deployment(name="t/x", source="models", max_input_tokens=9)])
+
+    assert (row["source"], row["filled"]) == ("model_info", {"max_input_tokens": "models"})
+
+
+def test_what_a_route_declares_is_not_said_of_what_cannot_chat() -> None:
+    """An operator means the chat models behind the star."""
+    rows = [Deployment(name="t/*", mode="chat")]
+
+    found = expand(rows, [Deployment(name="t/whisper-1"), Deployment(name="t/x", mode="rerank")])
+
+    assert [row.get("mode") for row in found] == [None, "rerank"]
+
+
 def test_a_deployment_of_its_own_comes_before_a_wildcard() -> None:
     """A name that is configured is not routed again, and a name that is listed twice is there once."""
     rows = [Deployment(name="t/*", backend="a/*"), Deployment(name="t/x", backend="b/x")]
@@ -85,6 +103,16 @@ def test_a_deployment_of_its_own_comes_before_a_wildcard() -> None:
     found = expand(rows, [Deployment(name=name) for name in ("t/x", "t/y", "t/y", "t/*")])
 
     assert [(row["name"], row["backend"]) for row in found] == [("t/x", "b/x"), ("t/y", "a/y")]
+
+
+def test_a_flood_of_routes_is_bounded() -> None:
+    """A thousand deployments of one wildcard do not become a million."""
+    rows = [Deployment(name="*", id=str(number)) for number in range(1000)]
+
+    found = expand(rows, [Deployment(name=f"m{number}") for number in range(1000)])
+
+    assert {row["name"] for row in found} == {f"m{number}" for number in range(1000)}
+    assert len(found) < 60_000
 
 
 def test_a_pattern_of_many_stars_costs_no_time() -> None:

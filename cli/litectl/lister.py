@@ -83,6 +83,7 @@ class Lister:
             automatic=self._automatic_seconds > 0,
             seconds=self._seconds,
             warn=runtime.terminal.warn,
+            note=runtime.terminal.note,
         )
         return _settled(lambda: current_catalog(self.cache, policy, runtime.now()))
 
@@ -135,13 +136,24 @@ class Lister:
 
         return _settled(
             lambda: refresh(
-                self.require_cache(), lambda: self._fetch(allow_health=allow_health), self._runtime.now
+                self.require_cache(),
+                lambda: self._fetch(allow_health=allow_health),
+                self._runtime.now,
+                self._runtime.terminal.warn,
             )
         )
 
-    def fetch(self) -> "Catalog":
-        """Return the catalog as the proxy has it now; the cache stays as it is."""
-        return _settled(self._fetch).catalog
+    def fetch(self, cached: "Catalog") -> "Catalog":
+        """
+        Return the catalog as the proxy has it now, to compare it with the *cached* one, which stays.
+
+        Raises `UpstreamError` when a step failed that the cached one owes something to.
+        """
+        from litectl.catalog.current import require_as_rich
+
+        discovery = _settled(self._fetch)
+        require_as_rich(self.require_cache(), discovery, cached)
+        return discovery.catalog
 
     def _fetch(self, *, allow_health: bool = False) -> "Discovery":
         """Ask the proxy; raises `CredentialChanged` before it does so as somebody else."""

@@ -70,7 +70,12 @@ def write_private(path: Path, content: bytes) -> None:
 def replace_file(path: Path, content: bytes, *, mode: int) -> None:
     """As `write_private`, with the permissions *mode* for the file."""
     make_private_directory(path.parent)
-    path = path.resolve()
+    try:
+        path = path.resolve()
+    except RuntimeError as error:
+        raise ConfigError(
+            f"cannot write `{path}`: its links lead in a circle", hint="remove it, or let it point to a file"
+        ) from error
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)

@@ -17,8 +17,11 @@ from typing import BinaryIO
 from litectl.environment import CI, FORCE_COLOR, NO_COLOR, TERM, Environment
 from litectl.errors import OutputError, ReaderGone, Stopped, UsageError
 
-# C0 controls but tab and newline, DEL, and C1: what a terminal acts on instead of showing.
-_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
+# C0 controls but tab and newline, DEL, and C1: what a terminal acts on instead of showing; then the
+# separators of lines, and the marks that turn the direction of text around.
+_CONTROLS = dict.fromkeys(
+    [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
 del _CONTROLS[ord("\n")], _CONTROLS[ord("\t")]
 _LABEL_COLOURS = {"error": "31", "warning": "33", "hint": "36", "note": "2"}
 _SHORTEST_SECRET = 4  # characters; masking fewer would tear words apart

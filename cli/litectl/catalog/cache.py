@@ -9,10 +9,11 @@ is answered from the first two, one model from its own line, and nothing else is
 import json
 import os
 import time
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
+from zlib import crc32
 
 from litectl.catalog.catalog import CachedList, Catalog
 from litectl.catalog.rows import ABILITIES, Deployment, Model, grouped
@@ -56,39 +57,34 @@ class CatalogCache:
 
     def read(self) -> Catalog | None:
         """Return the cached catalog, without its deployments, or None; raises `DamagedCache`."""
-        try:
-            with self.path.open("rb") as file:
-                head, models = _head_of(file), decode(file.readline())
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except (OSError, ValueError) as error:
-            raise DamagedCache from error
-        return _checked(head, models)
+        with _reading(self.path) as file:
+            if file is None:
+                return None
+            head, line = _head_of(file), file.readline()
+            if head.get("root") != self._root or head.get("models_checksum") != crc32(line):
+                raise DamagedCache
+            return _checked(head, decode(line))
 
     def entry(self, name: str) -> Entry | None:
         """Return the model *name* with its deployments, or None; raises `DamagedCache`."""
         start = f"[{json.dumps(name)},".encode()
-        try:
-            with self.path.open("rb") as file:
-                _head_of(file)
-                line = next((line for line in file if line.startswith(start)), None)
-            content = decode(line) if line is not None else None
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except (OSError, ValueError) as error:
-            raise DamagedCache from error
-        return None if content is None else _checked_entry(content)
+        line = next((line for line in self._entry_lines() if line.startswith(start)), None)
+        return None if line is None else _entry(line)
 
     def entries(self) -> list[Entry]:
         """Return every model with its deployments; raises `DamagedCache`."""
-        try:
-            with self.path.open("rb") as file:
-                _head_of(file)
-                file.readline()
-                contents = [decode(line) for line in file]
-        except (OSError, ValueError) as error:
-            raise DamagedCache from error
-        return [_checked_entry(content) for content in contents]
+        return list(map(_entry, self._entry_lines()))
+
+    def _entry_lines(self) -> list[bytes]:
+        with _reading(self.path) as file:
+            if file is None:
+                return []
+            head = _head_of(file)
+            file.readline()
+            body = file.read()
+        if head.get("root") != self._root or head.get("entries_checksum") != crc32(body):
+            raise DamagedCache
+        return body.splitlines(keepends=True)
 
     def write(self, catalog: Catalog) -> None:
         """
@@ -173,12 +169,16 @@ class CatalogCache:
 
 
 def cached_lists(directory: Path) -> list[CachedList]:
-    """Return every list in *directory*, the newest first."""
+    """Return every list in *directory*, the newest first; raises `ConfigError` when it cannot be read."""
     try:
-        paths = sorted(directory.glob(f"*{_SUFFIX}"))
-    except OSError:
+        paths = [path for path in directory.iterdir() if path.suffix == _SUFFIX]
+    except (FileNotFoundError, NotADirectoryError):
         return []
-    found = [_cached_list(path) for path in paths if not path.name.startswith(".")]
+    except OSError as error:
+        raise ConfigError(
+            f"cannot read `{directory}`: {error.strerror}", hint="check the permissions of the directory"
+        ) from error
+    found = [_cached_list(path) for path in sorted(paths) if not path.name.startswith(".")]
     return sorted(found, key=lambda entry: -(entry.fetched_at or 0.0))
 
 
@@ -198,24 +198,47 @@ def remove(directory: Path, fingerprint: str) -> bool:
 
 
 def _content(catalog: Catalog, root: str) -> bytes:
-    """Return the file of *catalog*; its first line says how many bytes follow, so that a cut is seen."""
+    """
+    Return the file of *catalog*.
+
+    Its first line has the size of the rest and the checksums of its two parts,
+    so that a cut or a changed byte is seen before anything is believed.
+    """
     groups = grouped(catalog.deployments)
-    lines = [_line(catalog.models)]
-    lines += [_line([model.name, model, groups.get(model.name, [])]) for model in catalog.models]
-    body = "".join(lines)
+    models = _line(catalog.models)
+    entries = b"".join(_line([model.name, model, groups.get(model.name, [])]) for model in catalog.models)
     head = {
         "version": VERSION,
         "root": root,
         "source": catalog.source,
         "fetched_at": catalog.fetched_at,
         "models": len(catalog.models),
-        "bytes": len(body),
+        "bytes": len(models) + len(entries),
+        "models_checksum": crc32(models),
+        "entries_checksum": crc32(entries),
     }
-    return (_line(head) + body).encode()
+    return _line(head) + models + entries
 
 
-def _line(value: object) -> str:
-    return json.dumps(value, separators=(",", ":")) + "\n"
+def _line(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode() + b"\n"
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[BinaryIO | None]:
+    """Open *path*, None when there is no such file; what goes wrong meanwhile is a damaged cache."""
+    try:
+        file = path.open("rb")
+    except (FileNotFoundError, NotADirectoryError):
+        yield None
+        return
+    except OSError as error:
+        raise DamagedCache from error
+    try:
+        with file:
+            yield file
+    except (OSError, ValueError) as error:
+        raise DamagedCache from error
 
 
 def _head_of(file: BinaryIO) -> Mapping[str, object]:
@@ -231,9 +254,10 @@ def _head_of(file: BinaryIO) -> Mapping[str, object]:
 
 def _cached_list(path: Path) -> CachedList:
     try:
-        with path.open("rb") as file:
-            head, size = _head_of(file), os.fstat(file.fileno()).st_size
-    except (OSError, ValueError):
+        with _reading(path) as file:
+            head = _head_of(file) if file else {}
+            size = os.fstat(file.fileno()).st_size if file else None
+    except DamagedCache:
         return CachedList(path.stem)
     root, source, count = head.get("root"), head.get("source"), head.get("models")
     return CachedList(
@@ -241,24 +265,29 @@ def _cached_list(path: Path) -> CachedList:
         size,
         root if isinstance(root, str) else None,
         source if isinstance(source, str) else None,
-        number(head.get("fetched_at")),
+        _moment(head),
         count if isinstance(count, int) else None,
     )
 
 
 def _checked(head: Mapping[str, object], models: object) -> Catalog:
-    source, fetched_at = head.get("source"), number(head.get("fetched_at"))
-    if (
-        isinstance(source, str)
-        and fetched_at is not None
-        and fetched_at < _LATEST
-        and isinstance(models, list)
-    ):
+    source, fetched_at = head.get("source"), _moment(head)
+    if isinstance(source, str) and fetched_at is not None and isinstance(models, list):
         return Catalog(source, fetched_at, [_model(row) for row in models])
     raise DamagedCache
 
 
-def _checked_entry(content: object) -> Entry:
+def _moment(head: Mapping[str, object]) -> float | None:
+    """Return when the list was fetched, None for what is no date."""
+    fetched_at = number(head.get("fetched_at"))
+    return fetched_at if fetched_at is not None and fetched_at < _LATEST else None
+
+
+def _entry(line: bytes) -> Entry:
+    try:
+        content = decode(line)
+    except ValueError as error:
+        raise DamagedCache from error
     if isinstance(content, list) and len(content) == len(("name", "model", "deployments")):
         _, model, rows = content
         if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):

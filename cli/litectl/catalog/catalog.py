@@ -5,8 +5,6 @@ from typing import NamedTuple
 
 from litectl.catalog.rows import Deployment, Model
 
-MODEL_INFO = "model_info"  # the source that knows most
-
 FRESH_SECONDS = 24 * 3600.0
 
 
@@ -36,7 +34,7 @@ class Catalog(NamedTuple):
         from difflib import get_close_matches
 
         names = {model.name.lower(): model.name for model in self.models}
-        return [names[match] for match in get_close_matches(name.lower(), names, n=3)]
+        return [names[match] for match in get_close_matches(name.lower(), names, n=3) if match.isprintable()]
 
     def hint_for(self, name: str) -> str:
         """Return what to do about the model *name*, which the proxy refuses."""

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.catalog.cache import CatalogCache, DamagedCache, Failure
-from litectl.catalog.catalog import MODEL_INFO, Catalog, is_stale
+from litectl.catalog.catalog import Catalog, is_stale
 from litectl.errors import ConfigError, LitectlError, ProxyError, UpstreamError
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Policy(NamedTuple):
     None where nobody would see the old list first. *offline* forbids the
     network, *automatic* is false when the user switched unasked fetching off.
     *seconds* is the limit of a fetch, and of waiting for another process that fetches.
+    *warn* is told what went wrong, *note* that an old list is used.
     """
 
     fetch: "Callable[[], Discovery]"
@@ -53,6 +54,7 @@ class Policy(NamedTuple):
     automatic: bool
     seconds: float
     warn: Callable[[str], None]
+    note: Callable[[str], None]
 
 
 def current_catalog(cache: CatalogCache | None, policy: Policy, now: float) -> Catalog:
@@ -65,20 +67,10 @@ def current_catalog(cache: CatalogCache | None, policy: Policy, now: float) -> C
     old = _read(cache, policy.warn)
     if old is not None and cache is not None:
         cache.touch()
-        if policy.offline or not is_stale(old.fetched_at, now):
-            return old
-        failure = cache.last_failure()
-        if policy.start_background is not None:
-            if failure is not None:
-                policy.warn(_last_failure(failure))
-            if policy.automatic and cache.claim_attempt():
-                policy.start_background()
-            return old
-        if failure is not None and failure.seconds < _BACK_OFF_SECONDS:
-            policy.warn(f"{_last_failure(failure)}; `litectl models refresh` tries now")
+        if not is_stale(old.fetched_at, now) or _stays_for_now(cache, policy, old, now):
             return old
     if policy.offline or not policy.automatic:
-        return old or _none_cached(offline=policy.offline)
+        return _none_cached(offline=policy.offline)
     try:
         return _fetch_once(cache, policy, old)
     except LitectlError as error:
@@ -89,7 +81,30 @@ def current_catalog(cache: CatalogCache | None, policy: Policy, now: float) -> C
         return old
 
 
-def refresh(cache: CatalogCache, fetch: "Callable[[], Discovery]", clock: Callable[[], float]) -> Refreshed:
+def _stays_for_now(cache: CatalogCache, policy: Policy, old: Catalog, now: float) -> bool:
+    """Tell whether the stale list *old* is used without waiting for a new one, and say so."""
+    failure = cache.last_failure()
+    if policy.offline or not policy.automatic:
+        policy.note(_age(old, now))
+    elif policy.start_background is not None:
+        if failure is not None:
+            policy.warn(_last_failure(failure))
+        if cache.claim_attempt():
+            policy.start_background()
+            policy.note(f"{_age(old, now)}; a new one is being fetched")
+    elif failure is not None and failure.seconds < _BACK_OFF_SECONDS:
+        policy.warn(f"{_last_failure(failure)}; `litectl models refresh` tries now")
+    else:
+        return False
+    return True
+
+
+def refresh(
+    cache: CatalogCache,
+    fetch: "Callable[[], Discovery]",
+    clock: Callable[[], float],
+    warn: Callable[[str], None],
+) -> Refreshed:
     """
     Fetch the catalog, cache it, and return it with what changed; *clock* gives seconds since 1970.
 
@@ -103,8 +118,10 @@ def refresh(cache: CatalogCache, fetch: "Callable[[], Discovery]", clock: Callab
             old = _read(cache, lambda _: None)
             if old is not None and called <= old.fetched_at <= clock():
                 return Refreshed(old, Changes([], []))
-            discovery = _fetched(fetch, old)
+            discovery = _fetched(cache, fetch, old, warn)
             cache.write(discovery.catalog)
+    except ConfigError:
+        raise  # nothing was tried
     except LitectlError as error:
         cache.note_failure(error.message)
         raise
@@ -128,7 +145,7 @@ def _fetch_once(cache: CatalogCache | None, policy: Policy, old: Catalog | None)
         newer = _read(cache, lambda _: None)
         if newer is not None and (old is None or newer.fetched_at != old.fetched_at):
             return newer
-        catalog = _fetched(policy.fetch, old).catalog
+        catalog = _fetched(cache, policy.fetch, old, policy.warn).catalog
         try:
             cache.write(catalog)
         except ConfigError as error:
@@ -136,25 +153,48 @@ def _fetch_once(cache: CatalogCache | None, policy: Policy, old: Catalog | None)
         return catalog
 
 
-def _fetched(fetch: "Callable[[], Discovery]", old: Catalog | None) -> "Discovery":
+def _fetched(
+    cache: CatalogCache,
+    fetch: "Callable[[], Discovery]",
+    old: Catalog | None,
+    warn: Callable[[str], None],
+) -> "Discovery":
     """Return a new discovery, unless it would replace a list that knows more."""
     discovery = fetch()
-    catalog = discovery.catalog
-    if old is None or not old.models:
-        return discovery
-    if not catalog.models:
-        raise ProxyError(
-            "the proxy lists no models; the previous list is kept",
-            hint="if that is right, remove the old list with `litectl cache clear`",
-        )
-    is_recent = 0 <= catalog.fetched_at - old.fetched_at < _RICHER_SECONDS
-    if discovery.is_poorer and old.source == MODEL_INFO and is_recent:
-        outcome = discovery.outcomes[0]
-        raise UpstreamError(
-            f"the previous list is kept, since it knows more: {outcome.path}: {outcome.detail}",
-            hint="try again later, or remove the old list with `litectl cache clear`",
-        )
+    if old is not None and old.models:
+        if not discovery.catalog.models:
+            raise ProxyError(
+                "the proxy lists no models; the previous list is kept",
+                hint="if that is right, remove the old list with `litectl cache clear`",
+            )
+        require_as_rich(cache, discovery, old)
+    for outcome in discovery.failed:
+        warn(f"names or facts may be missing: {outcome.path}: {outcome.detail}")
     return discovery
+
+
+def require_as_rich(cache: CatalogCache, discovery: "Discovery", old: Catalog) -> None:
+    """Raise `UpstreamError` when a step failed that told a part of the *old* list, less than a week ago."""
+    is_recent = 0 <= discovery.catalog.fetched_at - old.fetched_at < _RICHER_SECONDS
+    if not (discovery.failed and is_recent):
+        return
+    told = _sources(cache)
+    for outcome in discovery.failed:
+        if outcome.source in told:
+            raise UpstreamError(
+                f"the previous list is kept, since it knows more: {outcome.path}: {outcome.detail}",
+                hint="try again later, or remove the old list with `litectl cache clear`",
+            )
+
+
+def _sources(cache: CatalogCache) -> set[str]:
+    """Return the steps that told anything of the cached list."""
+    try:
+        rows = [row for entry in cache.entries() for row in entry.deployments]
+    except DamagedCache:
+        return set()
+    listed = {row.get("source", "") for row in rows}
+    return listed | {source for row in rows for source in row.get("filled", {}).values()}
 
 
 def _read(cache: CatalogCache | None, warn: Callable[[str], None]) -> Catalog | None:
@@ -164,6 +204,13 @@ def _read(cache: CatalogCache | None, warn: Callable[[str], None]) -> Catalog | 
         path = cache.path if cache else ""
         warn(f"the cached model list in `{path}` is damaged, or another version's, and is not used")
         return None
+
+
+def _age(old: Catalog, now: float) -> str:
+    if old.fetched_at > now:
+        return "the model list is from the future: a clock was wrong"
+    hours = int((now - old.fetched_at) // 3600)
+    return f"the model list is {f'{hours // 24} days' if hours >= 48 else f'{hours} hours'} old"
 
 
 def _last_failure(failure: Failure) -> str:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from litectl.catalog.catalog import MODEL_INFO, Catalog
+from litectl.catalog.catalog import Catalog
 from litectl.catalog.entries import (
     deployment_from_group,
     deployment_from_health,
@@ -67,15 +67,15 @@ class Outcome(NamedTuple):
 
 
 class Discovery(NamedTuple):
-    """
-    A catalog, and how it was found.
-
-    *is_poorer* tells that `/model/info` failed, so that another day more may be known.
-    """
+    """A catalog, and how it was found."""
 
     catalog: Catalog
     outcomes: Sequence[Outcome]
-    is_poorer: bool = False
+
+    @property
+    def failed(self) -> list[Outcome]:
+        """The steps that failed, of which another day more may be learnt; a refusal is for good."""
+        return [outcome for outcome in self.outcomes if outcome.outcome == FAILED]
 
 
 class Step(NamedTuple):
@@ -141,7 +141,7 @@ def _detailed(proxy: Proxy, row: Deployment, deadline: float) -> Deployment:
 
 STEPS = (
     Step(
-        MODEL_INFO,
+        "model_info",
         "/model/info",
         _is_nothing,
         _reader("/model/info", deployment_from_info),
@@ -182,7 +182,7 @@ def discover(
     if inquiry.source is None:
         raise max(inquiry.failures, key=_weight)
     catalog = Catalog(inquiry.source, now, merge(inquiry.found), inquiry.found)
-    return Discovery(catalog, outcomes, catalog.source != MODEL_INFO and outcomes[0].outcome == FAILED)
+    return Discovery(catalog, outcomes)
 
 
 class _Inquiry:

@@ -5,6 +5,7 @@ Every reader returns None for an entry without a name, and loses a field that
 holds junk, never the entry. Pure.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +27,8 @@ _DEFAULT_MODE = "chat"  # what `/model_group/info` says of a model it knows noth
 # Names that stand for a rule of the proxy, not for a model.
 _RULES = ("all-proxy-models", "all-team-models", "no-default-models")
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 _Object = Mapping[str, Any]
 
 
@@ -42,7 +45,8 @@ def deployment_from_info(entry: object) -> Deployment | None:
     _put(row, "supported_parameters", _parameters(info, parameters))
     _put(row, "reasoning_efforts", _efforts(info))
     _put(row, "endpoints", sorted(_texts(info.get("supported_endpoints")) or ()))
-    if not any(key in parameters for key in _PRICES.values()):
+    # The field came with 1.106, which says null of a price that it does not know.
+    if "pricing_overrides" not in info and not any(key in parameters for key in _PRICES.values()):
         _drop_defaults(row)
     return row
 
@@ -113,17 +117,17 @@ def _properties(name: str, source: _Object) -> Deployment:
 
 def _drop_defaults(row: Deployment) -> None:
     """
-    Take out what proxies before 1.106 say of a model they know nothing of.
+    Take out what proxies before 1.106 say where they know nothing.
 
-    They give it prices of 0, and before 1.74 abilities that are false; it has no mode and no limit then.
+    A price that they do not know is 0, in and out. Of a model that they know nothing of, without a
+    mode and a limit, those before 1.74 say besides that its abilities are false.
     """
-    knows_it = "mode" in row or any(limit in row for limit in LIMITS)
-    if knows_it or any(row.get(price) != 0 for price in ("input_price", "output_price")):
+    if any(row.get(price) != 0 for price in ("input_price", "output_price")):
         return
-    abilities = {ability: True for ability, flag in row.pop("abilities", {}).items() if flag}
     for price in _PRICES:
         row.pop(price, None)  # type: ignore[misc]  # the names of fields of Deployment
-    _put(row, "abilities", abilities)
+    if "mode" not in row and not any(limit in row for limit in LIMITS):
+        _put(row, "abilities", {name: True for name, flag in row.pop("abilities", {}).items() if flag})
 
 
 def _put(row: Deployment, field: str, value: object) -> None:
@@ -179,12 +183,15 @@ def _host(address: str | None) -> str | None:
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    """Return the text *value*, None for no text and for one that cannot be written in UTF-8."""
+    if not isinstance(value, str) or not value:
+        return None
+    return value if value.isascii() or not _SURROGATE.search(value) else None
 
 
 def _texts(value: object) -> list[str] | None:
     """Return the texts of the list *value*, None when it is none."""
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else None
+    return [text for item in value if (text := _text(item))] if isinstance(value, list) else None
 
 
 def _object(value: object) -> _Object:

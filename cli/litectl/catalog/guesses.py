@@ -10,12 +10,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from litectl.catalog.modes import mode_of_name
+from litectl.catalog.modes import declared_mode, merged_mode, mode_of_name
 from litectl.catalog.rows import (
     CONVERSATION_MODES,
     DATABRICKS,
     GUESS,
     LIMITS,
+    MIXED,
     PRICES,
     Deployment,
     Model,
@@ -24,15 +25,23 @@ from litectl.catalog.rows import (
 )
 
 _VERSION_DOT = re.compile(r"(?<=\d)\.(?=\d)")
-# `^` is the start of a name behind its provider, as in `azure/gpt-5` and `us.anthropic.claude-opus-4`.
+_START, _END = r"(?<![a-z0-9])", r"(?![a-z])"
+_OPUS = rf"opus{_END}(?!-mt)"  # Opus-MT translates
+_GPT_5 = rf"gpt-5(?![0-9]){_END}"
+# Whole words, wherever a provider or a place stands before them.
 _ABILITY_RULES = {
-    "reasoning": re.compile(r"opus|with-reasoning|^gpt-5|^o1|^o3"),
-    "vision": re.compile(r"claude|gpt-4|gpt-5|gemini|sonnet|opus|haiku|nova"),
+    "reasoning": re.compile(rf"{_START}(?:{_OPUS}|{_GPT_5}|o[13](?![0-9]){_END})|with-reasoning"),
+    "vision": re.compile(
+        rf"{_START}(?:(?:claude|gemini|sonnet|haiku|nova(?!-micro)){_END}|{_OPUS})|gpt-[45](?![0-9])"
+    ),
 }
 # Tokens; of several rules that match, the last one counts.
 _LIMIT_RULES = {
-    "max_input_tokens": (("opus", 200_000), ("gemini-2", 1_000_000), ("gpt-5", 200_000)),
-    "max_output_tokens": (("opus", 16_000), ("gemini", 8_000), ("gpt-5", 32_000)),
+    field: tuple((re.compile(rf"{_START}{word}"), limit) for word, limit in rules)
+    for field, rules in {
+        "max_input_tokens": ((_OPUS, 200_000), ("gemini-2", 1_000_000), (_GPT_5, 200_000)),
+        "max_output_tokens": ((_OPUS, 16_000), ("gemini", 8_000), (_GPT_5, 32_000)),
+    }.items()
 }
 _SAFE_RULES = (("opus-4-6", 8192), ("gpt-5", 8192), ("haiku", 4096), ("sonnet", 4096))
 _SAFE_DEFAULT = 4096
@@ -40,18 +49,14 @@ _SAFE_DEFAULT = 4096
 
 def guess(model: Model, rows: Sequence[Deployment]) -> Model:
     """Return *model*, merged from *rows*, with what is suggested by the names of what is behind it."""
+    model = _with_mode(model, rows)
     # Of the rows, not of the model: what one deployment declares is known, also where another says nothing.
     told = {field for row in rows for field in row}
-    if model.mode and "abilities" in told and told & {*LIMITS} and not any(map(is_databricks, rows)):
-        return model  # nothing is left to guess, of most models of most proxies
-    names = _names(model, rows)
-    suggested = {mode_of_name(name) for name in names}
-    if model.mode is None and suggested != {None}:
-        mode = suggested.pop() if len(suggested) == 1 else None
-        return model._replace(mode=mode, guessed="mode" if mode else "")
-    if model.mode not in CONVERSATION_MODES:
+    nothing_left = "abilities" in told and told & {*LIMITS} and not any(map(is_databricks, rows))
+    if nothing_left or model.mode not in CONVERSATION_MODES:
         return model
-    may_chat = suggested == {None}
+    names = _names(model, rows)
+    may_chat = not any(map(mode_of_name, names))
     limits = _limits(names) if may_chat and not told & {*LIMITS} else {}
     abilities = _abilities(names) if may_chat and "abilities" not in told else []
     flags = ability_flags(model.abilities) | dict.fromkeys(abilities, True)
@@ -66,10 +71,28 @@ def guess(model: Model, rows: Sequence[Deployment]) -> Model:
     )
 
 
+def _with_mode(model: Model, rows: Sequence[Deployment]) -> Model:
+    """Return *model* with the mode that the names of those *rows* suggest that declare none."""
+    unknown = [row for row in rows if declared_mode(row) is None]
+    if not unknown:
+        return model
+    names = _names(model, unknown)
+    suggested = {mode_of_name(name) for name in names}
+    if model.mode is None and len(suggested) == 1:
+        mode = suggested.pop()
+    elif model.mode is None:
+        # One cannot chat; that another can is more than a lack of evidence only when its family does.
+        chats = any(rule.search(name) for rule in _ABILITY_RULES.values() for name in names)
+        mode = MIXED if chats else None
+    else:
+        mode = merged_mode([model.mode, *suggested])
+    return model if mode == model.mode else model._replace(mode=mode, guessed="mode")
+
+
 def is_databricks(row: Deployment) -> bool:
     """Tell whether *row* is served by Databricks: as its provider, or behind an adapter for another API."""
     return (
-        row.get("provider") == DATABRICKS
+        DATABRICKS in row.get("provider", "").split(",")
         or row.get("backend", "").startswith(f"{DATABRICKS}/")
         or "databricks" in row.get("host", "")
     )
@@ -97,7 +120,7 @@ def _abilities(names: Sequence[str]) -> list[str]:
 def _limits(names: Sequence[str]) -> dict[str, Any]:
     """Return the smallest limits, in tokens, where every name suggests one."""
     found = {
-        field: [next((limit for word, limit in reversed(rules) if word in name), 0) for name in names]
+        field: [next((limit for rule, limit in reversed(rules) if rule.search(name)), 0) for name in names]
         for field, rules in _LIMIT_RULES.items()
     }
     return {field: min(limits) for field, limits in found.items() if all(limits)}

@@ -49,6 +49,8 @@ def _overridden(model: Model, fields: Mapping[str, object] | None) -> Model:
     flags = ability_flags(model.abilities)
     flags |= {name: value for name, value in usable.items() if isinstance(value, bool)}
     plain: Any = {field: value for field, value in usable.items() if field in Model._fields}
+    if model.safe_max_tokens and "max_output_tokens" in plain:
+        plain["safe_max_tokens"] = min(model.safe_max_tokens, plain["max_output_tokens"])
     guessed = [name for name in model.guessed.split(",") if name and name not in usable]
     return model._replace(abilities=ability_marks(flags), guessed=",".join(guessed), **plain)
 

@@ -7,9 +7,11 @@ specific pattern that matches it, and puts what the `*` stood for into the name 
 
 from collections.abc import Iterable, Sequence
 
+from litectl.catalog.modes import mode_of_name
 from litectl.catalog.rows import Deployment, grouped
 
 STAR = "*"
+_MOST = 50_000  # deployments; what a proxy lists beyond that is a name and no more
 
 
 def has_wildcards(rows: Iterable[Deployment]) -> bool:
@@ -31,7 +33,7 @@ def expand(rows: Sequence[Deployment], listed: Iterable[Deployment]) -> list[Dep
     expanded = list(rows)
     for name, entry in new.items():
         pattern = next((pattern for pattern in patterns if _parts(pattern, name) is not None), None)
-        if pattern is None or STAR in name:
+        if pattern is None or STAR in name or len(expanded) > _MOST:
             expanded.append(entry)
         else:
             expanded += [_routed(route, entry, _parts(pattern, name) or []) for route in routes[pattern]]
@@ -71,8 +73,14 @@ def _specificity(name: str) -> tuple[int, int, str]:
 def _routed(route: Deployment, entry: Deployment, parts: Sequence[str]) -> Deployment:
     """Return the deployment of *entry* behind *route*, whose wildcards stand for *parts*."""
     row = Deployment(**{**route, **entry})
+    if "source" in route:
+        told = [field for field in entry if field not in ("name", "source", "filled")]
+        row["source"] = route["source"]
+        row["filled"] = {**route.get("filled", {}), **dict.fromkeys(told, entry.get("source", ""))}
     # What a backend takes depends on the model, and the proxy answered for one called `*`.
     row.pop("supported_parameters", None)
+    if "mode" not in entry and mode_of_name(entry["name"]) is not None:
+        row.pop("mode", None)  # what was said of all is not true of this one
     backend = route.get("backend", "")
     literals = backend.split(STAR)
     if len(literals) == len(parts) + 1:

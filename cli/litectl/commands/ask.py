@@ -8,6 +8,7 @@ import typer
 from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
+    from litectl.catalog.cache import Entry
     from litectl.errors import NotFoundError
     from litectl.exchange.answer import Answer
     from litectl.exchange.question import Question, TextFile
@@ -80,6 +81,7 @@ def ask(
     that carries the answer so far.
     """
     from litectl.errors import NotFoundError
+    from litectl.exchange.answer import CUT
     from litectl.exchange.question import Question
 
     runtime = runtime_of(context)
@@ -89,14 +91,17 @@ def ask(
     chosen = _chosen_model(runtime, model)
     if runtime.options.api_key_file == "-":
         _ = runtime.credential  # the key comes first on stdin; nothing is left for the prompt
-    _refuse_mixed(runtime, chosen)
+    entry = runtime.lister.cached(chosen)
+    _refuse_mixed(entry)
     text = _prompt_text(runtime, prompt, files or [], stdin_allowed=stdin, stdin_timeout=stdin_timeout)
-    question = Question(chosen, text, system, temperature, max_tokens)
+    limit = max_tokens or _limit_of_backend(runtime, entry)
+    is_ours = max_tokens is None and limit is not None
+    question = Question(chosen, text, system, temperature, limit, cut_is_failure=is_ours)
     try:
         answer = _exchange(runtime, question, stream=stream)
     except NotFoundError as error:
         raise _with_near_names(runtime, error, chosen) from None
-    if answer.finish_reason == "length":
+    if answer.finish_reason == CUT:
         runtime.terminal.note("the answer was cut at the token limit; raise it with `--max-tokens N`")
     elif answer.finish_reason not in (None, "stop"):
         runtime.terminal.note(f"the answer ended early, with finish reason `{answer.finish_reason}`")
@@ -140,17 +145,28 @@ def _chosen_model(runtime: "Runtime", option: str | None) -> str:
     )
 
 
-def _refuse_mixed(runtime: "Runtime", model: str) -> None:
+def _refuse_mixed(entry: "Entry | None") -> None:
     """Raise `UsageError` for a model whose deployments do not all chat, as far as the cache knows."""
     from litectl.catalog.rows import MIXED
     from litectl.errors import UsageError
 
-    entry = runtime.lister.cached(model)
     if entry is not None and entry.model.mode == MIXED:
+        name = entry.model.name
         raise UsageError(
-            f"some deployments of {model} can chat and others cannot, so an answer would be luck",
-            hint=f"see them with `litectl models show {model}`, and tell the operator",
+            f"some deployments of {name} can chat and others cannot, so an answer would be luck",
+            hint=f"see them with `litectl models show {name}`, and tell the operator",
         )
+
+
+def _limit_of_backend(runtime: "Runtime", entry: "Entry | None") -> int | None:
+    """Return the output limit, in tokens, that the backend wants to be told, None for most of them."""
+    from litectl.catalog.rows import DATABRICKS
+
+    if entry is None or entry.model.safe_max_tokens_reason != DATABRICKS:
+        return None
+    limit = entry.model.safe_max_tokens
+    runtime.terminal.trace(f"max_tokens is {limit}: Databricks reserves it before it admits a request")
+    return limit
 
 
 def _prompt_text(

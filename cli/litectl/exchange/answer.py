@@ -16,6 +16,8 @@ from litectl.exchange.protocols import chat
 from litectl.exchange.question import Question
 from litectl.proxy import Proxy
 
+CUT = "length"  # the finish reason of an answer that reached its limit
+
 
 class Answer:
     """
@@ -98,7 +100,7 @@ def ask(proxy: Proxy, question: Question, on_text: Callable[[str], None], *, sec
             raise
         raise _broken_off(error, answer) from error
     answer.seconds = round(time.monotonic() - started, 3)
-    _require_whole(answer)
+    _require_whole(answer, question)
     return answer
 
 
@@ -109,8 +111,8 @@ def _broken_off(error: LitectlError, answer: Answer) -> IncompleteError:
     )
 
 
-def _require_whole(answer: Answer) -> None:
-    """Raise `IncompleteError` unless the answer has an end and a text."""
+def _require_whole(answer: Answer, question: Question) -> None:
+    """Raise `IncompleteError` unless the answer has an end and a text, and was not cut by our own limit."""
     if not answer.is_done and answer.finish_reason is None:
         raise IncompleteError("the answer broke off: the stream has no end", details=_so_far(answer))
     if not answer.text.strip():
@@ -118,6 +120,12 @@ def _require_whole(answer: Answer) -> None:
         raise IncompleteError(
             f"the answer is empty{reason}",
             hint="allow more with `--max-tokens N`, or try another model",
+            details=_so_far(answer),
+        )
+    if question.cut_is_failure and answer.finish_reason == CUT:
+        raise IncompleteError(
+            f"the answer was cut at {question.max_tokens} tokens, the limit for this backend",
+            hint="allow more with `--max-tokens N`",
             details=_so_far(answer),
         )
 

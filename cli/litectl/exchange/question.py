@@ -19,7 +19,8 @@ class Question(NamedTuple):
     What is asked of *model*.
 
     *prompt* is the whole text of the user, *system* the instruction before it.
-    *temperature* and *max_tokens* (tokens) are sent only when given.
+    *temperature* and *max_tokens* (tokens) are sent only when given. With
+    *cut_is_failure* an answer that ends at *max_tokens* is incomplete.
     """
 
     model: str
@@ -27,6 +28,7 @@ class Question(NamedTuple):
     system: str | None = None
     temperature: float | None = None
     max_tokens: int | None = None
+    cut_is_failure: bool = False
 
 
 def compose_prompt(prompt: str | None, piped: str, files: Sequence[TextFile]) -> str:

@@ -1,7 +1,7 @@
 """A provider's entry in the JSON file of a tool, put there without touching anything else. Pure."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from litectl.errors import ConfigError
 from litectl.jsontext import decode
@@ -10,33 +10,52 @@ Object = dict[str, object]
 
 
 def with_provider(
-    text: str | None,
-    container: str,
-    name: str,
-    entry: Mapping[str, object],
-    base_url: Callable[[Mapping[str, object]], object],
-    head: Mapping[str, object],
+    text: str | None, head: Mapping[str, object], place: tuple[str, str], merge: Callable[[Object], Object]
 ) -> str:
     """
-    Return the file *text* with *entry* as *container*.*name*; without a text, a file of *head* and it.
+    Return the file *text* with another entry at *place*, a container and a name in it.
 
-    The fields of *entry* replace those of the present one, and its other fields
-    stay. *base_url* reads the URL out of an entry. Raises `ConfigError` for a text that
-    is not plain JSON, and when the name belongs to another proxy.
+    *merge* takes the present entry, which may be empty, and gives the new one.
+    Everything else stays. Without a text the file is *head* and the entry. Raises
+    `ConfigError` for a text that is not plain JSON.
     """
-    document = {**head, **_document(text)} if text is not None and text.strip() else dict(head)
-    providers = _inner(document, container)
-    present = _inner(providers, name)
-    if present and base_url(present) not in (None, base_url(entry)):
+    container, name = place
+    document = {**head, **present_document(text)}
+    providers = inner(document, container)
+    document[container] = {**providers, name: merge(inner(providers, name))}
+    return written(document)
+
+
+def require_same_proxy(name: str, present: object, base_url: str) -> None:
+    """Raise `ConfigError` when the URL of the *present* entry *name* is another proxy's than *base_url*."""
+    if present not in (None, base_url):
         raise ConfigError(
-            f"the provider `{name}` in that file is another proxy, {base_url(present)}",
+            f"the provider `{name}` in that file is another proxy, {present}",
             hint="choose another name with `--provider NAME`",
         )
-    document[container] = {**providers, name: {**present, **entry}}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _document(text: str) -> Object:
+def with_own_fields(present: object, own: Mapping[str, object], fields: Iterable[str]) -> Object:
+    """Return *own*, and what the *present* object has besides *fields*, which are all of ours."""
+    others = present if isinstance(present, dict) else {}
+    kept = {name: value for name, value in others.items() if name not in fields}
+    return {**own, **kept}
+
+
+def written(document: Mapping[str, object]) -> str:
+    """Return *document* as the text of a file; raises `ConfigError` for a number that JSON cannot hold."""
+    try:
+        return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    except ValueError as error:
+        raise ConfigError(
+            "the present file has a number that cannot be kept", hint="repair the file first"
+        ) from error
+
+
+def present_document(text: str | None) -> Object:
+    """Return the JSON object that *text* is, empty without one; raises `ConfigError` for anything else."""
+    if text is None or not text.strip():
+        return {}
     try:
         document = decode(text)
     except ValueError:
@@ -49,7 +68,7 @@ def _document(text: str) -> Object:
     return document
 
 
-def _inner(document: Mapping[str, object], name: str) -> Object:
+def inner(document: Mapping[str, object], name: str) -> Object:
     """Return the object *name* of *document*, empty when it is missing; raises `ConfigError`."""
     found = document.get(name, {})
     if not isinstance(found, dict):

@@ -34,15 +34,18 @@ def rewrite(path: Path, render: Callable[[str | None], str]) -> Path | None:
 
 def _text(path: Path) -> str | None:
     try:
-        if path.stat().st_size > _SIZE_LIMIT:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise UsageError(
+                f"`{path}` is no regular file", hint="name a file, or leave `--file` out to print"
+            )
+        if found.st_size > _SIZE_LIMIT:
             raise ConfigError(f"`{path}` is larger than {_SIZE_LIMIT // 2**20} MiB")
         return path.read_bytes().decode()
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as error:
         raise ConfigError(f"`{path}` is not UTF-8 text", hint="move it away first") from error
-    except IsADirectoryError as error:
-        raise UsageError(f"`{path}` is a directory", hint="name a file") from error
     except OSError as error:
         raise ConfigError(f"cannot read `{path}`: {error.strerror}", hint="check its permissions") from error
 

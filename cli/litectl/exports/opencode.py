@@ -9,10 +9,13 @@ runs no command for a key, so the key comes from an environment variable.
 from collections.abc import Mapping, Sequence
 
 from litectl.catalog.rows import ability_flags, output_limit
-from litectl.exports.documents import Object, with_provider
+from litectl.exports.documents import Object, inner, require_same_proxy, with_own_fields, with_provider
 from litectl.exports.target import Offer, Offered, Target
 
 _HEAD = {"$schema": "https://opencode.ai/config.json"}
+_MODEL_FIELDS = (
+    *("name", "reasoning", "attachment", "modalities", "tool_call", "temperature", "limit", "cost"),
+)
 _INPUTS = {"vision": "image", "pdf": "pdf", "audio": "audio"}
 
 
@@ -21,24 +24,32 @@ def _place(variables: Mapping[str, str], home: str) -> str:
 
 
 def _render(offer: Offer, text: str | None) -> str:
-    options: Object = {"baseURL": f"{offer.root}/v1"}
+    return with_provider(text, _HEAD, ("provider", offer.provider), lambda present: _entry(offer, present))
+
+
+def _entry(offer: Offer, present: Object) -> Object:
+    base_url = f"{offer.root}/v1"
+    present_options, present_models = inner(present, "options"), inner(present, "models")
+    require_same_proxy(offer.provider, present_options.get("baseURL"), base_url)
+    options: Object = {"baseURL": base_url}
     if not offer.key.is_needed:
         options["apiKey"] = "none"
     if offer.headers:
         options["headers"] = {name: f"{{env:{variable}}}" for name, variable in offer.headers.items()}
-    entry: Object = {
+    return {
+        **present,
         "npm": "@ai-sdk/openai-compatible",
         "name": f"LiteLLM ({offer.provider})" if offer.provider != "litellm" else "LiteLLM",
         "env": [offer.key.variable] if offer.key.is_needed else [],
-        "options": options,
-        "models": {offered.model.name: _model(offered) for offered in offer.models},
+        "options": {**present_options, **options},
+        # What the user added to a model stays with it.
+        "models": {
+            offered.model.name: with_own_fields(
+                present_models.get(offered.model.name), _model(offered), _MODEL_FIELDS
+            )
+            for offered in offer.models
+        },
     }
-    return with_provider(text, "provider", offer.provider, entry, _base_url, _HEAD)
-
-
-def _base_url(entry: Mapping[str, object]) -> object:
-    options = entry.get("options")
-    return options.get("baseURL") if isinstance(options, dict) else None
 
 
 def _model(offered: Offered) -> Object:
@@ -75,4 +86,9 @@ def _notes(offer: Offer) -> Sequence[str]:
     return [f'opencode reads the key from {key.variable}: `export {key.variable}="$({key.command})"`']
 
 
-TARGET = Target(_place, _render, _notes)
+def _holds(name: str) -> bool:
+    """Tell whether opencode reads *name* as it is: it puts variables and files in wherever they are named."""
+    return name.isprintable() and "{env:" not in name and "{file:" not in name
+
+
+TARGET = Target(_place, _render, _holds, _notes)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from litectl.catalog.families import is_claude
 from litectl.catalog.rows import ability_flags, output_limit
 from litectl.environment import PI_DIRECTORY
-from litectl.exports.documents import Object, with_provider
+from litectl.exports.documents import Object, require_same_proxy, with_own_fields, with_provider
 from litectl.exports.target import Offer, Offered, Target
 
 _COMPATIBILITY = {
@@ -25,6 +25,10 @@ _COMPATIBILITY = {
     "promptCacheKeyMode": "disabled",
     "maxTokensField": "max_tokens",
 }
+_MODEL_FIELDS = (
+    *("id", "name", "reasoning", "input", "contextWindow", "maxTokens", "cost", "compat"),
+    "thinkingLevelMap",
+)
 # pi's word for each level, and the proxy's.
 _LEVELS = {
     "off": "none",
@@ -42,17 +46,33 @@ def _place(variables: Mapping[str, str], home: str) -> str:
 
 
 def _render(offer: Offer, text: str | None) -> str:
+    return with_provider(text, {}, ("providers", offer.provider), lambda present: _entry(offer, present))
+
+
+def _entry(offer: Offer, present: Object) -> Object:
+    base_url = f"{offer.root}/v1"
+    require_same_proxy(offer.provider, present.get("baseUrl"), base_url)
     entry: Object = {
         "name": f"LiteLLM ({offer.provider})" if offer.provider != "litellm" else "LiteLLM",
-        "baseUrl": f"{offer.root}/v1",
+        "baseUrl": base_url,
         "api": "openai-completions",
         "apiKey": _key(offer),
         "compat": _COMPATIBILITY,
-        "models": [_model(offered) for offered in offer.models],
+        "models": _models(offer, present.get("models")),
     }
     if offer.headers:
         entry["headers"] = {name: f"${variable}" for name, variable in offer.headers.items()}
-    return with_provider(text, "providers", offer.provider, entry, lambda found: found.get("baseUrl"), {})
+    return {**present, **entry}
+
+
+def _models(offer: Offer, present: object) -> list[Object]:
+    """Return the models; what the user added to one of them in the *present* list stays with it."""
+    others = [entry for entry in present if isinstance(entry, dict)] if isinstance(present, list) else []
+    by_id = {entry.get("id"): entry for entry in others if isinstance(entry.get("id"), str)}
+    return [
+        with_own_fields(by_id.get(offered.model.name), _model(offered), _MODEL_FIELDS)
+        for offered in offer.models
+    ]
 
 
 def _key(offer: Offer) -> str:

@@ -1,14 +1,13 @@
 """A JSON file for your own tools: the proxy, where its key is, and its models. Pure."""
 
-import json
-
 from litectl.catalog.rows import PRICES, ability_flags
+from litectl.exports.documents import present_document, written
 from litectl.exports.target import Offer, Offered, Target
 
 
-def _render(offer: Offer, _text: str | None) -> str:
+def _render(offer: Offer, text: str | None) -> str:
     key = {"variable": offer.key.variable} if offer.key.prefers_variable else {"command": offer.key.command}
-    document = {
+    own = {
         "schema_version": 1,
         "provider": offer.provider,
         "base_url": offer.root,
@@ -16,7 +15,7 @@ def _render(offer: Offer, _text: str | None) -> str:
         "headers": {name: {"variable": variable} for name, variable in offer.headers.items()},
         "models": [_model(offered) for offered in offer.models],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return written({**present_document(text), **own})
 
 
 def _model(offered: Offered) -> dict[str, object]:

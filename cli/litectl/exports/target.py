@@ -51,9 +51,11 @@ class Target(NamedTuple):
     *place* takes the environment variables and the home directory and returns where the
     tool keeps it, None when there is no usual place. *render* returns the file with the offer in
     it: anew, or the text of the present file with everything else as it is; it
-    raises `ConfigError` for a text it cannot keep. *notes* says what the user has to do besides.
+    raises `ConfigError` for a text it cannot keep. *holds* tells whether a name can stand
+    in the file as it is. *notes* says what the user has to do besides.
     """
 
     place: Callable[[Mapping[str, str], str], str | None]
     render: Callable[[Offer, str | None], str]
+    holds: Callable[[str], bool] = str.isprintable
     notes: Callable[[Offer], Sequence[str]] = lambda _: ()

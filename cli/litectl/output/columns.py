@@ -7,6 +7,11 @@ from typing import Any, NamedTuple
 from litectl.errors import UsageError
 
 
+def one_line(text: str) -> str:
+    """Return *text* on one line, for a message that quotes it; what is not printable is a space."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
 def cell(value: object) -> str:
     """Return *value* as text without tabs and newlines; None is empty, lists are comma-separated."""
     if value is None:
@@ -49,6 +54,9 @@ class Column(NamedTuple):
     def texts(self, rows: Iterable[Any]) -> list[str]:
         """Return the text of every row; equal values are written once."""
         values = list(map(self.read, rows))
+        if len({*map(type, values)} - {type(None)}) > 1:
+            # True equals 1, and is written otherwise.
+            return list(map(self.as_text, values))
         written = {value: self.as_text(value) for value in set(values)}
         return [written[value] for value in values]
 

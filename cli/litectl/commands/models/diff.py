@@ -92,7 +92,7 @@ def _two_catalogs(runtime: "Runtime", profiles: list[str]) -> "tuple[Catalog, Ca
         raise ConfigError(
             "no model list is cached to compare with", hint="keep one with `litectl models refresh`"
         )
-    return cached, runtime.lister.fetch()
+    return cached, runtime.lister.fetch(cached)
 
 
 def _origin(catalog: "Catalog") -> dict[str, object]:

@@ -1,5 +1,6 @@
 """`litectl models export`."""
 
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from litectl.catalog.rows import Model
     from litectl.exports.target import KeyReference, Offer, Target
     from litectl.runtime import Runtime
+
+_PROVIDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 app = new_app()
 
@@ -67,11 +70,13 @@ def export_models(
     from litectl.exports.targets import target
 
     runtime = runtime_of(context)
-    if not provider:
-        raise UsageError("`--provider` is empty", hint="give a name, or leave it out")
+    if not _PROVIDER.fullmatch(provider):
+        raise UsageError(
+            f"`--provider` is not {provider}", hint="a name of letters, digits, hyphens, dots and underscores"
+        )
     chosen = target(to)
     catalog = runtime.lister.current()
-    models = _usable(runtime, catalog, mode=mode, search=search)
+    models = _usable(runtime, catalog, chosen, mode=mode, search=search)
     offer = _offer(runtime, catalog, models, provider=provider, key_variable=key_variable)
     if write or file is not None:
         _write(runtime, chosen, offer, _place(runtime, chosen, to, file))
@@ -82,18 +87,22 @@ def export_models(
 
 
 def _usable(
-    runtime: "Runtime", catalog: "Catalog", *, mode: str | None, search: str | None
+    runtime: "Runtime", catalog: "Catalog", chosen: "Target", *, mode: str | None, search: str | None
 ) -> "Sequence[Model]":
-    """Return the models to export: those selected that can be asked for by their name."""
+    """Return the models to export: those selected that can be asked for by a name that the tool can hold."""
     from litectl.catalog.rows import MIXED
     from litectl.catalog.selection import select, sort
     from litectl.catalog.wildcards import STAR
+    from litectl.output.columns import one_line
 
     selected = sort(select(catalog.models, mode=mode, search=search), "name")
-    left_out = [model.name for model in selected if model.mode == MIXED or STAR in model.name]
-    if left_out:
-        runtime.terminal.warn(f"left out, since no answer could be relied on: {', '.join(left_out)}")
-    return [model for model in selected if model.name not in left_out]
+    unsure = [model for model in selected if model.mode == MIXED or STAR in model.name]
+    unfit = [model for model in selected if not chosen.holds(model.name) and model not in unsure]
+    for models, why in ((unsure, "no answer could be relied on"), (unfit, "its file cannot hold the name")):
+        if models:
+            names = ", ".join(one_line(model.name) for model in models)
+            runtime.terminal.warn(f"left out, since {why}: {names}")
+    return [model for model in selected if model not in unsure and model not in unfit]
 
 
 def _offer(
@@ -141,6 +150,8 @@ def _key(runtime: "Runtime", variable: str | None) -> "KeyReference":
     if runtime.options.api_key_file not in (None, "-"):
         words += ["--api-key-file", _absolute(runtime.options.api_key_file or "")]
     source_variable = credential.source if credential.source in environment.MEANINGS else None
+    if not shlex.join(words).isprintable():
+        raise UsageError("the path of the key file has a control character", hint="give it another name")
     return KeyReference(
         shlex.join(words),
         variable or source_variable or environment.LITELLM_API_KEY,
@@ -193,8 +204,11 @@ def _place(runtime: "Runtime", chosen: "Target", name: str, file: str | None) ->
 
 def _write(runtime: "Runtime", chosen: "Target", offer: "Offer", path: "Path") -> None:
     from litectl.exports.files import rewrite
+    from litectl.storage import locked
 
-    backup = rewrite(path, lambda text: chosen.render(offer, text))
+    lock = runtime.paths.fingerprint_secret.with_name("exports")
+    with locked(lock):
+        backup = rewrite(path, lambda text: chosen.render(offer, text))
     count = len(offer.models)
     runtime.terminal.say(f"{path}: {count} model{'' if count == 1 else 's'} as provider `{offer.provider}`")
     if backup is not None:

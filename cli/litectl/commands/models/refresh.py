@@ -56,6 +56,8 @@ def refresh_models(
 
 
 def _say_what_changed(runtime: "Runtime", refreshed: "Refreshed") -> None:
+    from litectl.output.columns import one_line
+
     count, terminal = len(refreshed.catalog.models), runtime.terminal
     terminal.say(f"{count} model{'' if count == 1 else 's'}, from {refreshed.catalog.source}")
     if not refreshed.outcomes:
@@ -63,4 +65,5 @@ def _say_what_changed(runtime: "Runtime", refreshed: "Refreshed") -> None:
     for what, names in (("added", refreshed.changes.added), ("removed", refreshed.changes.removed)):
         if names:
             more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-            terminal.say(f"{what}: {', '.join(names[:_MOST_NAMES])}{more}")
+            shown = ", ".join(map(one_line, names[:_MOST_NAMES]))
+            terminal.say(f"{what}: {shown}{more}")
