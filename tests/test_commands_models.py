@@ -677,3 +677,19 @@ def test_names_cannot_forge_a_message(litectl: Litectl, fake: FakeProxy) -> None
 
     assert litectl("models", "refresh").err == "1 model, from model_info\nadded: x error: forged\n"
     assert "\nerror: forged" not in litectl("models", "show", "x error").err
+
+
+def test_lost_deployments_are_said(litectl: Litectl, fake: FakeProxy, isolated: Path) -> None:
+    """The merged model is shown all the same, and a refresh mends it."""
+    fake.on_models(HAIKU)
+    litectl("models", "refresh")
+    (path,) = cache_files(isolated)
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"id-claude", b"id-cloude"))
+
+    shown = litectl("models", "show", "claude-haiku-4-5", "--json")
+
+    assert (shown.json["max_input_tokens"], shown.json["deployments"]) == (200000, [])
+    assert "litectl models refresh" in shown.err
+    litectl("models", "refresh")
+    assert len(litectl("models", "show", "claude-haiku-4-5", "--json").json["deployments"]) == 1

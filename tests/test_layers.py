@@ -57,6 +57,7 @@ LAYERS = {
     "litectl.runtime": 4,
     "litectl.caller": 4,
     "litectl.lister": 4,
+    "litectl.exporting": 4,
     "litectl.login_dialogue": 4,
     "litectl.login_storage": 4,
     "litectl.commands": 4,

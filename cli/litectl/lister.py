@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from litectl.catalog.catalog import Catalog
     from litectl.catalog.current import Refreshed
     from litectl.catalog.discovery import Discovery
-    from litectl.catalog.rows import Deployment, Model
+    from litectl.catalog.rows import Deployment
     from litectl.profiles import Overrides
     from litectl.runtime import Runtime
 
@@ -109,15 +109,8 @@ class Lister:
 
         return entry._replace(model=override([entry.model], self.overrides)[0])
 
-    def deployments_of(self, catalog: "Catalog", model: "Model") -> "list[Deployment]":
-        """Return the deployments behind *model* of *catalog*."""
-        if catalog.deployments:
-            return [row for row in catalog.deployments if row["name"] == model.name]
-        entry = self.cached(model.name)
-        return entry.deployments if entry else []
-
     def groups_of(self, catalog: "Catalog") -> "dict[str, list[Deployment]]":
-        """Return the deployments of every model of *catalog* by its name."""
+        """Return the deployments of every model of *catalog* by its name; none, and a warning, when lost."""
         from litectl.catalog.cache import DamagedCache
         from litectl.catalog.rows import grouped
 
@@ -127,7 +120,9 @@ class Lister:
         try:
             return {entry.model.name: entry.deployments for entry in cache.entries()} if cache else {}
         except DamagedCache:
-            self._runtime.terminal.trace("the cached model list is damaged and is not used")
+            self._runtime.terminal.warn(
+                "what is known of the deployments is damaged: `litectl models refresh` mends it"
+            )
             return {}
 
     def refresh(self, *, allow_health: bool = False) -> "Refreshed":
