@@ -109,21 +109,33 @@ class Lister:
 
         return entry._replace(model=override([entry.model], self.overrides)[0])
 
+    def deployments_of(self, catalog: "Catalog", name: str) -> "list[Deployment]":
+        """Return the deployments of the model *name* of *catalog*; none, and a warning, when they are lost."""
+        if catalog.deployments:
+            return [row for row in catalog.deployments if row["name"] == name]
+        entries = self._known_of(lambda cache: [cache.entry(name)])
+        return next((entry.deployments for entry in entries if entry is not None), [])
+
     def groups_of(self, catalog: "Catalog") -> "dict[str, list[Deployment]]":
-        """Return the deployments of every model of *catalog* by its name; none, and a warning, when lost."""
-        from litectl.catalog.cache import DamagedCache
+        """Return the deployments of every model of *catalog* by its name, as `deployments_of`."""
         from litectl.catalog.rows import grouped
 
         if catalog.deployments:
             return grouped(catalog.deployments)
+        entries = self._known_of(lambda cache: cache.entries())
+        return {entry.model.name: entry.deployments for entry in entries}
+
+    def _known_of(self, read: "Callable[[CatalogCache], list[Result]]") -> "list[Result]":
+        from litectl.catalog.cache import DamagedCache
+
         cache = self.cache
         try:
-            return {entry.model.name: entry.deployments for entry in cache.entries()} if cache else {}
+            return read(cache) if cache else []
         except DamagedCache:
             self._runtime.terminal.warn(
                 "what is known of the deployments is damaged: `litectl models refresh` mends it"
             )
-            return {}
+            return []
 
     def refresh(self, *, allow_health: bool = False) -> "Refreshed":
         """Fetch the catalog and keep it; raises what goes wrong."""

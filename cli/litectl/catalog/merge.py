@@ -46,7 +46,7 @@ def shared_values(rows: Sequence[Deployment], field: str) -> list[str] | None:
     The lists are in one order each, alphabetical or from weak to strong, and so is the result.
     """
     lists: list[list[str]] = [row[field] for row in rows if field in row]  # type: ignore[literal-required]
-    if len(lists) < len(rows):
+    if not lists or len(lists) < len(rows):
         return None
     everywhere = set(lists[0]).intersection(*lists[1:])
     return [value for value in lists[0] if value in everywhere]

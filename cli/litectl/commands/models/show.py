@@ -33,7 +33,7 @@ def show_model(
     model = catalog.find(name)
     if model is None:
         raise NotFoundError(f"unknown model: {name}", hint=catalog.hint_for(name))
-    rows = runtime.lister.groups_of(catalog).get(name, [])
+    rows = runtime.lister.deployments_of(catalog, name)
     details = details_of(model, rows)
     details.sources.update(dict.fromkeys(usable_fields(runtime.lister.overrides.get(name, {})), SOURCE))
     print_model_page(runtime.terminal, model, details, rows, runtime.options.format)
