@@ -110,7 +110,7 @@ class Lister:
         return entry._replace(model=override([entry.model], self.overrides)[0])
 
     def deployments_of(self, catalog: "Catalog", name: str) -> "list[Deployment]":
-        """Return the deployments of the model *name* of *catalog*; none, and a warning, when they are lost."""
+        """Return the deployments of *name* in *catalog*; none, with a warning, when they are lost."""
         if catalog.deployments:
             return [row for row in catalog.deployments if row["name"] == name]
         entries = self._known_of(lambda cache: [cache.entry(name)])
