@@ -6,6 +6,7 @@ stdout, which is what they are for; on stderr they may not either.
 """
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -97,7 +98,13 @@ def _key_in(text: str) -> str:
 
 
 def _private_files(home: Path) -> list[Path]:
-    return [*home.rglob("profiles.json"), *home.rglob("tokens/*.json")]
+    # A walk that minds no file that vanishes meanwhile, as those of /proc do.
+    found = (Path(folder) / name for folder, _, names in os.walk(home) for name in names)
+    return [
+        path
+        for path in found
+        if path.name == "profiles.json" or (path.parent.name == "tokens" and path.suffix == ".json")
+    ]
 
 
 def _secrets_in(path: Path) -> Iterator[str]:

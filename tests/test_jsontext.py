@@ -39,6 +39,13 @@ def test_any_list_is_read_whatever_its_pieces(
     assert found == rows
 
 
+@pytest.mark.parametrize("size", range(1, 9))
+@pytest.mark.parametrize("number", ["0", "-0.0", "1.5", "12e5", "-1.25E-07", "1e+3", "100"])
+def test_a_number_may_be_cut_anywhere(number: str, size: int) -> None:
+    """Its beginning is a number too, and not this one."""
+    assert list(entries(pieces(f'{{"data":[{number}]}}', size), "data")) == [json.loads(number)]
+
+
 @pytest.mark.parametrize("size", [1, 3, 1000])
 @pytest.mark.parametrize(
     "text",

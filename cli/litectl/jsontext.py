@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 ENTRY_LIMIT = 4 * 2**20  # characters of one entry of a list
+_NUMBER_REST = re.compile(r"[-+.0-9eE]*")
 _SPACE = re.compile(r"[ \n\r\t]*")
 
 
@@ -95,10 +96,15 @@ class _Text:
                 if not self._more():
                     raise
                 continue
-            if end == len(self._text) and self._more():
-                continue  # a number may go on
+            if isinstance(value, int | float) and self._may_go_on(end) and self._more():
+                continue
             self._at = end
             return value
+
+    def _may_go_on(self, end: int) -> bool:
+        """Tell whether the number that was read up to *end* may be the beginning of a longer one."""
+        rest = _NUMBER_REST.match(self._text, end)
+        return rest is not None and rest.end() == len(self._text)
 
     def take(self, mark: str) -> bool:
         """Tell whether the next mark is *mark*, and pass it if so."""
