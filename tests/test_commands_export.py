@@ -563,3 +563,37 @@ def test_an_export_works_from_the_cache(litectl: Litectl, models: None) -> None:
     online = litectl("models", "export", "--to", "pi")
 
     assert litectl("models", "export", "--to", "pi", "--offline") == online
+
+
+def test_a_shell_file_names_the_variables_of_headers(fake: FakeProxy, models: None) -> None:
+    """As LITELLM_HEADERS takes them; the shell does not fill them in."""
+    store_profiles(Profile("dev", fake.root, headers={"x-team": "${TEAM}"}), default="dev")
+    litectl = Litectl({"TEAM": "core", "LITELLM_API_KEY": KEY})
+
+    lines = litectl("models", "export", "--to", "env").out.splitlines()
+
+    assert """export LITELLM_HEADERS='{"x-team": "$TEAM"}'""" in lines
+
+
+def test_a_directory_is_not_made_for_a_typo(litectl: Litectl, models: None, tmp_path: Path) -> None:
+    """Only a tool's own place is made."""
+    result = litectl("models", "export", "--to", "json", "--file", str(tmp_path / "no" / "file.json"))
+
+    assert (result.code, list(tmp_path.iterdir())) == (2, [])
+
+
+def test_nothing_is_not_exported(litectl: Litectl, models: None, isolated: Path) -> None:
+    """A search without a result does not empty a tool's list."""
+    litectl("models", "export", "--to", "pi", "--write")
+    before = (isolated / PI_FILE).read_bytes()
+
+    assert litectl("models", "export", "--to", "pi", "--write", "--search", "zzzz").code == 2
+    assert (isolated / PI_FILE).read_bytes() == before
+
+
+@pytest.mark.parametrize("option", ["--json", "--format=tsv"])
+def test_the_format_is_the_tool_s(litectl: Litectl, models: None, option: str) -> None:
+    """What would be ignored is refused."""
+    result = litectl("models", "export", "--to", "pi", option)
+
+    assert (result.code, "--to json" in result.err) == (2, True)

@@ -443,12 +443,12 @@ def test_shared_options_work_before_and_after_the_verb(litectl: Litectl, fake: F
 
 
 def test_show_lists_only_abilities_that_are_there(litectl: Litectl, fake: FakeProxy) -> None:
-    """Only what is declared true is listed; false and unknown are not."""
+    """Only what is declared true is listed; on a terminal a minus says what is missing."""
     fake.on_models(model_info("m", supports_vision=True, supports_reasoning=False))
 
     assert "abilities\tvision\n" in litectl("models", "show", "m").out
     terminal = litectl("models", "show", "m", terminal=True, variables={"NO_COLOR": "1"})
-    assert "abilities    vision  (model_info)\n" in terminal.out
+    assert "abilities    vision, -reasoning  (model_info)\n" in terminal.out
 
 
 def test_a_crowd_sees_the_deployments(program: Program, fake: FakeProxy) -> None:
@@ -693,3 +693,56 @@ def test_lost_deployments_are_said(litectl: Litectl, fake: FakeProxy, isolated: 
     assert "litectl models refresh" in shown.err
     litectl("models", "refresh")
     assert len(litectl("models", "show", "claude-haiku-4-5", "--json").json["deployments"]) == 1
+
+
+def test_a_failed_discovery_tells_its_steps(litectl: Litectl, fake: FakeProxy) -> None:
+    """In the JSON error and with `-v`, where somebody needs them most."""
+    fake.on("GET", "/model/info", error_answer(403, "forbidden", "no"))
+    fake.on("GET", "/v1/models", error_answer(429, "throttling_error", "later"))
+
+    failed = litectl("models", "refresh", "--json")
+    said = litectl("models", "refresh", "-v").err
+
+    assert (failed.code, failed.out) == (8, "")
+    assert [step["outcome"] for step in failed.error["steps"]] == ["refused", "refused"]
+    assert "discovery: /v1/models: refused" in said
+
+
+def test_in_ci_an_old_list_is_fetched_first_on_a_terminal_too(
+    litectl: Litectl, fake: FakeProxy, isolated: Path
+) -> None:
+    """Nobody is there to wait for a background process."""
+    fake.on_models(HAIKU)
+    litectl("models", "list")
+    make_older(isolated, DAY + 1)
+    fake.on_models(BARE)
+
+    assert "team-model" in litectl("models", "list", terminal=True, variables={"CI": "1"}).out
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("gpt-5", "`openai/gpt-5` or `openai/gpt-5-mini`"),
+        ("haiku", "`claude-haiku-4-5`"),
+        ("GPT-5-mini", "`openai/gpt-5-mini`"),
+    ],
+)
+def test_a_name_without_its_provider_is_found(
+    litectl: Litectl, fake: FakeProxy, name: str, near: str
+) -> None:
+    """First the names that end with it, then those that have it as a part."""
+    fake.on_models(HAIKU, model_info("openai/gpt-5-mini"), model_info("openai/gpt-5"))
+
+    assert f"did you mean {near}" in litectl("models", "show", name).err
+
+
+def test_a_header_that_cannot_be_had_is_no_matter_of_the_cache(fake: FakeProxy) -> None:
+    """The reason is named once, and no other one is blamed."""
+    store_profiles(Profile("dev", fake.root, headers={"x-team": "$TEAM_NOT_SET"}), default="dev")
+
+    result = Litectl({})("models", "list")
+
+    assert result.code == 3
+    assert "TEAM_NOT_SET" in result.err
+    assert "not writable" not in result.err

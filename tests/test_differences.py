@@ -198,3 +198,27 @@ def test_more_than_two_profiles_are_too_many(two_proxies: Litectl) -> None:
     """Exit 2, as for every wrong argument; an unknown profile is exit 3."""
     assert two_proxies("models", "diff", "one", "two", "one").code == 2
     assert two_proxies("models", "diff", "three").code == 3
+
+
+@pytest.mark.parametrize("status", [404, 418])
+def test_exit_1_is_a_difference_and_nothing_else(litectl: Litectl, fake: FakeProxy, status: int) -> None:
+    """A proxy that answers with any other error is exit 12 here, so that no script sends a false alarm."""
+    fake.on_models(model_info("a"))
+    litectl("models", "refresh")
+    for path in ("/model/info", "/v1/models", "/model_group/info"):
+        fake.on("GET", path, json_answer({"detail": "no"}, status))
+
+    result = litectl("models", "diff")
+
+    assert (result.code, result.out) == (12, "")
+
+
+def test_json_says_whose_lists_they_are(two_proxies: Litectl, fake: FakeProxy) -> None:
+    """With the profile and the URL of both sides."""
+    document = two_proxies("models", "diff", "two", "--json").json
+
+    assert [document[side]["profile"] for side in ("before", "after")] == ["one", "two"]
+    assert [document[side]["base_url"] for side in ("before", "after")] == [
+        f"{fake.root}/one",
+        f"{fake.root}/two",
+    ]

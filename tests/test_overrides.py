@@ -100,6 +100,7 @@ def test_every_field_can_be_said() -> None:
         "output_price": 0,
         "cache_read_price": 0.35,
         "cache_write_price": 4,
+        "safe_max_tokens": 3,
         **dict.fromkeys(ABILITIES, False),
     }
     assert set(fields) == set(FIELDS)
@@ -107,6 +108,7 @@ def test_every_field_can_be_said() -> None:
     [model] = override([BARE], {"bare": fields})
 
     assert model[1:9] == ("chat", 1, 2, "-" * len(ABILITIES), 3.5, 0, 0.35, 4)
+    assert (model.safe_max_tokens, model.safe_max_tokens_reason) == (3, "profile")
     assert set(ability_flags(model.abilities).values()) == {False}
 
 
@@ -209,3 +211,32 @@ def test_overrides_are_those_of_the_profile_in_use(litectl: Litectl, fake: FakeP
 
     assert limit() == 400_000
     assert limit("--profile", "other") == 7
+
+
+BRICKS = Model(
+    "m", "chat", max_output_tokens=64000, safe_max_tokens=4096, safe_max_tokens_reason="databricks"
+)
+UNKNOWN = Model("m", safe_max_tokens=4096, safe_max_tokens_reason="guess", guessed="vision,safe_max_tokens")
+
+
+@pytest.mark.parametrize(
+    ("model", "fields", "limit", "reason"),
+    [
+        (BRICKS, {"max_output_tokens": 1000}, 1000, "databricks"),
+        (BRICKS, {"max_output_tokens": 32000}, 4096, "databricks"),
+        (BRICKS, {"safe_max_tokens": 16000}, 16000, "profile"),
+        (GPT, {"safe_max_tokens": 16000}, 16000, "profile"),
+        # The guess is for where nothing is known.
+        (UNKNOWN, {"mode": "chat"}, 4096, "guess"),
+        (UNKNOWN, {"max_input_tokens": 5}, None, None),
+        (UNKNOWN, {"vision": False}, None, None),
+    ],
+)
+def test_the_safe_limit_follows_what_is_said(
+    model: Model, fields: dict[str, object], limit: int | None, reason: str | None
+) -> None:
+    """It is no larger than the limit, and gives way to knowledge."""
+    [found] = override([model], {model.name: fields})
+
+    assert (found.safe_max_tokens, found.safe_max_tokens_reason) == (limit, reason)
+    assert ("safe_max_tokens" in found.guessed) == (reason == "guess")

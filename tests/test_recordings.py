@@ -113,7 +113,11 @@ def test_a_model_that_the_proxy_does_not_know_costs_an_unknown_price(catalog: Ca
     assert (model.input_price, model.output_price, model.max_input_tokens) == (None, None, None)
     flags = ability_flags(model.abilities)
     assert (flags["vision"], flags["tools"]) == (None, None)
-    assert (model.incomplete, model.guessed, model.safe_max_tokens_reason) == (True, "", "guess")
+    assert (model.incomplete, model.guessed, model.safe_max_tokens_reason) == (
+        True,
+        "safe_max_tokens",
+        "guess",
+    )
 
 
 @pytest.mark.parametrize("name", ["whisper", "tts"])

@@ -51,6 +51,10 @@ def make_offer(runtime: "Runtime", selection: Selection, *, provider: str, key_v
     for model in _usable(runtime, catalog, selection):
         rows = groups.get(model.name, [])
         offered.append(Offered(model, details_of(model, rows), rows))
+    if not offered:
+        raise UsageError(
+            "there is no model to export", hint="see what is selected with `litectl models list`"
+        )
     return Offer(provider, runtime.target.root, key, _headers(runtime), offered)
 
 

@@ -39,6 +39,7 @@ class Lister:
     @property
     def cache(self) -> "CatalogCache | None":
         """The cached catalog; None where nothing can be kept."""
+        _ = self._runtime.caller.extra_headers  # what is wrong with those is no matter of the cache
         try:
             return self.require_cache()
         except ConfigError as error:
@@ -207,7 +208,8 @@ class Lister:
         from litectl.credentials.stored import HELPER
 
         options = self._runtime.options
-        on_terminal = self._runtime.terminal.stdout_is_terminal
+        in_ci = self._runtime.environment.flag(environment.CI)
+        on_terminal = self._runtime.terminal.stdout_is_terminal and not in_ci
         needs_us = options.api_key_file == "-" or options.header or self._runtime.credential.kind == HELPER
         return on_terminal and not needs_us
 

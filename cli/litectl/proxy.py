@@ -498,7 +498,7 @@ class Proxy:
             raise self._timed_out(seconds)
 
     def _timed_out(self, seconds: float) -> TimedOutError:
-        return TimedOutError(f"no complete answer from {self.root} within {seconds:g} s")
+        return TimedOutError(f"no complete answer from {self.root} within {seconds:.3g} s")
 
     def _http_proxy(self) -> str | None:
         """Return host and port of the HTTP proxy that the environment puts before this root, or None."""

@@ -30,11 +30,15 @@ class Catalog(NamedTuple):
         return next((model for model in self.models if model.name == name), None)
 
     def near(self, name: str) -> list[str]:
-        """Return up to three names that look like *name*."""
+        """Return up to three names that look like *name*, first those that have it as a part."""
         from difflib import get_close_matches
 
-        names = {model.name.lower(): model.name for model in self.models}
-        return [names[match] for match in get_close_matches(name.lower(), names, n=3) if match.isprintable()]
+        names = {model.name.lower(): model.name for model in self.models if model.name.isprintable()}
+        wanted = name.lower()
+        parts = [other for other in names if wanted and wanted in other]
+        parts.sort(key=lambda other: (not other.endswith(f"/{wanted}"), len(other), other))
+        found = dict.fromkeys([*parts[:3], *get_close_matches(wanted, names, n=3)])
+        return [names[match] for match in found][:3]
 
     def hint_for(self, name: str) -> str:
         """Return what to do about the model *name*, which the proxy refuses."""

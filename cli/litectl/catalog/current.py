@@ -220,8 +220,9 @@ def _last_failure(failure: Failure) -> str:
 
 
 def _none_cached(*, offline: bool) -> Catalog:
-    why = "`--offline` forbids fetching one" if offline else "LITELLM_DISCOVERY_TIMEOUT_MS is 0"
+    forbidden = "`--offline` or LITELLM_OFFLINE forbids fetching one"
+    why = forbidden if offline else "LITELLM_DISCOVERY_TIMEOUT_MS is 0"
     raise ConfigError(
         f"no model list is cached for this proxy and credential, and {why}",
-        hint="fetch it with `litectl models refresh`",
+        hint="fetch it once with `litectl models refresh`, online",
     )

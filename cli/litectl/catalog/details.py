@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from litectl.catalog.guesses import is_databricks
 from litectl.catalog.merge import shared_values
-from litectl.catalog.rows import LIMITS, PRICES, Deployment, Model, ability_flags
+from litectl.catalog.rows import DATABRICKS, LIMITS, PRICES, Deployment, Model, ability_flags
 
 NAME = "name"  # the source of what was read off the name
 
@@ -15,7 +14,7 @@ class Details(NamedTuple):
     What the deployments of a model have in common; None where one of them does not say.
 
     *sources* tells by field or ability where its value came from: discovery
-    steps, `name` for a guess. Nothing is there for what nobody knows.
+    steps, `name` for a guess, `databricks` for its limit. Nothing is there for what nobody knows.
     """
 
     supported_parameters: list[str] | None
@@ -41,9 +40,8 @@ def _sources(model: Model, rows: Sequence[Deployment]) -> dict[str, str]:
     sources |= dict.fromkeys(guessed, NAME)
     if model.providers:
         sources["providers"] = _told_by(rows, "provider")
-    if model.safe_max_tokens_reason:
-        on_databricks = any(map(is_databricks, rows))
-        sources["safe_max_tokens"] = model.safe_max_tokens_reason if on_databricks else NAME
+    if model.safe_max_tokens_reason == DATABRICKS:
+        sources["safe_max_tokens"] = DATABRICKS
     return sources
 
 

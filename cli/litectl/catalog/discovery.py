@@ -177,10 +177,13 @@ def discover(
     inquiry = _Inquiry(proxy, seconds, allow_health=allow_health)
     outcomes = []
     for step in STEPS:
-        outcomes.append(inquiry.take(step))
-        trace(f"discovery: {outcomes[-1]}")
+        outcome, error = inquiry.take(step)
+        outcomes.append(outcome)
+        trace(f"discovery: {outcome}")
+        if error is not None:
+            raise _with_steps(error, outcomes)
     if inquiry.source is None:
-        raise max(inquiry.failures, key=_weight)
+        raise _with_steps(max(inquiry.failures, key=_weight), outcomes)
     catalog = Catalog(inquiry.source, now, merge(inquiry.found), inquiry.found)
     return Discovery(catalog, outcomes)
 
@@ -197,20 +200,21 @@ class _Inquiry:
         self._deadline = time.monotonic() + seconds
         self._allow_health = allow_health
 
-    def take(self, step: Step) -> Outcome:
-        """Take *step* if it is needed; raises when it fails and no other one may do better."""
+    def take(self, step: Step) -> tuple[Outcome, LitectlError | None]:
+        """Take *step* if it is needed; return how it ended, and its error when no other may do better."""
         outcome = Outcome(step.source, step.path, NOT_NEEDED)
         # Nobody is billed for a proxy that says it has no models.
         if not step.is_needed(self.found) or (step.is_billed and self.source is not None):
-            return outcome
+            return outcome, None
         if step.is_billed and not self._allow_health:
-            return outcome._replace(outcome=NOT_ALLOWED)
+            return outcome._replace(outcome=NOT_ALLOWED, detail="it makes billed calls"), None
+        final: LitectlError | None = None
         started = time.monotonic()
         try:
             rows = self._asked(step)
         except LitectlError as error:
             if not (self.found or _gives_way(error)):
-                raise
+                final = error
             self.failures.append(error)
             outcome = _failed(outcome, error)
         else:
@@ -218,7 +222,7 @@ class _Inquiry:
             if self.source is None or (rows and not self.found):
                 self.source = step.source
             self.found = step.join(self.found, rows)
-        return outcome._replace(seconds=round(time.monotonic() - started, 3))
+        return outcome._replace(seconds=round(time.monotonic() - started, 3)), final
 
     def _asked(self, step: Step) -> _Rows:
         remaining = self._deadline - time.monotonic()
@@ -228,6 +232,12 @@ class _Inquiry:
         for row in rows:
             row.setdefault("source", step.source)
         return rows
+
+
+def _with_steps(error: LitectlError, outcomes: Sequence[Outcome]) -> LitectlError:
+    """Return *error* with the steps in its JSON form."""
+    error.details["steps"] = [outcome._asdict() for outcome in outcomes]
+    return error
 
 
 def _gives_way(error: LitectlError) -> bool:

@@ -67,7 +67,7 @@ def guess(model: Model, rows: Sequence[Deployment]) -> Model:
         abilities=ability_marks(flags),
         safe_max_tokens=safe,
         safe_max_tokens_reason=reason,
-        guessed=",".join([*limits, *abilities]),
+        guessed=",".join([*limits, *abilities, *(["safe_max_tokens"] if reason == GUESS else [])]),
     )
 
 

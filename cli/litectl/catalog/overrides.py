@@ -3,12 +3,21 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from litectl.catalog.rows import ABILITIES, LIMITS, PRICES, Model, ability_flags, ability_marks
+from litectl.catalog.rows import (
+    ABILITIES,
+    GUESS,
+    LIMITS,
+    PRICES,
+    PROFILE,
+    Model,
+    ability_flags,
+    ability_marks,
+)
 from litectl.errors import UsageError
 from litectl.jsontext import number
 
 SOURCE = "profile"
-_NUMBERS = (*LIMITS, *PRICES)
+_NUMBERS = (*LIMITS, *PRICES, "safe_max_tokens")
 FIELDS = ("mode", *_NUMBERS, *ABILITIES)
 
 
@@ -49,9 +58,15 @@ def _overridden(model: Model, fields: Mapping[str, object] | None) -> Model:
     flags = ability_flags(model.abilities)
     flags |= {name: value for name, value in usable.items() if isinstance(value, bool)}
     plain: Any = {field: value for field, value in usable.items() if field in Model._fields}
-    if model.safe_max_tokens and "max_output_tokens" in plain:
+    if "safe_max_tokens" in plain:
+        plain["safe_max_tokens_reason"] = PROFILE
+    elif model.safe_max_tokens_reason == GUESS and usable.keys() - {"mode"}:
+        # Something is known now, and the guess was for where nothing is.
+        plain |= {"safe_max_tokens": None, "safe_max_tokens_reason": None}
+    elif model.safe_max_tokens and "max_output_tokens" in plain:
         plain["safe_max_tokens"] = min(model.safe_max_tokens, plain["max_output_tokens"])
-    guessed = [name for name in model.guessed.split(",") if name and name not in usable]
+    told = {*usable, *plain}
+    guessed = [name for name in model.guessed.split(",") if name and name not in told]
     return model._replace(abilities=ability_marks(flags), guessed=",".join(guessed), **plain)
 
 

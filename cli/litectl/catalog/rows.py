@@ -27,6 +27,7 @@ CONVERSATION_MODES = ("chat", "responses", "completion", None)
 
 # Why a model has `safe_max_tokens`.
 DATABRICKS = "databricks"
+PROFILE = "profile"
 GUESS = "guess"
 
 _FLAGS = {"+": True, "-": False, "?": None}
@@ -42,8 +43,8 @@ class Model(NamedTuple):
     *abilities* has one mark per entry of `ABILITIES`: `+` yes, `-` no, `?`
     unknown. *deployments* counts them, and *incomplete* tells that facts are
     missing. *safe_max_tokens* is an output limit that a backend with little
-    capacity admits, and *safe_max_tokens_reason* why there is one: `databricks`
-    or `guess`. *guessed* names, comma-separated, what was read off the name
+    capacity admits, and *safe_max_tokens_reason* why there is one: `databricks`,
+    `profile` or `guess`. *guessed* names, comma-separated, what was read off the name
     alone. All are plain values, so that thousands are read from the cache in a
     few milliseconds.
     """
@@ -96,8 +97,13 @@ class Deployment(TypedDict, total=False):
 
 
 def output_limit(model: Model) -> int | None:
+    """Return the output limit, in tokens, of *model* for a tool that wants one."""
+    return admitted_tokens(model) or model.max_output_tokens
+
+
+def admitted_tokens(model: Model) -> int | None:
     """Return the output limit, in tokens, to ask of *model*: a guess is no reason to cut an answer short."""
-    return model.safe_max_tokens if model.safe_max_tokens_reason == DATABRICKS else model.max_output_tokens
+    return None if model.safe_max_tokens_reason == GUESS else model.safe_max_tokens
 
 
 def grouped(rows: Iterable[Deployment]) -> dict[str, list[Deployment]]:

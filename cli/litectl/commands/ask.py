@@ -160,12 +160,11 @@ def _refuse_mixed(entry: "Entry | None") -> None:
 
 def _limit_of_backend(runtime: "Runtime", entry: "Entry | None") -> int | None:
     """Return the output limit, in tokens, that the backend wants to be told, None for most of them."""
-    from litectl.catalog.rows import DATABRICKS
+    from litectl.catalog.rows import admitted_tokens
 
-    if entry is None or entry.model.safe_max_tokens_reason != DATABRICKS:
-        return None
-    limit = entry.model.safe_max_tokens
-    runtime.terminal.trace(f"max_tokens is {limit}: Databricks reserves it before it admits a request")
+    limit = admitted_tokens(entry.model) if entry is not None else None
+    if limit is not None:
+        runtime.terminal.trace(f"max_tokens is {limit}, the safe limit of this model's backend")
     return limit
 
 

@@ -121,7 +121,7 @@ def set_values(
     keychain, headers.NAME and models.NAME.FIELD. An empty value takes one away.
     A header's value may refer to variables. The fields of a model are mode,
     max_input_tokens, max_output_tokens, input_price, output_price,
-    cache_read_price, cache_write_price and the abilities.
+    cache_read_price, cache_write_price, safe_max_tokens and the abilities.
 
     \b
         litectl profiles set model=gpt-5.2 'headers.x-team=$TEAM'

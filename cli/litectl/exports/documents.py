@@ -63,7 +63,7 @@ def present_document(text: str | None) -> Object:
     if not isinstance(document, dict):
         raise ConfigError(
             "the present file is not plain JSON, and a comment in it would be lost",
-            hint="leave `--write` out, and put what is printed into the file yourself",
+            hint="print it, without `--write` and `--file`, and put it into the file yourself",
         )
     return document
 

@@ -1,5 +1,6 @@
 """A file of export lines for a POSIX shell: where the proxy is, how its key is had, and its models. Pure."""
 
+import json
 import shlex
 from collections.abc import Iterator
 
@@ -36,6 +37,9 @@ def _lines(offer: Offer) -> Iterator[str]:
         if offer.key.variable != "LITELLM_API_KEY" or not offer.key.prefers_variable:
             values["LITELLM_API_KEY"] = found
         values["OPENAI_API_KEY"] = '"$LITELLM_API_KEY"'
+    if offer.headers:
+        references = {name: f"${variable}" for name, variable in offer.headers.items()}
+        values["LITELLM_HEADERS"] = shlex.quote(json.dumps(references))
     values["LITELLM_MODELS"] = shlex.quote(",".join(offered.model.name for offered in offer.models))
     return (f"export {name}={value}" for name, value in values.items())
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
 from litectl.catalog.details import Details
-from litectl.catalog.rows import ABILITIES, Deployment, Model
+from litectl.catalog.rows import ABILITIES, Deployment, Model, ability_flags
 from litectl.output.columns import cell
 from litectl.output.listing import print_record
 from litectl.output.models import model_columns
@@ -32,6 +32,8 @@ def print_model_page(
     texts = {column.name: column.as_text(column.read(model)) for column in columns}
     texts |= {name: cell(getattr(details, name)) for name in _LISTS}
     if output_format == "table" or (output_format is None and terminal.stdout_is_terminal):
+        known = {name: flag for name, flag in ability_flags(model.abilities).items() if flag is not None}
+        texts["abilities"] = _text(known)
         terminal.write(_page(texts, details.sources, deployments, terminal.width))
         return
     backends = [row["backend"] for row in deployments if "backend" in row]

@@ -1,6 +1,6 @@
 """`litectl models diff`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -31,28 +31,39 @@ def diff_models(
     this moment, and stays as it is. With one, the list in use is compared with
     that of the profile; with two, the first with the second.
 
-    The exit code is 0 when nothing differs and 1 when something does:
+    The exit code is 0 when nothing differs, 1 when something does, and
+    another one when the lists could not be compared:
 
-        litectl models diff --fields max_input_tokens || notify "the gateway changed"
+    \b
+        litectl models diff --fields max_input_tokens >changes
+        [ $? -ne 1 ] || mail -s "the gateway changed" me <changes
 
-    Columns and JSON fields: name, change, field, before, after. Names that are
-    new or gone are always compared; fields are those of `litectl models list
-    --json` and the abilities.
+    JSON fields: differences with name, change, field, before, after; and before
+    and after with profile, base_url, source, fetched_at. Names that are new or
+    gone are always compared; fields are those of `litectl models list --json`
+    and the abilities.
     """
     from litectl.catalog.differences import differences
-    from litectl.errors import ExitCode
+    from litectl.errors import ExitCode, LitectlError, UpstreamError
     from litectl.output.columns import Listing
     from litectl.output.differences import difference_columns
     from litectl.output.listing import print_listing
 
     runtime = runtime_of(context)
     compared = _compared_fields(fields)
-    before, after = _two_catalogs(runtime, profiles or [])
-    rows = differences(before.models, after.models, compared)
-    if before.source != after.source:
-        runtime.terminal.note(f"one list is from {before.source}, the other from {after.source}")
+    try:
+        before, after = _two_lists(runtime, profiles or [])
+    except LitectlError as error:
+        if error.exit_code == ExitCode.FAILED:
+            # That code says that something differs, and nothing else.
+            raise UpstreamError(error.message, hint=error.hint, details=error.details) from error
+        raise
+    rows = differences(before.catalog.models, after.catalog.models, compared)
+    sources = [side.catalog.source for side in (before, after)]
+    if sources[0] != sources[1]:
+        runtime.terminal.note(f"one list is from {sources[0]}, the other from {sources[1]}")
     columns = difference_columns()
-    about = {"before": _origin(before), "after": _origin(after)}
+    about = {"before": before.as_json(), "after": after.as_json()}
     print_listing(
         runtime.terminal, Listing("differences", columns, columns, rows, about), runtime.options.format
     )
@@ -74,7 +85,26 @@ def _compared_fields(text: str | None) -> list[str]:
     return chosen
 
 
-def _two_catalogs(runtime: "Runtime", profiles: list[str]) -> "tuple[Catalog, Catalog]":
+class _Side(NamedTuple):
+    """One of the two lists: whose it is."""
+
+    runtime: "Runtime"
+    catalog: "Catalog"
+
+    def as_json(self) -> dict[str, object]:
+        """Return where the list is from."""
+        from litectl.output.times import timestamp
+
+        target = self.runtime.target
+        return {
+            "profile": target.profile.name if target.profile else None,
+            "base_url": target.root,
+            "source": self.catalog.source,
+            "fetched_at": timestamp(self.catalog.fetched_at),
+        }
+
+
+def _two_lists(runtime: "Runtime", profiles: list[str]) -> tuple[_Side, _Side]:
     """Return the lists to compare: of two profiles, or the cached one and the one of this moment."""
     from litectl.catalog.cache import DamagedCache
     from litectl.errors import ConfigError, UsageError
@@ -83,7 +113,8 @@ def _two_catalogs(runtime: "Runtime", profiles: list[str]) -> "tuple[Catalog, Ca
         raise UsageError("more than two profiles cannot be compared", hint="name one or two")
     if profiles:
         first = runtime if len(profiles) == 1 else runtime.of_profile(profiles[0])
-        return first.lister.listed(), runtime.of_profile(profiles[-1]).lister.listed()
+        second = runtime.of_profile(profiles[-1])
+        return _Side(first, first.lister.listed()), _Side(second, second.lister.listed())
     try:
         cached = runtime.lister.require_cache().read()
     except DamagedCache:
@@ -92,10 +123,4 @@ def _two_catalogs(runtime: "Runtime", profiles: list[str]) -> "tuple[Catalog, Ca
         raise ConfigError(
             "no model list is cached to compare with", hint="keep one with `litectl models refresh`"
         )
-    return cached, runtime.lister.fetch(cached)
-
-
-def _origin(catalog: "Catalog") -> dict[str, object]:
-    from litectl.output.times import timestamp
-
-    return {"source": catalog.source, "fetched_at": timestamp(catalog.fetched_at)}
+    return _Side(runtime, cached), _Side(runtime, runtime.lister.fetch(cached))

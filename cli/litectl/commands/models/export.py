@@ -61,7 +61,9 @@ def export_models(
 
     The key itself is never written: the tool runs `litectl token`, or reads a
     variable. In a present file everything else stays, the models of this
-    provider are replaced, and the file as it was is kept beside it.
+    provider are replaced, and the file as it was is kept beside it. Mixed groups
+    and wildcards of which no name is known are left out. `env` and `json` have
+    no file of their own; name one with --file.
     """
     from litectl.errors import UsageError
     from litectl.exporting import Selection, make_offer
@@ -72,6 +74,8 @@ def export_models(
         raise UsageError(
             f"`--provider` is not {provider}", hint="a name of letters, digits, hyphens, dots and underscores"
         )
+    if runtime.options.format is not None:
+        raise UsageError("`models export` prints what the tool reads", hint="for JSON use `--to json`")
     chosen = target(to)
     selection = Selection(mode, search, chosen.holds)
     offer = make_offer(runtime, selection, provider=provider, key_variable=key_variable)
@@ -92,6 +96,8 @@ def _place(runtime: "Runtime", chosen: "Target", name: str, file: str | None) ->
     if file is not None:
         if file in ("", "-"):
             raise UsageError("`--file` names no file", hint="leave it out to print on stdout")
+        if not Path(file).absolute().parent.is_dir():
+            raise UsageError(f"there is no directory for `{file}`", hint="check the path of `--file`")
         return Path(file)
     place = chosen.place(runtime.environment.all(), str(runtime.paths.home))
     if place is None:

@@ -49,6 +49,8 @@ def list_models(
     abilities, input_price, output_price, cache_read_price, cache_write_price,
     providers, deployments, incomplete, safe_max_tokens, safe_max_tokens_reason,
     guessed. What is in `guessed` was read off the name, since nothing else is known.
+    The abilities are tools, vision, reasoning, structured_output, prompt_caching,
+    pdf, audio, web_search. The JSON document has source, fetched_at, stale, models.
     """
     from litectl.catalog.catalog import is_stale
     from litectl.catalog.selection import select, sort

@@ -21,7 +21,10 @@ def show_model(
     only if each has it, the smallest limit, the highest price.
 
     Sources are the discovery steps (`litectl models refresh -v`), `name` for a
-    guess, `profile` for what you set yourself.
+    guess, `databricks` for its limit, `profile` for what you set yourself.
+
+    JSON fields: those of `litectl models list`, supported_parameters,
+    reasoning_efforts, endpoints, sources, and deployments as an array.
     """
     from litectl.catalog.details import details_of
     from litectl.catalog.overrides import SOURCE, usable_fields
