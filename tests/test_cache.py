@@ -14,7 +14,8 @@ from zlib import crc32
 
 import pytest
 
-from litectl.catalog.cache import CatalogCache, DamagedCache, Entry, cached_lists
+from litectl.catalog.cache import CatalogCache, cached_lists
+from litectl.catalog.cachefile import DamagedCache, Entry
 from litectl.catalog.catalog import Catalog, is_stale
 from litectl.catalog.current import Changes, Policy, current_catalog, refresh
 from litectl.catalog.discovery import FAILED, Discovery, Outcome

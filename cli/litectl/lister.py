@@ -12,7 +12,8 @@ from litectl.errors import ConfigError
 from litectl.paths import NoHomeError
 
 if TYPE_CHECKING:
-    from litectl.catalog.cache import CatalogCache, Entry
+    from litectl.catalog.cache import CatalogCache
+    from litectl.catalog.cachefile import Entry
     from litectl.catalog.catalog import Catalog
     from litectl.catalog.current import Refreshed
     from litectl.catalog.discovery import Discovery
@@ -96,7 +97,7 @@ class Lister:
         """
         if not self._has_lists():
             return None
-        from litectl.catalog.cache import DamagedCache
+        from litectl.catalog.cachefile import DamagedCache
 
         cache = self.cache
         try:
@@ -127,7 +128,7 @@ class Lister:
         return {entry.model.name: entry.deployments for entry in entries}
 
     def _known_of(self, read: "Callable[[CatalogCache], list[Result]]") -> "list[Result]":
-        from litectl.catalog.cache import DamagedCache
+        from litectl.catalog.cachefile import DamagedCache
 
         cache = self.cache
         try:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
-from litectl.catalog.cache import CatalogCache, DamagedCache, Failure
+from litectl.catalog.cache import CatalogCache, Failure
+from litectl.catalog.cachefile import DamagedCache
 from litectl.catalog.catalog import Catalog, is_stale
 from litectl.errors import ConfigError, LitectlError, ProxyError, UpstreamError
 

@@ -8,7 +8,7 @@ import typer
 from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
-    from litectl.catalog.cache import Entry
+    from litectl.catalog.cachefile import Entry
     from litectl.errors import NotFoundError
     from litectl.exchange.answer import Answer
     from litectl.exchange.question import Question, TextFile
@@ -260,7 +260,7 @@ def _nowhere(_text: str) -> None:
 
 def _with_near_names(runtime: "Runtime", error: "NotFoundError", model: str) -> "NotFoundError":
     """Return *error* with near names from the cached list, without asking the proxy."""
-    from litectl.catalog.cache import DamagedCache
+    from litectl.catalog.cachefile import DamagedCache
 
     cache = runtime.lister.cache
     try:

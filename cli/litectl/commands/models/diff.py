@@ -106,7 +106,7 @@ class _Side(NamedTuple):
 
 def _two_lists(runtime: "Runtime", profiles: list[str]) -> tuple[_Side, _Side]:
     """Return the lists to compare: of two profiles, or the cached one and the one of this moment."""
-    from litectl.catalog.cache import DamagedCache
+    from litectl.catalog.cachefile import DamagedCache
     from litectl.errors import ConfigError, UsageError
 
     if len(profiles) > 2:
