@@ -2,13 +2,13 @@
 The file of a cached catalog: what is in it, and whether it can be believed.
 
 Lines of JSON: a head that says what the list is, its models as arrays in the order of
-`Model`'s fields, then one line for each model with its name, itself and its deployments. A list
+`Model`'s fields, then one line for each model with its deployments. A list
 is answered from the first two, one model from its own line, and nothing else is parsed.
 """
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -50,14 +50,15 @@ def read_catalog(path: Path, root: str) -> Catalog | None:
 
 def read_entry(path: Path, root: str, name: str) -> Entry | None:
     """Return the model *name* with its deployments, or None; raises `DamagedCache`."""
-    start = f"[{json.dumps(name)},".encode()
-    line = next((line for line in _entry_lines(path, root) if line.startswith(start)), None)
-    return None if line is None else _entry(line)
+    start = _start(name)
+    with _entry_lines(path, root) as lines:
+        return next((_entry(line) for line in lines if line.startswith(start)), None)
 
 
 def read_entries(path: Path, root: str) -> list[Entry]:
     """Return every model with its deployments; raises `DamagedCache`."""
-    return list(map(_entry, _entry_lines(path, root)))
+    with _entry_lines(path, root) as lines:
+        return list(map(_entry, lines))
 
 
 def read_head(path: Path) -> CachedList:
@@ -83,12 +84,12 @@ def content_of(catalog: Catalog, root: str) -> bytes:
     """
     Return the file of *catalog*.
 
-    Its first line has the size of the rest and the checksums of its two parts,
-    so that a cut or a changed byte is seen before anything is believed.
+    Its first line has the size of the rest and the checksum of the second, each line of a
+    model its own, so that a cut or a changed byte is seen before anything is believed.
     """
     groups = grouped(catalog.deployments)
     models = _line(catalog.models)
-    entries = b"".join(_line([model.name, model, groups.get(model.name, [])]) for model in catalog.models)
+    entries = b"".join(_entry_line(model, groups.get(model.name, [])) for model in catalog.models)
     head = {
         "version": VERSION,
         "root": root,
@@ -97,9 +98,18 @@ def content_of(catalog: Catalog, root: str) -> bytes:
         "models": len(catalog.models),
         "bytes": len(models) + len(entries),
         "models_checksum": crc32(models),
-        "entries_checksum": crc32(entries),
     }
     return _line(head) + models + entries
+
+
+def _entry_line(model: Model, rows: Sequence[Deployment]) -> bytes:
+    """Return the line of *model*: its name, the checksum of all that follows, itself and its deployments."""
+    content = _line([model, rows])[1:]
+    return _start(model.name) + str(crc32(content)).encode() + b"," + content
+
+
+def _start(name: str) -> bytes:
+    return f"[{json.dumps(name)},".encode()
 
 
 def _line(value: object) -> bytes:
@@ -134,16 +144,16 @@ def _head_of(file: BinaryIO) -> Mapping[str, object]:
     return head
 
 
-def _entry_lines(path: Path, root: str) -> list[bytes]:
+@contextmanager
+def _entry_lines(path: Path, root: str) -> Iterator[Iterable[bytes]]:
     with _reading(path) as file:
         if file is None:
-            return []
-        head = _head_of(file)
+            yield ()
+            return
+        if _head_of(file).get("root") != root:
+            raise DamagedCache
         file.readline()
-        body = file.read()
-    if head.get("root") != root or head.get("entries_checksum") != crc32(body):
-        raise DamagedCache
-    return body.splitlines(keepends=True)
+        yield file
 
 
 def _checked(head: Mapping[str, object], models: object) -> Catalog:
@@ -160,15 +170,21 @@ def _moment(head: Mapping[str, object]) -> float | None:
 
 
 def _entry(line: bytes) -> Entry:
+    """Return the model and the deployments of *line*; raises `DamagedCache`, also for another checksum."""
     try:
-        content = decode(line)
+        parts = decode(line)
     except ValueError as error:
         raise DamagedCache from error
-    if isinstance(content, list) and len(content) == len(("name", "model", "deployments")):
-        _, model, rows = content
-        if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
-            return Entry(_model(model), rows)
-    raise DamagedCache
+    if not isinstance(parts, list) or len(parts) != len(("name", "checksum", "model", "deployments")):
+        raise DamagedCache
+    name, checksum, model, rows = parts
+    content = line[len(_start(name)) + len(f"{checksum},") :]
+    if checksum != crc32(content) or not isinstance(rows, list):
+        raise DamagedCache
+    found = _model(model)
+    if found.name != name or not all(isinstance(row, dict) for row in rows):
+        raise DamagedCache
+    return Entry(found, rows)
 
 
 def _model(values: Any) -> Model:
