@@ -227,7 +227,7 @@ def test_a_directory_in_the_place_of_the_file_is_damage(cache: CatalogCache) -> 
 
 
 @pytest.mark.parametrize(
-    "line", [b'["m",5,5,[]]', b'["m",5,["m"],[]]', b'["m",[],{}]', b'["m",', b'["m"]', b'["m",5,{},[]]']
+    "line", [b'["m",5,5,[]]', b'["m",5,["m"],[]]', b'["m",[],{}]', b'["m",', b'["m",5,{},[]]']
 )
 def test_a_damaged_model_matters_only_when_it_is_asked_for(cache: CatalogCache, line: bytes) -> None:
     """A list of models is answered from the first two lines."""
