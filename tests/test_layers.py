@@ -41,6 +41,7 @@ LAYERS = {
     "litectl.exchange": 2,
     "litectl.exchange.events": 0,
     "litectl.exchange.question": 1,
+    "litectl.exchange.fields": 1,
     "litectl.exchange.protocols": 1,
     "litectl.paths": 2,
     "litectl.storage": 2,

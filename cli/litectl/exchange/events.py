@@ -1,5 +1,6 @@
 """The events of an answer: one type for every wire protocol."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -17,15 +18,39 @@ class Usage(NamedTuple):
         return self._asdict()
 
 
+class ToolPiece(NamedTuple):
+    """
+    A piece of a tool call: *place* tells calls of one answer apart.
+
+    *id* and *name* come with the first piece; *arguments* is JSON text to append.
+    """
+
+    place: int
+    id: str | None = None
+    name: str | None = None
+    arguments: str = ""
+
+
 class Event:
     """
     One thing an answer said; what it did not say is empty or None.
 
-    *text* and *reasoning* are pieces to append, *cost* is US dollars, *done*
-    marks the protocol's own end of the answer.
+    *text*, *reasoning* and *tools* are pieces to append, *cost* is US dollars, *done*
+    marks the protocol's own end of the answer. *finish_reason* is chat's word for it,
+    whatever the protocol: stop, length, tool_calls, content_filter.
     """
 
-    __slots__ = ("cost", "done", "finish_reason", "model", "reasoning", "response_id", "text", "usage")
+    __slots__ = (
+        "cost",
+        "done",
+        "finish_reason",
+        "model",
+        "reasoning",
+        "response_id",
+        "text",
+        "tools",
+        "usage",
+    )
 
     def __init__(
         self,
@@ -36,6 +61,7 @@ class Event:
         cost: float | None = None,
         model: str | None = None,
         response_id: str | None = None,
+        tools: Sequence[ToolPiece] = (),
         *,
         done: bool = False,
     ) -> None:
@@ -46,4 +72,5 @@ class Event:
         self.cost = cost
         self.model = model
         self.response_id = response_id
+        self.tools = tools
         self.done = done

@@ -7,14 +7,12 @@ dropped, but runs a dropped plain call to its end and bills it. Pure.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from litectl.envelopes import error_in_answer
-from litectl.errors import IncompleteError
-from litectl.exchange.events import Event, Usage
+from litectl.exchange.events import Event, ToolPiece, Usage
+from litectl.exchange.fields import cost_of, count_of, object_of, objects_of, required_object, text_of
 from litectl.exchange.question import Question
-from litectl.jsontext import decode, number
 
 PATH = "/v1/chat/completions"
-_DONE = "[DONE]"
+DONE = "[DONE]"
 
 
 def body(question: Question) -> dict[str, object]:
@@ -39,65 +37,56 @@ def events(data: Iterable[str]) -> Iterator[Event]:
     """
     Give the events of an answer whose server-sent events carry *data*.
 
-    Raises the error of its class for an `error` key in any event, whatever
-    follows it, and `IncompleteError` for data that is no JSON object.
+    One that is not streamed is a single piece of data. Raises the error of its class for an
+    `error` key in any event, whatever follows it, and `IncompleteError` for data
+    that is no JSON object.
     """
     for text in data:
-        if text.strip() == _DONE:
+        if text.strip() == DONE:
             yield Event(done=True)
             return
         if not text:
             continue
-        yield _event(_chunk(text))
-
-
-def _chunk(text: str) -> Mapping[str, object]:
-    try:
-        chunk = decode(text)
-    except ValueError:
-        chunk = None
-    if not isinstance(chunk, dict):
-        raise IncompleteError("the proxy sent an event that is no JSON object")
-    if chunk.get("error") is not None:
-        raise error_in_answer(chunk)
-    return chunk
+        yield _event(required_object(text))
 
 
 def _event(chunk: Mapping[str, object]) -> Event:
-    event = Event(model=_text(chunk.get("model")), response_id=_text(chunk.get("id")))
+    event = Event(model=text_of(chunk.get("model")), response_id=text_of(chunk.get("id")))
     choices = chunk.get("choices")
     if isinstance(choices, list) and choices and isinstance(choices[0], dict):
         choice = choices[0]
-        event.finish_reason = _text(choice.get("finish_reason"))
-        delta = choice.get("delta")
-        if isinstance(delta, dict):
-            event.text = _text(delta.get("content")) or ""
-            event.reasoning = _text(delta.get("reasoning_content")) or ""
+        event.finish_reason = text_of(choice.get("finish_reason"))
+        # A piece of a stream, or the whole message of an answer that is not streamed.
+        said = choice.get("delta") or choice.get("message")
+        if isinstance(said, dict):
+            event.text = text_of(said.get("content")) or ""
+            event.reasoning = text_of(said.get("reasoning_content")) or ""
+            if calls := said.get("tool_calls"):
+                pieces = (_tool_piece(call, place) for place, call in enumerate(objects_of(calls)))
+                event.tools = [piece for piece in pieces if piece.id or piece.name or piece.arguments]
     usage = chunk.get("usage")
     if isinstance(usage, dict):
-        event.usage, event.cost = _usage(usage), _cost(usage.get("cost"))
+        event.usage, event.cost = _usage(usage), cost_of(usage.get("cost"))
     return event
 
 
-def _usage(usage: Mapping[str, object]) -> Usage:
-    prompt, completion = usage.get("prompt_tokens_details"), usage.get("completion_tokens_details")
-    return Usage(
-        input_tokens=_count(usage.get("prompt_tokens")),
-        output_tokens=_count(usage.get("completion_tokens")),
-        total_tokens=_count(usage.get("total_tokens")),
-        cached_tokens=_count(prompt.get("cached_tokens")) if isinstance(prompt, dict) else None,
-        reasoning_tokens=_count(completion.get("reasoning_tokens")) if isinstance(completion, dict) else None,
+def _tool_piece(call: Mapping[str, object], place: int) -> ToolPiece:
+    """Return the piece of *call*; a whole message has no index, so its *place* counts."""
+    function = object_of(call.get("function"))
+    index = count_of(call.get("index"))
+    return ToolPiece(
+        place if index is None else index,
+        text_of(call.get("id")),
+        text_of(function.get("name")),
+        text_of(function.get("arguments")) or "",
     )
 
 
-def _cost(value: object) -> float | None:
-    """Return US dollars; 0 counts as unknown, because a model without a price is reported so."""
-    return number(value) or None
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+def _usage(usage: Mapping[str, object]) -> Usage:
+    return Usage(
+        input_tokens=count_of(usage.get("prompt_tokens")),
+        output_tokens=count_of(usage.get("completion_tokens")),
+        total_tokens=count_of(usage.get("total_tokens")),
+        cached_tokens=count_of(object_of(usage.get("prompt_tokens_details")).get("cached_tokens")),
+        reasoning_tokens=count_of(object_of(usage.get("completion_tokens_details")).get("reasoning_tokens")),
+    )

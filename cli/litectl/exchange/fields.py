@@ -1,0 +1,53 @@
+"""Fields of an answer, read without trusting their types. Pure."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from litectl.envelopes import error_in_answer
+from litectl.errors import IncompleteError
+from litectl.jsontext import decode, number
+
+NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+def text_of(value: object) -> str | None:
+    """Return the text *value*, None for no text and for an empty one."""
+    return value if isinstance(value, str) and value else None
+
+
+def count_of(value: object) -> int | None:
+    """Return *value* as a number of tokens, None when it is none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def cost_of(value: object) -> float | None:
+    """Return US dollars; 0 counts as unknown, because a model without a price is reported so."""
+    return number(value) or None
+
+
+def object_of(value: object) -> Mapping[str, object]:
+    """Return the JSON object *value*, an empty one for anything else."""
+    return value if isinstance(value, dict) else NOTHING
+
+
+def objects_of(value: object) -> list[Mapping[str, object]]:
+    """Return the JSON objects in the list *value*."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def required_object(data: str) -> Mapping[str, object]:
+    """
+    Return the JSON object that an event carries.
+
+    Raises the error of its class when it has an `error`, and `IncompleteError`
+    when *data* is no JSON object.
+    """
+    try:
+        document = decode(data)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        raise IncompleteError("the proxy sent an event that is no JSON object")
+    if document.get("error") is not None:
+        raise error_in_answer(document)
+    return document

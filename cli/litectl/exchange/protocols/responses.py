@@ -1,0 +1,119 @@
+"""
+`/v1/responses`: the wire protocol of OpenAI's newer models; the proxy bridges it to all others.
+
+Its events have types: pieces of text, of reasoning and of the arguments of a call, and one of three
+ends, which carries the usage. Pure.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from litectl.envelopes import error_in_answer
+from litectl.exchange.events import Event, ToolPiece, Usage
+from litectl.exchange.fields import cost_of, count_of, object_of, objects_of, required_object, text_of
+
+PATH = "/v1/responses"
+_DONE = "[DONE]"
+_TEXT = ("response.output_text.delta", "response.refusal.delta")
+_REASONING = ("response.reasoning_summary_text.delta", "response.reasoning_text.delta")
+_ENDS = ("response.completed", "response.incomplete", "response.failed")
+_FAILED = ("failed", "cancelled")
+_CUTS = {"max_output_tokens": "length", "content_filter": "content_filter"}
+
+
+def events(data: Iterable[str]) -> Iterator[Event]:
+    """
+    Give the events of an answer whose server-sent events carry *data*.
+
+    One that is not streamed is a single piece of data. Raises the error of its class for an
+    answer that failed, and `IncompleteError` for data that is no JSON object.
+    """
+    for text in data:
+        if text.strip() == _DONE:
+            return
+        if text:
+            yield from _read(required_object(text))
+
+
+def _read(event: Mapping[str, object]) -> Iterator[Event]:
+    """Give what *event* says; most of them say nothing that others do not."""
+    kind = event.get("type")
+    if kind in _TEXT:
+        yield Event(text_of(event.get("delta")) or "")
+    elif kind in _REASONING:
+        yield Event(reasoning=text_of(event.get("delta")) or "")
+    elif kind == "response.function_call_arguments.delta":
+        yield Event(tools=[ToolPiece(_place(event), arguments=text_of(event.get("delta")) or "")])
+    elif kind == "response.output_item.added":
+        yield from _begun(event)
+    elif kind in _ENDS:
+        yield _end(object_of(event.get("response")))
+    elif kind == "error":
+        raise error_in_answer({"error": event})
+    elif event.get("object") == "response":
+        yield from _whole(event)
+
+
+def _begun(event: Mapping[str, object]) -> Iterator[Event]:
+    """Give the beginning of a call; of every other item the pieces follow."""
+    item = object_of(event.get("item"))
+    if item.get("type") == "function_call":
+        yield Event(tools=[ToolPiece(_place(event), text_of(item.get("call_id")), text_of(item.get("name")))])
+
+
+def _whole(response: Mapping[str, object]) -> Iterator[Event]:
+    """Give the events of a *response* that was not streamed."""
+    for place, item in enumerate(objects_of(response.get("output"))):
+        kind = item.get("type")
+        if kind == "message":
+            for part in objects_of(item.get("content")):
+                yield Event(text_of(part.get("text")) or text_of(part.get("refusal")) or "")
+        elif kind == "reasoning":
+            for part in objects_of(item.get("summary")):
+                yield Event(reasoning=text_of(part.get("text")) or "")
+        elif kind == "function_call":
+            call = ToolPiece(
+                place,
+                text_of(item.get("call_id")),
+                text_of(item.get("name")),
+                text_of(item.get("arguments")) or "",
+            )
+            yield Event(tools=[call])
+    yield _end(response)
+
+
+def _end(response: Mapping[str, object]) -> Event:
+    """Return the last event; raises the error of an answer that failed."""
+    status = response.get("status")
+    if status in _FAILED:
+        raise error_in_answer({"error": response.get("error") or {"message": f"the answer {status}"}})
+    usage = response.get("usage")
+    return Event(
+        finish_reason=_finish_reason(response),
+        usage=_usage(usage) if isinstance(usage, dict) else None,
+        cost=cost_of(object_of(usage).get("cost")),
+        model=text_of(response.get("model")),
+        response_id=text_of(response.get("id")),
+        done=True,
+    )
+
+
+def _finish_reason(response: Mapping[str, object]) -> str:
+    if response.get("status") == "incomplete":
+        reason = text_of(object_of(response.get("incomplete_details")).get("reason")) or "incomplete"
+        return _CUTS.get(reason, reason)
+    calls = any(item.get("type") == "function_call" for item in objects_of(response.get("output")))
+    return "tool_calls" if calls else "stop"
+
+
+def _place(event: Mapping[str, object]) -> int:
+    return count_of(event.get("output_index")) or 0
+
+
+def _usage(usage: Mapping[str, object]) -> Usage:
+    return Usage(
+        input_tokens=count_of(usage.get("input_tokens")),
+        output_tokens=count_of(usage.get("output_tokens")),
+        total_tokens=count_of(usage.get("total_tokens")),
+        cached_tokens=count_of(object_of(usage.get("input_tokens_details")).get("cached_tokens")),
+        reasoning_tokens=count_of(object_of(usage.get("output_tokens_details")).get("reasoning_tokens")),
+    )
