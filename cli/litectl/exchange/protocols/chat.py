@@ -63,7 +63,7 @@ def _event(chunk: Mapping[str, object]) -> Event:
             event.reasoning = text_of(said.get("reasoning_content")) or ""
             if calls := said.get("tool_calls"):
                 pieces = (_tool_piece(call, place) for place, call in enumerate(objects_of(calls)))
-                event.tools = [piece for piece in pieces if piece.id or piece.name or piece.arguments]
+                event.tools = tuple(piece for piece in pieces if piece.id or piece.name or piece.arguments)
     usage = chunk.get("usage")
     if isinstance(usage, dict):
         event.usage, event.cost = _usage(usage), cost_of(usage.get("cost"))
