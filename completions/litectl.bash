@@ -35,7 +35,7 @@ _litectl_command() {
         'litectl cache show') options=(--columns) ;;
         'litectl cache clear') options=(--all) ;;
         'litectl cache path') options=(--all) ;;
-        'litectl ask') options=(--prompt -p --model -m --system -s --file -f --temperature --max-tokens --stream --no-stream --usage --stdin --no-stdin --stdin-timeout) ;;
+        'litectl ask') options=(--prompt -p --model -m --system -s --file -f --temperature --max-tokens --stream --no-stream --usage --stdin --no-stdin --stdin-timeout --protocol) ;;
         'litectl sandbox') commands=(install run) ;;
         'litectl sandbox install') ;;
         'litectl sandbox run') kind=program ;;
@@ -75,6 +75,7 @@ _litectl_value() {
         'litectl ask --temperature') kind=text ;;
         'litectl ask --max-tokens') kind=text ;;
         'litectl ask --stdin-timeout') kind=text ;;
+        'litectl ask --protocol') kind=words known=(chat responses messages) ;;
         *' --profile') kind=profiles ;;
         *' --base-url') kind=text ;;
         *' --api-key-file') kind=files ;;

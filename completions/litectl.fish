@@ -6,7 +6,7 @@ function __litectl_line
     set -l line
     while set -e words[1]; and set -q words[1]
         switch $words[1]
-            case --api-key-file --auth-header --base-url --ca-bundle --client-cert --client-key --columns --fields --file --for --format --header --helper --key-variable --max-tokens --mode --model --profile --prompt --provider --search --shell --sort --stdin-timeout --system --team --temperature --timeout --to -f -m -p -s
+            case --api-key-file --auth-header --base-url --ca-bundle --client-cert --client-key --columns --fields --file --for --format --header --helper --key-variable --max-tokens --mode --model --profile --prompt --protocol --provider --search --shell --sort --stdin-timeout --system --team --temperature --timeout --to -f -m -p -s
                 set -e words[1]
             case --
                 set -a line $words[2..]
@@ -178,6 +178,7 @@ complete -c litectl -n '__litectl_after ask' -l usage -d 'Tokens, cost and secon
 complete -c litectl -n '__litectl_after ask' -l stdin -d 'Read what is piped in, or leave it alone'
 complete -c litectl -n '__litectl_after ask' -l no-stdin -d 'Read what is piped in, or leave it alone'
 complete -c litectl -n '__litectl_after ask' -l stdin-timeout -r -f -d 'Seconds to wait for a silent stdin (300); 0 is for ever'
+complete -c litectl -n '__litectl_after ask' -l protocol -r -f -a 'chat responses messages' -d 'The wire protocol: chat, responses or messages'
 complete -c litectl -n '__litectl_at sandbox' -a install -d 'Install a real LiteLLM proxy, about 740 MB, into an environment of its own'
 complete -c litectl -n '__litectl_at sandbox' -a run -d 'Start the proxy, run a command against it, and stop it'
 complete -c litectl -n '__litectl_after sandbox run' -f -a '(__litectl_program)'

@@ -15,6 +15,7 @@ from litectl.app import app
 from litectl.catalog.differences import FIELDS
 from litectl.catalog.selection import MODES
 from litectl.commands.options import FORMATS
+from litectl.exchange.protocols import NAMES
 from litectl.exports.targets import MODULES
 from litectl.output.caches import cache_columns
 from litectl.output.exports import SHELLS, TOOLS
@@ -108,6 +109,7 @@ _VALUES = {
     "env --for": Value("words", TOOLS),
     "models list --sort": Value("words", _COLUMNS),
     "models list --columns": Value("list", _COLUMNS),
+    "--protocol": Value("words", NAMES),
     "--mode": Value("words", MODES),
     "models show name": _MODELS,
     "models diff profiles": _PROFILES,

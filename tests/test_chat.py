@@ -21,7 +21,7 @@ from litectl.errors import (
 )
 from litectl.exchange.events import Event, Usage
 from litectl.exchange.protocols.chat import PATH, body, events
-from litectl.exchange.question import Question
+from litectl.exchange.question import Question, opening
 
 HEAD = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1700000000, "model": "gpt-5.2"}
 USAGE = {
@@ -73,7 +73,7 @@ def delta(**fields: object) -> dict[str, object]:
 def test_a_question_becomes_a_streamed_request() -> None:
     """Every request is streamed, and asks for the usage, which carries the cost."""
     assert PATH == "/v1/chat/completions"
-    assert body(Question("gpt-5.2", "hi")) == {
+    assert body(Question("gpt-5.2", opening("hi"))) == {
         "model": "gpt-5.2",
         "messages": [{"role": "user", "content": "hi"}],
         "stream": True,
@@ -92,9 +92,9 @@ def test_a_question_becomes_a_streamed_request() -> None:
 )
 def test_options_are_sent_only_when_given(options: dict[str, Any], sent: dict[str, object]) -> None:
     """A temperature of 0 is a given one; what was not given is left to the model."""
-    bare = body(Question("m", "hi"))
+    bare = body(Question("m", opening("hi")))
 
-    assert bare | sent == body(Question("m", "hi", **options))
+    assert bare | sent == body(Question("m", opening("hi"), options))
 
 
 @pytest.mark.parametrize("system", ["be brief", ""])
@@ -103,7 +103,7 @@ def test_the_system_text_comes_before_the_prompt(system: str) -> None:
     assert [
         {"role": "system", "content": system},
         {"role": "user", "content": "hi"},
-    ] == body(Question("m", "hi", system=system))["messages"]
+    ] == body(Question("m", opening("hi", system)))["messages"]
 
 
 # The answer

@@ -474,3 +474,32 @@ def test_works_for_a_user_without_a_home(
     assert litectl("whoami", "--offline", "--json").json["profiles_file"] is None
     assert litectl("login", "--no-verify", "--api-key-file", "-", stdin=b"sk-some-key-0001").code == 3
     assert litectl("sandbox", "run", "--", "true").code == 3
+
+
+ANSWERS = Path(__file__).parent / "recordings" / "answers"
+
+
+@pytest.mark.parametrize("form", ["stream", "plain"])
+@pytest.mark.parametrize("protocol", ["chat", "responses", "messages"])
+def test_each_wire_protocol_is_asked_and_read(
+    litectl: Litectl, fake: FakeProxy, protocol: str, form: str
+) -> None:
+    """The same question by another route, and the same answer, in pieces or in one."""
+    routes = {"chat": "chat/completions", "responses": "responses", "messages": "messages"}
+    body = (ANSWERS / f"{protocol}-gpt-5.2-{form}.txt").read_bytes()
+    content_type = EVENT_TYPE if form == "stream" else "application/json"
+    fake.on("POST", f"/v1/{routes[protocol]}", Answer(pieces=[body], content_type=content_type))
+
+    result = litectl("ask", "-m", "gpt-5.2", "-p", "hi there", "--protocol", protocol, "--json")
+
+    assert result.json["answer"] == "echo: hi there"
+    assert (result.json["finish_reason"], result.json["usage"]["total_tokens"]) == ("stop", 5)
+    assert fake.requests[-1].path == f"/v1/{routes[protocol]}"
+
+
+def test_an_unknown_protocol_is_a_usage_error(litectl: Litectl, fake: FakeProxy) -> None:
+    """With the known ones, before anything is sent."""
+    result = litectl("ask", "-m", "m", "-p", "Hi", "--protocol", "smtp")
+
+    assert (result.code, "chat, responses, messages" in result.err) == (2, True)
+    assert fake.requests == []

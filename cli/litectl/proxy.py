@@ -22,7 +22,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
 
 import httpx
-from httpx_sse import EventSource, ServerSentEvent
+from httpx_sse import EventSource
 
 from litectl import __version__
 from litectl.envelopes import error_from_answer, error_in_answer, readable
@@ -124,10 +124,14 @@ class Reply(NamedTuple):
 
 
 class EventStream(NamedTuple):
-    """A running answer: its headers, names in lower case, and its server-sent events."""
+    """
+    A running answer: its headers, names in lower case, and the data of its server-sent events.
+
+    An answer in one piece, which is a JSON object, is a single piece of data.
+    """
 
     headers: Mapping[str, str]
-    events: Iterator[ServerSentEvent]
+    data: Iterator[str]
 
 
 class _Exchange(NamedTuple):
@@ -314,7 +318,7 @@ class Proxy:
     @contextmanager
     def stream(self, path: str, body: object, *, seconds: float, call_id: str) -> Iterator[EventStream]:
         """
-        POST *body* as JSON to *path* and give the events of the answer as they arrive.
+        POST *body* as JSON to *path* and give the data of the answer's events as they arrive.
 
         Sent once, and once more with a renewed credential when the proxy refused
         it, which is before anything was asked of a model. Leaving the block
@@ -324,10 +328,12 @@ class Proxy:
         content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         with ExitStack() as stack:
             response, require_time = self._streamed(stack, path, content, seconds, call_id)
-            _require_event_stream(response, require_time)
-            response.encoding = "utf-8-sig"  # the standard's only encoding, with or without its mark
-            response.stream = _BoundedStream(response.stream)
-            yield EventStream(response.headers, _events(response, require_time))
+            if _is_event_stream(response):
+                response.encoding = "utf-8-sig"  # the standard's only encoding, with or without its mark
+                response.stream = _BoundedStream(response.stream)
+                yield EventStream(response.headers, _data(response, require_time))
+            else:
+                yield EventStream(response.headers, iter([_whole(response, require_time)]))
 
     def _streamed(
         self, stack: ExitStack, path: str, content: bytes, seconds: float, call_id: str
@@ -553,8 +559,9 @@ class _BoundedBody:
         yield decoder.decode(b"", final=True)
 
 
-def _events(response: httpx.Response, require_time: Callable[[], None]) -> Iterator[ServerSentEvent]:
-    yield from EventSource(response).iter_sse()
+def _data(response: httpx.Response, require_time: Callable[[], None]) -> Iterator[str]:
+    for event in EventSource(response).iter_sse():
+        yield event.data
     require_time()
 
 
@@ -601,22 +608,30 @@ def _unreadable(response: httpx.Response, body: bytes) -> LitectlError:
     return _not_the_api(response, body)
 
 
-def _require_event_stream(response: httpx.Response, require_time: Callable[[], None]) -> None:
+def _is_event_stream(response: httpx.Response) -> bool:
+    """Tell whether *response* is one, whose reader wants its content type written as it should be."""
     content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type == "text/event-stream" and "content-encoding" not in response.headers:
-        response.headers["content-type"] = content_type
-        return
-    body = _without_secrets(response, _read(response, _ERROR_BODY_LIMIT, cut=True))
+    if content_type != "text/event-stream" or "content-encoding" in response.headers:
+        return False
+    response.headers["content-type"] = content_type
+    return True
+
+
+def _whole(response: httpx.Response, require_time: Callable[[], None]) -> str:
+    """Return the text of an answer in one piece; raises for anything but a JSON object without an error."""
+    body = _read(response, BODY_LIMIT)
     require_time()
     if not body.strip():
         raise IncompleteError("the answer is empty", hint=_GATEWAY_HINT)
     try:
         document = decode(body)
     except ValueError:
-        raise _not_the_api(response, body) from None
-    if isinstance(document, dict) and "error" in document:
-        raise error_in_answer(document, response.headers)
-    raise _not_the_api(response, body)
+        document = None
+    if not isinstance(document, dict):
+        raise _not_the_api(response, body)
+    if document.get("error") is not None:
+        raise error_in_answer(decode(_without_secrets(response, body)), response.headers)  # type: ignore[arg-type]
+    return body.decode("utf-8", "replace")
 
 
 def _not_the_api(response: httpx.Response, body: bytes) -> LitectlError:

@@ -136,3 +136,11 @@ def test_json_errors_keep_what_the_proxy_said(real: Program) -> None:
 
     assert "LiteLLM: model group" not in error["message"]
     assert "litellm.RateLimitError" in json.dumps(error["proxy_message"])
+
+
+@pytest.mark.parametrize("protocol", ["chat", "messages"])
+def test_the_wire_protocol_is_a_choice(real: Program, protocol: str) -> None:
+    """The proxy bridges them; this one answers a mock in one piece, which is an answer too."""
+    result = real("ask", "--no-stdin", "-m", "mock-hello", "-p", "Hi", "--protocol", protocol)
+
+    assert (result.code, result.out) == (0, "Hello from the sandbox.\n")

@@ -51,6 +51,12 @@ StdinTimeout = Annotated[
 ]
 
 
+WireProtocol = Annotated[
+    str | None,
+    typer.Option("--protocol", metavar="NAME", help="The wire protocol: chat, responses or messages"),
+]
+
+
 @app.command(cls=SharedOptionsCommand, context_settings={"allow_extra_args": True})
 def ask(
     context: typer.Context,
@@ -64,6 +70,7 @@ def ask(
     usage: Usage = False,
     stdin: Stdin = True,
     stdin_timeout: StdinTimeout = None,
+    protocol: WireProtocol = None,
 ) -> None:
     """
     Ask a model and print its answer
@@ -80,12 +87,15 @@ def ask(
     unknown. On failure stdout stays empty and the error on stderr is an object
     that carries the answer so far.
     """
-    from litectl.errors import NotFoundError
+    from litectl.errors import NotFoundError, UsageError
     from litectl.exchange.answer import CUT
-    from litectl.exchange.question import Question
+    from litectl.exchange.protocols import CHAT, NAMES
+    from litectl.exchange.question import Question, opening
 
     runtime = runtime_of(context)
     _require_words(runtime, context.args)
+    if protocol not in (None, *NAMES):
+        raise UsageError(f"unknown wire protocol: {protocol}", hint=f"`--protocol` takes {', '.join(NAMES)}")
     if not prompt and not files and runtime.terminal.stdin_is_terminal:
         runtime.terminal.raw_error(context.get_help())
     chosen = _chosen_model(runtime, model)
@@ -96,9 +106,11 @@ def ask(
     text = _prompt_text(runtime, prompt, files or [], stdin_allowed=stdin, stdin_timeout=stdin_timeout)
     limit = max_tokens or _limit_of_backend(runtime, entry)
     is_ours = max_tokens is None and limit is not None
-    question = Question(chosen, text, system, temperature, limit, cut_is_failure=is_ours)
+    given = {"temperature": temperature, "max_tokens": limit}
+    parameters = {name: value for name, value in given.items() if value is not None}
+    question = Question(chosen, opening(text, system), parameters, cut_is_failure=is_ours)
     try:
-        answer = _exchange(runtime, question, stream=stream)
+        answer = _exchange(runtime, question, protocol or CHAT, stream=stream)
     except NotFoundError as error:
         raise _with_near_names(runtime, error, chosen) from None
     if answer.finish_reason == CUT:
@@ -228,10 +240,11 @@ def _read_file(path: str) -> "TextFile":
     return TextFile(Path(path).name, decode_text(content, f"`{path}`"))
 
 
-def _exchange(runtime: "Runtime", question: "Question", *, stream: bool) -> "Answer":
+def _exchange(runtime: "Runtime", question: "Question", protocol: str, *, stream: bool) -> "Answer":
     """Send *question* and print the answer: as it arrives, whole, or as JSON."""
     from litectl.errors import IncompleteError
     from litectl.exchange.answer import ask as exchange
+    from litectl.exchange.protocols import protocol as module_of
     from litectl.output.listing import print_record
 
     terminal = runtime.terminal
@@ -239,7 +252,8 @@ def _exchange(runtime: "Runtime", question: "Question", *, stream: bool) -> "Ans
     prints_pieces = stream and not runtime.wants_json
     with runtime.open_proxy() as proxy:
         try:
-            answer = exchange(proxy, question, terminal.write if prints_pieces else _nowhere, seconds=seconds)
+            on_text = terminal.write if prints_pieces else _nowhere
+            answer = exchange(proxy, question, module_of(protocol), on_text, seconds=seconds)
         except IncompleteError as error:
             if not prints_pieces and not runtime.wants_json:
                 terminal.write(str(error.details.get("answer") or ""))

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from litectl.errors import IncompleteError, LitectlError, OutputError, TimedOutError
 from litectl.exchange.events import Event, Usage
-from litectl.exchange.protocols import chat
+from litectl.exchange.protocols import Protocol
 from litectl.exchange.question import Question
 from litectl.proxy import Proxy
 
@@ -75,9 +75,11 @@ class Answer:
         }
 
 
-def ask(proxy: Proxy, question: Question, on_text: Callable[[str], None], *, seconds: float) -> Answer:
+def ask(
+    proxy: Proxy, question: Question, protocol: Protocol, on_text: Callable[[str], None], *, seconds: float
+) -> Answer:
     """
-    Send *question*, call *on_text* with each piece of text, and return the whole answer.
+    Send *question* by *protocol*, call *on_text* with each piece of text, and return the whole answer.
 
     *seconds* bounds the exchange. Before the first byte of the answer an error
     keeps its own class; after it every failure is an `IncompleteError`, whose
@@ -86,9 +88,10 @@ def ask(proxy: Proxy, question: Question, on_text: Callable[[str], None], *, sec
     answer = Answer(call_id=str(uuid4()))
     started = time.monotonic()
     try:
-        with proxy.stream(chat.PATH, chat.body(question), seconds=seconds, call_id=answer.call_id) as stream:
+        body = protocol.body(question)
+        with proxy.stream(protocol.PATH, body, seconds=seconds, call_id=answer.call_id) as stream:
             answer.deployment_id = stream.headers.get("x-litellm-model-id")
-            for event in chat.events(sse.data for sse in stream.events):
+            for event in protocol.events(stream.data):
                 answer.add(event)
                 if event.text:
                     on_text(event.text)
@@ -124,7 +127,7 @@ def _require_whole(answer: Answer, question: Question) -> None:
         )
     if question.cut_is_failure and answer.finish_reason == CUT:
         raise IncompleteError(
-            f"the answer was cut at {question.max_tokens} tokens, the limit for this backend",
+            f"the answer was cut at {question.parameters['max_tokens']} tokens, the limit of its backend",
             hint="allow more with `--max-tokens N`",
             details=_so_far(answer),
         )

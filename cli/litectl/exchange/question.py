@@ -1,7 +1,8 @@
 """A question: everything one request to a model is made of, before any wire protocol."""
 
 from codecs import BOM_UTF8
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from litectl.errors import UsageError
@@ -14,21 +15,43 @@ class TextFile(NamedTuple):
     content: str
 
 
+Message = Mapping[str, object]
+SYSTEM = ("system", "developer")  # the roles that instruct
+
+
 class Question(NamedTuple):
     """
-    What is asked of *model*.
+    What is asked of *model*: a conversation and its parameters, in the words of chat completions.
 
-    *prompt* is the whole text of the user, *system* the instruction before it.
-    *temperature* and *max_tokens* (tokens) are sent only when given. With
-    *cut_is_failure* an answer that ends at *max_tokens* is incomplete.
+    *messages* are those of that protocol; *parameters* are sent as they are, or
+    as the protocol of the request calls them. Without *stream* the answer comes in one
+    piece. With *cut_is_failure* an answer that ends at `max_tokens` is incomplete.
     """
 
     model: str
-    prompt: str
-    system: str | None = None
-    temperature: float | None = None
-    max_tokens: int | None = None
+    messages: Sequence[Message]
+    parameters: Mapping[str, object] = MappingProxyType({})
+    stream: bool = True
     cut_is_failure: bool = False
+
+
+def opening(prompt: str, system: str | None = None) -> list[Message]:
+    """Return a conversation that begins with *prompt*, after the instruction *system*."""
+    messages: list[Message] = [] if system is None else [{"role": "system", "content": system}]
+    return [*messages, {"role": "user", "content": prompt}]
+
+
+def parts_of(message: Message) -> list[Mapping[str, object]]:
+    """Return the parts of *message*; a plain text is one."""
+    content = message.get("content")
+    if isinstance(content, str):
+        return [{"type": "text", "text": content}] if content else []
+    return [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
+
+
+def text_in(message: Message) -> str:
+    """Return the text of *message*, of all its parts."""
+    return "\n\n".join(str(part.get("text")) for part in parts_of(message) if part.get("type") == "text")
 
 
 def compose_prompt(prompt: str | None, piped: str, files: Sequence[TextFile]) -> str:

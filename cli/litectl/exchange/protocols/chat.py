@@ -1,7 +1,7 @@
 """
 `/v1/chat/completions`: the wire protocol every model behind the proxy speaks.
 
-Always streamed on the wire: the proxy stops the upstream when a stream is
+Streamed on the wire unless that is switched off: the proxy stops the upstream when a stream is
 dropped, but runs a dropped plain call to its end and bills it. Pure.
 """
 
@@ -17,20 +17,13 @@ DONE = "[DONE]"
 
 def body(question: Question) -> dict[str, object]:
     """Return the JSON of the request; usage is asked for because it carries the cost."""
-    messages = [{"role": "user", "content": question.prompt}]
-    if question.system is not None:
-        messages.insert(0, {"role": "system", "content": question.system})
-    request: dict[str, object] = {
+    streamed: dict[str, object] = {"stream": True, "stream_options": {"include_usage": True}}
+    return {
         "model": question.model,
-        "messages": messages,
-        "stream": True,
-        "stream_options": {"include_usage": True},
+        "messages": list(question.messages),
+        **(streamed if question.stream else {"stream": False}),
+        **question.parameters,
     }
-    if question.temperature is not None:
-        request["temperature"] = question.temperature
-    if question.max_tokens is not None:
-        request["max_tokens"] = question.max_tokens
-    return request
 
 
 def events(data: Iterable[str]) -> Iterator[Event]:

@@ -6,10 +6,13 @@ the prompt come at the beginning, the others at the end. Pure.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from litectl.exchange.events import Event, ToolPiece, Usage
 from litectl.exchange.fields import cost_of, count_of, object_of, objects_of, required_object, text_of
+from litectl.exchange.question import SYSTEM, Question, parts_of, text_in
+from litectl.jsontext import decode
 
 PATH = "/v1/messages"
 _FINISH_REASONS = {
@@ -19,6 +22,107 @@ _FINISH_REASONS = {
     "tool_use": "tool_calls",
     "refusal": "content_filter",
 }
+
+
+# The protocol requires a limit; this one is asked where nobody names one, in tokens.
+DEFAULT_MAX_TOKENS = 4096
+_DATA_URL = re.compile(r"data:([^;,]+);base64,(.*)", re.DOTALL)
+_CHOICES = {"auto": "auto", "required": "any", "none": "none"}
+
+
+def body(question: Question) -> dict[str, object]:
+    """Return the JSON of the request."""
+    system = [
+        part for message in question.messages if message.get("role") in SYSTEM for part in parts_of(message)
+    ]
+    said = [message for message in question.messages if message.get("role") not in SYSTEM]
+    request: dict[str, object] = {
+        "model": question.model,
+        "messages": _turns(said),
+        "max_tokens": DEFAULT_MAX_TOKENS,
+        "stream": question.stream,
+    }
+    if system:
+        request["system"] = [_block(part) for part in system]
+    for name, value in question.parameters.items():
+        request |= _parameter(name, value)
+    return request
+
+
+def _parameter(name: str, value: object) -> dict[str, object]:
+    """Return the parameter that chat calls *name*, as this protocol has it."""
+    if name == "max_completion_tokens":
+        return {"max_tokens": value}
+    if name == "stop":
+        return {"stop_sequences": [value] if isinstance(value, str) else value}
+    if name == "tools":
+        return {"tools": [_tool(object_of(tool.get("function"))) for tool in objects_of(value)]}
+    if name == "tool_choice" and isinstance(value, str):
+        return {"tool_choice": {"type": _CHOICES.get(value, value)}}
+    if name == "tool_choice":
+        return {
+            "tool_choice": {"type": "tool", "name": object_of(object_of(value).get("function")).get("name")}
+        }
+    return {name: value}
+
+
+def _tool(function: Mapping[str, object]) -> dict[str, object]:
+    known = {name: function[name] for name in ("name", "description") if name in function}
+    return {**known, "input_schema": function.get("parameters") or {"type": "object"}}
+
+
+def _turns(messages: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
+    """Return the turns of the conversation; results of calls are the user's, several of them one turn."""
+    turns: list[dict[str, object]] = []
+    for message in messages:
+        role = "assistant" if message.get("role") == "assistant" else "user"
+        blocks = _result(message) if message.get("role") == "tool" else _blocks(message)
+        last = turns[-1] if turns else {}
+        content = last.get("content")
+        if last.get("role") == role == "user" and isinstance(content, list):
+            content += blocks
+        elif blocks:
+            turns.append({"role": role, "content": blocks})
+    return turns
+
+
+def _result(message: Mapping[str, object]) -> list[dict[str, object]]:
+    call = message.get("tool_call_id")
+    return [{"type": "tool_result", "tool_use_id": call, "content": text_in(message)}]
+
+
+def _blocks(message: Mapping[str, object]) -> list[dict[str, object]]:
+    blocks = [_block(part) for part in parts_of(message)]
+    for call in objects_of(message.get("tool_calls")):
+        function = object_of(call.get("function"))
+        blocks.append(
+            {
+                "type": "tool_use",
+                "id": call.get("id"),
+                "name": function.get("name"),
+                "input": decode(text_of(function.get("arguments")) or "{}"),
+            }
+        )
+    return blocks
+
+
+def _block(part: Mapping[str, object]) -> dict[str, object]:
+    """Return the block of one *part*; marks such as `cache_control` stay on it."""
+    kind = part.get("type")
+    marks = {name: value for name, value in part.items() if name == "cache_control"}
+    if kind == "image_url":
+        url = text_of(object_of(part.get("image_url")).get("url")) or ""
+        return {"type": "image", "source": _source(url), **marks}
+    if kind == "file":
+        data = text_of(object_of(part.get("file")).get("file_data")) or ""
+        return {"type": "document", "source": _source(data), **marks}
+    return dict(part)
+
+
+def _source(url: str) -> dict[str, object]:
+    if match := _DATA_URL.fullmatch(url):
+        return {"type": "base64", "media_type": match[1], "data": match[2]}
+    return {"type": "url", "url": url}
 
 
 def events(data: Iterable[str]) -> Iterator[Event]:

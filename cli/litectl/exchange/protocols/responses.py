@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from litectl.envelopes import error_in_answer
 from litectl.exchange.events import Event, ToolPiece, Usage
 from litectl.exchange.fields import cost_of, count_of, object_of, objects_of, required_object, text_of
+from litectl.exchange.question import SYSTEM, Question, parts_of, text_in
 
 PATH = "/v1/responses"
 _DONE = "[DONE]"
@@ -18,6 +19,79 @@ _REASONING = ("response.reasoning_summary_text.delta", "response.reasoning_text.
 _ENDS = ("response.completed", "response.incomplete", "response.failed")
 _FAILED = ("failed", "cancelled")
 _CUTS = {"max_output_tokens": "length", "content_filter": "content_filter"}
+
+
+# What chat calls otherwise; what is not here is sent as it is called.
+_RENAMED = {"max_tokens": "max_output_tokens", "max_completion_tokens": "max_output_tokens"}
+
+
+def body(question: Question) -> dict[str, object]:
+    """Return the JSON of the request; the proxy is told to store nothing."""
+    instructions = [text_in(message) for message in question.messages if message.get("role") in SYSTEM]
+    said = [message for message in question.messages if message.get("role") not in SYSTEM]
+    request: dict[str, object] = {
+        "model": question.model,
+        "input": [item for message in said for item in _items(message)],
+        "stream": question.stream,
+        "store": False,
+    }
+    if instructions:
+        request["instructions"] = "\n\n".join(instructions)
+    for name, value in question.parameters.items():
+        request |= _parameter(name, value)
+    return request
+
+
+def _parameter(name: str, value: object) -> dict[str, object]:
+    """Return the parameter that chat calls *name*, as this protocol has it."""
+    if name == "reasoning_effort":
+        return {"reasoning": {"effort": value}}
+    if name == "response_format":
+        wanted = object_of(value)
+        schema = object_of(wanted.get("json_schema"))
+        return {"text": {"format": {"type": wanted.get("type"), **schema}}}
+    if name == "tools":
+        return {
+            "tools": [{"type": "function", **object_of(tool.get("function"))} for tool in objects_of(value)]
+        }
+    if name == "tool_choice" and isinstance(value, dict):
+        return {"tool_choice": {"type": "function", "name": object_of(value.get("function")).get("name")}}
+    return {_RENAMED.get(name, name): value}
+
+
+def _items(message: Mapping[str, object]) -> Iterator[dict[str, object]]:
+    """Give the items of *message*: itself, the calls it makes, or the result of one."""
+    if message.get("role") == "tool":
+        yield {
+            "type": "function_call_output",
+            "call_id": message.get("tool_call_id"),
+            "output": text_in(message),
+        }
+        return
+    if content := _content(message):
+        yield {"role": message.get("role"), "content": content}
+    for call in objects_of(message.get("tool_calls")):
+        function = object_of(call.get("function"))
+        yield {
+            "type": "function_call",
+            "call_id": call.get("id"),
+            "name": function.get("name"),
+            "arguments": function.get("arguments"),
+        }
+
+
+def _content(message: Mapping[str, object]) -> list[dict[str, object]]:
+    text_type = "output_text" if message.get("role") == "assistant" else "input_text"
+    return [_part(part, text_type) for part in parts_of(message)]
+
+
+def _part(part: Mapping[str, object], text_type: str) -> dict[str, object]:
+    kind = part.get("type")
+    if kind == "image_url":
+        return {"type": "input_image", "image_url": object_of(part.get("image_url")).get("url")}
+    if kind == "file":
+        return {"type": "input_file", **object_of(part.get("file"))}
+    return {"type": text_type, "text": part.get("text")} if kind == "text" else dict(part)
 
 
 def events(data: Iterable[str]) -> Iterator[Event]:

@@ -1,0 +1,191 @@
+"""One conversation in the words of each wire protocol."""
+
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from litectl.exchange.protocols import NAMES, chat, messages, protocol, responses
+from litectl.exchange.question import Question, opening
+
+PNG = "data:image/png;base64,iVBORw0KGgo="
+PDF = "data:application/pdf;base64,JVBERi0="
+FUNCTION = {
+    "name": "add",
+    "description": "Add two numbers",
+    "parameters": {"type": "object", "properties": {"a": {"type": "integer"}}},
+}
+TOOLS = [{"type": "function", "function": FUNCTION}]
+CONVERSATION: list[dict[str, Any]] = [
+    {"role": "system", "content": "Be brief"},
+    {
+        "role": "user",
+        "content": [
+            {"type": "text", "text": "What is this?"},
+            {"type": "image_url", "image_url": {"url": PNG}},
+            {"type": "file", "file": {"filename": "a.pdf", "file_data": PDF}},
+        ],
+    },
+    {
+        "role": "assistant",
+        "content": None,
+        "tool_calls": [
+            {"id": "call_1", "type": "function", "function": {"name": "add", "arguments": '{"a": 1}'}},
+            {"id": "call_2", "type": "function", "function": {"name": "add", "arguments": "{}"}},
+        ],
+    },
+    {"role": "tool", "tool_call_id": "call_1", "content": "2"},
+    {"role": "tool", "tool_call_id": "call_2", "content": "3"},
+    {"role": "assistant", "content": "Both."},
+    {"role": "user", "content": "And now?"},
+]
+
+
+def question(*, stream: bool = True, **parameters: object) -> Question:
+    """Return a short question with *parameters*."""
+    return Question("m", opening("hi"), MappingProxyType(parameters), stream)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_protocol_has_the_same_functions(name: str) -> None:
+    """And a route of its own; a plain call is one where the stream is switched off."""
+    found = protocol(name)
+
+    assert found.PATH.startswith("/v1/")
+    assert found.body(question())["stream"] is True
+    assert found.body(question(stream=False))["stream"] is False
+    assert "stream_options" not in found.body(question(stream=False))
+    assert list(found.events(iter([]))) == []
+
+
+def test_chat_sends_a_conversation_as_it_is() -> None:
+    """Its words are those of this protocol."""
+    body = chat.body(Question("m", CONVERSATION, {"tools": TOOLS, "top_p": 0.5}))
+
+    assert (body["messages"], body["tools"], body["top_p"]) == (CONVERSATION, TOOLS, 0.5)
+
+
+def test_responses_has_items() -> None:
+    """Instructions apart, calls and their results as items of their own."""
+    body = responses.body(Question("m", CONVERSATION))
+
+    assert (body["instructions"], body["store"]) == ("Be brief", False)
+    assert body["input"] == [
+        {
+            "role": "user",
+            "content": [
+                {"type": "input_text", "text": "What is this?"},
+                {"type": "input_image", "image_url": PNG},
+                {"type": "input_file", "filename": "a.pdf", "file_data": PDF},
+            ],
+        },
+        {"type": "function_call", "call_id": "call_1", "name": "add", "arguments": '{"a": 1}'},
+        {"type": "function_call", "call_id": "call_2", "name": "add", "arguments": "{}"},
+        {"type": "function_call_output", "call_id": "call_1", "output": "2"},
+        {"type": "function_call_output", "call_id": "call_2", "output": "3"},
+        {"role": "assistant", "content": [{"type": "output_text", "text": "Both."}]},
+        {"role": "user", "content": [{"type": "input_text", "text": "And now?"}]},
+    ]
+
+
+def test_messages_has_blocks() -> None:
+    """The system text apart, the results of calls in one turn of the user."""
+    body = messages.body(Question("m", CONVERSATION))
+
+    assert body["system"] == [{"type": "text", "text": "Be brief"}]
+    assert body["messages"] == [
+        {
+            "role": "user",
+            "content": [
+                {"type": "text", "text": "What is this?"},
+                {
+                    "type": "image",
+                    "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo="},
+                },
+                {
+                    "type": "document",
+                    "source": {"type": "base64", "media_type": "application/pdf", "data": "JVBERi0="},
+                },
+            ],
+        },
+        {
+            "role": "assistant",
+            "content": [
+                {"type": "tool_use", "id": "call_1", "name": "add", "input": {"a": 1}},
+                {"type": "tool_use", "id": "call_2", "name": "add", "input": {}},
+            ],
+        },
+        {
+            "role": "user",
+            "content": [
+                {"type": "tool_result", "tool_use_id": "call_1", "content": "2"},
+                {"type": "tool_result", "tool_use_id": "call_2", "content": "3"},
+            ],
+        },
+        {"role": "assistant", "content": [{"type": "text", "text": "Both."}]},
+        {"role": "user", "content": [{"type": "text", "text": "And now?"}]},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "in_responses", "in_messages"),
+    [
+        ({"temperature": 0.0}, {"temperature": 0.0}, {"temperature": 0.0}),
+        ({"max_tokens": 5}, {"max_output_tokens": 5}, {"max_tokens": 5}),
+        ({"max_completion_tokens": 5}, {"max_output_tokens": 5}, {"max_tokens": 5}),
+        ({"reasoning_effort": "low"}, {"reasoning": {"effort": "low"}}, {"reasoning_effort": "low"}),
+        ({"stop": "x"}, {"stop": "x"}, {"stop_sequences": ["x"]}),
+        ({"stop": ["x", "y"]}, {"stop": ["x", "y"]}, {"stop_sequences": ["x", "y"]}),
+        (
+            {"tools": TOOLS},
+            {"tools": [{"type": "function", **FUNCTION}]},
+            {
+                "tools": [
+                    {
+                        "name": "add",
+                        "description": "Add two numbers",
+                        "input_schema": FUNCTION["parameters"],
+                    }
+                ]
+            },
+        ),
+        ({"tool_choice": "required"}, {"tool_choice": "required"}, {"tool_choice": {"type": "any"}}),
+        (
+            {"tool_choice": {"type": "function", "function": {"name": "add"}}},
+            {"tool_choice": {"type": "function", "name": "add"}},
+            {"tool_choice": {"type": "tool", "name": "add"}},
+        ),
+    ],
+)
+def test_a_parameter_is_called_as_the_protocol_calls_it(
+    parameters: dict[str, Any], in_responses: dict[str, Any], in_messages: dict[str, Any]
+) -> None:
+    """What it does not call otherwise is sent as it is."""
+    asked = question(**parameters)
+
+    assert responses.body(question()) | in_responses == responses.body(asked)
+    assert messages.body(question()) | in_messages == messages.body(asked)
+
+
+def test_a_schema_is_a_format_of_responses() -> None:
+    """With its name and all that it says."""
+    wanted = {"type": "json_schema", "json_schema": {"name": "person", "schema": {"type": "object"}}}
+
+    body = responses.body(question(response_format=wanted))
+
+    assert body["text"] == {"format": {"type": "json_schema", "name": "person", "schema": {"type": "object"}}}
+
+
+def test_messages_always_has_a_limit() -> None:
+    """The protocol refuses a request without one."""
+    assert messages.body(question())["max_tokens"] == messages.DEFAULT_MAX_TOKENS
+
+
+def test_an_image_by_address_stays_one() -> None:
+    """Whoever answers fetches it."""
+    image = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
+
+    body: dict[str, Any] = messages.body(Question("m", [{"role": "user", "content": [image]}]))
+
+    (block,) = body["messages"][0]["content"]
+    assert block == {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}
