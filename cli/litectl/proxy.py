@@ -53,6 +53,7 @@ _QUOTED_BYTES = re.compile(r":? (?:bytearray\()?b['\"].*", re.DOTALL)
 _SHORTEST_SECRET_HEADER = 8  # characters; the value of a shorter one is a word, not a credential
 _ERROR_BODY_LIMIT = 64 * 2**10  # bytes
 _REPLY_LIMIT = 4 * 2**20  # bytes; a login may name a thousand teams
+_ANSWER_FIELDS = {"choices", "output", "content"}  # what an answer has, one of them by each protocol
 _SECRETS = "litectl.secrets"  # the name under which a request carries what must not be quoted
 _MAYBE_HTTPS_HINT = "check the port, and whether this proxy wants https instead of http"
 _GATEWAY_HINT = (
@@ -631,6 +632,8 @@ def _whole(response: httpx.Response, require_time: Callable[[], None]) -> str:
         raise _not_the_api(response, body)
     if document.get("error") is not None:
         raise error_in_answer(decode(_without_secrets(response, body)), response.headers)  # type: ignore[arg-type]
+    if not document.keys() & _ANSWER_FIELDS:
+        raise _not_the_api(response, body)
     return body.decode("utf-8", "replace")
 
 
