@@ -746,3 +746,27 @@ def test_a_header_that_cannot_be_had_is_no_matter_of_the_cache(fake: FakeProxy) 
     assert result.code == 3
     assert "TEAM_NOT_SET" in result.err
     assert "not writable" not in result.err
+
+
+@pytest.mark.parametrize(("known", "sent"), [(64000, 64000), (None, 4096)])
+def test_the_limit_that_a_protocol_requires_is_ours(
+    litectl: Litectl, fake: FakeProxy, known: int | None, sent: int
+) -> None:
+    """Messages has to name one: the model's own where it is known; an answer that it cuts is incomplete."""
+    fake.on_models(model_info("m", max_output_tokens=known))
+    litectl("models", "refresh")
+    message = {
+        "type": "message",
+        "content": [{"type": "text", "text": "So far"}],
+        "stop_reason": "max_tokens",
+        "usage": {},
+    }
+    fake.on("POST", "/v1/messages", json_answer(message))
+    ask = ("ask", "-m", "m", "-p", "Hi", "--protocol", "messages")
+
+    ours = litectl(*ask)
+    limit = fake.requests[-1].json["max_tokens"]
+    theirs = litectl(*ask, "--max-tokens", "7")
+
+    assert (ours.code, ours.out, limit) == (11, "So far", sent)
+    assert (theirs.code, fake.requests[-1].json["max_tokens"]) == (0, 7)

@@ -631,7 +631,8 @@ def _whole(response: httpx.Response, require_time: Callable[[], None]) -> str:
     if not isinstance(document, dict):
         raise _not_the_api(response, body)
     if document.get("error") is not None:
-        raise error_in_answer(decode(_without_secrets(response, body)), response.headers)  # type: ignore[arg-type]
+        shown = decode(_without_secrets(response, body))
+        raise error_in_answer(shown if isinstance(shown, dict) else {}, response.headers)
     if not document.keys() & _ANSWER_FIELDS:
         raise _not_the_api(response, body)
     return body.decode("utf-8", "replace")

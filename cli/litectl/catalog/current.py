@@ -122,7 +122,7 @@ def refresh(
             discovery = _fetched(cache, fetch, old, warn)
             cache.write(discovery.catalog)
     except ConfigError:
-        raise  # nothing was tried
+        raise  # of this machine, not of the proxy: trying again is not to wait for it
     except LitectlError as error:
         cache.note_failure(error.message)
         raise

@@ -37,7 +37,7 @@ def _fill_group(rows: Sequence[Deployment], fact: Deployment, source: str) -> bo
     if not rows or not (missing or abilities):
         return False
     for row in rows:
-        row.update({field: fact[field] for field in missing})  # type: ignore[typeddict-item,literal-required]
+        row.update({field: fact[field] for field in missing})  # type: ignore[typeddict-item,literal-required]  # of _FIELDS
         if abilities:
             row["abilities"] = row.get("abilities", {}) | abilities
         row["filled"] = row.get("filled", {}) | dict.fromkeys([*missing, *abilities], source)

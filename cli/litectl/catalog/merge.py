@@ -45,7 +45,7 @@ def shared_values(rows: Sequence[Deployment], field: str) -> list[str] | None:
 
     The lists are in one order each, alphabetical or from weak to strong, and so is the result.
     """
-    lists: list[list[str]] = [row[field] for row in rows if field in row]  # type: ignore[literal-required]
+    lists: list[list[str]] = _told(rows, field)
     if not lists or len(lists) < len(rows):
         return None
     everywhere = set(lists[0]).intersection(*lists[1:])
@@ -53,12 +53,17 @@ def shared_values(rows: Sequence[Deployment], field: str) -> list[str] | None:
 
 
 def _smallest(rows: Sequence[Deployment], field: str) -> int | None:
-    return min((row[field] for row in rows if field in row), default=None)  # type: ignore[literal-required]
+    return min(_told(rows, field), default=None)
 
 
 def _highest(rows: Sequence[Deployment], field: str) -> float | None:
-    prices: list[float] = [row[field] for row in rows if field in row]  # type: ignore[literal-required]
+    prices: list[float] = _told(rows, field)
     return max(prices) if len(prices) == len(rows) else None
+
+
+def _told(rows: Sequence[Deployment], field: str) -> list[Any]:
+    """Return what those of *rows* say that know the *field*, which is one of a deployment."""
+    return [row[field] for row in rows if field in row]  # type: ignore[literal-required]  # named at run time
 
 
 def _merged_abilities(rows: Sequence[Deployment]) -> str:

@@ -52,8 +52,13 @@ StdinTimeout = Annotated[
 
 
 WireProtocol = Annotated[
-    str | None,
-    typer.Option("--protocol", metavar="NAME", help="The wire protocol: chat, responses or messages"),
+    str,
+    typer.Option(
+        "--protocol",
+        metavar="NAME",
+        help="The wire protocol: chat, responses or messages",
+        show_default=True,
+    ),
 ]
 
 
@@ -70,7 +75,7 @@ def ask(
     usage: Usage = False,
     stdin: Stdin = True,
     stdin_timeout: StdinTimeout = None,
-    protocol: WireProtocol = None,
+    protocol: WireProtocol = "chat",
 ) -> None:
     """
     Ask a model and print its answer
@@ -87,15 +92,12 @@ def ask(
     unknown. On failure stdout stays empty and the error on stderr is an object
     that carries the answer so far.
     """
-    from litectl.errors import NotFoundError, UsageError
-    from litectl.exchange.answer import CUT
-    from litectl.exchange.protocols import CHAT, NAMES
+    from litectl.errors import NotFoundError
     from litectl.exchange.question import Question, opening
 
     runtime = runtime_of(context)
     _require_words(runtime, context.args)
-    if protocol not in (None, *NAMES):
-        raise UsageError(f"unknown wire protocol: {protocol}", hint=f"`--protocol` takes {', '.join(NAMES)}")
+    _require_protocol(protocol)
     if not prompt and not files and runtime.terminal.stdin_is_terminal:
         runtime.terminal.raw_error(context.get_help())
     chosen = _chosen_model(runtime, model)
@@ -104,21 +106,37 @@ def ask(
     entry = runtime.lister.cached(chosen)
     _refuse_mixed(entry)
     text = _prompt_text(runtime, prompt, files or [], stdin_allowed=stdin, stdin_timeout=stdin_timeout)
-    limit = max_tokens or _limit_of_backend(runtime, entry)
+    limit = max_tokens or _limit_of_ours(runtime, entry, protocol)
     is_ours = max_tokens is None and limit is not None
     given = {"temperature": temperature, "max_tokens": limit}
     parameters = {name: value for name, value in given.items() if value is not None}
     question = Question(chosen, opening(text, system), parameters, cut_is_failure=is_ours)
     try:
-        answer = _exchange(runtime, question, protocol or CHAT, stream=stream)
+        answer = _exchange(runtime, question, protocol, stream=stream)
     except NotFoundError as error:
         raise _with_near_names(runtime, error, chosen) from None
+    _explain_end(runtime, answer)
+    if usage:
+        runtime.terminal.say(_usage_line(answer))
+
+
+def _explain_end(runtime: "Runtime", answer: "Answer") -> None:
+    """Say so when the model did not end its answer by itself."""
+    from litectl.exchange.answer import CUT
+
     if answer.finish_reason == CUT:
         runtime.terminal.note("the answer was cut at the token limit; raise it with `--max-tokens N`")
     elif answer.finish_reason not in (None, "stop"):
         runtime.terminal.note(f"the answer ended early, with finish reason `{answer.finish_reason}`")
-    if usage:
-        runtime.terminal.say(_usage_line(answer))
+
+
+def _require_protocol(name: str) -> None:
+    """Raise `UsageError` unless *name* is a wire protocol."""
+    from litectl.errors import UsageError
+    from litectl.exchange.protocols import NAMES
+
+    if name not in NAMES:
+        raise UsageError(f"unknown wire protocol: {name}", hint=f"`--protocol` takes {', '.join(NAMES)}")
 
 
 def _require_words(runtime: "Runtime", extra: list[str]) -> None:
@@ -170,12 +188,18 @@ def _refuse_mixed(entry: "Entry | None") -> None:
         )
 
 
-def _limit_of_backend(runtime: "Runtime", entry: "Entry | None") -> int | None:
-    """Return the output limit, in tokens, that the backend wants to be told, None for most of them."""
-    from litectl.catalog.rows import admitted_tokens
+def _limit_of_ours(runtime: "Runtime", entry: "Entry | None", protocol: str) -> int | None:
+    """Return the output limit, in tokens, that is sent though the user gave none; None for most models."""
+    from litectl.catalog.rows import admitted_tokens, output_limit
+    from litectl.exchange.protocols import MESSAGES
 
     limit = admitted_tokens(entry.model) if entry is not None else None
-    if limit is not None:
+    if limit is None and protocol == MESSAGES:
+        from litectl.exchange.protocols.messages import DEFAULT_MAX_TOKENS
+
+        limit = (output_limit(entry.model) if entry is not None else None) or DEFAULT_MAX_TOKENS
+        runtime.terminal.trace(f"max_tokens is {limit}: this protocol requires a limit")
+    elif limit is not None:
         runtime.terminal.trace(f"max_tokens is {limit}, the safe limit of this model's backend")
     return limit
 

@@ -127,7 +127,7 @@ def _require_whole(answer: Answer, question: Question) -> None:
         )
     if question.cut_is_failure and answer.finish_reason == CUT:
         raise IncompleteError(
-            f"the answer was cut at {question.parameters['max_tokens']} tokens, the limit of its backend",
+            f"the answer was cut at {question.parameters['max_tokens']} tokens, a limit that litectl set",
             hint="allow more with `--max-tokens N`",
             details=_so_far(answer),
         )

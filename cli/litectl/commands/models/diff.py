@@ -44,20 +44,14 @@ def diff_models(
     and the abilities.
     """
     from litectl.catalog.differences import differences
-    from litectl.errors import ExitCode, LitectlError, UpstreamError
+    from litectl.errors import ExitCode
     from litectl.output.columns import Listing
     from litectl.output.differences import difference_columns
     from litectl.output.listing import print_listing
 
     runtime = runtime_of(context)
     compared = _compared_fields(fields)
-    try:
-        before, after = _two_lists(runtime, profiles or [])
-    except LitectlError as error:
-        if error.exit_code == ExitCode.FAILED:
-            # That code says that something differs, and nothing else.
-            raise UpstreamError(error.message, hint=error.hint, details=error.details) from error
-        raise
+    before, after = _comparable_lists(runtime, profiles or [])
     rows = differences(before.catalog.models, after.catalog.models, compared)
     sources = [side.catalog.source for side in (before, after)]
     if sources[0] != sources[1]:
@@ -102,6 +96,18 @@ class _Side(NamedTuple):
             "source": self.catalog.source,
             "fetched_at": timestamp(self.catalog.fetched_at),
         }
+
+
+def _comparable_lists(runtime: "Runtime", profiles: list[str]) -> tuple[_Side, _Side]:
+    """Return the lists to compare; no failure has exit code 1, which says that something differs."""
+    from litectl.errors import ExitCode, LitectlError, UpstreamError
+
+    try:
+        return _two_lists(runtime, profiles)
+    except LitectlError as error:
+        if error.exit_code != ExitCode.FAILED:
+            raise
+        raise UpstreamError(error.message, hint=error.hint, details=error.details) from error
 
 
 def _two_lists(runtime: "Runtime", profiles: list[str]) -> tuple[_Side, _Side]:

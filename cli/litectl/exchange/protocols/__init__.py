@@ -13,7 +13,8 @@ from litectl.exchange.events import Event
 from litectl.exchange.question import Question
 
 CHAT = "chat"
-NAMES = (CHAT, "responses", "messages")
+MESSAGES = "messages"
+NAMES = (CHAT, "responses", MESSAGES)
 
 
 class Protocol(Interface):
