@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from litectl.catalog.merge import shared_values
-from litectl.catalog.rows import DATABRICKS, LIMITS, PRICES, Deployment, Model, ability_flags
+from litectl.catalog.rows import DATABRICKS, LIMITS, PRICES, Deployment, Model, ability_flags, shared_values
 
 NAME = "name"  # the source of what was read off the name
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from litectl.catalog.guesses import guess
 from litectl.catalog.modes import declared_mode, merged_mode
-from litectl.catalog.rows import ABILITIES, LIMITS, PRICES, Deployment, Model, ability_marks, grouped
+from litectl.catalog.rows import ABILITIES, LIMITS, PRICES, Deployment, Model, ability_marks, grouped, told
 
 _EXPECTED = (*LIMITS, "input_price", "output_price")
 
@@ -39,31 +39,13 @@ def merge_group(name: str, rows: Sequence[Deployment]) -> Model:
     return guess(model, rows)
 
 
-def shared_values(rows: Sequence[Deployment], field: str) -> list[str] | None:
-    """
-    Return what the lists *field* of all *rows* have in common; None when one of them has no list.
-
-    The lists are in one order each, alphabetical or from weak to strong, and so is the result.
-    """
-    lists: list[list[str]] = _told(rows, field)
-    if not lists or len(lists) < len(rows):
-        return None
-    everywhere = set(lists[0]).intersection(*lists[1:])
-    return [value for value in lists[0] if value in everywhere]
-
-
 def _smallest(rows: Sequence[Deployment], field: str) -> int | None:
-    return min(_told(rows, field), default=None)
+    return min(told(rows, field), default=None)
 
 
 def _highest(rows: Sequence[Deployment], field: str) -> float | None:
-    prices: list[float] = _told(rows, field)
+    prices: list[float] = told(rows, field)
     return max(prices) if len(prices) == len(rows) else None
-
-
-def _told(rows: Sequence[Deployment], field: str) -> list[Any]:
-    """Return what those of *rows* say that know the *field*, which is one of a deployment."""
-    return [row[field] for row in rows if field in row]  # type: ignore[literal-required]  # named at run time
 
 
 def _merged_abilities(rows: Sequence[Deployment]) -> str:

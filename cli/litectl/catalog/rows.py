@@ -4,8 +4,8 @@ Rows of the catalog: a deployment as the proxy lists it, a model as the user see
 What nobody knows is absent from a deployment and None in a model. Pure.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple, TypedDict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypedDict
 
 # The public name of an ability, and the flag of `/model/info` that declares it.
 ABILITIES = {
@@ -112,6 +112,24 @@ def grouped(rows: Iterable[Deployment]) -> dict[str, list[Deployment]]:
     for row in rows:
         groups.setdefault(row["name"], []).append(row)
     return groups
+
+
+def told(rows: Sequence[Deployment], field: str) -> list[Any]:
+    """Return what those of *rows* say that know the *field*, which is one of a deployment."""
+    return [row[field] for row in rows if field in row]  # type: ignore[literal-required]  # named at run time
+
+
+def shared_values(rows: Sequence[Deployment], field: str) -> list[str] | None:
+    """
+    Return what the lists *field* of all *rows* have in common; None when one of them has no list.
+
+    The lists are in one order each, alphabetical or from weak to strong, and so is the result.
+    """
+    lists: list[list[str]] = told(rows, field)
+    if not lists or len(lists) < len(rows):
+        return None
+    everywhere = set(lists[0]).intersection(*lists[1:])
+    return [value for value in lists[0] if value in everywhere]
 
 
 def ability_flags(marks: str) -> dict[str, bool | None]:

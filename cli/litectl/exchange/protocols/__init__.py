@@ -13,8 +13,9 @@ from litectl.exchange.events import Event
 from litectl.exchange.question import Question
 
 CHAT = "chat"
+RESPONSES = "responses"
 MESSAGES = "messages"
-NAMES = (CHAT, "responses", MESSAGES)
+NAMES = (CHAT, RESPONSES, MESSAGES)
 
 
 class Protocol(Interface):
