@@ -135,6 +135,10 @@ class ConnectionLostError(NetworkError):
     """The connection was not made, or ended with nothing received: a read may be tried again."""
 
 
+class UnreachableError(ConnectionLostError):
+    """The connection was not made: nothing was asked of anybody, so it may always be tried again."""
+
+
 class TimedOutError(NetworkError):
     """The answer was not complete in time."""
 

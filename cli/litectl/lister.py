@@ -4,7 +4,7 @@ What is there, for this run: the catalog of its proxy, cached or fetched as the 
 The edge that joins options, variables and the caller to `litectl.catalog`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from litectl import environment
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from litectl.catalog.current import Refreshed
     from litectl.catalog.discovery import Discovery
     from litectl.catalog.rows import Deployment
+    from litectl.exchange.backend import Backend
     from litectl.profiles import Overrides
     from litectl.runtime import Runtime
 
@@ -110,6 +111,28 @@ class Lister:
         from litectl.catalog.overrides import override
 
         return entry._replace(model=override([entry.model], self.overrides)[0])
+
+    def backend(self, name: str) -> "Backend":
+        """Return all that the cache and the profile know of the model *name*; the proxy is never asked."""
+        from litectl.exchange.backend import Backend
+
+        entry = self.cached(name)
+        cache = self.cache if self._has_lists() else None
+        refused = cache.refused(name) if cache else ()
+        return (
+            Backend(name, entry.model, entry.deployments, refused)
+            if entry
+            else Backend(name, refused=refused)
+        )
+
+    def remember_refused(self, name: str, parameters: "Sequence[str]") -> None:
+        """Remember that the model *name* refused *parameters*, where anything can be kept."""
+        cache = self.cache
+        try:
+            if cache:
+                cache.remember_refused(name, parameters)
+        except ConfigError as error:
+            self._runtime.terminal.trace(f"not remembered: {error.message}")
 
     def deployments_of(self, catalog: "Catalog", name: str) -> "list[Deployment]":
         """Return the deployments of *name* in *catalog*; none, with a warning, when they are lost."""

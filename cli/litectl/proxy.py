@@ -36,6 +36,7 @@ from litectl.errors import (
     NotAllowedError,
     ProxyError,
     TimedOutError,
+    UnreachableError,
 )
 from litectl.headers import AUTHORIZATION, OWN_KEY_HEADER, merged
 from litectl.jsontext import MissingArray, decode, entries
@@ -491,7 +492,7 @@ class Proxy:
                 hint="check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, or except this host in NO_PROXY",
             )
         if isinstance(error, httpx.ConnectError):
-            return ConnectionLostError(f"cannot connect to {self.root}: {cause}", hint=self.unreachable_hint)
+            return UnreachableError(f"cannot connect to {self.root}: {cause}", hint=self.unreachable_hint)
         # A body that was cut off at least came from a server that speaks http.
         is_in_doubt = self.root.startswith("http:") and "message body" not in cause
         hint = _MAYBE_HTTPS_HINT if is_in_doubt else None

@@ -6,6 +6,7 @@ What is in a file is the matter of `cachefile`.
 
 import os
 import time
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from litectl.storage import locked, make_private_directory, write_private
 
 _SUFFIX = ".json"
 _ATTEMPT_SUFFIX = ".attempt"
+_REFUSED_SUFFIX = ".refused"
 _UNUSED_SECONDS = 30 * 24 * 3600.0
 _TOUCH_SECONDS = 24 * 3600.0
 _BACK_OFF_SECONDS = 300.0
@@ -59,7 +61,22 @@ class CatalogCache:
             return
         write_private(self.path, content_of(catalog, self._root))
         self._attempt_mark.unlink(missing_ok=True)
+        self._refused.unlink(missing_ok=True)
         self._prune()
+
+    def refused(self, name: str) -> list[str]:
+        """Return the parameters that the model *name* refused since this list was fetched."""
+        if not self._refused.exists():
+            return []
+        from litectl.catalog.refused import read_refused
+
+        return read_refused(self._refused, name)
+
+    def remember_refused(self, name: str, parameters: Sequence[str]) -> None:
+        """Remember that the model *name* refused *parameters*; raises `ConfigError`."""
+        from litectl.catalog.refused import remember_refused
+
+        remember_refused(self._refused, name, parameters)
 
     @property
     def is_writable(self) -> bool:
@@ -121,6 +138,10 @@ class CatalogCache:
     def _attempt_mark(self) -> Path:
         return self.path.with_suffix(_ATTEMPT_SUFFIX)
 
+    @property
+    def _refused(self) -> Path:
+        return self.path.with_suffix(_REFUSED_SUFFIX)
+
     def _prune(self) -> None:
         oldest = time.time() - _UNUSED_SECONDS
         for path in self.path.parent.iterdir():
@@ -148,7 +169,8 @@ def remove(directory: Path, fingerprint: str) -> bool:
     """Remove the list *fingerprint* from *directory*; tell whether there was one. Raises `ConfigError`."""
     path = directory / f"{fingerprint}{_SUFFIX}"
     try:
-        path.with_suffix(_ATTEMPT_SUFFIX).unlink(missing_ok=True)
+        for suffix in (_ATTEMPT_SUFFIX, _REFUSED_SUFFIX):
+            path.with_suffix(suffix).unlink(missing_ok=True)
         path.unlink()
     except (FileNotFoundError, NotADirectoryError):
         return False

@@ -61,7 +61,7 @@ def wait_before(number: int, error: LitectlError, patience: Patience) -> float |
     told = error.details.get("retry_after")
     if isinstance(told, float | int) and error.details.get("retry_after_source") != "default":
         return float(told) if told <= patience.max_wait else None
-    return min(_FIRST_WAIT * 2 ** (number - 2), patience.max_wait)
+    return min(_FIRST_WAIT * float(2 ** (number - 2)), patience.max_wait)
 
 
 def _is_mended_by_waiting(error: LitectlError) -> bool:
