@@ -111,6 +111,18 @@ class Lister:
 
         return entry._replace(model=override([entry.model], self.overrides)[0])
 
+    def cached_catalog(self) -> "Catalog | None":
+        """Return the cached list as the proxy gave it, however old; None when there is no usable one."""
+        if not self._has_lists():
+            return None
+        from litectl.catalog.cachefile import DamagedCache
+
+        cache = self.cache
+        try:
+            return cache.read() if cache else None
+        except DamagedCache:
+            return None
+
     def deployments_of(self, catalog: "Catalog", name: str) -> "list[Deployment]":
         """Return the deployments of *name* in *catalog*; none, with a warning, when they are lost."""
         if catalog.deployments:
