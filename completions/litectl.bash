@@ -5,7 +5,7 @@
 _litectl_command() {
     commands=() options=() kind='' known=()
     case $1 in
-        litectl) commands=(login logout whoami token env profiles models cache ask sandbox) options=(--version -V) ;;
+        litectl) commands=(login logout whoami token env profiles models cache ask cost tokens sandbox) options=(--version -V) ;;
         'litectl login') options=(--helper --gcloud --pkce --device --paste --browser --no-browser --team --virtual-key --no-virtual-key --keychain --no-keychain --verify --no-verify --model -m) ;;
         'litectl logout') options=(--revoke --no-revoke) ;;
         'litectl whoami') ;;
@@ -36,6 +36,8 @@ _litectl_command() {
         'litectl cache clear') options=(--all) ;;
         'litectl cache path') options=(--all) ;;
         'litectl ask') options=(--prompt -p --model -m --system -s --file -f --temperature --max-tokens --stream --no-stream --usage --stdin --no-stdin --stdin-timeout --protocol) ;;
+        'litectl cost') options=(--model -m --prompt -p --input-tokens --output-tokens) ;;
+        'litectl tokens') options=(--model -m --prompt -p --file -f --messages --at-provider) ;;
         'litectl sandbox') commands=(install run) ;;
         'litectl sandbox install') ;;
         'litectl sandbox run') kind=program ;;
@@ -76,6 +78,14 @@ _litectl_value() {
         'litectl ask --max-tokens') kind=text ;;
         'litectl ask --stdin-timeout') kind=text ;;
         'litectl ask --protocol') kind=words known=(chat responses messages) ;;
+        'litectl cost --model' | 'litectl cost -m') kind=models ;;
+        'litectl cost --prompt' | 'litectl cost -p') kind=text ;;
+        'litectl cost --input-tokens') kind=text ;;
+        'litectl cost --output-tokens') kind=text ;;
+        'litectl tokens --model' | 'litectl tokens -m') kind=models ;;
+        'litectl tokens --prompt' | 'litectl tokens -p') kind=text ;;
+        'litectl tokens --file' | 'litectl tokens -f') kind=files ;;
+        'litectl tokens --messages') kind=files ;;
         *' --profile') kind=profiles ;;
         *' --base-url') kind=text ;;
         *' --api-key-file') kind=files ;;

@@ -6,7 +6,7 @@ function __litectl_line
     set -l line
     while set -e words[1]; and set -q words[1]
         switch $words[1]
-            case --api-key-file --auth-header --base-url --ca-bundle --client-cert --client-key --columns --fields --file --for --format --header --helper --key-variable --max-tokens --mode --model --profile --prompt --protocol --provider --search --shell --sort --stdin-timeout --system --team --temperature --timeout --to -f -m -p -s
+            case --api-key-file --auth-header --base-url --ca-bundle --client-cert --client-key --columns --fields --file --for --format --header --helper --input-tokens --key-variable --max-tokens --messages --mode --model --output-tokens --profile --prompt --protocol --provider --search --shell --sort --stdin-timeout --system --team --temperature --timeout --to -f -m -p -s
                 set -e words[1]
             case --
                 set -a line $words[2..]
@@ -89,6 +89,8 @@ complete -c litectl -n '__litectl_at' -a profiles -d 'Manage the stored proxies:
 complete -c litectl -n '__litectl_at' -a models -d 'List and inspect the models of the proxy'
 complete -c litectl -n '__litectl_at' -a cache -d 'See and clear the cached model lists'
 complete -c litectl -n '__litectl_at' -a ask -d 'Ask a model and print its answer'
+complete -c litectl -n '__litectl_at' -a cost -d 'Estimate what a request costs, in US dollars, without asking a model'
+complete -c litectl -n '__litectl_at' -a tokens -d 'Count the tokens of a text or a conversation as the proxy does for a model'
 complete -c litectl -n '__litectl_at' -a sandbox -d 'Run a real LiteLLM proxy with mock models on this machine, without keys or cost'
 complete -c litectl -n '__litectl_after login' -l helper -r -f -d 'Use the key that this command prints, run when needed'
 complete -c litectl -n '__litectl_after login' -l gcloud -d 'Use Google\'s application default credentials of this machine'
@@ -179,6 +181,15 @@ complete -c litectl -n '__litectl_after ask' -l stdin -d 'Read what is piped in,
 complete -c litectl -n '__litectl_after ask' -l no-stdin -d 'Read what is piped in, or leave it alone'
 complete -c litectl -n '__litectl_after ask' -l stdin-timeout -r -f -d 'Seconds to wait for a silent stdin (300); 0 is for ever'
 complete -c litectl -n '__litectl_after ask' -l protocol -r -f -a 'chat responses messages' -d 'The wire protocol: chat, responses or messages'
+complete -c litectl -n '__litectl_after cost' -l model -s m -r -f -a '(__litectl_models)' -d 'The model'
+complete -c litectl -n '__litectl_after cost' -l prompt -s p -r -f -d 'A prompt, whose tokens are counted'
+complete -c litectl -n '__litectl_after cost' -l input-tokens -r -f -d 'So many tokens of prompt'
+complete -c litectl -n '__litectl_after cost' -l output-tokens -r -f -d 'So many tokens of answer'
+complete -c litectl -n '__litectl_after tokens' -l model -s m -r -f -a '(__litectl_models)' -d 'The model'
+complete -c litectl -n '__litectl_after tokens' -l prompt -s p -r -f -d 'The text'
+complete -c litectl -n '__litectl_after tokens' -l file -s f -r -F -d 'The file with the text; `-` is stdin'
+complete -c litectl -n '__litectl_after tokens' -l messages -r -F -d 'A JSON array of chat messages; `-` is stdin'
+complete -c litectl -n '__litectl_after tokens' -l at-provider -d 'Let the provider of the model count, where it can'
 complete -c litectl -n '__litectl_at sandbox' -a install -d 'Install a real LiteLLM proxy, about 740 MB, into an environment of its own'
 complete -c litectl -n '__litectl_at sandbox' -a run -d 'Start the proxy, run a command against it, and stop it'
 complete -c litectl -n '__litectl_after sandbox run' -f -a '(__litectl_program)'

@@ -101,6 +101,7 @@ _VALUES = {
     "--format": Value("words", FORMATS),
     "--model": _MODELS,
     "--file": _FILES,
+    "--messages": _FILES,
     "--ca-bundle": _FILES,
     "--client-cert": _FILES,
     "--client-key": _FILES,

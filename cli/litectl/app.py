@@ -18,6 +18,8 @@ COMMANDS = {
     "models": Entry("litectl.commands.models", "List and inspect the models of the proxy"),
     "cache": Entry("litectl.commands.cache", "See and clear the cached model lists"),
     "ask": Entry("litectl.commands.ask", "Ask a model and print its answer"),
+    "cost": Entry("litectl.commands.cost", "Estimate what a request costs"),
+    "tokens": Entry("litectl.commands.tokens", "Count the tokens of a text"),
     "sandbox": Entry("litectl.commands.sandbox", "Run a real proxy with mock models on this machine"),
 }
 

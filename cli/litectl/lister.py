@@ -119,11 +119,9 @@ class Lister:
         entry = self.cached(name)
         cache = self.cache if self._has_lists() else None
         refused = cache.refused(name) if cache else ()
-        return (
-            Backend(name, entry.model, entry.deployments, refused)
-            if entry
-            else Backend(name, refused=refused)
-        )
+        if entry is None:
+            return Backend(name, refused=refused)
+        return Backend(name, entry.model, entry.deployments, refused)
 
     def remember_refused(self, name: str, parameters: "Sequence[str]") -> None:
         """Remember that the model *name* refused *parameters*, where anything can be kept."""
@@ -133,6 +131,18 @@ class Lister:
                 cache.remember_refused(name, parameters)
         except ConfigError as error:
             self._runtime.terminal.trace(f"not remembered: {error.message}")
+
+    def cached_catalog(self) -> "Catalog | None":
+        """Return the cached list as the proxy gave it, however old; None when there is no usable one."""
+        if not self._has_lists():
+            return None
+        from litectl.catalog.cachefile import DamagedCache
+
+        cache = self.cache
+        try:
+            return cache.read() if cache else None
+        except DamagedCache:
+            return None
 
     def deployments_of(self, catalog: "Catalog", name: str) -> "list[Deployment]":
         """Return the deployments of *name* in *catalog*; none, with a warning, when they are lost."""

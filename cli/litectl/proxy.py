@@ -37,6 +37,7 @@ from litectl.errors import (
     ProxyError,
     TimedOutError,
     UnreachableError,
+    UsageError,
 )
 from litectl.headers import AUTHORIZATION, OWN_KEY_HEADER, merged
 from litectl.jsontext import MissingArray, decode, entries
@@ -225,12 +226,16 @@ class Proxy:
     def _repeated(self, get: Callable[[float], Result], path: str, seconds: float) -> Result:
         """Return what *get* gives, which takes its seconds; once more as `get_json` says."""
         deadline = time.monotonic() + seconds
+        return self._with_renewal(lambda: self._reconnected(get, path, deadline))
+
+    def _with_renewal(self, attempt: Callable[[], Result]) -> Result:
+        """Return what *attempt* gives; once more with a renewed credential when it is refused."""
         try:
-            return self._reconnected(get, path, deadline)
+            return attempt()
         except AuthError as error:
             if not self._renewed(error):
                 raise
-            return self._reconnected(get, path, deadline)
+            return attempt()
 
     def _reconnected(self, get: Callable[[float], Result], path: str, deadline: float) -> Result:
         try:
@@ -243,11 +248,16 @@ class Proxy:
             return get(remaining)
 
     def _get_json(self, path: str, seconds: float) -> Answer:
-        with self._exchange("GET", path, seconds, accept="application/json") as (response, require_time):
-            self._require_success(response)
-            body = _read(response, BODY_LIMIT)
-            require_time()
-            return Answer(_decoded(body, response), response.headers)
+        with self._exchange("GET", path, seconds, accept="application/json") as exchange:
+            return self._answer(exchange)
+
+    def _answer(self, exchange: _Exchange) -> Answer:
+        """Return the JSON answer of a running *exchange*; raises as `get_json` does."""
+        response = exchange.response
+        self._require_success(response)
+        body = _read(response, BODY_LIMIT)
+        exchange.require_time()
+        return Answer(_decoded(body, response), response.headers)
 
     def _get_entries(
         self, path: str, name: str, take: Callable[[object], Entry | None], seconds: float
@@ -278,6 +288,30 @@ class Proxy:
         self._trace(f"{error.message}; trying once more with a new token")
         self._access = self._access._replace(secret=secret)
         return True
+
+    def post_json(self, path: str, document: object, *, seconds: float = DEFAULT_SECONDS) -> Answer:
+        """
+        Return the JSON answer to a POST of *document* to *path*, within *seconds* in all.
+
+        Sent once, and once more with a renewed credential when the proxy refused it.
+        Raises as `get_json` does.
+        """
+        content = _json_bytes(document)
+        deadline = time.monotonic() + seconds
+
+        def attempt() -> Answer:
+            left = max(deadline - time.monotonic(), _SHORTEST_SECONDS)
+            with self._exchange(
+                "POST",
+                path,
+                left,
+                accept="application/json",
+                content=content,
+                content_type="application/json",
+            ) as exchange:
+                return self._answer(exchange)
+
+        return self._with_renewal(attempt)
 
     def reply(
         self,
@@ -327,7 +361,7 @@ class Proxy:
         early drops the connection, on which the proxy stops the upstream.
         Raises as `get_json` does; also while the events are read.
         """
-        content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+        content = _json_bytes(body)
         with ExitStack() as stack:
             response, require_time = self._streamed(stack, path, content, seconds, call_id)
             if _is_event_stream(response):
@@ -358,12 +392,7 @@ class Proxy:
                 stack.enter_context(refused.pop_all())
             return exchange
 
-        try:
-            return attempt()
-        except AuthError as error:
-            if not self._renewed(error):
-                raise
-            return attempt()
+        return self._with_renewal(attempt)
 
     @contextmanager
     def _exchange(
@@ -559,6 +588,18 @@ class _BoundedBody:
                 raise _too_large(self._response, BODY_LIMIT)
             yield decoder.decode(chunk)
         yield decoder.decode(b"", final=True)
+
+
+def _json_bytes(document: object) -> bytes:
+    """
+    Return *document* as JSON; what is no text, as of an argument that was not UTF-8, is a `?`.
+
+    Raises `UsageError` for one that is nested deeper than Python's stack.
+    """
+    try:
+        return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
+    except RecursionError:
+        raise UsageError("what is to be sent is nested too deeply") from None
 
 
 def _data(response: httpx.Response, require_time: Callable[[], None]) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """`litectl ask`: one question, one answer."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,15 +10,12 @@ if TYPE_CHECKING:
     from litectl.catalog.cachefile import Entry
     from litectl.errors import NotFoundError
     from litectl.exchange.answer import Answer
-    from litectl.exchange.question import Question, TextFile
+    from litectl.exchange.question import Question
     from litectl.runtime import Runtime
 
 app = new_app()
 
 DEFAULT_SECONDS = 600.0
-DEFAULT_STDIN_SECONDS = 300.0
-_LONGEST_SECONDS = 1_000_000.0
-_TEXT_LIMIT = 32 * 2**20  # bytes
 
 
 Prompt = Annotated[str | None, typer.Option("--prompt", "-p", metavar="TEXT", help="The prompt")]
@@ -94,13 +90,14 @@ def ask(
     """
     from litectl.errors import NotFoundError
     from litectl.exchange.question import Question, opening
+    from litectl.inputs import chosen_model
 
     runtime = runtime_of(context)
     _require_words(runtime, context.args)
     _require_protocol(protocol)
     if not prompt and not files and runtime.terminal.stdin_is_terminal:
         runtime.terminal.raw_error(context.get_help())
-    chosen = _chosen_model(runtime, model)
+    chosen = chosen_model(runtime, model)
     if runtime.options.api_key_file == "-":
         _ = runtime.credential  # the key comes first on stdin; nothing is left for the prompt
     entry = runtime.lister.cached(chosen)
@@ -152,29 +149,6 @@ def _require_words(runtime: "Runtime", extra: list[str]) -> None:
         )
 
 
-def _chosen_model(runtime: "Runtime", option: str | None) -> str:
-    """Return the model: the option, LITECTL_MODEL, or the profile's default; raises `UsageError`."""
-    from litectl import environment
-    from litectl.errors import UsageError
-
-    if option == "":
-        raise UsageError("`-m` is empty", hint="name a model, or leave `-m` out")
-    profile = runtime.target.settings_profile
-    model = option or runtime.environment.get(environment.MODEL) or (profile and profile.model)
-    if model:
-        return model
-    if not runtime.is_configured:
-        raise UsageError(
-            "no proxy is configured, and no model is named",
-            hint="log in with `litectl login`, then name a model with `-m MODEL`",
-        )
-    raise UsageError(
-        "which model to ask?",
-        hint="name it with `-m MODEL`, keep it with `litectl profiles set model=MODEL`, "
-        "and see them all with `litectl models list`",
-    )
-
-
 def _refuse_mixed(entry: "Entry | None") -> None:
     """Raise `UsageError` for a model whose deployments do not all chat, as far as the cache knows."""
     from litectl.catalog.rows import MIXED
@@ -213,55 +187,16 @@ def _prompt_text(
     stdin_timeout: float | None,
 ) -> str:
     from litectl.exchange.question import compose_prompt, decode_text
+    from litectl.inputs import is_piped, read_file, read_stdin
 
     piped = ""
-    is_piped = stdin_allowed and not runtime.stdin_was_read and not runtime.terminal.stdin_is_terminal
-    if is_piped or "-" in files:
-        content = _read_stdin(runtime, stdin_timeout, has_prompt=prompt is not None or bool(files))
+    if (stdin_allowed and is_piped(runtime)) or "-" in files:
+        has_prompt = prompt is not None or bool(files)
+        way_out = "use `--no-stdin` to leave stdin alone"
+        content = read_stdin(runtime, stdin_timeout, has_prompt=has_prompt, way_out=way_out)
         piped = decode_text(content, "stdin")
-    named = [_read_file(path) for path in files if path != "-"]
+    named = [read_file(path) for path in files if path != "-"]
     return compose_prompt(prompt, piped, named)
-
-
-def _read_stdin(runtime: "Runtime", timeout: float | None, *, has_prompt: bool) -> bytes:
-    from litectl import environment
-    from litectl.errors import UsageError
-
-    if timeout is None:
-        text = runtime.environment.get(environment.STDIN_TIMEOUT)
-        try:
-            timeout = float(text) if text else DEFAULT_STDIN_SECONDS
-        except ValueError:
-            timeout = -1.0
-    if not 0 <= timeout < _LONGEST_SECONDS:
-        raise UsageError(
-            "the time to wait for stdin is no number of seconds",
-            hint=f"check `--stdin-timeout` and {environment.STDIN_TIMEOUT}; 0 is for ever",
-        )
-    hint = "use `--no-stdin` to leave stdin alone"
-
-    def say_so() -> None:
-        if has_prompt:
-            runtime.terminal.note(f"waiting for the text on stdin; {hint}")
-
-    try:
-        return runtime.terminal.read_stdin(_TEXT_LIMIT, silence=timeout or None, on_silence=say_so)
-    except TimeoutError:
-        raise UsageError(f"nothing came on stdin for {timeout:g} s", hint=hint) from None
-
-
-def _read_file(path: str) -> "TextFile":
-    from litectl.errors import UsageError
-    from litectl.exchange.question import TextFile, decode_text
-
-    try:
-        with Path(path).open("rb") as file:
-            content = file.read(_TEXT_LIMIT + 1)
-    except OSError as error:
-        raise UsageError(f"cannot read `{path}`: {error.strerror}", hint="check the path of `-f`") from error
-    if len(content) > _TEXT_LIMIT:
-        raise UsageError(f"`{path}` is larger than {_TEXT_LIMIT // 2**20} MiB", hint="send a part of it")
-    return TextFile(Path(path).name, decode_text(content, f"`{path}`"))
 
 
 def _exchange(runtime: "Runtime", question: "Question", protocol: str, *, stream: bool) -> "Answer":
@@ -298,13 +233,7 @@ def _nowhere(_text: str) -> None:
 
 def _with_near_names(runtime: "Runtime", error: "NotFoundError", model: str) -> "NotFoundError":
     """Return *error* with near names from the cached list, without asking the proxy."""
-    from litectl.catalog.cachefile import DamagedCache
-
-    cache = runtime.lister.cache
-    try:
-        catalog = cache.read() if cache else None
-    except DamagedCache:
-        catalog = None
+    catalog = runtime.lister.cached_catalog()
     if catalog is not None:
         error.hint = catalog.hint_for(model)
     return error
