@@ -16,6 +16,8 @@ class TextFile(NamedTuple):
 
 
 Message = Mapping[str, object]
+_NAME_LIMIT = 200  # characters; the end is kept, where the type stands
+_NOT_IN_NAMES = '"<>'  # what would end the mark that a name stands in
 SYSTEM = ("system", "developer")  # the roles that instruct
 
 
@@ -35,10 +37,17 @@ class Question(NamedTuple):
     cut_is_failure: bool = False
 
 
-def opening(prompt: str, system: str | None = None) -> list[Message]:
-    """Return a conversation that begins with *prompt*, after the instruction *system*."""
+def opening(
+    prompt: str, system: str | None = None, parts: Sequence[Mapping[str, object]] = ()
+) -> list[Message]:
+    """
+    Return a conversation that begins with *prompt*, after the instruction *system*.
+
+    *parts* are content parts that are no text; the prompt before them may be empty.
+    """
     messages: list[Message] = [] if system is None else [{"role": "system", "content": system}]
-    return [*messages, {"role": "user", "content": prompt}]
+    text = [{"type": "text", "text": prompt}] if prompt.strip() else []
+    return [*messages, {"role": "user", "content": [*text, *parts] if parts else prompt}]
 
 
 def parts_of(message: Message) -> list[Mapping[str, object]]:
@@ -54,15 +63,18 @@ def text_in(message: Message) -> str:
     return "\n\n".join(str(part.get("text")) for part in parts_of(message) if part.get("type") == "text")
 
 
-def compose_prompt(prompt: str | None, piped: str, files: Sequence[TextFile]) -> str:
+def compose_prompt(
+    prompt: str | None, piped: str, files: Sequence[TextFile], *, may_be_empty: bool = False
+) -> str:
     """
     Return the text of the user: the prompt, then what was piped in, then the files.
 
-    Raises `UsageError` when nothing but white space is left.
+    Raises `UsageError` when nothing but white space is left, unless it *may_be_empty* because
+    something else is asked about.
     """
     parts = [prompt or "", piped, *(_with_name(file) for file in files if file.content.strip())]
     text = "\n\n".join(part for part in parts if part.strip())
-    if not text:
+    if not text and not may_be_empty:
         raise UsageError(
             "there is no prompt", hint='give one with `-p "..."`, a pipe, or a file with `-f FILE`'
         )
@@ -81,5 +93,11 @@ def decode_text(content: bytes, origin: str) -> str:
         ) from error
 
 
+def file_name(name: str) -> str:
+    """Return *name* as one short line that can stand in a prompt; `file` for an empty one."""
+    harmless = (c if c.isprintable() and c not in _NOT_IN_NAMES else "_" for c in name.strip())
+    return "".join(harmless)[-_NAME_LIMIT:] or "file"
+
+
 def _with_name(file: TextFile) -> str:
-    return f'<file name="{file.name}">\n{file.content.rstrip()}\n</file>'
+    return f'<file name="{file_name(file.name)}">\n{file.content.rstrip()}\n</file>'

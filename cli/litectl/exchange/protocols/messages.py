@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from litectl.errors import UsageError
 from litectl.exchange.events import Event, ToolPiece, Usage
 from litectl.exchange.fields import cost_of, count_of, object_of, objects_of, required_object, text_of
 from litectl.exchange.question import SYSTEM, Question, parts_of, text_in
@@ -31,7 +32,7 @@ _CHOICES = {"auto": "auto", "required": "any", "none": "none"}
 
 
 def body(question: Question) -> dict[str, object]:
-    """Return the JSON of the request."""
+    """Return the JSON of the request; raises `UsageError` for audio."""
     system = [
         part for message in question.messages if message.get("role") in SYSTEM for part in parts_of(message)
     ]
@@ -116,6 +117,8 @@ def _block(part: Mapping[str, object]) -> dict[str, object]:
     if kind == "file":
         data = text_of(object_of(part.get("file")).get("file_data")) or ""
         return {"type": "document", "source": _source(data), **marks}
+    if kind == "input_audio":
+        raise UsageError("the wire protocol messages cannot carry audio", hint="ask with `--protocol chat`")
     return dict(part)
 
 

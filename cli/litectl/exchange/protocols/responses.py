@@ -8,6 +8,7 @@ ends, which carries the usage. Pure.
 from collections.abc import Iterable, Iterator, Mapping
 
 from litectl.envelopes import error_in_answer
+from litectl.errors import UsageError
 from litectl.exchange.events import Event, ToolPiece, Usage
 from litectl.exchange.fields import cost_of, count_of, object_of, objects_of, required_object, text_of
 from litectl.exchange.question import SYSTEM, Question, parts_of, text_in
@@ -26,7 +27,11 @@ _RENAMED = {"max_tokens": "max_output_tokens", "max_completion_tokens": "max_out
 
 
 def body(question: Question) -> dict[str, object]:
-    """Return the JSON of the request; the proxy is told to store nothing."""
+    """
+    Return the JSON of the request; the proxy is told to store nothing.
+
+    Raises `UsageError` for audio.
+    """
     instructions = [text_in(message) for message in question.messages if message.get("role") in SYSTEM]
     said = [message for message in question.messages if message.get("role") not in SYSTEM]
     request: dict[str, object] = {
@@ -91,6 +96,9 @@ def _part(part: Mapping[str, object], text_type: str) -> dict[str, object]:
         return {"type": "input_image", "image_url": object_of(part.get("image_url")).get("url")}
     if kind == "file":
         return {"type": "input_file", **object_of(part.get("file"))}
+    if kind == "input_audio":
+        # The protocol has no such part, and the proxy's bridge to other models drops it without a word.
+        raise UsageError("the wire protocol responses cannot carry audio", hint="ask with `--protocol chat`")
     return {"type": text_type, "text": part.get("text")} if kind == "text" else dict(part)
 
 
