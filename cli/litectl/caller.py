@@ -313,7 +313,7 @@ class Caller:
         return Proxy(
             runtime.target.root,
             access,
-            tls=self._tls,
+            tls=self.tls,
             renew=renew,
             trace=runtime.terminal.trace,
             most_seconds=self._most_seconds,
@@ -337,7 +337,8 @@ class Caller:
         return headers
 
     @property
-    def _tls(self) -> "Tls":
+    def tls(self) -> "Tls":
+        """How TLS connections are made: which authorities are trusted, and what is shown to the proxy."""
         from litectl.tls import Tls
 
         options, profile = self._runtime.options, self._runtime.target.settings_profile

@@ -90,11 +90,17 @@ def read_file(path: str) -> "TextFile":
     """Return the text file *path*; raises `UsageError`."""
     from litectl.exchange.question import TextFile, decode_text
 
-    try:
-        with Path(path).open("rb") as file:
-            content = file.read(_TEXT_LIMIT + 1)
-    except OSError as error:
-        raise UsageError(f"cannot read `{path}`: {error.strerror}", hint="check the path") from error
+    content = read_bytes(path, _TEXT_LIMIT)
     if len(content) > _TEXT_LIMIT:
         raise UsageError(f"`{path}` is larger than {_TEXT_LIMIT // 2**20} MiB", hint="send a part of it")
     return TextFile(Path(path).name, decode_text(content, f"`{path}`"))
+
+
+def read_bytes(path: str, limit: int) -> bytes:
+    """Return the file *path*, of one larger than *limit* bytes one byte more; raises `UsageError`."""
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(limit + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "that is no path"
+        raise UsageError(f"cannot read `{path}`: {reason}", hint="check the path") from error

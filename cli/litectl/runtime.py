@@ -175,6 +175,10 @@ class Runtime:
         allowed = profile is not None and profile.allow_http and profile.root == root
         flag = self.options.allow_http or self.environment.flag(environment.ALLOW_HTTP)
         check_transport(root, allow_http=allowed or flag)
+        self.require_online()
+
+    def require_online(self) -> None:
+        """Raise `ConfigError` when the network is forbidden."""
         if self.offline:
             way_out = "leave `--offline` out" if self.options.offline else f"unset {environment.OFFLINE}"
             raise ConfigError("this needs the network, which is forbidden", hint=way_out)

@@ -1,0 +1,166 @@
+"""
+What a question says: the prompt, what is piped in, files, and the conversation before it.
+
+The edge that joins the options of a command, files and the network to `litectl.exchange`.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from litectl.errors import UsageError
+from litectl.inputs import is_piped, read_bytes, read_file, read_stdin
+
+if TYPE_CHECKING:
+    from litectl.exchange.attachments import Attachment
+    from litectl.exchange.question import Message
+    from litectl.runtime import Runtime
+
+STDIN = "-"
+_DOWNLOAD_SECONDS = 60.0
+_WEB = ("http://", "https://")
+_WAY_OUT = "use `--no-stdin` to leave stdin alone"
+
+
+class Prompt(NamedTuple):
+    """
+    The options that say what is asked.
+
+    *files* are paths, web addresses, or `-`; *attach_type* is what is on stdin. *messages* and
+    *results* are paths of a conversation and of the results of its calls. *stdin_seconds* bounds
+    the waiting for a silent stdin.
+    """
+
+    text: str | None = None
+    system: str | None = None
+    files: Sequence[str] = ()
+    attach_type: str | None = None
+    allow_private: bool = False
+    reads_stdin: bool = True
+    stdin_seconds: float | None = None
+    messages: str | None = None
+    results: str | None = None
+
+
+class Said(NamedTuple):
+    """A conversation to be answered, and the *kinds* of what is attached to its end."""
+
+    messages: "Sequence[Message]"
+    kinds: frozenset[str] = frozenset()
+
+
+class Inputs:
+    """The files of one command, of which one may be stdin."""
+
+    def __init__(self, runtime: "Runtime", stdin_seconds: float | None = None) -> None:
+        self._runtime = runtime
+        self._stdin_seconds = stdin_seconds
+        self._stdin_option: str | None = None
+        if runtime.options.api_key_file == STDIN:
+            _ = runtime.credential  # the key comes first on stdin; nothing is left for anything else
+            self._stdin_option = "--api-key-file"
+
+    @property
+    def stdin_is_taken(self) -> bool:
+        """Whether an option has read stdin."""
+        return self._stdin_option is not None
+
+    def text(self, path: str, option: str) -> str:
+        """Return the text of the file *path* that *option* names; raises `UsageError`."""
+        if path != STDIN:
+            return read_file(path).content
+        from litectl.exchange.question import decode_text
+
+        return decode_text(self.stdin(option), "stdin")
+
+    def stdin(self, option: str, *, has_prompt: bool = True) -> bytes:
+        """Return all of stdin, for *option*; raises `UsageError` when another one has read it."""
+        if self._stdin_option is not None:
+            raise UsageError(
+                f"`{self._stdin_option}` and `{option}` cannot both read stdin",
+                hint="put one of them into a file",
+            )
+        self._stdin_option = option
+        return read_stdin(self._runtime, self._stdin_seconds, has_prompt=has_prompt, way_out=_WAY_OUT)
+
+
+def said(runtime: "Runtime", inputs: Inputs, prompt: Prompt) -> Said:
+    """Return what *prompt* says, read and fetched; raises `UsageError` for nothing at all."""
+    from litectl.exchange.attachments import TEXT, binary_parts, text_files
+    from litectl.exchange.question import compose_prompt, opening
+
+    earlier = _earlier(inputs, prompt)
+    attached = [_attachment(runtime, each, prompt) for each in prompt.files if each != STDIN]
+    piped = _piped(runtime, inputs, prompt)
+    on_stdin = [each for each in piped if each.kind == TEXT]
+    more = [each for each in piped if each.kind != TEXT]
+    parts = binary_parts([*more, *attached])
+    text = compose_prompt(
+        prompt.text,
+        "".join(each.content.decode() for each in on_stdin),
+        text_files(attached),
+        may_be_empty=bool(parts or earlier),
+    )
+    kinds = frozenset(each.kind for each in (*more, *attached))
+    if not earlier:
+        return Said(opening(text, prompt.system, parts), kinds)
+    from litectl.exchange.conversation import continued
+
+    (message,) = opening(text, parts=parts)
+    content = message["content"] if text or parts else None
+    return Said(continued(earlier, prompt=content, system=prompt.system), kinds)
+
+
+def _earlier(inputs: Inputs, prompt: Prompt) -> "list[Message]":
+    """Return the conversation so far, with the results of its calls."""
+    if prompt.messages is None:
+        if prompt.results is not None:
+            raise UsageError(
+                "`--tool-results` answers the calls of a conversation, and there is none",
+                hint="give the conversation with `--messages FILE`",
+            )
+        return []
+    from litectl.exchange.conversation import conversation_of, with_results
+
+    messages = conversation_of(inputs.text(prompt.messages, "--messages"), f"`{prompt.messages}`")
+    if prompt.results is None:
+        return messages
+    return with_results(messages, inputs.text(prompt.results, "--tool-results"), f"`{prompt.results}`")
+
+
+def _piped(runtime: "Runtime", inputs: Inputs, prompt: Prompt) -> "list[Attachment]":
+    """Return what is on stdin, when it is there to be read: one attachment, or none for an empty pipe."""
+    from litectl.exchange.attachments import attachment_of
+
+    named = STDIN in prompt.files
+    if not named and (not prompt.reads_stdin or inputs.stdin_is_taken or not is_piped(runtime)):
+        content = b""
+    else:
+        has_prompt = bool(prompt.text is not None or prompt.files or prompt.messages)
+        content = inputs.stdin("-f -" if named else "the prompt", has_prompt=has_prompt)
+    if content:
+        return [attachment_of("stdin", content, prompt.attach_type)]
+    if prompt.attach_type is not None:
+        raise UsageError(
+            "nothing came on stdin, and `--attach-type` is about that", hint="pipe it in, with `-f -`"
+        )
+    return []
+
+
+def _attachment(runtime: "Runtime", place: str, prompt: Prompt) -> "Attachment":
+    from pathlib import Path
+
+    from litectl.exchange.attachments import LARGEST, attachment_of
+
+    if not place.lower().startswith(_WEB):
+        return attachment_of(Path(place).name, read_bytes(place, LARGEST))
+    from litectl.download import download
+
+    runtime.require_online()
+    found = download(
+        place,
+        limit=LARGEST,
+        seconds=runtime.options.timeout or _DOWNLOAD_SECONDS,
+        allow_private=prompt.allow_private,
+        tls=runtime.caller.tls,
+    )
+    return attachment_of(found.name, found.content)
