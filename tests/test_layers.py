@@ -44,6 +44,8 @@ LAYERS = {
     "litectl.exchange.attachments": 1,
     "litectl.exchange.fields": 1,
     "litectl.exchange.pricing": 1,
+    "litectl.exchange.tools": 1,
+    "litectl.exchange.conversation": 1,
     "litectl.exchange.protocols": 1,
     "litectl.exchange.backend": 1,
     "litectl.exchange.choice": 1,

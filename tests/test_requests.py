@@ -16,6 +16,9 @@ FUNCTION = {
     "parameters": {"type": "object", "properties": {"a": {"type": "integer"}}},
 }
 TOOLS = [{"type": "function", "function": FUNCTION}]
+NO_PARAMETERS: dict[str, Any] = {"type": "object", "properties": {}}
+MCP = {"type": "mcp", "server_label": "litellm", "server_url": "litellm_proxy/mcp/rig"}
+MARK = {"cache_control": {"type": "ephemeral"}}
 CONVERSATION: list[dict[str, Any]] = [
     {"role": "system", "content": "Be brief"},
     {
@@ -44,6 +47,12 @@ CONVERSATION: list[dict[str, Any]] = [
 def question(*, stream: bool = True, **parameters: object) -> Question:
     """Return a short question with *parameters*."""
     return Question("m", opening("hi"), MappingProxyType(parameters), stream)
+
+
+def as_list(value: object) -> list[Any]:
+    """Return *value*, which is a list."""
+    assert isinstance(value, list)
+    return value
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -127,6 +136,57 @@ def test_messages_has_blocks() -> None:
     ]
 
 
+def test_the_result_of_a_call_may_have_an_image() -> None:
+    """Its parts are those that the protocol has in every other message; text alone is a text."""
+    parts = [{"type": "text", "text": "see"}, {"type": "image_url", "image_url": {"url": PNG}}]
+    results: list[dict[str, Any]] = [
+        {"role": "tool", "tool_call_id": "call_1", "content": parts},
+        {"role": "tool", "tool_call_id": "call_2", "content": parts[:1]},
+        {"role": "tool", "tool_call_id": "call_3", "content": ""},
+    ]
+    asked = Question("m", results)
+
+    outputs: list[Any] = [item["output"] for item in as_list(responses.body(asked)["input"])]
+    (turn,) = as_list(messages.body(asked)["messages"])
+
+    image = {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo="}
+    assert outputs == [
+        [{"type": "input_text", "text": "see"}, {"type": "input_image", "image_url": PNG}],
+        "see",
+        "",
+    ]
+    assert [block["content"] for block in turn["content"]] == [
+        [{"type": "text", "text": "see"}, {"type": "image", "source": image}],
+        "see",
+        "",
+    ]
+
+
+def test_messages_keeps_the_answers_of_the_assistant_apart() -> None:
+    """The proxy would run the text of two blocks of one turn together; calls stay with their text."""
+    said = [
+        {"role": "assistant", "content": "One."},
+        {**CONVERSATION[2], "content": "Two."},
+    ]
+
+    turns = as_list(messages.body(Question("m", said))["messages"])
+
+    assert [[block["type"] for block in turn["content"]] for turn in turns] == [
+        ["text"],
+        ["text", "tool_use", "tool_use"],
+    ]
+
+
+def test_messages_can_always_be_made() -> None:
+    """Arguments that are no JSON object, which no conversation of a file has, are sent as an empty one."""
+    function = {"name": "add", "arguments": "{torn"}
+    said = {"role": "assistant", "tool_calls": [{"id": "call_1", "function": function}]}
+
+    (turn,) = as_list(messages.body(Question("m", [said]))["messages"])
+
+    assert turn["content"][0]["input"] == {}
+
+
 @pytest.mark.parametrize(
     ("parameters", "in_responses", "in_messages"),
     [
@@ -138,7 +198,7 @@ def test_messages_has_blocks() -> None:
         ({"stop": ["x", "y"]}, {"stop": ["x", "y"]}, {"stop_sequences": ["x", "y"]}),
         (
             {"tools": TOOLS},
-            {"tools": [{"type": "function", **FUNCTION}]},
+            {"tools": [{"type": "function", **FUNCTION, "strict": False}]},
             {
                 "tools": [
                     {
@@ -149,11 +209,22 @@ def test_messages_has_blocks() -> None:
                 ]
             },
         ),
+        (
+            {"tools": [{"type": "function", "function": {"name": "now", "strict": True}, **MARK}]},
+            {"tools": [{"type": "function", "name": "now", "strict": True, "parameters": NO_PARAMETERS}]},
+            {"tools": [{"name": "now", "strict": True, "input_schema": NO_PARAMETERS, **MARK}]},
+        ),
+        ({"tools": [MCP]}, {"tools": [MCP]}, {"tools": [MCP]}),
         ({"tool_choice": "required"}, {"tool_choice": "required"}, {"tool_choice": {"type": "any"}}),
         (
             {"tool_choice": {"type": "function", "function": {"name": "add"}}},
             {"tool_choice": {"type": "function", "name": "add"}},
             {"tool_choice": {"type": "tool", "name": "add"}},
+        ),
+        (
+            {"tool_choice": {"type": "web_search"}},
+            {"tool_choice": {"type": "web_search"}},
+            {"tool_choice": {"type": "web_search"}},
         ),
     ],
 )

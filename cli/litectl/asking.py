@@ -105,7 +105,7 @@ def ask(runtime: "Runtime", prompt: "Prompt", wishes: Wishes, display: Display) 
         raise _with_near_names(runtime, error, request.question.model) from None
     _explain(runtime, request, answer)
     if display.save is not None:
-        _save(display.save, request, answer)
+        save(Path(display.save), answered(request.said, answer.text, answer.tool_calls))
 
 
 # What is sent
@@ -299,3 +299,158 @@ def _exchanged(runtime: "Runtime", request: Request, wishes: Wishes, display: Di
         _price(runtime, proxy, request, answer, asks=display.usage)
     print_answer(terminal, answer, reception, runtime.options.format, usage=display.usage)
     return answer
+
+
+def _tried(
+    runtime: "Runtime",
+    proxy: "Proxy",
+    request: Request,
+    wishes: Wishes,
+    reception: "Reception",
+    *,
+    keeps_text: bool,
+) -> "Answer":
+    """Return the answer, after as many tries as *wishes* allow, and without a parameter that is refused."""
+    from litectl.exchange.answer import ask as exchange
+    from litectl.exchange.retries import DEFAULT_MAX_WAIT
+
+    seconds = runtime.options.timeout or DEFAULT_SECONDS
+    max_wait = DEFAULT_MAX_WAIT if wishes.max_wait is None else wishes.max_wait
+    patience = Patience(wishes.retries, max_wait)
+
+    def persisted(question: Question) -> "Answer":
+        def attempt() -> "Answer":
+            return exchange(
+                proxy,
+                question,
+                protocol(request.protocol),
+                reception.on_text,
+                on_reasoning=reception.on_reasoning,
+                seconds=seconds,
+                headers=request.headers,
+                keeps_text=keeps_text,
+            )
+
+        return persist(attempt, patience, lambda wait: _pause(runtime, wait, patience))
+
+    try:
+        return persisted(request.question)
+    except UnsupportedParameterError as error:
+        if not wishes.adapt:
+            raise
+        adapted = _without_refused(runtime, request, error)
+    answer = persisted(adapted)
+    runtime.lister.remember_refused(adapted.model, error.parameters)
+    return answer
+
+
+def _without_refused(runtime: "Runtime", request: Request, error: UnsupportedParameterError) -> Question:
+    """Return the question without the parameters that were refused, and say so; else raise *error*."""
+    from litectl.exchange.form import instructed
+    from litectl.exchange.parameters import without
+
+    question = request.question
+    parameters = without(question.parameters, error.parameters, request.protocol)
+    if parameters is None:
+        raise error
+    runtime.terminal.note(
+        f"{question.model} refuses {', '.join(error.parameters)}; asking once more without "
+        "(`--no-adapt` does not)"
+    )
+    messages = question.messages
+    if request.form.is_json and "response_format" not in parameters:
+        messages = instructed(messages, request.form.instruction)
+    return question._replace(parameters=parameters, messages=messages)
+
+
+def _pause(runtime: "Runtime", wait: Wait, patience: Patience) -> None:
+    """Wait before another try, and say why and how long."""
+    tries = max(patience.retries, 1) + 1
+    runtime.terminal.note(
+        f"{wait.error.message}; trying again in {wait.seconds:g} s (try {wait.attempt} of {tries})"
+    )
+    time.sleep(wait.seconds)
+
+
+def _require_form(request: Request, answer: "Answer") -> None:
+    """Raise `IncompleteError` when the answer has not the form that was wanted; calls have none."""
+    problem = None if answer.tool_calls else request.form.misfit(answer.text)
+    if problem is not None:
+        raise IncompleteError(
+            f"the answer has not the form that was asked for: {problem}",
+            hint="ask again, or choose a model from `litectl models list --supports structured_output`",
+            details=answer.so_far(),
+        )
+
+
+def _price(
+    runtime: "Runtime", proxy: "Proxy", request: Request, answer: "Answer", *, asks: bool
+) -> None:
+    """Say what *answer* cost, as exactly as anybody knows; with *asks* the proxy may be asked."""
+    from litectl.exchange.pricing import CATALOG_ESTIMATE, PROXY_ESTIMATE, Cost, listed_cost
+
+    usage = answer.usage
+    if answer.cost.dollars is not None or usage is None:
+        return
+    tokens_in, tokens_out = usage.input_tokens, usage.output_tokens
+    if tokens_in is None or tokens_out is None:
+        return
+    model = answer.model_group or request.question.model
+    if asks and (estimated := _estimated(runtime, proxy, model, tokens_in, tokens_out)) is not None:
+        answer.cost = Cost(estimated, PROXY_ESTIMATE)
+        return
+    backend = request.backend if model == request.backend.name else runtime.lister.backend(model)
+    if backend.model is None:
+        return
+    listed = listed_cost(
+        backend.model, input_tokens=tokens_in, output_tokens=tokens_out, cached_tokens=usage.cached_tokens
+    )
+    if listed is not None:
+        answer.cost = Cost(listed, CATALOG_ESTIMATE)
+
+
+def _estimated(
+    runtime: "Runtime", proxy: "Proxy", model: str, tokens_in: int, tokens_out: int
+) -> float | None:
+    from litectl.cost import estimate
+
+    trace = runtime.terminal.trace
+    try:
+        return estimate(proxy, model, tokens_in, tokens_out, seconds=_ESTIMATE_SECONDS, trace=trace)
+    except NetworkError as error:
+        trace(f"no estimate: {error.message}")
+        return None
+
+
+# What is said of it
+
+
+def _note_left_out(runtime: "Runtime", request: Request) -> None:
+    """Say what was wanted and is not sent."""
+    from litectl.exchange.parameters import LEFT_OUT
+
+    for decision in request.decisions:
+        if decision.action == LEFT_OUT and decision.parameter != "effort":
+            runtime.terminal.note(f"{decision.parameter} is left out: {decision.reason}")
+
+
+def _explain(runtime: "Runtime", request: Request, answer: "Answer") -> None:
+    """Say so when another model answered, and when the model did not end its answer by itself."""
+    from litectl.exchange.answer import CUT
+
+    note = runtime.terminal.note
+    if answer.fallbacks:
+        by = answer.model_group or answer.model or "another model"
+        note(f"{by} answered, as a fallback for {request.question.model}")
+    if answer.finish_reason == CUT:
+        note("the answer was cut at the token limit; raise it with `--max-tokens N`")
+    elif answer.finish_reason not in (None, "stop", "tool_calls"):
+        note(f"the answer ended early, with finish reason `{answer.finish_reason}`")
+
+
+def _with_near_names(runtime: "Runtime", error: NotFoundError, model: str) -> LitectlError:
+    """Return *error* with near names from the cached list, without asking the proxy."""
+    catalog = runtime.lister.cached_catalog()
+    if catalog is not None:
+        error.hint = catalog.hint_for(model)
+    return error

@@ -13,7 +13,7 @@ from litectl.errors import UsageError
 from litectl.exchange.events import Event, ToolPiece, Usage
 from litectl.exchange.fields import cost_of, count_of, object_of, objects_of, required_object, text_of
 from litectl.exchange.question import SYSTEM, Question, parts_of, text_in
-from litectl.jsontext import decode
+from litectl.exchange.tools import arguments_of
 
 PATH = "/v1/messages"
 _FINISH_REASONS = {
@@ -57,19 +57,24 @@ def _parameter(name: str, value: object) -> dict[str, object]:
     if name == "stop":
         return {"stop_sequences": [value] if isinstance(value, str) else value}
     if name == "tools":
-        return {"tools": [_tool(object_of(tool.get("function"))) for tool in objects_of(value)]}
+        return {"tools": [_tool(tool) for tool in objects_of(value)]}
     if name == "tool_choice" and isinstance(value, str):
         return {"tool_choice": {"type": _CHOICES.get(value, value)}}
-    if name == "tool_choice":
-        return {
-            "tool_choice": {"type": "tool", "name": object_of(object_of(value).get("function")).get("name")}
-        }
+    if name == "tool_choice" and (function := object_of(object_of(value).get("function"))):
+        return {"tool_choice": {"type": "tool", "name": function.get("name")}}
     return {name: value}
 
 
-def _tool(function: Mapping[str, object]) -> dict[str, object]:
-    known = {name: function[name] for name in ("name", "description") if name in function}
-    return {**known, "input_schema": function.get("parameters") or {"type": "object"}}
+def _tool(tool: Mapping[str, object]) -> dict[str, object]:
+    """Return the definition *tool*; one that is no function is the provider's own, and stays as it is."""
+    function = object_of(tool.get("function"))
+    if not function:
+        return dict(tool)
+    known = {name: function[name] for name in ("name", "description", "strict") if name in function}
+    marks = {name: value for name, value in tool.items() if name == "cache_control"}
+    # OpenAI, to which the proxy may bridge, refuses an object without properties.
+    schema = function.get("parameters") or {"type": "object", "properties": {}}
+    return {**known, "input_schema": schema, **marks}
 
 
 def _turns(messages: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
@@ -88,8 +93,10 @@ def _turns(messages: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
 
 
 def _result(message: Mapping[str, object]) -> list[dict[str, object]]:
-    call = message.get("tool_call_id")
-    return [{"type": "tool_result", "tool_use_id": call, "content": text_in(message)}]
+    parts = parts_of(message)
+    is_text = all(part.get("type") == "text" for part in parts)
+    content = text_in(message) if is_text else [_block(part) for part in parts]
+    return [{"type": "tool_result", "tool_use_id": message.get("tool_call_id"), "content": content}]
 
 
 def _blocks(message: Mapping[str, object]) -> list[dict[str, object]]:
@@ -101,7 +108,7 @@ def _blocks(message: Mapping[str, object]) -> list[dict[str, object]]:
                 "type": "tool_use",
                 "id": call.get("id"),
                 "name": function.get("name"),
-                "input": decode(text_of(function.get("arguments")) or "{}"),
+                "input": arguments_of(text_of(function.get("arguments")) or "") or {},
             }
         )
     return blocks

@@ -56,21 +56,31 @@ def _parameter(name: str, value: object) -> dict[str, object]:
         schema = object_of(wanted.get("json_schema"))
         return {"text": {"format": {"type": wanted.get("type"), **schema}}}
     if name == "tools":
-        return {
-            "tools": [{"type": "function", **object_of(tool.get("function"))} for tool in objects_of(value)]
-        }
-    if name == "tool_choice" and isinstance(value, dict):
-        return {"tool_choice": {"type": "function", "name": object_of(value.get("function")).get("name")}}
+        return {"tools": [_tool(tool) for tool in objects_of(value)]}
+    if name == "tool_choice" and (function := object_of(object_of(value).get("function"))):
+        return {"tool_choice": {"type": "function", "name": function.get("name")}}
     return {_RENAMED.get(name, name): value}
+
+
+def _tool(tool: Mapping[str, object]) -> dict[str, object]:
+    """Return the definition *tool*; one that is no function is the provider's own, and stays as it is."""
+    function = object_of(tool.get("function"))
+    if not function:
+        return dict(tool)
+    # What chat takes for granted has to be said here, where a schema is strict unless told otherwise.
+    assumed = {"parameters": {"type": "object", "properties": {}}, "strict": False}
+    return {"type": "function", **assumed, **function}
 
 
 def _items(message: Mapping[str, object]) -> Iterator[dict[str, object]]:
     """Give the items of *message*: itself, the calls it makes, or the result of one."""
     if message.get("role") == "tool":
+        parts = parts_of(message)
+        is_text = all(part.get("type") == "text" for part in parts)
         yield {
             "type": "function_call_output",
             "call_id": message.get("tool_call_id"),
-            "output": text_in(message),
+            "output": text_in(message) if is_text else [_part(part, "input_text") for part in parts],
         }
         return
     if content := _content(message):
