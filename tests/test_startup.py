@@ -46,7 +46,7 @@ def loaded_by(tmp_path: Path, variables: dict[str, str], *arguments: str) -> tup
 @pytest.fixture
 def variables(litectl: Litectl, fake: FakeProxy) -> dict[str, str]:
     """Give the variables of a proxy whose model list is cached."""
-    fake.on_models(model_info("gpt-5.2"))
+    fake.on_models(model_info("gpt-5.2", input_cost_per_token=1.75e-06, output_cost_per_token=1.4e-05))
     fake.on_chat(chat_answer("Hello"))
     assert litectl("models", "refresh").code == 0
     return litectl.variables
@@ -86,6 +86,7 @@ def test_help_loads_no_command(tmp_path: Path) -> None:
         ["models", "list", "--offline", "--mode", "all", "--columns", "name"],
         ["profiles", "list", "--columns", "name"],
         ["models", "show", "gpt-5.2"],
+        ["cost", "--offline", "-m", "gpt-5.2", "--input-tokens", "10", "--output-tokens", "5"],
         ["token"],
     ],
 )

@@ -40,9 +40,9 @@ def is_piped(runtime: "Runtime") -> bool:
     return not runtime.stdin_was_read and not runtime.terminal.stdin_is_terminal
 
 
-def piped_text(runtime: "Runtime", *, way_out: str) -> str:
+def piped_text(runtime: "Runtime", *, way_out: str) -> str | None:
     """
-    Return the text on stdin, empty for a terminal and where the key comes that way.
+    Return the text on stdin, None for a terminal and where the key comes that way.
 
     *way_out* says how to do without. Raises `UsageError`.
     """
@@ -51,7 +51,7 @@ def piped_text(runtime: "Runtime", *, way_out: str) -> str:
     if runtime.options.api_key_file == "-":
         _ = runtime.credential  # read first, so that nothing is left for the text
     if not is_piped(runtime):
-        return ""
+        return None
     return decode_text(read_stdin(runtime, None, has_prompt=True, way_out=way_out), "stdin")
 
 

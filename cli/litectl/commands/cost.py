@@ -97,7 +97,7 @@ def _text(runtime: "Runtime", prompt: str | None) -> str:
 
     ways = "give `--input-tokens N`, or a prompt with `-p` or a pipe"
     text = piped_text(runtime, way_out=ways) if prompt is None else prompt
-    if not text.strip():
+    if text is None or not text.strip():
         raise UsageError("there is no prompt to price", hint=ways)
     return text
 

@@ -9,6 +9,7 @@ from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
     from litectl.cost import TokenCount
+    from litectl.errors import UsageError
     from litectl.exchange.question import Message
     from litectl.runtime import Runtime
 
@@ -82,22 +83,28 @@ def _require_one(*sources: str | None) -> None:
 
 def _text(runtime: "Runtime", prompt: str | None, file: str | None) -> str:
     """Return the text to count; raises `UsageError` where nothing is given and nothing is piped in."""
-    from litectl.errors import UsageError
-
     if prompt is not None:
         return prompt
-    if file is not None:
-        return _content(runtime, file)
-    text = _content(runtime, _STDIN)
-    if not text:
-        raise UsageError("there is nothing to count", hint=_WAYS)
+    text = _content(runtime, _STDIN if file is None else file)
+    if not text and file is None:
+        raise _nothing()
     return text
 
 
 def _content(runtime: "Runtime", path: str) -> str:
+    """Return the text of the file *path*, or of stdin; raises `UsageError`."""
     from litectl.inputs import piped_text, read_file
 
-    return piped_text(runtime, way_out=_WAYS) if path == _STDIN else read_file(path).content
+    text = piped_text(runtime, way_out=_WAYS) if path == _STDIN else read_file(path).content
+    if text is None:
+        raise _nothing()
+    return text
+
+
+def _nothing() -> "UsageError":
+    from litectl.errors import UsageError
+
+    return UsageError("there is nothing to count", hint=_WAYS)
 
 
 def _messages(runtime: "Runtime", path: str) -> "Sequence[Message]":
