@@ -263,7 +263,8 @@ def _address(url: str) -> httpx.URL:
         address = httpx.URL(url)
     except (httpx.InvalidURL, ValueError):
         address = httpx.URL()
-    if address.scheme not in ("http", "https") or not address.host or address.port == 0:
+    is_port = address.port is None or 0 < address.port < 2**16
+    if address.scheme not in ("http", "https") or not address.host or not is_port:
         raise UsageError("not an http(s) address of a file", hint=_URL_HINT)
     if address.userinfo:
         raise UsageError(
