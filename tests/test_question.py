@@ -157,4 +157,4 @@ def test_every_name_is_one_short_line(name: str) -> None:
 
     assert 0 < len(shown) <= 200
     assert shown.isprintable()
-    assert shown.strip() == file_name(shown)
+    assert shown == file_name(shown)

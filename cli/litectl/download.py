@@ -204,7 +204,7 @@ def _answer(address: httpx.URL, machine: str, terms: _Terms) -> bytes | httpx.UR
             extensions={"sni_hostname": _host(address)},
         ) as response,
     ):
-        if response.status_code in _REDIRECTS:
+        if response.status_code in _REDIRECTS and "location" in response.headers:
             return _target(address, response)
         _require_file(address, response)
         return _body(address, response, terms)
@@ -213,9 +213,9 @@ def _answer(address: httpx.URL, machine: str, terms: _Terms) -> bytes | httpx.UR
 def _target(address: httpx.URL, response: httpx.Response) -> httpx.URL:
     """Return where *response* redirects to; raises `UsageError` when that is nowhere to go."""
     try:
-        target = _address(str(address.join(response.headers.get("location", ""))))
-    except (httpx.InvalidURL, ValueError):
-        raise UsageError(f"{_origin(address)} redirects to what is no address") from None
+        target = _address(str(address.join(response.headers["location"])))
+    except (UsageError, httpx.InvalidURL, ValueError):
+        raise UsageError(f"{_origin(address)} redirects to what is no address of a file") from None
     if address.scheme == "https" and target.scheme == "http":
         raise UsageError(
             f"{_origin(address)} redirects from https to plain http on {_origin(target)}",
