@@ -169,6 +169,7 @@ def test_a_redirected_file_keeps_the_name_that_was_asked_for(fake: FakeProxy) ->
         "data:text/plain,hi",
         "http://",
         "http:///a",
+        "http://./a",
         "https:a",
         "http://[::1/a",
         "http://host:port/a",

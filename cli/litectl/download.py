@@ -150,13 +150,12 @@ def _content(address: httpx.URL, terms: _Terms) -> bytes:
 def _asked(address: httpx.URL, terms: _Terms) -> bytes | httpx.URL:
     """Return what *address* has, or where it redirects to, from the first of its machines that is there."""
     with _translated(address, terms):
-        unreachable: httpx.TransportError | None = None
+        unreachable: httpx.TransportError = httpx.ConnectError("it has no address")
         for machine in _machines(address, terms):
             try:
                 return _answer(address, machine, terms)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 unreachable = error
-        assert unreachable is not None
         raise unreachable
 
 
@@ -253,7 +252,7 @@ def _body(address: httpx.URL, response: httpx.Response, terms: _Terms) -> bytes:
                 f"the file on {_origin(address)} is larger than {terms.limit:,} bytes",
                 hint="attach a part of it, or a smaller version",
             )
-        terms.seconds_left(address)
+        terms.seconds_left(address)  # when they are over, nobody waits for the rest
     return bytes(received)
 
 
@@ -264,7 +263,7 @@ def _address(url: str) -> httpx.URL:
     except (httpx.InvalidURL, ValueError):
         address = httpx.URL()
     is_port = address.port is None or 0 < address.port < 2**16
-    if address.scheme not in ("http", "https") or not address.host or not is_port:
+    if address.scheme not in ("http", "https") or not address.host.strip(".") or not is_port:
         raise UsageError("not an http(s) address of a file", hint=_URL_HINT)
     if address.userinfo:
         raise UsageError(
