@@ -1,13 +1,16 @@
 """The text of a question: made of a prompt, a pipe and files, all of them UTF-8."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from litectl.errors import UsageError
-from litectl.exchange.question import TextFile, compose_prompt, decode_text
+from litectl.exchange.question import TextFile, compose_prompt, decode_text, file_name, opening
 
 NOTES = TextFile("notes.txt", "one\ntwo\n")
 CODE = TextFile("src/main.py", "print()\n\n")
 NOTES_TEXT = '<file name="notes.txt">\none\ntwo\n</file>'
+IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}
 CODE_TEXT = '<file name="src/main.py">\nprint()\n</file>'
 
 
@@ -93,3 +96,65 @@ def test_an_empty_file_is_no_prompt() -> None:
     """A file without text adds nothing, and alone it is no prompt at all."""
     with pytest.raises(UsageError, match="there is no prompt"):
         compose_prompt(None, "", [TextFile("empty.txt", "\n")])
+
+
+@pytest.mark.parametrize(("prompt", "text"), [(None, ""), (" \n", ""), ("Why?", "Why?")])
+def test_a_prompt_may_be_empty_when_something_else_is_asked_about(prompt: str | None, text: str) -> None:
+    """An image alone is a question; a prompt that is there stays."""
+    assert compose_prompt(prompt, "", [], may_be_empty=True) == text
+
+
+def test_text_alone_is_a_plain_message() -> None:
+    """After the instruction, when there is one."""
+    assert opening("Why?") == [{"role": "user", "content": "Why?"}]
+    assert opening("Why?", "Be brief") == [
+        {"role": "system", "content": "Be brief"},
+        {"role": "user", "content": "Why?"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "content"),
+    [
+        ("Why?", [{"type": "text", "text": "Why?"}, IMAGE, IMAGE]),
+        ("", [IMAGE, IMAGE]),
+        (" \n", [IMAGE, IMAGE]),
+    ],
+)
+def test_parts_follow_the_prompt(prompt: str, content: list[object]) -> None:
+    """A prompt without text is no part, since providers refuse an empty one."""
+    assert opening(prompt, "Be brief", [IMAGE, IMAGE]) == [
+        {"role": "system", "content": "Be brief"},
+        {"role": "user", "content": content},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("notes.txt", "notes.txt"),
+        ("src/Grüße & ☃.txt", "src/Grüße & ☃.txt"),
+        ('a"b.txt', "a_b.txt"),
+        ("a\nb\r.txt", "a_b_.txt"),
+        ("</file>", "_/file_"),
+        ("\x1b[31m\u202egnp.txt", "_[31m_gnp.txt"),
+        ("not\udcffutf-8", "not_utf-8"),
+        ("x" * 300 + ".txt", "x" * 196 + ".txt"),
+        ("", "file"),
+        (" \n", "file"),
+    ],
+)
+def test_a_name_cannot_end_the_mark_that_it_stands_in(name: str, shown: str) -> None:
+    """Quotes, angle brackets, and whatever is not printed are replaced, and a long one is cut."""
+    assert file_name(name) == shown
+    assert compose_prompt(None, "", [TextFile(name, "one")]) == f'<file name="{shown}">\none\n</file>'
+
+
+@given(name=st.text())
+def test_every_name_is_one_short_line(name: str) -> None:
+    """And stays as it is when it was made harmless already."""
+    shown = file_name(name)
+
+    assert 0 < len(shown) <= 200
+    assert shown.isprintable()
+    assert shown == file_name(shown)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from litectl.errors import UsageError
 from litectl.exchange.protocols import NAMES, chat, messages, protocol, responses
 from litectl.exchange.question import Question, opening
 
@@ -260,3 +261,47 @@ def test_an_image_by_address_stays_one() -> None:
 
     (block,) = body["messages"][0]["content"]
     assert block == {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}
+
+
+AUDIO = {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "wav"}}
+
+
+def test_chat_carries_audio() -> None:
+    """It is a part as every other."""
+    body: dict[str, Any] = chat.body(Question("m", opening("What is said?", parts=[AUDIO])))
+
+    assert body["messages"][0]["content"] == [{"type": "text", "text": "What is said?"}, AUDIO]
+
+
+@pytest.mark.parametrize("name", ["responses", "messages"])
+def test_audio_that_a_protocol_cannot_carry_is_refused(name: str) -> None:
+    """Sent all the same it would get lost on the way, and the model would answer about nothing."""
+    with pytest.raises(UsageError, match=f"{name} cannot carry audio") as caught:
+        protocol(name).body(Question("m", opening("What is said?", parts=[AUDIO])))
+
+    assert "--protocol chat" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("responses", [{"type": "input_image", "image_url": PNG}]),
+        (
+            "messages",
+            [
+                {
+                    "type": "image",
+                    "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo="},
+                }
+            ],
+        ),
+    ],
+)
+def test_a_question_may_be_an_image_alone(name: str, content: list[object]) -> None:
+    """No empty text goes before it."""
+    image = {"type": "image_url", "image_url": {"url": PNG}}
+
+    body: dict[str, Any] = protocol(name).body(Question("m", opening("", parts=[image])))
+
+    (message,) = body.get("input") or body["messages"]
+    assert message == {"role": "user", "content": content}

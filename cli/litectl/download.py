@@ -150,13 +150,12 @@ def _content(address: httpx.URL, terms: _Terms) -> bytes:
 def _asked(address: httpx.URL, terms: _Terms) -> bytes | httpx.URL:
     """Return what *address* has, or where it redirects to, from the first of its machines that is there."""
     with _translated(address, terms):
-        unreachable: httpx.TransportError | None = None
+        unreachable: httpx.TransportError = httpx.ConnectError("it has no address")
         for machine in _machines(address, terms):
             try:
                 return _answer(address, machine, terms)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 unreachable = error
-        assert unreachable is not None
         raise unreachable
 
 
@@ -204,7 +203,7 @@ def _answer(address: httpx.URL, machine: str, terms: _Terms) -> bytes | httpx.UR
             extensions={"sni_hostname": _host(address)},
         ) as response,
     ):
-        if response.status_code in _REDIRECTS:
+        if response.status_code in _REDIRECTS and "location" in response.headers:
             return _target(address, response)
         _require_file(address, response)
         return _body(address, response, terms)
@@ -213,9 +212,9 @@ def _answer(address: httpx.URL, machine: str, terms: _Terms) -> bytes | httpx.UR
 def _target(address: httpx.URL, response: httpx.Response) -> httpx.URL:
     """Return where *response* redirects to; raises `UsageError` when that is nowhere to go."""
     try:
-        target = _address(str(address.join(response.headers.get("location", ""))))
-    except (httpx.InvalidURL, ValueError):
-        raise UsageError(f"{_origin(address)} redirects to what is no address") from None
+        target = _address(str(address.join(response.headers["location"])))
+    except (UsageError, httpx.InvalidURL, ValueError):
+        raise UsageError(f"{_origin(address)} redirects to what is no address of a file") from None
     if address.scheme == "https" and target.scheme == "http":
         raise UsageError(
             f"{_origin(address)} redirects from https to plain http on {_origin(target)}",
@@ -253,7 +252,7 @@ def _body(address: httpx.URL, response: httpx.Response, terms: _Terms) -> bytes:
                 f"the file on {_origin(address)} is larger than {terms.limit:,} bytes",
                 hint="attach a part of it, or a smaller version",
             )
-        terms.seconds_left(address)
+        terms.seconds_left(address)  # when they are over, nobody waits for the rest
     return bytes(received)
 
 
@@ -263,7 +262,8 @@ def _address(url: str) -> httpx.URL:
         address = httpx.URL(url)
     except (httpx.InvalidURL, ValueError):
         address = httpx.URL()
-    if address.scheme not in ("http", "https") or not address.host or address.port == 0:
+    is_port = address.port is None or 0 < address.port < 2**16
+    if address.scheme not in ("http", "https") or not address.host.strip(".") or not is_port:
         raise UsageError("not an http(s) address of a file", hint=_URL_HINT)
     if address.userinfo:
         raise UsageError(

@@ -96,7 +96,7 @@ def decode_text(content: bytes, origin: str) -> str:
 def file_name(name: str) -> str:
     """Return *name* as one short line that can stand in a prompt; `file` for an empty one."""
     harmless = (c if c.isprintable() and c not in _NOT_IN_NAMES else "_" for c in name.strip())
-    return "".join(harmless)[-_NAME_LIMIT:] or "file"
+    return "".join(harmless)[-_NAME_LIMIT:].strip() or "file"
 
 
 def _with_name(file: TextFile) -> str:
