@@ -7,6 +7,7 @@ The edge that joins the options of `ask`, the catalog and the terminal to `litec
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.errors import (
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from litectl.exchange.form import Form
     from litectl.exchange.parameters import Decision, Plan
     from litectl.exchange.question import Message
+    from litectl.output.answer import Reception
     from litectl.prompting import Inputs, Prompt
     from litectl.proxy import Proxy
     from litectl.runtime import Runtime
@@ -91,21 +93,38 @@ class Request(NamedTuple):
 
 def ask(runtime: "Runtime", prompt: "Prompt", wishes: Wishes, display: Display) -> None:
     """Ask what *prompt* says as *wishes* want it, and print the answer as *display* says."""
-    from litectl.output.dry_run import print_dry_run
+    from litectl.exchange.conversation import answered
+    from litectl.exchange.saving import require_savable, save
     from litectl.prompting import Inputs
 
     request = request_of(runtime, Inputs(runtime, prompt.stdin_seconds), prompt, wishes)
     if display.dry_run:
-        print_dry_run(runtime.terminal, request, runtime.target.root, runtime.caller, runtime.options.format)
+        _show(runtime, request)
         return
+    path = Path(display.save) if display.save is not None else None
+    if path is not None:
+        require_savable(path)
     _note_left_out(runtime, request)
     try:
         answer = _exchanged(runtime, request, wishes, display)
     except NotFoundError as error:
         raise _with_near_names(runtime, error, request.question.model) from None
     _explain(runtime, request, answer)
-    if display.save is not None:
-        save(Path(display.save), answered(request.said, answer.text, answer.tool_calls))
+    if path is not None:
+        save(path, answered(request.said, answer.text, answer.tool_calls))
+
+
+def _show(runtime: "Runtime", request: Request) -> None:
+    """Print the request as it would be sent."""
+    from litectl.exchange.parameters import told
+    from litectl.output.dry_run import print_dry_run
+
+    module = protocol(request.protocol)
+    body = module.body(request.question)
+    headers = {**runtime.caller.shown_headers, "Content-Type": "application/json", **request.headers}
+    decisions = told(request.decisions, request.protocol, request.question, module.body)
+    url = f"{runtime.target.root}{module.PATH}"
+    print_dry_run(runtime.terminal, url, headers, body, decisions, runtime.options.format)
 
 
 # What is sent
@@ -161,8 +180,6 @@ def _protocol(forced: str | None, backend: "Backend") -> str:
 
 def _schema_text(inputs: "Inputs", schema: str | None) -> str | None:
     """Return the text of a schema: that of a file, or *schema* itself."""
-    from pathlib import Path
-
     if schema is None:
         return None
     with suppress(OSError, ValueError):  # too long or too odd for a path: it is the schema itself
@@ -285,19 +302,19 @@ def _exchanged(runtime: "Runtime", request: Request, wishes: Wishes, display: Di
 
     terminal = runtime.terminal
     is_held = runtime.wants_json or request.form.is_json or "tools" in request.question.parameters
-    prints_pieces = display.stream and not is_held
-    keeps_text = not prints_pieces or display.save is not None
-    reception = Reception(terminal, prints_text=prints_pieces, prints_reasoning=display.reasoning)
+    prints_text = display.stream and not is_held
+    keeps_text = not prints_text or display.save is not None
+    reception = Reception(terminal, prints_text=prints_text, prints_reasoning=display.reasoning)
     with runtime.open_proxy() as proxy:
         try:
             with reception.waiting(request.question.model):
                 answer = _tried(runtime, proxy, request, wishes, reception, keeps_text=keeps_text)
             _require_form(request, answer)
         except IncompleteError as error:
-            reception.end(str(error.details.get("answer") or ""), wants_json=runtime.wants_json)
+            reception.broken_off(str(error.details.get("answer") or ""), wants_json=runtime.wants_json)
             raise
         _price(runtime, proxy, request, answer, asks=display.usage)
-    print_answer(terminal, answer, reception, runtime.options.format, usage=display.usage)
+    print_answer(terminal, answer, runtime.options.format, is_printed=prints_text, usage=display.usage)
     return answer
 
 
@@ -383,9 +400,7 @@ def _require_form(request: Request, answer: "Answer") -> None:
         )
 
 
-def _price(
-    runtime: "Runtime", proxy: "Proxy", request: Request, answer: "Answer", *, asks: bool
-) -> None:
+def _price(runtime: "Runtime", proxy: "Proxy", request: Request, answer: "Answer", *, asks: bool) -> None:
     """Say what *answer* cost, as exactly as anybody knows; with *asks* the proxy may be asked."""
     from litectl.exchange.pricing import CATALOG_ESTIMATE, PROXY_ESTIMATE, Cost, listed_cost
 

@@ -325,6 +325,20 @@ class Caller:
         profile = self._runtime.target.settings_profile
         return self._runtime.options.auth_header or (profile.auth_header if profile else None)
 
+    @property
+    def shown_headers(self) -> dict[str, str]:
+        """The headers that say who asks, and the extra ones, without any secret; no token is made for that."""
+        from litectl.credentials.chain import NONE
+        from litectl.headers import AUTHORIZATION, merged
+        from litectl.terminal import masked
+
+        name, credential = self.auth_header or AUTHORIZATION, self.credential
+        extra = dict.fromkeys(self.extra_headers, "***")
+        if credential.kind == NONE:
+            return extra
+        shown = masked(credential.secret or "")
+        return merged(extra, {name: f"Bearer {shown}" if name.lower() == AUTHORIZATION.lower() else shown})
+
     @cached_property
     def extra_headers(self) -> Mapping[str, str]:
         """The headers that go to the proxy of this run besides those that say who asks."""

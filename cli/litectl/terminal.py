@@ -26,6 +26,8 @@ del _CONTROLS[ord("\n")], _CONTROLS[ord("\t")]
 _LABEL_COLOURS = {"error": "31", "warning": "33", "hint": "36", "note": "2"}
 _SHORTEST_SECRET = 4  # characters; masking fewer would tear words apart
 _STDIN_CHUNK = 65536  # bytes
+_CLEAR_LINE = b"\r\x1b[K"
+_FIRST_SECOND = 1.0  # nobody waits for less
 
 
 def scrub(text: str) -> str:
@@ -67,6 +69,7 @@ class Terminal:
         self._environment = environment
         self._secrets: dict[str, str] = {}
         self._is_mid_line = False
+        self._is_mid_aside = False
         self.quiet = False
         self.verbose = False
         self.no_input = False
@@ -205,10 +208,10 @@ class Terminal:
         finally:
             finished.set()
             thread.join()
-            self._stderr_bytes(b"\r\x1b[K")
+            self._stderr_bytes(_CLEAR_LINE)
 
-    def _tick(self, text: str, limit: float | None, finished: threading.Event) -> None:
-        started = time.monotonic()
+    def _tick(self, text: str, limit: float | None, finished: threading.Event, *, since: float = 0.0) -> None:
+        started = time.monotonic() - since
         while True:
             seconds = time.monotonic() - started
             if limit is None:
@@ -217,9 +220,52 @@ class Terminal:
                 left = max(round(limit - seconds), 0)
                 shown = f"{left // 60}:{left % 60:02d} left"
             line = f"{text} ({shown})"[: max(self.width - 1, 20)]
-            self._stderr_bytes(b"\r\x1b[K" + self._encode(line))
+            self._stderr_bytes(_CLEAR_LINE + self._encode(line))
             if finished.wait(0.5):
                 return
+
+    @contextmanager
+    def waiting(self, text: str) -> Iterator[Callable[[], None]]:
+        """
+        Show *text* and the seconds while the body runs, from the first second on and on a terminal only.
+
+        Gives what ends it early.
+        """
+        finished = threading.Event()
+        if self.quiet or not self.stderr_is_terminal or self._environment.get(TERM) == "dumb":
+            yield finished.set
+            return
+
+        def show() -> None:
+            if not finished.wait(_FIRST_SECOND):
+                self._tick(text, None, finished, since=_FIRST_SECOND)
+                self._stderr_bytes(_CLEAR_LINE)
+
+        thread = threading.Thread(target=show, daemon=True)
+        thread.start()
+
+        def end() -> None:
+            finished.set()
+            thread.join()
+
+        try:
+            yield end
+        finally:
+            end()
+
+    def aside(self, text: str) -> None:
+        """Print a piece of text beside the answer on stderr, dim where there is colour."""
+        if self.quiet or not text:
+            return
+        shown = self._encode(self._without_secrets(text))
+        self._stderr_bytes(b"\x1b[2m" + shown + b"\x1b[0m" if self.has_colour(stderr=True) else shown)
+        self._is_mid_aside = not text.endswith("\n")
+
+    def end_aside(self) -> None:
+        """End the line of what was said beside the answer."""
+        if self._is_mid_aside:
+            self._is_mid_aside = False
+            self._stderr_bytes(b"\n")
 
     # Questions
 
@@ -345,6 +391,7 @@ class Terminal:
 
     def _stderr_line(self, text: str, drawn: str = "") -> None:
         """Print a line on stderr: *drawn* as it is, then *text* scrubbed and masked."""
+        self.end_aside()
         if self._is_mid_line and self.stderr_is_terminal:
             drawn, self._is_mid_line = f"\n{drawn}", False
         self._stderr_bytes(drawn.encode() + self._encode(f"{self._without_secrets(text)}\n"))

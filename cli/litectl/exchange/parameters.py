@@ -6,7 +6,7 @@ backends are known to refuse; everything else is sent, since a backend nobody
 knows may take it. The words are those of chat completions. Pure.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from litectl.catalog.families import is_any_of, is_claude
@@ -14,6 +14,7 @@ from litectl.errors import UsageError
 from litectl.exchange.backend import Backend
 from litectl.exchange.limits import MAX_COMPLETION_TOKENS, MAX_TOKENS, NAMES, limit_of, name_of_limit
 from litectl.exchange.protocols import CHAT, MESSAGES
+from litectl.exchange.question import Question
 from litectl.exchange.reasoning import NONE, carrier
 
 KEPT, TRANSLATED, LEFT_OUT, ADDED = "kept", "translated", "left out", "added"
@@ -233,3 +234,27 @@ def without(
     dropped = parameters.get(_DROPPED)
     rest[_DROPPED] = [*(dropped if isinstance(dropped, list) else ()), *names]
     return rest
+
+
+def told(
+    decisions: Sequence[Decision],
+    protocol: str,
+    question: Question,
+    body: Callable[[Question], Mapping[str, object]],
+) -> list[Decision]:
+    """Return *decisions*, those as translated whose parameter the *body* of *protocol* carries otherwise."""
+    whole = body(question)
+
+    def carried(name: str) -> list[str]:
+        rest = {key: value for key, value in question.parameters.items() if key != name}
+        without = body(question._replace(parameters=rest))
+        return [field for field in whole if whole[field] != without.get(field)]
+
+    return [
+        Decision(each.parameter, TRANSLATED, f"{protocol} has it as {', '.join(fields)}; {each.reason}")
+        if each.parameter in question.parameters
+        and (fields := carried(each.parameter))
+        and each.parameter not in fields
+        else each
+        for each in decisions
+    ]
