@@ -42,6 +42,8 @@ LAYERS = {
     "litectl.exchange.events": 0,
     "litectl.exchange.question": 1,
     "litectl.exchange.fields": 1,
+    "litectl.exchange.schema": 1,
+    "litectl.exchange.strictness": 1,
     "litectl.exchange.protocols": 1,
     "litectl.paths": 2,
     "litectl.storage": 2,
