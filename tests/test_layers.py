@@ -46,6 +46,8 @@ LAYERS = {
     "litectl.exchange.pricing": 1,
     "litectl.exchange.tools": 1,
     "litectl.exchange.conversation": 1,
+    "litectl.exchange.schema": 1,
+    "litectl.exchange.strictness": 1,
     "litectl.exchange.protocols": 1,
     "litectl.exchange.backend": 1,
     "litectl.exchange.choice": 1,

@@ -7,34 +7,32 @@ import typer
 from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
-    from litectl.catalog.cachefile import Entry
-    from litectl.errors import NotFoundError
-    from litectl.exchange.answer import Answer
-    from litectl.exchange.question import Question
     from litectl.runtime import Runtime
 
 app = new_app()
 
-DEFAULT_SECONDS = 600.0
-
+# What is asked
 
 Prompt = Annotated[str | None, typer.Option("--prompt", "-p", metavar="TEXT", help="The prompt")]
 Model = Annotated[str | None, typer.Option("--model", "-m", metavar="MODEL", help="The model")]
 System = Annotated[str | None, typer.Option("--system", "-s", metavar="TEXT", help="The system prompt")]
 Files = Annotated[
     list[str] | None,
-    typer.Option("--file", "-f", metavar="PATH", help="A text file to add; can be repeated; `-` is stdin"),
+    typer.Option(
+        "--file",
+        "--attach",
+        "-f",
+        metavar="PATH",
+        help="A text, image, pdf or audio file to add, or its URL; can be repeated; `-` is stdin",
+    ),
 ]
-Temperature = Annotated[
-    float | None, typer.Option("--temperature", min=0.0, metavar="NUMBER", help="Sampling temperature")
+AttachType = Annotated[
+    str | None,
+    typer.Option("--attach-type", metavar="TYPE", help="What is on stdin, such as image/png or text"),
 ]
-MaxTokens = Annotated[
-    int | None, typer.Option("--max-tokens", min=1, metavar="N", help="At most this many tokens of answer")
+AllowPrivate = Annotated[
+    bool, typer.Option("--allow-private", help="Let the URL of `-f` be one of your own network")
 ]
-Stream = Annotated[
-    bool, typer.Option("--stream/--no-stream", help="Print the answer as it arrives, or whole")
-]
-Usage = Annotated[bool, typer.Option("--usage", help="Tokens, cost and seconds on stderr")]
 Stdin = Annotated[bool, typer.Option("--stdin/--no-stdin", help="Read what is piped in, or leave it alone")]
 StdinTimeout = Annotated[
     float | None,
@@ -45,17 +43,102 @@ StdinTimeout = Annotated[
         help="Seconds to wait for a silent stdin (300); 0 is for ever",
     ),
 ]
+Messages = Annotated[
+    str | None, typer.Option("--messages", metavar="PATH", help="A conversation to go on with, as JSON")
+]
+ToolResults = Annotated[
+    str | None,
+    typer.Option("--tool-results", metavar="PATH", help="What the calls of that conversation gave, as JSON"),
+]
 
+# How it is asked
 
 WireProtocol = Annotated[
-    str,
+    str | None,
     typer.Option(
-        "--protocol",
-        metavar="NAME",
-        help="The wire protocol: chat, responses or messages",
-        show_default=True,
+        "--protocol", metavar="NAME", help="chat, responses or messages; by default what the model needs"
     ),
 ]
+Temperature = Annotated[
+    float | None, typer.Option("--temperature", min=0.0, metavar="NUMBER", help="Sampling temperature")
+]
+MaxTokens = Annotated[
+    int | None, typer.Option("--max-tokens", min=1, metavar="N", help="At most this many tokens of answer")
+]
+Effort = Annotated[
+    str | None,
+    typer.Option(
+        "--effort", metavar="LEVEL", help="How hard to think: none, minimal, low, medium, high, xhigh or max"
+    ),
+]
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option("--param", metavar="NAME=VALUE", help="Any other parameter, its value JSON or text"),
+]
+Schema = Annotated[
+    str | None,
+    typer.Option(
+        "--schema",
+        metavar="SCHEMA",
+        help="JSON that fits this JSON Schema: a file, the JSON, or `name, age int`",
+    ),
+]
+JsonObject = Annotated[bool, typer.Option("--json-object", help="Any JSON object as the answer")]
+Tools = Annotated[
+    str | None, typer.Option("--tools", metavar="PATH", help="Tools that the model may call, as JSON")
+]
+Fallback = Annotated[
+    list[str] | None,
+    typer.Option("--fallback", metavar="MODEL", help="Who answers when the model fails; can be repeated"),
+]
+Cache = Annotated[bool, typer.Option("--cache", help="Keep the prompt in the prompt cache of Claude")]
+DropParams = Annotated[bool, typer.Option("--drop-params", help="Let the proxy drop what it cannot pass on")]
+Adapt = Annotated[
+    bool,
+    typer.Option("--adapt/--no-adapt", help="Leave out what the model does not take, or send it as given"),
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Fail when the answer is cut at a limit, also your own")
+]
+
+# How it is filed, and tried again
+
+Session = Annotated[
+    str | None, typer.Option("--session", metavar="ID", help="The session that the call belongs to")
+]
+Tag = Annotated[
+    list[str] | None,
+    typer.Option("--tag", metavar="TAG", help="A tag for the proxy's spend log; can be repeated"),
+]
+Metadata = Annotated[
+    list[str] | None,
+    typer.Option("--metadata", metavar="KEY=VALUE", help="More for that log; can be repeated"),
+]
+Retries = Annotated[
+    int, typer.Option("--retries", min=0, max=100, metavar="N", help="Try again so often, not the proxy")
+]
+MaxWait = Annotated[
+    float | None,
+    typer.Option("--max-wait", min=0.0, metavar="SECONDS", help="The longest wait between two tries (30)"),
+]
+ProxyRetries = Annotated[
+    int | None,
+    typer.Option("--proxy-retries", min=0, metavar="N", help="How often the proxy itself tries again"),
+]
+
+# What is done with the answer
+
+Stream = Annotated[
+    bool, typer.Option("--stream/--no-stream", help="Print the answer as it arrives, or whole")
+]
+ShowReasoning = Annotated[
+    bool, typer.Option("--show-reasoning", help="What the model thinks, on stderr, as it arrives")
+]
+Usage = Annotated[bool, typer.Option("--usage", help="Tokens, cost and seconds on stderr")]
+Save = Annotated[
+    str | None, typer.Option("--save", metavar="PATH", help="Write the conversation with its answer here")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the request, and send nothing")]
 
 
 @app.command(cls=SharedOptionsCommand, context_settings={"allow_extra_args": True})
@@ -65,13 +148,36 @@ def ask(
     model: Model = None,
     system: System = None,
     files: Files = None,
-    temperature: Temperature = None,
-    max_tokens: MaxTokens = None,
-    stream: Stream = True,
-    usage: Usage = False,
+    attach_type: AttachType = None,
+    allow_private: AllowPrivate = False,
     stdin: Stdin = True,
     stdin_timeout: StdinTimeout = None,
-    protocol: WireProtocol = "chat",
+    messages: Messages = None,
+    tool_results: ToolResults = None,
+    protocol: WireProtocol = None,
+    temperature: Temperature = None,
+    max_tokens: MaxTokens = None,
+    effort: Effort = None,
+    param: Parameters = None,
+    schema: Schema = None,
+    json_object: JsonObject = False,
+    tools: Tools = None,
+    fallback: Fallback = None,
+    cache: Cache = False,
+    drop_params: DropParams = False,
+    adapt: Adapt = True,
+    strict: Strict = False,
+    session: Session = None,
+    tag: Tag = None,
+    metadata: Metadata = None,
+    retries: Retries = 0,
+    max_wait: MaxWait = None,
+    proxy_retries: ProxyRetries = None,
+    stream: Stream = True,
+    show_reasoning: ShowReasoning = False,
+    usage: Usage = False,
+    save: Save = None,
+    dry_run: DryRun = False,
 ) -> None:
     """
     Ask a model and print its answer
@@ -81,59 +187,63 @@ def ask(
     \b
         litectl ask -m gpt-5.2 -p "Name three rivers"
         git diff | litectl ask -p "Write a commit message"
+        litectl ask -p "What is this?" -f photo.png
+        litectl ask -p "Invent a person" --schema "name, age int" | jq .age
         while read -r word; do litectl ask --no-stdin -p "Define $word"; done < words
 
-    With --json, one object: answer, model, finish_reason, usage, cost, call_id,
-    response_id, deployment_id, seconds. The cost is US dollars, null when
-    unknown. On failure stdout stays empty and the error on stderr is an object
-    that carries the answer so far.
+    Calls of --tools are printed as a JSON array: id, name, arguments.
+
+    With --json, one object: answer, reasoning, tool_calls, model, finish_reason,
+    usage, cost, cost_source, call_id, response_id, deployment_id, deployment,
+    fallbacks, retries, seconds. The cost is US dollars, null when unknown. On failure
+    stdout stays empty and the error on stderr is an object that carries the
+    answer so far.
     """
-    from litectl.errors import NotFoundError
-    from litectl.exchange.question import Question, opening
-    from litectl.inputs import chosen_model
+    from litectl.asking import Display, Wishes
+    from litectl.asking import ask as ask_model
+    from litectl.prompting import Prompt as Question
 
     runtime = runtime_of(context)
     _require_words(runtime, context.args)
-    _require_protocol(protocol)
-    if not prompt and not files and runtime.terminal.stdin_is_terminal:
+    if not (prompt or files or messages) and runtime.terminal.stdin_is_terminal:
         runtime.terminal.raw_error(context.get_help())
-    chosen = chosen_model(runtime, model)
-    if runtime.options.api_key_file == "-":
-        _ = runtime.credential  # the key comes first on stdin; nothing is left for the prompt
-    entry = runtime.lister.cached(chosen)
-    _refuse_mixed(entry)
-    text = _prompt_text(runtime, prompt, files or [], stdin_allowed=stdin, stdin_timeout=stdin_timeout)
-    limit = max_tokens or _limit_of_ours(runtime, entry, protocol)
-    is_ours = max_tokens is None and limit is not None
-    given = {"temperature": temperature, "max_tokens": limit}
-    parameters = {name: value for name, value in given.items() if value is not None}
-    question = Question(chosen, opening(text, system), parameters, cut_is_failure=is_ours)
-    try:
-        answer = _exchange(runtime, question, protocol, stream=stream)
-    except NotFoundError as error:
-        raise _with_near_names(runtime, error, chosen) from None
-    _explain_end(runtime, answer)
-    if usage:
-        runtime.terminal.say(_usage_line(answer))
-
-
-def _explain_end(runtime: "Runtime", answer: "Answer") -> None:
-    """Say so when the model did not end its answer by itself."""
-    from litectl.exchange.answer import CUT
-
-    if answer.finish_reason == CUT:
-        runtime.terminal.note("the answer was cut at the token limit; raise it with `--max-tokens N`")
-    elif answer.finish_reason not in (None, "stop"):
-        runtime.terminal.note(f"the answer ended early, with finish reason `{answer.finish_reason}`")
-
-
-def _require_protocol(name: str) -> None:
-    """Raise `UsageError` unless *name* is a wire protocol."""
-    from litectl.errors import UsageError
-    from litectl.exchange.protocols import NAMES
-
-    if name not in NAMES:
-        raise UsageError(f"unknown wire protocol: {name}", hint=f"`--protocol` takes {', '.join(NAMES)}")
+    said = Question(
+        text=prompt,
+        system=system,
+        files=files or (),
+        attach_type=attach_type,
+        allow_private=allow_private,
+        reads_stdin=stdin,
+        stdin_seconds=stdin_timeout,
+        messages=messages,
+        results=tool_results,
+    )
+    wishes = Wishes(
+        model=model,
+        protocol=protocol,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        effort=effort,
+        parameters=param or (),
+        schema=schema,
+        json_object=json_object,
+        tools=tools,
+        fallbacks=fallback or (),
+        cache=cache,
+        drop_params=drop_params,
+        adapt=adapt,
+        strict=strict,
+        session=session,
+        tags=tag or (),
+        metadata=metadata or (),
+        retries=retries,
+        max_wait=max_wait,
+        proxy_retries=proxy_retries,
+    )
+    display = Display(
+        stream=stream, usage=usage, reasoning=show_reasoning, save=save, dry_run=dry_run
+    )
+    ask_model(runtime, said, wishes, display)
 
 
 def _require_words(runtime: "Runtime", extra: list[str]) -> None:
@@ -147,103 +257,3 @@ def _require_words(runtime: "Runtime", extra: list[str]) -> None:
             f"`ask` cannot print {runtime.options.format}",
             hint="leave `--format` out for the text, or use `--json` for one object",
         )
-
-
-def _refuse_mixed(entry: "Entry | None") -> None:
-    """Raise `UsageError` for a model whose deployments do not all chat, as far as the cache knows."""
-    from litectl.catalog.rows import MIXED
-    from litectl.errors import UsageError
-
-    if entry is not None and entry.model.mode == MIXED:
-        name = entry.model.name
-        raise UsageError(
-            f"some deployments of {name} can chat and others cannot, so an answer would be luck",
-            hint=f"see them with `litectl models show {name}`, and tell the operator",
-        )
-
-
-def _limit_of_ours(runtime: "Runtime", entry: "Entry | None", protocol: str) -> int | None:
-    """Return the output limit, in tokens, that is sent though the user gave none; None for most models."""
-    from litectl.catalog.rows import admitted_tokens, output_limit
-    from litectl.exchange.protocols import MESSAGES
-
-    limit = admitted_tokens(entry.model) if entry is not None else None
-    if limit is None and protocol == MESSAGES:
-        from litectl.exchange.protocols.messages import DEFAULT_MAX_TOKENS
-
-        limit = (output_limit(entry.model) if entry is not None else None) or DEFAULT_MAX_TOKENS
-        runtime.terminal.trace(f"max_tokens is {limit}: this protocol requires a limit")
-    elif limit is not None:
-        runtime.terminal.trace(f"max_tokens is {limit}, the safe limit of this model's backend")
-    return limit
-
-
-def _prompt_text(
-    runtime: "Runtime",
-    prompt: str | None,
-    files: list[str],
-    *,
-    stdin_allowed: bool,
-    stdin_timeout: float | None,
-) -> str:
-    from litectl.exchange.question import compose_prompt, decode_text
-    from litectl.inputs import is_piped, read_file, read_stdin
-
-    piped = ""
-    if (stdin_allowed and is_piped(runtime)) or "-" in files:
-        has_prompt = prompt is not None or bool(files)
-        way_out = "use `--no-stdin` to leave stdin alone"
-        content = read_stdin(runtime, stdin_timeout, has_prompt=has_prompt, way_out=way_out)
-        piped = decode_text(content, "stdin")
-    named = [read_file(path) for path in files if path != "-"]
-    return compose_prompt(prompt, piped, named)
-
-
-def _exchange(runtime: "Runtime", question: "Question", protocol: str, *, stream: bool) -> "Answer":
-    """Send *question* and print the answer: as it arrives, whole, or as JSON."""
-    from litectl.errors import IncompleteError
-    from litectl.exchange.answer import ask as exchange
-    from litectl.exchange.protocols import protocol as module_of
-    from litectl.output.listing import print_record
-
-    terminal = runtime.terminal
-    seconds = runtime.options.timeout or DEFAULT_SECONDS
-    prints_pieces = stream and not runtime.wants_json
-    with runtime.open_proxy() as proxy:
-        try:
-            on_text = terminal.write if prints_pieces else _nowhere
-            answer = exchange(proxy, question, module_of(protocol), on_text, seconds=seconds)
-        except IncompleteError as error:
-            if not prints_pieces and not runtime.wants_json:
-                terminal.write(str(error.details.get("answer") or ""))
-            raise
-    if runtime.wants_json:
-        print_record(terminal, answer.as_json(), runtime.options.format)
-        return answer
-    if not prints_pieces:
-        terminal.write(answer.text)
-    if not answer.text.endswith("\n"):
-        terminal.write("\n")
-    return answer
-
-
-def _nowhere(_text: str) -> None:
-    """Take a piece of text that is printed later."""
-
-
-def _with_near_names(runtime: "Runtime", error: "NotFoundError", model: str) -> "NotFoundError":
-    """Return *error* with near names from the cached list, without asking the proxy."""
-    catalog = runtime.lister.cached_catalog()
-    if catalog is not None:
-        error.hint = catalog.hint_for(model)
-    return error
-
-
-def _usage_line(answer: "Answer") -> str:
-    usage = answer.usage
-    tokens_in = usage.input_tokens if usage else None
-    tokens_out = usage.output_tokens if usage else None
-    cost = "cost unknown" if answer.cost is None else f"${answer.cost:.6f}"
-    shown = ["unknown" if count is None else str(count) for count in (tokens_in, tokens_out)]
-    model = answer.model or "model unknown"
-    return f"usage: {shown[0]} tokens in, {shown[1]} tokens out, {cost}, {answer.seconds:g} s, {model}"
