@@ -5,7 +5,9 @@ A proxy speaks four of them: `{"error": {...}}`, `{"detail": ...}` (management
 and MCP routes), `{"type": "error", "error": {...}}` (`/v1/messages`) and plain
 text or HTML. The order of the evidence is status, `error.type`, the
 `litellm.<Class>` prefix, headers, and only then text, so that a rate limit
-never looks like a context error. Pure: no I/O.
+never looks like a context error. A proxy reports some limits of a provider as
+a bad request; there only type and prefix count, since any text may speak of
+limits. Pure: no I/O.
 """
 
 import json
@@ -18,43 +20,54 @@ from litectl.errors import (
     BudgetError,
     ConfigError,
     ContextError,
+    GuardrailError,
     LitectlError,
     NotAllowedError,
     NotFoundError,
     ProxyError,
     RateLimitError,
+    UnsupportedParameterError,
     UpstreamError,
 )
 from litectl.jsontext import decode
+from litectl.phrases import (
+    is_guardrail_as_failure,
+    speaks_of_context,
+    speaks_of_guardrail,
+    speaks_of_quota,
+    speaks_of_unknown_model,
+)
 
 _BUDGET_PREFIX = re.compile(r"\A(?:Budget has been exceeded! |ExceededBudget: )")
 _MESSAGE_LIMIT = 500  # characters shown
 _RAW_LIMIT = 4000  # characters kept in the JSON form
-# Advice on fallbacks, for the operator: 240 and more characters after the message.
-_ROUTING_TAIL = re.compile(r"\n\nLiteLLM: .*|\s*model=\S+ context_window_fallbacks=.*", re.DOTALL)
+_EVIDENCE_LIMIT = 16_000  # characters that decide the class
+# Advice on fallbacks, for the operator, in the words of several versions: 240 and more characters.
+_ROUTING_TAIL = re.compile(
+    r"\n\nLiteLLM: .*|\s*model=\S+ (?:context_window|content_policy)_fallbacks?=.*"
+    r"|\.? ?Received Model Group=.*|\nNo fallback model group found .*",
+    re.DOTALL,
+)
 _ERROR_STATUS = re.compile(r"[45][0-9]{2}")
 _HEADING = re.compile(r"<title>([^<]+)</title>|<h1>([^<]+)</h1>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
-_CLASS_PREFIX = re.compile(r"^(?:litellm\.)?[A-Za-z]*(?:Error|Timeout): ")
-_CONTEXT_TEXT = re.compile(
-    r"ContextWindowExceededError|prompt is too long|maximum context length|context_length_exceeded",
-    re.IGNORECASE,
-)
-_UNKNOWN_MODEL_TEXT = re.compile(
-    r"no healthy deployments for this model|Invalid model name passed", re.IGNORECASE
-)
-_QUOTA_TEXT = re.compile(r"insufficient_quota|exceeded your current quota", re.IGNORECASE)
-_WAIT_TEXT = re.compile(r"(?:retry_after\W{1,9}|try again in )([\d.hms]{1,30})", re.IGNORECASE)
-_DURATION_PART = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|[hms])?")
-_UNIT_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "": 1.0}
-_SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
-# In the order in which they are believed: the proxy's own limiter, then the upstream's hint.
-_WAIT_HEADERS = (
-    ("retry-after-ms", 0.001),
-    ("retry-after", 1.0),
-    ("llm_provider-retry-after-ms", 0.001),
-    ("llm_provider-retry-after", 1.0),
-)
+_CLASS_PREFIX = re.compile(r"^(?:litellm\.)?([A-Za-z]*(?:Error|Timeout)): ")
+_SDK_ADVICE = re.compile(r" (?:To drop (?:these|it|unsupported)\b|Set drop_params=).*", re.DOTALL)
+_LIMIT_TYPES = ("throttling_error", "rate_limit_error", "rate_limit_exceeded", "all_deployments_in_cooldown")
+# The status that an error inside an HTTP 200 would have had, by its type or its code.
+_STATUS_OF_WORD = {
+    "invalid_request_error": 400,
+    "invalid_prompt": 400,
+    "context_length_exceeded": 400,
+    "authentication_error": 401,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "rate_limit_exceeded": 429,
+    "throttling_error": 429,
+    "insufficient_quota": 429,
+}
 
 
 class Envelope(NamedTuple):
@@ -67,6 +80,8 @@ class Envelope(NamedTuple):
 def read_envelope(body: bytes) -> Envelope:
     """Return type and message of an error *body* in any of the four forms."""
     text = body.decode("utf-8", "replace").strip()
+    if text.startswith("data:"):  # a stream that failed before its beginning
+        text = text.removeprefix("data:").partition("\n")[0]
     try:
         document = decode(text)
     except ValueError:
@@ -113,39 +128,66 @@ def error_in_answer(document: Mapping[str, object], headers: Mapping[str, str] |
     """
     Return the error that *document* carries inside an HTTP 200.
 
-    Its code is a string; without a usable one the failure is the server's.
+    Its code is a string, a status or a word; without a usable one the failure is the server's.
     """
     error = document.get("error")
-    code = str(error.get("code")) if isinstance(error, dict) else ""
-    status = int(code) if _ERROR_STATUS.fullmatch(code) else 500
+    code, kind = (str(error.get(name)) for name in ("code", "type")) if isinstance(error, dict) else ("", "")
+    if _ERROR_STATUS.fullmatch(code):
+        status = int(code)
+    else:
+        status = _STATUS_OF_WORD.get(code) or _STATUS_OF_WORD.get(kind) or 500
     return error_from_envelope(status, envelope_of(document), headers)
+
+
+class _Said(NamedTuple):
+    """
+    What an answer said: its *status*, LiteLLM's word for it, and its text.
+
+    *classes* are those of LiteLLM that the text begins with, *text* is without advice on
+    fallbacks, and *shown* is the line for people.
+    """
+
+    status: int
+    kind: str
+    classes: frozenset[str]
+    text: str
+    shown: str
+    headers: Mapping[str, str]
+    details: dict[str, object]
 
 
 def error_from_envelope(
     status: int, envelope: Envelope, headers: Mapping[str, str] | None = None
 ) -> LitectlError:
     """Return the error of an *envelope*, which may also have come inside an HTTP 200 stream."""
-    headers = headers or {}
+    said = _said(status, envelope, headers or {})
+    for certain in (_budget, _model, _limit):
+        if error := certain(said):
+            return error
+    return _BY_STATUS.get(status, _by_range)(said)
+
+
+def _said(status: int, envelope: Envelope, headers: Mapping[str, str]) -> _Said:
+    from litectl.embedded import unwrapped
+
     details: dict[str, object] = {
         "status": status,
         "type": envelope.type or None,
         "call_id": headers.get("x-litellm-call-id"),
         "proxy_message": envelope.message[:_RAW_LIMIT],
     }
-    shown = readable(envelope.message) or f"HTTP {status} without a message"
-    kind, text = envelope.type, envelope.message
-    if kind == "budget_exceeded" or (status in (400, 422, 429) and "Budget has been exceeded" in text):
-        return BudgetError(f"budget exceeded: {_BUDGET_PREFIX.sub('', shown)}", details=details)
-    if kind.endswith("_model_access_denied") or (status == 400 and _UNKNOWN_MODEL_TEXT.search(text)):
-        return NotFoundError(f"unknown model, or not allowed for this key: {shown}", details=details)
-    by_status = {400: _bad_request, 401: _unauthorized, 403: _forbidden, 404: _not_found, 429: _too_many}
-    if status in by_status:
-        return by_status[status](kind, text, shown, {**details, "retry_after": _wait(text, headers)})
-    if status == 413:
-        return ContextError(f"the request is too large for the proxy: {shown}", details=details)
-    if status >= 500 or status == 408:
-        return UpstreamError(f"the proxy or its backend failed ({status}): {shown}", details=details)
-    return ProxyError(f"the proxy answered {status}: {shown}", details=details)
+    text = envelope.message[:_EVIDENCE_LIMIT].partition("\n\nLiteLLM: ")[0]
+    shown = readable(unwrapped(text)) or f"HTTP {status} without a message"
+    return _Said(status, envelope.type, frozenset(_prefixes(text)), text, shown, headers, details)
+
+
+def _prefixes(text: str) -> list[str]:
+    """Return the names of the classes that *text* begins with."""
+    names = []
+    while prefix := _CLASS_PREFIX.match(text):
+        names.append(prefix[1])
+        text = text[prefix.end() :]
+    return names
 
 
 def readable(message: str) -> str:
@@ -157,72 +199,161 @@ def readable(message: str) -> str:
     return text if len(text) <= _MESSAGE_LIMIT else text[: _MESSAGE_LIMIT - 1] + "…"
 
 
-Details = dict[str, object]
-
-
-def _bad_request(kind: str, text: str, shown: str, details: Details) -> LitectlError:
-    if kind == "no_db_connection":
-        return AuthError(
-            "the proxy refused the credential (it has no database, so it knows its master key only)",
-            details=details,
+def _budget(said: _Said) -> LitectlError | None:
+    """Return the error of a budget that is used up: the proxy's own, or the provider's quota."""
+    if said.kind == "budget_exceeded" or (
+        said.status in (400, 422, 429) and "Budget has been exceeded" in said.text
+    ):
+        return BudgetError(f"budget exceeded: {_BUDGET_PREFIX.sub('', said.shown)}", details=said.details)
+    if said.status == 402 or (said.status in (400, 403, 429) and speaks_of_quota(said.text)):
+        return BudgetError(
+            f"the provider's quota is used up: {said.shown}",
+            hint="waiting does not help; tell the operator of the proxy",
+            details={**said.details, "reason": "quota"},
         )
-    if _CONTEXT_TEXT.search(text):
-        return ContextError(f"the prompt is too long for the model: {shown}", details=details)
-    return ProxyError(f"the proxy refused the request: {shown}", details=details)
+    return None
 
 
-def _unauthorized(kind: str, text: str, shown: str, details: Details) -> LitectlError:
-    if kind == "authentication_error":
-        return UpstreamError(
-            f"the model's provider refused the proxy's own credential: {shown}",
-            hint="your key is fine; tell the operator of the proxy",
-            details=details,
+def _model(said: _Said) -> LitectlError | None:
+    """Return the error of a model that does not exist, or that this key may not use."""
+    is_unknown = said.status == 400 and speaks_of_unknown_model(said.text)
+    if said.kind.endswith("_model_access_denied") or is_unknown:
+        return NotFoundError(
+            f"unknown model, or not allowed for this key: {said.shown}", details=said.details
         )
-    if "Only proxy admin" in text:
-        return NotAllowedError(
-            f"this key may not do that: {shown}", hint="use a key with an admin role", details=details
-        )
-    if "Rejected Request" in text:
-        return ProxyError(f"the proxy refused the request: {shown}", details=details)
-    return AuthError(f"the proxy refused the credential: {shown}", details=details)
+    return None
 
 
-def _forbidden(kind: str, _text: str, shown: str, details: Details) -> LitectlError:
-    if kind == "permission_error":
-        return UpstreamError(f"the model's provider refused the request: {shown}", details=details)
-    return NotAllowedError(f"the proxy does not allow this: {shown}", details=details)
+def _limit(said: _Said) -> LitectlError | None:
+    """Return the error of a rate limit, also of one that came with another status."""
+    if said.status != 429 and said.kind not in _LIMIT_TYPES and "RateLimitError" not in said.classes:
+        return None
+    from litectl.ratelimits import rate_limit, told
 
-
-def _not_found(_kind: str, text: str, shown: str, details: Details) -> LitectlError:
-    if "NotFoundError" in text:
-        return NotFoundError(f"the model's provider does not know the model: {shown}", details=details)
-    return ProxyError(
-        f"the proxy has no such route: {shown}",
-        hint="check that the URL is the root of a LiteLLM proxy: `litectl whoami --offline`",
-        details=details,
+    limit = rate_limit(said.text, said.headers)
+    if "Databricks" in said.text or "REQUEST_LIMIT_EXCEEDED" in said.text:
+        who = "the administrators of the Databricks workspace"
+    else:
+        who = "the operator of the proxy"
+    return RateLimitError(
+        f"rate limited: {said.shown}{told(limit, said.shown)}",
+        hint=f"wait {limit.retry_after:g} seconds and try again; or choose a smaller model, "
+        f"a shorter prompt or a lower `--max-tokens`; or ask {who} for a higher limit",
+        details={**said.details, **limit._asdict()},
     )
 
 
-def _too_many(_kind: str, text: str, shown: str, details: Details) -> LitectlError:
-    if _QUOTA_TEXT.search(text):
-        return BudgetError(
-            f"the provider's quota is used up: {shown}",
-            hint="waiting does not help; tell the operator of the proxy",
-            details=details,
+def _bad_request(said: _Said) -> LitectlError:
+    if said.kind == "no_db_connection":
+        return AuthError(
+            "the proxy refused the credential (it has no database, so it knows its master key only)",
+            details=said.details,
         )
-    seconds = details["retry_after"]
-    wait = f"wait {seconds:g} seconds and try again" if isinstance(seconds, float) else None
-    return RateLimitError(f"rate limited: {shown}", hint=wait, details=details)
+    if "ContextWindowExceededError" in said.classes:
+        return _too_long(said)
+    if "ContentPolicyViolationError" in said.classes:
+        return _guarded(said)
+    if "UnsupportedParamsError" not in said.classes:
+        if speaks_of_context(said.text):
+            return _too_long(said)
+        if speaks_of_guardrail(said.text):
+            return _guarded(said)
+    return _unsupported(said) or ProxyError(
+        f"the proxy refused the request: {said.shown}", details=said.details
+    )
 
 
-def _wait(text: str, headers: Mapping[str, str]) -> float | None:
-    for name, unit in _WAIT_HEADERS:
-        value = headers.get(name, "").strip()
-        if _SECONDS.fullmatch(value):
-            return float(value) * unit
-    found = _WAIT_TEXT.search(text)
-    parts = _DURATION_PART.findall(found[1]) if found else []
-    return sum(float(amount) * _UNIT_SECONDS[unit] for amount, unit in parts) if parts else None
+def _too_long(said: _Said) -> ContextError:
+    return ContextError(f"the prompt is too long for the model: {said.shown}", details=said.details)
+
+
+def _guarded(said: _Said) -> GuardrailError:
+    return GuardrailError(
+        f"refused by a guardrail or content filter: {said.shown}",
+        details={**said.details, "reason": "guardrail"},
+    )
+
+
+def _unsupported(said: _Said) -> UnsupportedParameterError | None:
+    """Return the error of parameters that the model does not take, None when it names none."""
+    from litectl.refusals import refused_parameters
+
+    names = refused_parameters(said.text)
+    if not names and "UnsupportedParamsError" not in said.classes:
+        return None
+    word = "unsupported parameter" if len(names) < 2 else "unsupported parameters"
+    listed = " " + ", ".join(f"`{name}`" for name in names) if names else ""
+    return UnsupportedParameterError(
+        f"{word}{listed}: {_SDK_ADVICE.sub('', said.shown)}",
+        details={**said.details, "reason": "unsupported_parameter", "parameters": names},
+    )
+
+
+def _unauthorized(said: _Said) -> LitectlError:
+    if said.kind == "authentication_error" or "AuthenticationError" in said.classes:
+        return _refused_upstream(said, "the proxy's own credential")
+    if "Only proxy admin" in said.text:
+        return NotAllowedError(
+            f"this key may not do that: {said.shown}",
+            hint="use a key with an admin role",
+            details=said.details,
+        )
+    if "Rejected Request" in said.text:
+        return ProxyError(f"the proxy refused the request: {said.shown}", details=said.details)
+    return AuthError(f"the proxy refused the credential: {said.shown}", details=said.details)
+
+
+def _forbidden(said: _Said) -> LitectlError:
+    if speaks_of_guardrail(said.text):
+        return _guarded(said)
+    if said.kind == "permission_error" or said.classes:
+        return _refused_upstream(said, "the request")
+    return NotAllowedError(f"the proxy does not allow this: {said.shown}", details=said.details)
+
+
+def _refused_upstream(said: _Said, what: str) -> UpstreamError:
+    return UpstreamError(
+        f"the model's provider refused {what}: {said.shown}",
+        hint="your key is fine; tell the operator of the proxy",
+        details={**said.details, "reason": "upstream_auth"},
+    )
+
+
+def _not_found(said: _Said) -> LitectlError:
+    if "NotFoundError" in said.text:
+        return NotFoundError(
+            f"the model's provider does not know the model: {said.shown}", details=said.details
+        )
+    return ProxyError(
+        f"the proxy has no such route: {said.shown}",
+        hint="check that the URL is the root of a LiteLLM proxy: `litectl whoami --offline`",
+        details=said.details,
+    )
+
+
+def _too_large(said: _Said) -> ContextError:
+    return ContextError(f"the request is too large for the proxy: {said.shown}", details=said.details)
+
+
+def _by_range(said: _Said) -> LitectlError:
+    """Return the error of a status that has no reader of its own."""
+    if said.status >= 500 and is_guardrail_as_failure(said.shown):
+        return _guarded(said)
+    if said.status >= 500 or said.status == 408:
+        return UpstreamError(
+            f"the proxy or its backend failed ({said.status}): {said.shown}", details=said.details
+        )
+    return ProxyError(f"the proxy answered {said.status}: {said.shown}", details=said.details)
+
+
+_BY_STATUS = {
+    400: _bad_request,
+    401: _unauthorized,
+    403: _forbidden,
+    404: _not_found,
+    413: _too_large,
+    422: _bad_request,
+}
 
 
 def _asks_for_key(status: int, envelope: Envelope, headers: Mapping[str, str]) -> bool:

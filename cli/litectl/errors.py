@@ -7,6 +7,8 @@ code and a default hint. The tree:
     LitectlError
     |-- OutputError        1  stdout cannot be written to
     |-- ProxyError         1  the proxy answered with an error of no class below
+    |   |-- GuardrailError               a guardrail or content filter refused the text
+    |   `-- UnsupportedParameterError    the model does not take a parameter of the request
     |-- UsageError         2  bad option or argument
     |-- ConfigError        3  no usable proxy URL, unknown profile, broken file
     |-- AuthError          4  no, expired or refused credential
@@ -53,7 +55,9 @@ class LitectlError(Exception):
 
     *message* says what happened, *hint* what to run or change. *details* are
     further fields of the JSON form of the error, for example the HTTP
-    `status`, the `call_id`, or `retry_after` in seconds.
+    `status`, the `call_id`, `retry_after` in seconds, or `reason`: a stable word
+    where the class alone does not tell (`guardrail`, `quota`,
+    `unsupported_parameter`, `upstream_auth`).
     """
 
     exit_code = ExitCode.FAILED
@@ -93,6 +97,18 @@ class ProxyError(LitectlError):
     """The proxy answered with an error that has no class of its own."""
 
     hint = "the proxy's whole answer is in the error of `--json`"
+
+
+class GuardrailError(ProxyError):
+    """A guardrail of the proxy, or a content filter behind it, refused the prompt or the answer."""
+
+    hint = "change the prompt, or ask the operator of the proxy about its guardrails"
+
+
+class UnsupportedParameterError(ProxyError):
+    """The model does not take a parameter of the request; `parameters` of its details names them."""
+
+    hint = "leave the parameter out, or try `--drop-params`"
 
 
 class UsageError(LitectlError):
@@ -156,7 +172,10 @@ class RateLimitError(LitectlError):
     """A limit was reached; waiting helps."""
 
     exit_code = ExitCode.RATE_LIMITED
-    hint = "wait and try again"
+    hint = (
+        "wait and try again; or choose a smaller model, a shorter prompt or a lower `--max-tokens`; "
+        "or ask the operator of the proxy for a higher limit"
+    )
 
 
 class BudgetError(LitectlError):
