@@ -22,6 +22,7 @@ LAYERS = {
     "litectl.root": 1,
     "litectl.headers": 1,
     "litectl.envelopes": 1,
+    "litectl.eventstream": 1,
     "litectl.catalog": 2,
     "litectl.catalog.rows": 1,
     "litectl.catalog.entries": 1,

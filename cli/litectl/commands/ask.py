@@ -277,7 +277,14 @@ def _exchange(runtime: "Runtime", question: "Question", protocol: str, *, stream
     with runtime.open_proxy() as proxy:
         try:
             on_text = terminal.write if prints_pieces else _nowhere
-            answer = exchange(proxy, question, module_of(protocol), on_text, seconds=seconds)
+            answer = exchange(
+                proxy,
+                question,
+                module_of(protocol),
+                on_text,
+                seconds=seconds,
+                keeps_text=not prints_pieces,
+            )
         except IncompleteError as error:
             if not prints_pieces and not runtime.wants_json:
                 terminal.write(str(error.details.get("answer") or ""))
@@ -287,7 +294,7 @@ def _exchange(runtime: "Runtime", question: "Question", protocol: str, *, stream
         return answer
     if not prints_pieces:
         terminal.write(answer.text)
-    if not answer.text.endswith("\n"):
+    if not answer.ends_line:
         terminal.write("\n")
     return answer
 

@@ -8,6 +8,7 @@ came so far.
 
 import time
 from collections.abc import Callable
+from io import StringIO
 from uuid import uuid4
 
 from litectl.errors import IncompleteError, LitectlError, OutputError, TimedOutError
@@ -24,7 +25,8 @@ class Answer:
     An answer while it arrives, and when it is whole.
 
     *cost* is US dollars or None when unknown, *seconds* the time of the whole
-    exchange, *call_id* the id under which the proxy logs it.
+    exchange, *call_id* the id under which the proxy logs it. Without *keeps_text*
+    it takes the same memory however long it grows; `text` and `reasoning` stay empty then.
     """
 
     model: str | None = None
@@ -36,22 +38,41 @@ class Answer:
     seconds: float | None = None
     is_done = False
 
-    def __init__(self, call_id: str) -> None:
+    def __init__(self, call_id: str, *, keeps_text: bool = True) -> None:
         self.call_id = call_id
-        self.text_parts: list[str] = []
-        self.reasoning_parts: list[str] = []
+        self.keeps_text = keeps_text
+        self.is_blank = True
+        self._last_text = ""
+        self._text, self._reasoning = StringIO(), StringIO()
 
     @property
     def text(self) -> str:
         """The text so far."""
-        return "".join(self.text_parts)
+        return self._text.getvalue()
+
+    @property
+    def reasoning(self) -> str:
+        """The reasoning so far."""
+        return self._reasoning.getvalue()
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether any text came, be it blank."""
+        return bool(self._last_text)
+
+    @property
+    def ends_line(self) -> bool:
+        """Whether the text so far ends with a newline."""
+        return self._last_text.endswith("\n")
 
     def add(self, event: Event) -> None:
         """Take in what *event* says."""
         if event.text:
-            self.text_parts.append(event.text)
-        if event.reasoning:
-            self.reasoning_parts.append(event.reasoning)
+            self._last_text = event.text
+            self.is_blank = self.is_blank and not event.text.strip()
+        if self.keeps_text:
+            self._text.write(event.text)
+            self._reasoning.write(event.reasoning)
         self.finish_reason = event.finish_reason or self.finish_reason
         self.usage = event.usage or self.usage
         self.cost = event.cost or self.cost
@@ -75,36 +96,70 @@ class Answer:
         }
 
 
+class _Outlet:
+    """Where text goes: what has arrived together is handed to *on_text* together, and nothing waits."""
+
+    def __init__(self, on_text: Callable[[str], None]) -> None:
+        self._on_text = on_text
+        self._pieces: list[str] = []
+        self.take = self._pieces.append
+
+    def hand_on(self) -> None:
+        """Hand on what was taken; what *on_text* did not get rid of is not tried again."""
+        if self._pieces:
+            text = "".join(self._pieces)
+            self._pieces.clear()
+            self._on_text(text)
+
+
 def ask(
-    proxy: Proxy, question: Question, protocol: Protocol, on_text: Callable[[str], None], *, seconds: float
+    proxy: Proxy,
+    question: Question,
+    protocol: Protocol,
+    on_text: Callable[[str], None],
+    *,
+    seconds: float,
+    keeps_text: bool = True,
 ) -> Answer:
     """
-    Send *question* by *protocol*, call *on_text* with each piece of text, and return the whole answer.
+    Send *question* by *protocol*, call *on_text* with the text as it arrives, and return the whole answer.
 
     *seconds* bounds the exchange. Before the first byte of the answer an error
     keeps its own class; after it every failure is an `IncompleteError`, whose
-    details carry the `answer` so far.
+    details carry the `answer` so far, unless nobody *keeps_text*.
     """
-    answer = Answer(call_id=str(uuid4()))
+    answer = Answer(str(uuid4()), keeps_text=keeps_text)
+    outlet = _Outlet(on_text)
     started = time.monotonic()
     try:
-        body = protocol.body(question)
-        with proxy.stream(protocol.PATH, body, seconds=seconds, call_id=answer.call_id) as stream:
-            answer.deployment_id = stream.headers.get("x-litellm-model-id")
-            for event in protocol.events(stream.data):
-                answer.add(event)
-                if event.text:
-                    on_text(event.text)
+        _receive(proxy, question, protocol, answer, outlet, seconds)
     except OutputError:
         raise
     except LitectlError as error:
-        if not answer.text_parts:
+        outlet.hand_on()
+        if not answer.has_begun:
             error.details["call_id"] = error.details.get("call_id") or answer.call_id
             raise
         raise _broken_off(error, answer) from error
     answer.seconds = round(time.monotonic() - started, 3)
     _require_whole(answer, question)
     return answer
+
+
+def _receive(
+    proxy: Proxy, question: Question, protocol: Protocol, answer: Answer, outlet: _Outlet, seconds: float
+) -> None:
+    """Send *question*, and let *answer* and *outlet* take what comes, to its end."""
+    body = protocol.body(question)
+    with proxy.stream(
+        protocol.PATH, body, seconds=seconds, call_id=answer.call_id, on_wait=outlet.hand_on
+    ) as stream:
+        answer.deployment_id = stream.headers.get("x-litellm-model-id")
+        for event in protocol.events(stream.data):
+            answer.add(event)
+            if event.text:
+                outlet.take(event.text)
+        outlet.hand_on()
 
 
 def _broken_off(error: LitectlError, answer: Answer) -> IncompleteError:
@@ -118,7 +173,7 @@ def _require_whole(answer: Answer, question: Question) -> None:
     """Raise `IncompleteError` unless the answer has an end and a text, and was not cut by our own limit."""
     if not answer.is_done and answer.finish_reason is None:
         raise IncompleteError("the answer broke off: the stream has no end", details=_so_far(answer))
-    if not answer.text.strip():
+    if answer.is_blank:
         reason = f" (finish reason `{answer.finish_reason}`)" if answer.finish_reason else ""
         raise IncompleteError(
             f"the answer is empty{reason}",
@@ -134,4 +189,5 @@ def _require_whole(answer: Answer, question: Question) -> None:
 
 
 def _so_far(answer: Answer) -> dict[str, object]:
-    return {"answer": answer.text, "model": answer.model, "call_id": answer.call_id}
+    text = {"answer": answer.text} if answer.keeps_text else {}
+    return {**text, "model": answer.model, "call_id": answer.call_id}
