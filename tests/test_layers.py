@@ -26,6 +26,7 @@ LAYERS = {
     "litectl.phrases": 1,
     "litectl.ratelimits": 1,
     "litectl.refusals": 1,
+    "litectl.eventstream": 1,
     "litectl.catalog": 2,
     "litectl.catalog.rows": 1,
     "litectl.catalog.entries": 1,

@@ -40,7 +40,7 @@ _SESSION_KEY = "prompt_cache_key"
 
 
 class Wishes(NamedTuple):
-    """The options that say how it is asked: each is the option of the same name, None where it was not given."""
+    """The options that say how it is asked, each as it was given."""
 
     model: str | None = None
     protocol: str | None = None
@@ -328,6 +328,7 @@ def _tried(
     keeps_text: bool,
 ) -> "Answer":
     """Return the answer, after as many tries as *wishes* allow, and without a parameter that is refused."""
+    from litectl.exchange.answer import Listener
     from litectl.exchange.answer import ask as exchange
     from litectl.exchange.retries import DEFAULT_MAX_WAIT
 
@@ -341,8 +342,7 @@ def _tried(
                 proxy,
                 question,
                 protocol(request.protocol),
-                reception.on_text,
-                on_reasoning=reception.on_reasoning,
+                Listener(reception.on_text, reception.on_reasoning),
                 seconds=seconds,
                 headers=request.headers,
                 keeps_text=keeps_text,
@@ -355,9 +355,9 @@ def _tried(
     except UnsupportedParameterError as error:
         if not wishes.adapt:
             raise
-        adapted = _without_refused(runtime, request, error)
-    answer = persisted(adapted)
-    runtime.lister.remember_refused(adapted.model, error.parameters)
+        refusal = error
+    answer = persisted(_without_refused(runtime, request, refusal))
+    runtime.lister.remember_refused(request.question.model, refusal.parameters)
     return answer
 
 

@@ -327,7 +327,7 @@ class Caller:
 
     @property
     def shown_headers(self) -> dict[str, str]:
-        """The headers that say who asks, and the extra ones, without any secret; no token is made for that."""
+        """The headers that say who asks, and the extra ones, without any secret; no token is made."""
         from litectl.credentials.chain import NONE
         from litectl.headers import AUTHORIZATION, merged
         from litectl.terminal import masked

@@ -110,6 +110,12 @@ class UnsupportedParameterError(ProxyError):
 
     hint = "leave the parameter out, or try `--drop-params`"
 
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the parameters, as far as the refusal tells them."""
+        names = self.details.get("parameters")
+        return [str(name) for name in names] if isinstance(names, list) else []
+
 
 class UsageError(LitectlError):
     """An option or argument is wrong."""

@@ -86,7 +86,7 @@ class Inputs:
 def said(runtime: "Runtime", inputs: Inputs, prompt: Prompt) -> Said:
     """Return what *prompt* says, read and fetched; raises `UsageError` for nothing at all."""
     from litectl.exchange.attachments import TEXT, binary_parts, text_files
-    from litectl.exchange.question import compose_prompt, opening
+    from litectl.exchange.question import compose_prompt, content_of, opening
 
     earlier = _earlier(inputs, prompt)
     attached = [_attachment(runtime, each, prompt) for each in prompt.files if each != STDIN]
@@ -105,8 +105,7 @@ def said(runtime: "Runtime", inputs: Inputs, prompt: Prompt) -> Said:
         return Said(opening(text, prompt.system, parts), kinds)
     from litectl.exchange.conversation import continued
 
-    (message,) = opening(text, parts=parts)
-    content = message["content"] if text or parts else None
+    content = content_of(text, parts) if text or parts else None
     return Said(continued(earlier, prompt=content, system=prompt.system), kinds)
 
 

@@ -22,7 +22,6 @@ from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
 
 import httpx
-from httpx_sse import EventSource
 
 from litectl import __version__
 from litectl.envelopes import error_from_answer, error_in_answer, readable
@@ -39,6 +38,7 @@ from litectl.errors import (
     UnreachableError,
     UsageError,
 )
+from litectl.eventstream import data_in
 from litectl.headers import AUTHORIZATION, OWN_KEY_HEADER, merged
 from litectl.jsontext import MissingArray, decode, entries
 from litectl.root import is_loopback, same_origin
@@ -56,6 +56,7 @@ _SHORTEST_SECRET_HEADER = 8  # characters; the value of a shorter one is a word,
 _ERROR_BODY_LIMIT = 64 * 2**10  # bytes
 _REPLY_LIMIT = 4 * 2**20  # bytes; a login may name a thousand teams
 _ANSWER_FIELDS = {"choices", "output", "content"}  # what an answer has, one of them by each protocol
+_CLAIMED = {AUTHORIZATION.lower(), OWN_KEY_HEADER, "accept", "accept-encoding", "content-type"}
 _SECRETS = "litectl.secrets"  # the name under which a request carries what must not be quoted
 _MAYBE_HTTPS_HINT = "check the port, and whether this proxy wants https instead of http"
 _GATEWAY_HINT = (
@@ -352,27 +353,43 @@ class Proxy:
                 return Reply(response.status_code, None)
 
     @contextmanager
-    def stream(self, path: str, body: object, *, seconds: float, call_id: str) -> Iterator[EventStream]:
+    def stream(
+        self,
+        path: str,
+        body: object,
+        *,
+        seconds: float,
+        call_id: str,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        on_wait: Callable[[], None] = lambda: None,
+    ) -> Iterator[EventStream]:
         """
         POST *body* as JSON to *path* and give the data of the answer's events as they arrive.
 
         Sent once, and once more with a renewed credential when the proxy refused
         it, which is before anything was asked of a model. Leaving the block
         early drops the connection, on which the proxy stops the upstream.
+        *headers* go along, but none that says who asks or what is exchanged. *on_wait*
+        is called while the data is read, whenever all that has arrived was given.
         Raises as `get_json` does; also while the events are read.
         """
         content = _json_bytes(body)
+        own = merged(self._unclaimed(headers), {CALL_ID_HEADER: call_id})
         with ExitStack() as stack:
-            response, require_time = self._streamed(stack, path, content, seconds, call_id)
+            response, require_time = self._streamed(stack, path, content, seconds, own)
             if _is_event_stream(response):
-                response.encoding = "utf-8-sig"  # the standard's only encoding, with or without its mark
-                response.stream = _BoundedStream(response.stream)
-                yield EventStream(response.headers, _data(response, require_time))
+                waits = stack.enter_context(_Waits(response, on_wait))
+                yield EventStream(response.headers, _data(response, require_time, waits))
             else:
                 yield EventStream(response.headers, iter([_whole(response, require_time)]))
 
+    def _unclaimed(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Return *headers* without those in which only who asks and what is exchanged may be said."""
+        claimed = {*_CLAIMED, self._access.auth_header.lower()}
+        return {name: value for name, value in headers.items() if name.lower() not in claimed}
+
     def _streamed(
-        self, stack: ExitStack, path: str, content: bytes, seconds: float, call_id: str
+        self, stack: ExitStack, path: str, content: bytes, seconds: float, headers: Mapping[str, str]
     ) -> _Exchange:
         """Return the exchange that the proxy accepted, open on *stack*."""
 
@@ -384,7 +401,7 @@ class Proxy:
                 accept="text/event-stream",
                 content=content,
                 content_type="application/json",
-                headers={CALL_ID_HEADER: call_id},
+                headers=headers,
             )
             with ExitStack() as refused:
                 exchange = refused.enter_context(sent)
@@ -551,23 +568,56 @@ class Proxy:
         return readable(address).rpartition("@")[2].rpartition("//")[2].partition("/")[0]
 
 
-class _BoundedStream(httpx.SyncByteStream):
-    """The body of a streamed answer; raises `IncompleteError` for one that no model would write."""
+class _Waits:
+    """
+    Calls *on_wait* each time that more of *response* has to be waited for, while the block runs.
 
-    def __init__(self, stream: httpx.SyncByteStream | httpx.AsyncByteStream) -> None:
-        assert isinstance(stream, httpx.SyncByteStream)
-        self._stream = stream
+    What arrived together is read from the network at once and given piece by piece. Only where the
+    network is read can it be told that all of it was given, so it is listened to there.
+    """
 
-    def __iter__(self) -> Iterator[bytes]:
-        received = 0
-        for piece in self._stream:
-            received += len(piece)
-            if received > BODY_LIMIT:
-                raise IncompleteError(f"the answer is larger than {BODY_LIMIT // 2**20} MiB")
-            yield piece
+    def __init__(self, response: httpx.Response, on_wait: Callable[[], None]) -> None:
+        self.on_wait = on_wait
+        self.are_heard = False  # never, on a network that is read in another way
+        self._network_stream: Any = response.extensions.get("network_stream")
 
-    def close(self) -> None:
-        self._stream.close()
+    def __enter__(self) -> Self:
+        if self._network_stream is not None:
+            self._network_stream.read = self._listening(self._network_stream.read)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._network_stream is not None:
+            del self._network_stream.read
+
+    def _listening(self, read: Callable[..., bytes]) -> Callable[..., bytes]:
+        def heard(*arguments: Any, **settings: Any) -> bytes:
+            self.are_heard = True
+            self.on_wait()
+            return read(*arguments, **settings)
+
+        return heard
+
+
+def _data(response: httpx.Response, require_time: Callable[[], None], waits: _Waits) -> Iterator[str]:
+    """Give the data of the events of *response* as they arrive."""
+    for data in data_in(_pieces(response)):
+        yield data
+        if not waits.are_heard:
+            waits.on_wait()
+    require_time()
+
+
+def _pieces(response: httpx.Response) -> Iterator[bytes]:
+    """Give the body as it arrives; raises `IncompleteError` when it is longer than any model's answer."""
+    assert isinstance(response.stream, httpx.SyncByteStream)
+    received = 0
+    # What `iter_raw` adds to this is counting and cutting, which costs as much as finding the events.
+    for piece in response.stream:
+        received += len(piece)
+        if received > BODY_LIMIT:
+            raise IncompleteError(f"the answer is larger than {BODY_LIMIT // 2**20} MiB")
+        yield piece
 
 
 class _BoundedBody:
@@ -600,12 +650,6 @@ def _json_bytes(document: object) -> bytes:
         return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
     except RecursionError:
         raise UsageError("what is to be sent is nested too deeply") from None
-
-
-def _data(response: httpx.Response, require_time: Callable[[], None]) -> Iterator[str]:
-    for event in EventSource(response).iter_sse():
-        yield event.data
-    require_time()
 
 
 def _read(response: httpx.Response, limit: int, *, cut: bool = False) -> bytes:
@@ -652,12 +696,9 @@ def _unreadable(response: httpx.Response, body: bytes) -> LitectlError:
 
 
 def _is_event_stream(response: httpx.Response) -> bool:
-    """Tell whether *response* is one, whose reader wants its content type written as it should be."""
+    """Tell whether *response* is one that can be read as it arrives, which needs no decoding."""
     content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != "text/event-stream" or "content-encoding" in response.headers:
-        return False
-    response.headers["content-type"] = content_type
-    return True
+    return content_type == "text/event-stream" and "content-encoding" not in response.headers
 
 
 def _whole(response: httpx.Response, require_time: Callable[[], None]) -> str:

@@ -144,6 +144,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the request, and 
 @app.command(cls=SharedOptionsCommand, context_settings={"allow_extra_args": True})
 def ask(
     context: typer.Context,
+    *,
     prompt: Prompt = None,
     model: Model = None,
     system: System = None,
@@ -240,9 +241,7 @@ def ask(
         max_wait=max_wait,
         proxy_retries=proxy_retries,
     )
-    display = Display(
-        stream=stream, usage=usage, reasoning=show_reasoning, save=save, dry_run=dry_run
-    )
+    display = Display(stream=stream, usage=usage, reasoning=show_reasoning, save=save, dry_run=dry_run)
     ask_model(runtime, said, wishes, display)
 
 

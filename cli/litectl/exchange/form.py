@@ -6,8 +6,6 @@ from typing import NamedTuple
 from litectl.errors import UsageError
 from litectl.exchange.question import SYSTEM, Message, text_in
 
-_ANY_OBJECT = "Answer with one JSON object, and nothing else."
-
 
 class Form(NamedTuple):
     """The form of an answer: with *is_json* a JSON object, or what fits *schema* where there is one."""
@@ -22,13 +20,12 @@ class Form(NamedTuple):
             return {}
         from litectl.exchange.schema import JSON_OBJECT, response_format
 
-        return {"response_format": JSON_OBJECT if self.schema is None else response_format(self.schema)}
+        wanted = JSON_OBJECT if self.schema is None else response_format(self.schema, strict=True)
+        return {"response_format": wanted}
 
     @property
     def instruction(self) -> str:
         """The sentence that asks for this form where no parameter can."""
-        if self.schema is None:
-            return _ANY_OBJECT
         from litectl.exchange.schema import instruction
 
         return instruction(self.schema)

@@ -27,14 +27,17 @@ class Question(NamedTuple):
 
     *messages* are those of that protocol; *parameters* are sent as they are, or
     as the protocol of the request calls them. Without *stream* the answer comes in one
-    piece. With *cut_is_failure* an answer that ends at `max_tokens` is incomplete.
+    piece. *limit* is how many tokens it may have at most; one that is cut there is
+    incomplete when *limit_is_ours*, and in any case when the question *is_strict*.
     """
 
     model: str
     messages: Sequence[Message]
     parameters: Mapping[str, object] = MappingProxyType({})
     stream: bool = True
-    cut_is_failure: bool = False
+    limit: int | None = None
+    limit_is_ours: bool = False
+    is_strict: bool = False
 
 
 def opening(
@@ -46,8 +49,13 @@ def opening(
     *parts* are content parts that are no text; the prompt before them may be empty.
     """
     messages: list[Message] = [] if system is None else [{"role": "system", "content": system}]
+    return [*messages, {"role": "user", "content": content_of(prompt, parts)}]
+
+
+def content_of(prompt: str, parts: Sequence[Mapping[str, object]]) -> str | list[Mapping[str, object]]:
+    """Return the content of a message: the text *prompt* alone, or its part before the *parts*."""
     text = [{"type": "text", "text": prompt}] if prompt.strip() else []
-    return [*messages, {"role": "user", "content": [*text, *parts] if parts else prompt}]
+    return [*text, *parts] if parts else prompt
 
 
 def parts_of(message: Message) -> list[Mapping[str, object]]:

@@ -56,7 +56,7 @@ def wait_before(number: int, error: LitectlError, patience: Patience) -> float |
     """Return the seconds to wait before try *number* after *error*; None when it is the end."""
     if isinstance(error, UnreachableError):
         return _RECONNECT_WAIT if number <= max(patience.retries, 1) + 1 else None
-    if number > patience.retries + 1 or not _is_mended_by_waiting(error):
+    if number > patience.retries + 1 or error.details.get("began") or not _is_mended_by_waiting(error):
         return None
     told = error.details.get("retry_after")
     if isinstance(told, float | int) and error.details.get("retry_after_source") != "default":

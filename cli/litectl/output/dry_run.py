@@ -21,7 +21,7 @@ def print_dry_run(
 ) -> None:
     """Print the request on stdout, and the *decisions* on stderr; with JSON all of it is one object."""
     if output_format is not None:
-        record = {"method": "POST", "url": url, "headers": dict(headers), "body": body}
+        record: dict[str, object] = {"method": "POST", "url": url, "headers": dict(headers), "body": body}
         record["parameters"] = [decision.as_json() for decision in decisions]
         print_record(terminal, record, output_format)
         return
