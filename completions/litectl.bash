@@ -7,6 +7,8 @@ _litectl_command() {
     case $1 in
         litectl) commands=(login logout whoami token env profiles models cache ask cost tokens sandbox) options=(--version -V) ;;
         'litectl login') options=(--helper --gcloud --pkce --device --paste --browser --no-browser --team --virtual-key --no-virtual-key --keychain --no-keychain --verify --no-verify --model -m) ;;
+        litectl) commands=(login logout whoami token env profiles models cache ask sandbox) options=(--version -V) ;;
+        'litectl login') options=(--helper --key-variable --gcloud --pkce --device --paste --browser --no-browser --team --virtual-key --no-virtual-key --keychain --no-keychain --verify --no-verify --model -m) ;;
         'litectl logout') options=(--revoke --no-revoke) ;;
         'litectl whoami') ;;
         'litectl token') ;;
@@ -16,8 +18,9 @@ _litectl_command() {
         'litectl profiles list') options=(--columns) ;;
         'litectl profiles show') kind=profiles ;;
         'litectl profiles use') kind=profiles ;;
-        'litectl profiles set') commands=(model allow_http auth_header ca_bundle client_cert client_key keychain) ;;
+        'litectl profiles set') commands=(model context_size allow_http auth_header ca_bundle client_cert client_key keychain) ;;
         'litectl profiles set model') kind=models ;;
+        'litectl profiles set context_size') kind=text ;;
         'litectl profiles set allow_http') kind=words known=(true false) ;;
         'litectl profiles set auth_header') kind=words known=(authorization x-litellm-api-key x-api-key) ;;
         'litectl profiles set ca_bundle') kind=files ;;
@@ -52,6 +55,7 @@ _litectl_value() {
     kind='' known=()
     case "$1 $2" in
         'litectl login --helper') kind=text ;;
+        'litectl login --key-variable') kind=text ;;
         'litectl login --team') kind=text ;;
         'litectl login --model' | 'litectl login -m') kind=models ;;
         'litectl env --shell') kind=words known=(bash zsh sh fish powershell) ;;

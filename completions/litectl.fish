@@ -93,6 +93,7 @@ complete -c litectl -n '__litectl_at' -a cost -d 'Estimate what a request costs,
 complete -c litectl -n '__litectl_at' -a tokens -d 'Count the tokens of a text or a conversation as the proxy does for a model'
 complete -c litectl -n '__litectl_at' -a sandbox -d 'Run a real LiteLLM proxy with mock models on this machine, without keys or cost'
 complete -c litectl -n '__litectl_after login' -l helper -r -f -d 'Use the key that this command prints, run when needed'
+complete -c litectl -n '__litectl_after login' -l key-variable -r -f -d 'Use the key in this environment variable, read when needed'
 complete -c litectl -n '__litectl_after login' -l gcloud -d 'Use Google\'s application default credentials of this machine'
 complete -c litectl -n '__litectl_after login' -l pkce -d 'Single sign-on in a browser on this machine'
 complete -c litectl -n '__litectl_after login' -l device -d 'Single sign-on with a code, in a browser on any machine'
@@ -124,6 +125,7 @@ complete -c litectl -n '__litectl_after profiles list' -l columns -r -f -a '(__l
 complete -c litectl -n '__litectl_at profiles show' -f -a '(__litectl_profiles)'
 complete -c litectl -n '__litectl_at profiles use' -f -a '(__litectl_profiles)'
 complete -c litectl -n '__litectl_at profiles set' -a model
+complete -c litectl -n '__litectl_at profiles set' -a context_size
 complete -c litectl -n '__litectl_at profiles set' -a allow_http
 complete -c litectl -n '__litectl_at profiles set' -a auth_header
 complete -c litectl -n '__litectl_at profiles set' -a ca_bundle
@@ -131,6 +133,7 @@ complete -c litectl -n '__litectl_at profiles set' -a client_cert
 complete -c litectl -n '__litectl_at profiles set' -a client_key
 complete -c litectl -n '__litectl_at profiles set' -a keychain
 complete -c litectl -n '__litectl_at profiles set model' -f -a '(__litectl_models)'
+complete -c litectl -n '__litectl_at profiles set context_size' -f
 complete -c litectl -n '__litectl_at profiles set allow_http' -f -a 'true false'
 complete -c litectl -n '__litectl_at profiles set auth_header' -f -a 'authorization x-litellm-api-key x-api-key'
 complete -c litectl -n '__litectl_at profiles set ca_bundle' -F

@@ -21,6 +21,7 @@ _KEY_VARIABLES = (
     environment.OPENAI_API_KEY,
 )
 _SECRET_FIELDS = ("secret", "refresh_token")
+_NAME_FIELD = "variable"  # holds the name of a variable whose value is the secret
 _PRINTING = {"token", "env"}
 # The shortest secret that the program itself takes for one.
 _SHORTEST = 4  # characters
@@ -38,7 +39,8 @@ class Watch:
     def __init__(self, arguments: Sequence[str], environ: Mapping[str, str], stdin: bytes) -> None:
         self._arguments = arguments
         self._home = Path(environ.get("HOME", "/nowhere"))
-        given = {environ.get(name, "").strip() for name in _KEY_VARIABLES}
+        self._environ = environ
+        given = {environ.get(name, "").strip() for name in (*_KEY_VARIABLES, *_variables_in(arguments))}
         self._secrets = given | {_key_in(text) for text in _given_by(arguments, stdin)} | self._stored()
 
     def check(self, out: str, err: str) -> None:
@@ -51,7 +53,9 @@ class Watch:
                     raise Leak(f"{secret} is on {name} of {' '.join(self._arguments)}:\n{text}")
 
     def _stored(self) -> set[str]:
-        return {secret for path in _private_files(self._home) for secret in _secrets_in(path)}
+        """Return the stored secrets, and the values of the variables that profiles name."""
+        found = [pair for path in _private_files(self._home) for pair in _secrets_in(path)]
+        return {self._environ.get(text, "").strip() if name == _NAME_FIELD else text for name, text in found}
 
 
 def forms_of(secret: str) -> set[str]:
@@ -91,6 +95,11 @@ def _given_by(arguments: Sequence[str], stdin: bytes) -> Iterator[str]:
         yield stdin.decode("utf-8", "replace")
 
 
+def _variables_in(arguments: Sequence[str]) -> Iterator[str]:
+    """Give the names of the variables that *arguments* say hold a key."""
+    return (value for option, value in pairwise(arguments) if option == "--key-variable")
+
+
 def _key_in(text: str) -> str:
     """Return the key in *text*, as it is piped: the first word but `Bearer`."""
     words = [word for word in text.split() if word.lower() != "bearer"]
@@ -107,8 +116,8 @@ def _private_files(home: Path) -> list[Path]:
     ]
 
 
-def _secrets_in(path: Path) -> Iterator[str]:
-    """Give the secrets in the JSON file *path*; there are none in a damaged one."""
+def _secrets_in(path: Path) -> Iterator[tuple[str, str]]:
+    """Give the fields of the JSON file *path* that hold or name a secret; a damaged one has none."""
     try:
         waiting: list[object] = [json.loads(path.read_bytes())]
     except (OSError, ValueError, RecursionError):
@@ -117,6 +126,7 @@ def _secrets_in(path: Path) -> Iterator[str]:
         value = waiting.pop()
         if isinstance(value, dict):
             waiting += value.values()
-            yield from (found for name in _SECRET_FIELDS if isinstance(found := value.get(name), str))
+            fields = ((name, value.get(name)) for name in (*_SECRET_FIELDS, _NAME_FIELD))
+            yield from ((name, found) for name, found in fields if isinstance(found, str))
         elif isinstance(value, list):
             waiting += value

@@ -20,10 +20,11 @@ from litectl.credentials.stored import (
     HELPER,
     KEYCHAIN,
     LOGIN,
+    VARIABLE,
     StoredCredential,
 )
 from litectl.environment import Environment
-from litectl.errors import ConfigError, UsageError
+from litectl.errors import AuthError, ConfigError, UsageError
 from litectl.profiles import Profile
 from litectl.settings import BASE_URL_OPTION, BUILT_IN, DEFAULT_PROFILE, PROFILE_OPTION, Target
 
@@ -375,6 +376,59 @@ def test_a_stored_credential_that_cannot_be_used_is_told(stored: StoredCredentia
         find(target(DEFAULT_PROFILE, Profile("dev", ROOT, stored)), {environment.LITELLM_API_KEY: "sk-next"})
 
     assert "litectl login" in (caught.value.hint or "")
+    assert "hidden" not in str(caught.value.as_json())
+
+
+# The variable that a profile names
+
+NAMED = Profile("dev", ROOT, StoredCredential(VARIABLE, ROOT, variable="LAB_KEY"))
+ALL_OTHERS = {variable.name: value_of(variable) for variable in SHARED_VARIABLES}
+
+
+def test_a_profile_has_its_key_from_the_variable_it_names() -> None:
+    """It is read now; in the cache it is the same account as the same key from elsewhere."""
+    found = find(target(DEFAULT_PROFILE, NAMED), {"LAB_KEY": f" Bearer {STORED_KEY}\n", **ALL_OTHERS})
+
+    assert (found.kind, found.secret, found.profile) == (VARIABLE, STORED_KEY, "dev")
+    assert found.source == "$LAB_KEY of profile `dev`"
+    assert found.identity == find(target(DEFAULT_PROFILE, profile())).identity
+
+
+@pytest.mark.parametrize("unset", [None, "", " ", "undefined"])
+@pytest.mark.parametrize("source", [PROFILE_OPTION, environment.PROFILE, DEFAULT_PROFILE, BASE_URL_OPTION])
+def test_a_key_variable_that_is_not_set_is_an_error(source: str, unset: str | None) -> None:
+    """No other source takes its place, and its name is not the key."""
+    variables = ALL_OTHERS | ({} if unset is None else {"LAB_KEY": unset})
+
+    with pytest.raises(AuthError) as caught:
+        find(target(source, NAMED), variables)
+
+    assert caught.value.message == "profile `dev` takes its key from $LAB_KEY, which is not set"
+    assert (caught.value.hint or "").startswith("export LAB_KEY ")
+
+
+def test_what_comes_before_the_profile_does_so_for_a_key_variable_too() -> None:
+    """A file or LITECTL_API_KEY settles it; but a profile that `--profile` names speaks for itself."""
+    own = {environment.API_KEY: "sk-variable"}
+
+    assert find(target(DEFAULT_PROFILE, NAMED), own).secret == "sk-variable"
+    assert find(target(PROFILE_OPTION, NAMED), reader=lambda: FILE_KEY).secret == FILE_KEY
+    with pytest.raises(AuthError, match=r"\$LAB_KEY"):
+        find(target(PROFILE_OPTION, NAMED), own)
+
+
+def test_a_key_variable_goes_only_to_the_root_it_was_given_for() -> None:
+    """A profile that was turned to another proxy by hand does not take it along."""
+    moved = NAMED._replace(credential=StoredCredential(VARIABLE, OTHER_ROOT, variable="LAB_KEY"))
+
+    assert find(target(DEFAULT_PROFILE, moved), {"LAB_KEY": "sk-lab"}).kind == NONE
+
+
+def test_a_key_variable_that_cannot_be_sent_is_refused_by_its_name() -> None:
+    """Its value is not repeated."""
+    with pytest.raises(UsageError, match=r"the key from \$LAB_KEY is not one word") as caught:
+        find(target(DEFAULT_PROFILE, NAMED), {"LAB_KEY": "sk-hidden other"})
+
     assert "hidden" not in str(caught.value.as_json())
 
 

@@ -112,6 +112,10 @@ def test_remove_asks_first(logged_in: Litectl, fake: FakeProxy) -> None:
         ["set", "auth_header=two words"],
         ["set", "headers.x-team=a\nb"],
         ["set", "models.gpt-5.2=7"],
+        ["set", "context_size=0"],
+        ["set", "parameters.stream=false"],
+        ["set", "parameters.temperature=NaN"],
+        ["set", "parameters.user=\udcff"],
         ["set", "models.gpt-5.2.max_input_tokens=many"],
         ["add", "new"],
         ["add", "two words", "--base-url", "https://lab.example.com"],
@@ -237,10 +241,12 @@ def test_a_profile_is_shown_without_its_secrets(logged_in: Litectl, fake: FakePr
         "credential": "api_key",
         "credential_place": "file",
         "helper": None,
+        "key_variable": None,
         "expires_at": None,
         "user_id": None,
         "team_id": None,
         "model": "gpt-5.2",
+        "context_size": None,
         "allow_http": False,
         "auth_header": None,
         "ca_bundle": None,
@@ -248,6 +254,7 @@ def test_a_profile_is_shown_without_its_secrets(logged_in: Litectl, fake: FakePr
         "client_key": None,
         "keychain": False,
         "headers": {"x-team": "$TEAM", "x-pass": "***"},
+        "parameters": {},
         "models": {"gpt-5.2": {"max_input_tokens": 1000}},
     } == shown.json
     flat = dict(line.split("\t") for line in logged_in("profiles", "show", name_of(fake)).out.splitlines())
@@ -303,6 +310,53 @@ def test_several_settings_are_made_at_once(logged_in: Litectl, fake: FakeProxy, 
 
     logged_in("profiles", "set", "model=", "allow_http=false", "headers.X-Pass=")
     assert set(entry_of(isolated, name_of(fake))) == {"root", "credential"}
+
+
+def test_default_parameters_are_shown_as_they_are_sent(
+    logged_in: Litectl, fake: FakeProxy, isolated: Path
+) -> None:
+    """A number, a list and a text each stay what they are, and the text that is printed tells them apart."""
+    pairs = ["parameters.temperature=0.2", 'parameters.stop=["a", "b"]', 'parameters.user="5"']
+    pairs += ["parameters.response_format={}", "parameters.seed=null", "parameters.tag=blue team"]
+
+    result = logged_in("profiles", "set", *pairs)
+
+    expected = {
+        "temperature": 0.2,
+        "stop": ["a", "b"],
+        "user": "5",
+        "response_format": {},
+        "seed": None,
+        "tag": "blue team",
+    }
+    assert (result.code, result.out) == (0, "")
+    assert 'parameters.user is now "5"' in result.err
+    assert 'parameters.tag is now "blue team"' in result.err
+    assert entry_of(isolated, name_of(fake))["parameters"] == expected
+    assert logged_in("profiles", "show", "--json").json["parameters"] == expected
+    flat = dict(line.split("\t") for line in logged_in("profiles", "show").out.splitlines())
+    shown = {name: json.dumps(value) for name, value in expected.items()}
+    assert {f"parameters.{name}": text for name, text in shown.items()}.items() <= flat.items()
+
+    logged_in("profiles", "set", *(f"parameters.{name}=" for name in expected))
+    assert "parameters" not in entry_of(isolated, name_of(fake))
+
+
+def test_a_context_size_says_whose_it_is(logged_in: Litectl, fake: FakeProxy, isolated: Path) -> None:
+    """Without a model it has no effect, and with another one it may be wrong: both are said, once."""
+    alone = logged_in("profiles", "set", "context_size=128_000")
+    with_model = logged_in("profiles", "set", "context_size=64000", "model=gpt-5.2")
+    other_model = logged_in("profiles", "set", "model=claude")
+    unrelated = logged_in("profiles", "set", "allow_http=true")
+    no_model = logged_in("profiles", "set", "model=")
+    nothing = logged_in("profiles", "set", "context_size=")
+
+    assert "warning: the context size has no effect until the profile names a model" in alone.err
+    assert f"litectl profiles set --profile {name_of(fake)} model=MODEL" in alone.err
+    assert "note: the context size, 64000 tokens, is that of this model now" in other_model.err
+    assert "warning: the context size has no effect" in no_model.err
+    assert [len(quiet.err.splitlines()) for quiet in (with_model, unrelated, nothing)] == [1, 1, 1]
+    assert set(entry_of(isolated, name_of(fake))) == {"root", "credential", "allow_http"}
 
 
 def test_a_setting_is_used_by_the_next_request(logged_in: Litectl, fake: FakeProxy) -> None:

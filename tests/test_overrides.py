@@ -1,6 +1,7 @@
 """Overrides: what a profile says of a model that the proxy does not know or has wrong."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from litectl.catalog.overrides import FIELDS, override, parse_override, usable_f
 from litectl.catalog.rows import ABILITIES, Model, ability_flags
 from litectl.errors import UsageError
 from litectl.profiles import Profile
-from program import Litectl
+from litectl.runtime import Runtime
+from program import Litectl, Screen
 from senders import store_profiles
 
 GPT = Model("gpt-5.2", "chat", 400_000, 128_000, "+-??????", 1.25, 10.0, None, None, "openai", 2)
@@ -211,6 +213,56 @@ def test_overrides_are_those_of_the_profile_in_use(litectl: Litectl, fake: FakeP
 
     assert limit() == 400_000
     assert limit("--profile", "other") == 7
+
+
+# The context size of the profile's own model
+
+
+def test_the_context_size_is_that_of_the_profile_s_model(litectl: Litectl) -> None:
+    """In the list, of one model, and for another tool; every other model has the proxy's word."""
+    settings(litectl, "model=gpt-5.2", "context_size=64_000")
+
+    listed = litectl("models", "list", "--mode", "all", "--columns", "name,max_input_tokens").out
+    shown = litectl("models", "show", "gpt-5.2", "--json").json
+    exported = litectl("models", "export", "--to", "json").json["models"]
+
+    assert listed == "gpt-5.2\t64000\norg/a.b:1\t\n"
+    assert (shown["max_input_tokens"], shown["sources"]["max_input_tokens"]) == (64_000, "profile")
+    assert {row["name"]: row["max_input_tokens"] for row in exported} == {
+        "gpt-5.2": 64_000,
+        "org/a.b:1": None,
+    }
+
+
+def test_what_is_said_of_the_model_by_name_comes_before_the_context_size(litectl: Litectl) -> None:
+    """And without a model the context size is nobody's."""
+
+    def limit() -> object:
+        return litectl("models", "show", "gpt-5.2", "--json").json["max_input_tokens"]
+
+    settings(litectl, "context_size=64000")
+    alone = limit()
+    settings(litectl, "model=gpt-5.2", "models.gpt-5.2.vision=true")
+    of_the_profile = limit()
+    settings(litectl, "models.gpt-5.2.max_input_tokens=5")
+    by_name = limit()
+    settings(litectl, "model=org/a.b:1", "models.gpt-5.2.max_input_tokens=")
+
+    assert (alone, of_the_profile, by_name, limit()) == (400_000, 64_000, 5, 400_000)
+
+
+def test_the_cached_entry_of_a_model_has_the_context_size(litectl: Litectl) -> None:
+    """What `ask` knows of the model before it asks; its other values are the proxy's."""
+    litectl("models", "list")
+    settings(litectl, "model=gpt-5.2", "context_size=64000")
+    runtime = Runtime(dict(os.environ), Screen().terminal)
+
+    entry, other = (runtime.lister.cached(name) for name in ("gpt-5.2", "org/a.b:1"))
+
+    assert entry is not None
+    assert other is not None
+    assert [found.model.max_input_tokens for found in (entry, other)] == [64_000, None]
+    assert entry.model.abilities != other.model.abilities
 
 
 BRICKS = Model(

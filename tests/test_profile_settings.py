@@ -22,8 +22,10 @@ DEV = Profile(
     client_cert="/etc/client.pem",
     client_key="/etc/client.key",
     keychain=True,
+    context_size=5000,
     headers={"X-Team": "blue", "x-other": "kept"},
     models={"gpt-5.2": {"max_input_tokens": 5, "mode": "chat"}, "other": {"mode": "embedding"}},
+    parameters={"temperature": 0.5, "user": "blue"},
     other={"from_the_future": 1},
 )
 
@@ -33,6 +35,8 @@ DEV = Profile(
     [
         ("model", "claude-haiku-4-5", DEV._replace(model="claude-haiku-4-5")),
         ("model", "a=b", DEV._replace(model="a=b")),
+        ("context_size", "128_000", DEV._replace(context_size=128_000)),
+        ("context_size", "1", DEV._replace(context_size=1)),
         ("allow_http", "true", DEV),
         ("allow_http", "True", DEV),
         ("allow_http", "false", DEV._replace(allow_http=False)),
@@ -42,6 +46,16 @@ DEV = Profile(
         ("auth_header", "api-key", DEV._replace(auth_header="api-key")),
         ("headers.x-new", "a b: c", DEV._replace(headers={**DEV.headers, "x-new": "a b: c"})),
         ("headers.x-new", "${TEAM}-$$", DEV._replace(headers={**DEV.headers, "x-new": "${TEAM}-$$"})),
+        (
+            "parameters.temperature",
+            "0",
+            DEV._replace(parameters={"user": "blue", "temperature": 0}),
+        ),
+        (
+            "parameters.stop",
+            '["a=b"]',
+            DEV._replace(parameters={**DEV.parameters, "stop": ["a=b"]}),
+        ),
         # Of one name in any spelling there is one header.
         ("headers.x-team", "red", DEV._replace(headers={"x-other": "kept", "x-team": "red"})),
         (
@@ -68,6 +82,7 @@ def test_a_setting_is_changed_as_typed(key: str, value: str, expected: Profile) 
 
 UNSET: Mapping[str, Mapping[str, object]] = {
     "model": {"model": None},
+    "context_size": {"context_size": None},
     "allow_http": {"allow_http": False},
     "auth_header": {"auth_header": None},
     "ca_bundle": {"ca_bundle": None},
@@ -76,6 +91,8 @@ UNSET: Mapping[str, Mapping[str, object]] = {
     "keychain": {"keychain": False},
     "headers.x-TEAM": {"headers": {"x-other": "kept"}},
     "headers.x-none": {},
+    "parameters.user": {"parameters": {"temperature": 0.5}},
+    "parameters.none": {},
     "models.gpt-5.2.mode": {"models": {**DEV.models, "gpt-5.2": {"max_input_tokens": 5}}},
     "models.gpt-5.2.no_such_field": {},
     # A model without any field left is no longer spoken of.
@@ -123,13 +140,20 @@ def test_no_path_is_no_path() -> None:
         ("allow_http", "yes", "`true` or `false`"),
         ("allow_http", "1", "`true` or `false`"),
         ("keychain", "on", "`true` or `false`"),
-        ("root", "https://other.example.com", "model, allow_http"),
-        ("credential", "sk-1", "model, allow_http"),
-        ("other", "x", "model, allow_http"),
+        ("root", "https://other.example.com", "model, context_size"),
+        ("credential", "sk-1", "model, context_size"),
+        ("other", "x", "model, context_size"),
+        *(
+            ("context_size", value, "128000")
+            for value in ("0", "-1", "many", "1.5", "1e3", str(10**12), "9" * 5000, "nan", "true")
+        ),
+        ("parameters", "x", "parameters.NAME"),
+        ("parameters.", "x", "parameters.temperature"),
+        ("parameters.model", "x", "profiles set model="),
         ("headers", "x", "headers.NAME"),
         ("models", "x", "models.NAME.FIELD"),
-        ("Model", "x", "model, allow_http"),
-        ("", "", "model, allow_http"),
+        ("Model", "x", "model, context_size"),
+        ("", "", "model, context_size"),
         ("auth_header", "x y", "--header"),
         ("auth_header", "Host", "leave it out"),
         ("headers.", "x", "--header"),

@@ -200,8 +200,33 @@ def test_wide_permissions_are_taken_away_and_reported(
         b'{"version": 1, "profiles": {"dev": {"root": "https://a", "models": []}}}',
         b'{"version": 1, "profiles": {"dev": {"root": "https://a", "models": {"gpt": []}}}}',
         b'{"version": 1, "profiles": {"dev": {"root": "https://a", "credential": {"kind": "api_key"}}}}',
+        *(
+            b'{"version": 1, "profiles": {"dev": {"root": "https://a", "parameters": %s}}}' % table
+            for table in (
+                b"[]",
+                b"null",
+                b'"x"',
+                b'{"stream": true}',
+                b'{"messages": []}',
+                b'{"api_base": "https://evil.example.com"}',
+                b'{"x y": 1}',
+                b'{"temperature": NaN}',
+                b'{"user": "\\ud800"}',
+                b'{"deep": %s1%s}' % (b"[" * 200, b"]" * 200),
+            )
+        ),
+        *(
+            b'{"version": 1, "profiles": {"dev": {"root": "https://a", "credential": {"kind": "variable",'
+            b' "root": "https://a"%s}}}}' % field
+            for field in (
+                b"",
+                b', "variable": ""',
+                b', "variable": "sk-hidden"',
+                b', "variable": "eyJhidden"',
+            )
+        ),
     ],
-    ids=lambda content: repr(content[:70]),
+    ids=lambda content: repr(content[-70:]),
 )
 def test_a_damaged_file_is_refused_and_left_as_it_is(tmp_path: Path, content: bytes) -> None:
     """Neither reading nor changing touches a file that cannot be understood; the message names it."""
@@ -213,8 +238,12 @@ def test_a_damaged_file_is_refused_and_left_as_it_is(tmp_path: Path, content: by
         with pytest.raises(ConfigError) as caught:
             attempt()
         assert f"`{path}`" in caught.value.message
+        assert "hidden" not in str(caught.value.as_json())
 
     assert content == path.read_bytes()
+
+
+NO_SIZES: list[object] = [0, -1, 1.5, "128000", True, None, [], 10**12, 10**400]
 
 
 @pytest.mark.parametrize(
@@ -226,6 +255,7 @@ def test_a_damaged_file_is_refused_and_left_as_it_is(tmp_path: Path, content: by
         ({"root": ROOT, "allow_http": 1}, Profile("dev", ROOT)),
         ({"root": ROOT, "credential": None}, Profile("dev", ROOT)),
         ({"root": ROOT, "keychain": "yes", "auth_header": 1, "ca_bundle": []}, Profile("dev", ROOT)),
+        *(({"root": ROOT, "context_size": size}, Profile("dev", ROOT)) for size in NO_SIZES),
         ({"root": ROOT, "new_setting": []}, Profile("dev", ROOT, other={"new_setting": []})),
     ],
 )

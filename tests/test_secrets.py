@@ -96,6 +96,22 @@ def test_a_stored_key_is_in_one_private_file(litectl: Litectl, serving: FakeProx
     assert require_private(isolated, (KEY, *HEADERS)) == {".config/litectl/profiles.json"}
 
 
+def test_a_key_in_a_variable_of_a_profile_is_in_no_file(
+    litectl: Litectl, serving: FakeProxy, isolated: Path
+) -> None:
+    """Every command works with it, none shows it, and the file of profiles has its name only."""
+    litectl.variables |= {"LITECTL_API_KEY": "", "LITECTL_BASE_URL": "", "LAB_KEY": KEY}
+    options = ("--debug", "--base-url", serving.root)
+    results = [litectl("login", "--key-variable", "LAB_KEY", *options)]
+    results += [litectl(*words, *options) for words in SURFACE]
+    results += [litectl("profiles", "show", *options), litectl("logout", *options)]
+
+    assert [result.code for result in results] == [0] * len(results)
+    assert {request.headers.get("authorization") for request in serving.requests} == {f"Bearer {KEY}"}
+    require_clean(results, (KEY, UPSTREAM_KEY))
+    assert require_private(isolated, [KEY]) == set()
+
+
 def test_a_typed_key_is_not_shown(serving: FakeProxy, program: Program, isolated: Path) -> None:
     """The prompt echoes nothing of it, and neither does what comes after."""
     key = "sk-hidden-typed-key-0003"
@@ -179,7 +195,11 @@ def test_a_bug_with_a_secret_in_its_message_is_masked(program: Program, tmp_path
         "whoami --timeout {}",
         "login --helper {}",
         "login --helper='{} && true'",
+        "login --key-variable {}",
+        "login --key-variable={}",
         "profiles set api_key={}",
+        "profiles set parameters.api_key={}",
+        "profiles set parameters.{}-=1",
         "profiles show {}",
         "profiles use {}",
     ],
@@ -198,6 +218,16 @@ def test_a_key_in_the_wrong_place_is_not_quoted(
 def test_the_suite_notices_a_leak(litectl: Litectl, serving: FakeProxy) -> None:
     """A run of a test that prints the key, here because the model wrote it, fails that test."""
     serving.on_chat(chat_answer(f"Your key is {litectl.variables['LITECTL_API_KEY']}"))
+
+    with pytest.raises(Leak, match="is on stdout of ask"):
+        litectl("ask", "-m", "gpt-5.2", "-p", "Hi", "--no-stdin")
+
+
+def test_the_suite_notices_a_leak_of_a_key_variable(litectl: Litectl, serving: FakeProxy) -> None:
+    """The variable that a profile names holds a key like any other."""
+    litectl.variables |= {"LITECTL_API_KEY": "", "LAB_KEY": KEY}
+    litectl("login", "--base-url", serving.root, "--key-variable", "LAB_KEY")
+    serving.on_chat(chat_answer(f"Your key is {KEY}"))
 
     with pytest.raises(Leak, match="is on stdout of ask"):
         litectl("ask", "-m", "gpt-5.2", "-p", "Hi", "--no-stdin")

@@ -15,6 +15,7 @@ from litectl.credentials.stored import (
     KEYCHAIN,
     KINDS,
     LOGIN,
+    VARIABLE,
     StoredCredential,
     credential_from,
     identifier,
@@ -48,6 +49,10 @@ FULL = StoredCredential(
             {"kind": HELPER, "root": ROOT, "command": "vault read"},
         ),
         (
+            StoredCredential(VARIABLE, ROOT, variable="LAB_KEY"),
+            {"kind": VARIABLE, "root": ROOT, "variable": "LAB_KEY"},
+        ),
+        (
             StoredCredential(API_KEY, ROOT, place=KEYCHAIN),
             {"kind": API_KEY, "root": ROOT, "place": KEYCHAIN},
         ),
@@ -69,7 +74,7 @@ FULL = StoredCredential(
             },
         ),
     ],
-    ids=["key", "google", "helper", "keychain", "login"],
+    ids=["key", "google", "helper", "variable", "keychain", "login"],
 )
 def test_an_entry_holds_what_is_known_and_gives_it_back(
     credential: StoredCredential, entry: dict[str, object]
@@ -90,6 +95,7 @@ _maybe = st.none() | _texts
         root=_texts,
         secret=_texts,
         command=_maybe,
+        variable=_maybe,
         expires_at=st.none() | st.floats(0, 2e11),
         refresh_token=_maybe,
         client_id=_maybe,
@@ -151,6 +157,7 @@ def test_an_entry_without_its_kind_or_root_is_damaged(missing: str, value: objec
         "user_id",
         "team_id",
         "place",
+        "variable",
     ],
 )
 @pytest.mark.parametrize("value", [5, 1.5, True, [], ["x"], {}])
@@ -221,13 +228,23 @@ def test_what_goes_to_the_keychain_is_every_secret_and_nothing_else() -> None:
         (StoredCredential(LOGIN, ROOT, "a"), StoredCredential(LOGIN, ROOT, "b"), False),
         (StoredCredential(API_KEY, ROOT, "sk-1"), StoredCredential(API_KEY, ROOT, "sk-2"), False),
         (StoredCredential(HELPER, ROOT, command="a"), StoredCredential(HELPER, ROOT, command="b"), False),
+        (
+            StoredCredential(VARIABLE, ROOT, variable="A"),
+            StoredCredential(VARIABLE, ROOT, variable="B"),
+            False,
+        ),
+        (
+            StoredCredential(VARIABLE, ROOT, variable="A"),
+            StoredCredential(VARIABLE, ROOT, variable="A"),
+            True,
+        ),
         (StoredCredential(GCLOUD, ROOT), StoredCredential(GCLOUD, ROOT), True),
     ],
 )
 def test_accounts_are_told_apart_by_what_outlives_a_token(
     one: StoredCredential, other: StoredCredential, is_same: bool
 ) -> None:
-    """User and team of a login, the key itself, the command of a helper."""
+    """User and team of a login, the key itself, the command of a helper, the name of a variable."""
     assert (one.account == other.account) == is_same
 
 

@@ -138,7 +138,8 @@ class Caller:
         from litectl.credentials.bearer import bearer
         from litectl.credentials.chain import credential_of
 
-        credential = self._identified(credential_of(stored, "new")._replace(source="this login"))
+        credential = credential_of(stored, "new", self._runtime.environment)
+        credential = self._identified(credential._replace(source="this login"))
         token = bearer(credential, self._services._replace(token_cache=lambda _: None))
         self._mask(token)
         return token
@@ -158,7 +159,7 @@ class Caller:
         if stored.kind not in (GCLOUD, HELPER):
             return
         try:
-            credential = self._identified(credential_of(stored, "to forget"))
+            credential = self._identified(credential_of(stored, "to forget", self._runtime.environment))
         except LitectlError as error:
             self._runtime.terminal.trace(f"no token is kept: {error.message}")
             return
@@ -273,11 +274,12 @@ class Caller:
         """Where the credential that was refused can be mended, or why there was none."""
         from litectl.credentials.bearer import login_command
         from litectl.credentials.chain import NONE
+        from litectl.credentials.stored import VARIABLE
 
         credential = self.credential
         if credential.kind == NONE:
             return next(iter(credential.passed_over), None)
-        if credential.profile is not None:
+        if credential.profile is not None and credential.kind != VARIABLE:
             return f"log in anew with `{login_command(credential.profile)}`"
         return f"the credential is from {credential.source}: correct it there, or see `litectl whoami`"
 

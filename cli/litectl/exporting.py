@@ -16,7 +16,7 @@ from litectl.catalog.rows import MIXED
 from litectl.catalog.selection import select, sort
 from litectl.catalog.wildcards import STAR
 from litectl.credentials.chain import NONE
-from litectl.credentials.stored import API_KEY
+from litectl.credentials.stored import API_KEY, VARIABLE
 from litectl.errors import UsageError
 from litectl.exports.target import KeyReference, Offer, Offered
 from litectl.output.columns import one_line
@@ -85,13 +85,15 @@ def _key(runtime: "Runtime", variable: str | None) -> "KeyReference":
     if key_file is not None and key_file != "-":
         words += ["--api-key-file", str(Path(key_file).expanduser().absolute())]
     holds_key = credential.kind == API_KEY and credential.source in environment.MEANINGS
+    named = credential.stored.variable if credential.kind == VARIABLE and credential.stored else None
     if not shlex.join(words).isprintable():
         raise UsageError("the path of the key file has a control character", hint="give it another name")
     return KeyReference(
         shlex.join(words),
-        variable or (credential.source if holds_key else environment.LITELLM_API_KEY),
-        prefers_variable=variable is not None,
+        variable or named or (credential.source if holds_key else environment.LITELLM_API_KEY),
+        prefers_variable=(variable or named) is not None,
         is_needed=credential.kind != NONE,
+        is_kept_there=named is not None and variable in (None, named),
     )
 
 

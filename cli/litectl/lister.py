@@ -63,7 +63,7 @@ class Lister:
     def overrides(self) -> "Overrides":
         """What the profile says of models."""
         profile = self._runtime.target.settings_profile
-        return profile.models if profile else {}
+        return profile.overrides if profile else {}
 
     def current(self) -> "Catalog":
         """Return the catalog to use now, with the overrides of the profile."""

@@ -73,7 +73,14 @@ def _reached_as(profile: "Profile", known: "Profile | None") -> "Profile":
     if known is None or profile._replace(name="", root="") != type(profile)("", ""):
         return profile
     return known._replace(
-        name=profile.name, root=profile.root, credential=None, model=None, keychain=False, other={}
+        name=profile.name,
+        root=profile.root,
+        credential=None,
+        model=None,
+        context_size=None,
+        parameters={},
+        keychain=False,
+        other={},
     )
 
 

@@ -10,11 +10,13 @@ from typing import Any
 
 from litectl.errors import UsageError
 from litectl.headers import check_header, check_header_name
-from litectl.profiles import Profile
+from litectl.parameters import parse_parameter
+from litectl.profiles import MOST_TOKENS, Profile
 
 # Each setting, and what its value is.
 SETTINGS = {
     "model": "the default model of `ask`",
+    "context_size": "the context window of that model in tokens, before what the proxy says",
     "allow_http": "true allows plain http to this proxy",
     "auth_header": "the header that takes the key, such as x-litellm-api-key",
     "ca_bundle": "a PEM file of CA certificates to trust",
@@ -22,9 +24,10 @@ SETTINGS = {
     "client_key": "a PEM file with its key",
     "keychain": "true keeps the secrets of the next login in the OS keychain",
 }
-HEADERS, MODELS = "headers.", "models."
+HEADERS, PARAMETERS, MODELS = "headers.", "parameters.", "models."
 TABLES = {
     f"{HEADERS}NAME": "an extra header; its value may refer to variables as $NAME",
+    f"{PARAMETERS}NAME": "what `ask` sends with every question, such as temperature; JSON or a text",
     f"{MODELS}NAME.FIELD": "what is known of a model, such as max_input_tokens",
 }
 _FLAGS = ("allow_http", "keychain")
@@ -45,6 +48,8 @@ def with_setting(profile: Profile, key: str, value: str) -> Profile:
     """Return *profile* with the setting *key* as typed; raises `UsageError`."""
     if key.startswith(HEADERS):
         return _with_header(profile, key.removeprefix(HEADERS), value)
+    if key.startswith(PARAMETERS):
+        return _with_parameter(profile, key.removeprefix(PARAMETERS), value)
     if key.startswith(MODELS):
         return _with_override(profile, key.removeprefix(MODELS), value)
     if key not in SETTINGS:
@@ -55,18 +60,30 @@ def with_setting(profile: Profile, key: str, value: str) -> Profile:
     return profile._replace(**parsed)
 
 
-def _parsed(key: str, value: str) -> str | bool | None:
+def _parsed(key: str, value: str) -> str | int | None:
     if key in _FLAGS:
         if value.lower() not in ("", "true", "false"):
             raise UsageError(f"{key} is not {value}", hint="give `true` or `false`")
         return value.lower() == "true"
     if not value:
         return None
+    if key == "context_size":
+        return _tokens(key, value)
     if key == "auth_header":
         return check_header_name(value)
     if key in _PATHS:
         return absolute(value)
     return value
+
+
+def _tokens(key: str, value: str) -> int:
+    try:
+        tokens = int(value)
+    except ValueError:
+        tokens = 0
+    if not 0 < tokens < MOST_TOKENS:
+        raise UsageError(f"{key} is not {value}", hint="give a number of tokens, such as 128000")
+    return tokens
 
 
 def absolute(path: str | None) -> str | None:
@@ -83,6 +100,13 @@ def _with_header(profile: Profile, name: str, value: str) -> Profile:
     check_header(name, value)
     others = {key: kept for key, kept in profile.headers.items() if key.lower() != name.lower()}
     return profile._replace(headers={**others, name: value} if value else others)
+
+
+def _with_parameter(profile: Profile, name: str, value: str) -> Profile:
+    parameters = {key: kept for key, kept in profile.parameters.items() if key != name}
+    if value:
+        parameters[name] = parse_parameter(name, value)
+    return profile._replace(parameters=parameters)
 
 
 def _with_override(profile: Profile, path: str, value: str) -> Profile:

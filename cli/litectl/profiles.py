@@ -12,11 +12,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from litectl.credentials.stored import KINDS, StoredCredential, credential_from
+from litectl.credentials.stored import KINDS, VARIABLE, StoredCredential, credential_from
+from litectl.credentials.variable import check_variable_name
 from litectl.errors import ConfigError, UsageError
+from litectl.parameters import check_parameter
 from litectl.storage import locked, read_document, tighten, write_document
 
 VERSION = 1
+MOST_TOKENS = 10**12
 _NAME_LIMIT = 100
 _NAME = re.compile(rf"[A-Za-z0-9_.:][A-Za-z0-9_.:-]{{0,{_NAME_LIMIT - 1}}}")
 _ABOUT = "Profiles and credentials of litectl. Keep this file private."
@@ -31,7 +34,8 @@ class Profile(NamedTuple):
     *auth_header* is the header that takes the key, *headers* are extra ones, whose
     values may refer to variables. *ca_bundle*, *client_cert* and *client_key* are
     paths of PEM files. *models* overrides what is known of models: by name, then
-    by field. *keychain* tells that the next login goes to the OS keychain. *other* holds
+    by field; *context_size* is the window of *model*, in tokens. *parameters* go along with
+    every question of `ask`. *keychain* tells that the next login goes to the OS keychain. *other* holds
     what else the file says of it, which is written back as it was.
     """
 
@@ -45,13 +49,23 @@ class Profile(NamedTuple):
     client_cert: str | None = None
     client_key: str | None = None
     keychain: bool = False
+    context_size: int | None = None
     headers: Mapping[str, str] = MappingProxyType({})
     models: Overrides = MappingProxyType({})
+    parameters: Mapping[str, object] = MappingProxyType({})
     other: Mapping[str, object] = MappingProxyType({})
 
     def __repr__(self) -> str:
         """Leave the header values out, which may be secrets."""
         return f"Profile(name={self.name!r}, root={self.root!r})"
+
+    @property
+    def overrides(self) -> Overrides:
+        """What it says of models: *models*, and *context_size* of its own model where that says nothing."""
+        if self.model is None or self.context_size is None:
+            return self.models
+        fields = {"max_input_tokens": self.context_size, **self.models.get(self.model, {})}
+        return {**self.models, self.model: fields}
 
     def without_credential(self) -> "Profile":
         """Return this profile logged out."""
@@ -60,8 +74,9 @@ class Profile(NamedTuple):
 
 _TEXTS = ("model", "auth_header", "ca_bundle", "client_cert", "client_key")
 _FLAGS = ("allow_http", "keychain")
-_TABLES = ("headers", "models")
-_KNOWN = ("root", "credential", *_TEXTS, *_FLAGS, *_TABLES)
+_NUMBERS = ("context_size",)
+_TABLES = ("headers", "models", "parameters")
+_KNOWN = ("root", "credential", *_TEXTS, *_FLAGS, *_NUMBERS, *_TABLES)
 _DOCUMENT = ("version", "about", "default", "profiles")
 
 
@@ -133,10 +148,15 @@ class ProfileStore:
         try:
             return _profiles_from(document)
         except (KeyError, TypeError, AttributeError) as error:
-            raise ConfigError(
-                f"`{self._path}` is damaged: a profile lacks what it must have",
-                hint=f"repair it, or move it away and log in again: `mv {self._path} {self._path}.damaged`",
-            ) from error
+            raise self._damaged("a profile lacks what it must have") from error
+        except UsageError as error:
+            raise self._damaged(error.message) from error
+
+    def _damaged(self, what: str) -> ConfigError:
+        return ConfigError(
+            f"`{self._path}` is damaged: {what}",
+            hint=f"repair it, or move it away and log in again: `mv {self._path} {self._path}.damaged`",
+        )
 
     def change(self, edit: Callable[[Profiles], Profiles]) -> Profiles:
         """Apply *edit* to what is stored now, under the lock, and return the result."""
@@ -217,15 +237,21 @@ def _profile_from(name: str, entry: dict[str, object]) -> Profile:
         raise TypeError
     plain: Any = {key: value for key in _TEXTS if isinstance(value := entry.get(key), str)}
     plain |= {key: True for key in _FLAGS if entry.get(key) is True}
+    plain |= {key: value for key in _NUMBERS if _is_token_count(value := entry.get(key))}
     return Profile(
         name,
         _text(entry["root"]),
         credential=None if credential is None else _credential_of(name, credential),
         headers={key: _text(value) for key, value in headers.items()},
         models=models,
+        parameters=_parameters_of(entry.get("parameters", {})),
         other={key: value for key, value in entry.items() if key not in _KNOWN},
         **plain,
     )
+
+
+def _is_token_count(value: object) -> bool:
+    return type(value) is int and 0 < value < MOST_TOKENS
 
 
 def _credential_of(name: str, entry: dict[str, object]) -> StoredCredential:
@@ -235,7 +261,18 @@ def _credential_of(name: str, entry: dict[str, object]) -> StoredCredential:
             f"profile `{name}` has a credential of an unknown kind: `{credential.kind}`",
             hint="use the litectl that wrote it, or move the file away and log in again",
         )
+    if credential.kind == VARIABLE or credential.variable is not None:
+        # A key that stands where the name belongs would be shown as that name.
+        check_variable_name(credential.variable or "")
     return credential
+
+
+def _parameters_of(table: object) -> dict[str, object]:
+    if not isinstance(table, dict):
+        raise TypeError
+    for name, value in table.items():
+        check_parameter(name, value)
+    return table
 
 
 def _text(value: object) -> str:
@@ -257,7 +294,7 @@ def _document_from(profiles: Profiles) -> dict[str, object]:
 
 def _entry_from(profile: Profile) -> dict[str, object]:
     entry: dict[str, object] = {**profile.other, "root": profile.root}
-    entry |= {key: value for key in (*_TEXTS, *_FLAGS) if (value := getattr(profile, key))}
+    entry |= {key: value for key in (*_TEXTS, *_FLAGS, *_NUMBERS) if (value := getattr(profile, key))}
     entry |= {key: dict(table) for key in _TABLES if (table := getattr(profile, key))}
     if profile.credential:
         entry["credential"] = profile.credential.as_entry()

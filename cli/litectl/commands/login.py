@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 app = new_app()
 
 # The options that choose the way to log in; `BROWSER` is the choice among the three that use one.
-KEY, HELPER, GCLOUD = "--api-key-file", "--helper", "--gcloud"
+KEY, HELPER, GCLOUD, VARIABLE = "--api-key-file", "--helper", "--gcloud", "--key-variable"
 PKCE, DEVICE, PASTE = "--pkce", "--device", "--paste"
 BROWSER = "browser"
 
@@ -25,6 +25,7 @@ BROWSER = "browser"
 _CHECKS = {
     "api_key": "check that the key is whole and belongs to this proxy",
     "helper": "check that the helper prints a key of this proxy",
+    "variable": "check that the value of the variable is a key of this proxy",
     "gcloud": "check that this proxy takes Google's tokens, of this account",
 }
 
@@ -37,6 +38,12 @@ Model = Annotated[
 Helper = Annotated[
     str | None,
     typer.Option("--helper", metavar="CMD", help="Use the key that this command prints, run when needed"),
+]
+KeyVariable = Annotated[
+    str | None,
+    typer.Option(
+        "--key-variable", metavar="NAME", help="Use the key in this environment variable, read when needed"
+    ),
 ]
 Gcloud = Annotated[
     bool, typer.Option("--gcloud", help="Use Google's application default credentials of this machine")
@@ -67,7 +74,9 @@ Keychain = Annotated[
 @app.command(cls=SharedOptionsCommand)
 def login(
     context: typer.Context,
+    *,
     helper: Helper = None,
+    key_variable: KeyVariable = None,
     gcloud: Gcloud = False,
     pkce: Pkce = False,
     device: Device = False,
@@ -88,6 +97,10 @@ def login(
     \b
         pass show proxy | litectl login --base-url https://litellm.example.com --api-key-file -
         litectl login --base-url https://litellm.example.com --helper 'vault read -field=key proxy'
+        litectl login --base-url https://litellm.example.com --key-variable LAB_KEY
+
+    With --key-variable the name of the variable is stored, never its value. Where it
+    is not set, empty or `undefined`, the profile has no key, and nothing is sent.
 
     A new login replaces the one of the same account; another account of the same
     proxy becomes a second profile, unless --profile names the one to replace.
@@ -100,6 +113,7 @@ def login(
     ways = {
         KEY: runtime.options.api_key_file is not None,
         HELPER: helper is not None,
+        VARIABLE: key_variable is not None,
         GCLOUD: gcloud,
         PKCE: pkce,
         DEVICE: device,
@@ -111,9 +125,9 @@ def login(
     root = _read_root(runtime, name)
     runtime.aim_at(root, known_profile(runtime, name, root))
     way = way or _asked_way(runtime)
-    if way in (KEY, HELPER, GCLOUD):
-        found = _unattended(runtime, root, way, helper)
-        if verify:
+    if way in (KEY, HELPER, VARIABLE, GCLOUD):
+        found = _unattended(runtime, root, way, helper or key_variable or "")
+        if verify and _has_key_now(runtime, found):
             _verify(runtime, found)
     else:
         wishes = _wishes(runtime, way, team=team, browser=browser)
@@ -171,8 +185,8 @@ def _asked_way(runtime: "Runtime") -> str:
     if not runtime.terminal.can_prompt:
         raise UsageError(
             "how to log in? nobody can be asked here",
-            hint="say `--api-key-file -` for a key on stdin, `--helper CMD`, `--gcloud`, or `--device`, "
-            "which shows a page and a code",
+            hint="say `--api-key-file -` for a key on stdin, `--helper CMD`, `--key-variable NAME`, "
+            "`--gcloud`, or `--device`, which shows a page and a code",
         )
     with runtime.caller.connect(runtime.target.root) as proxy:
         try:
@@ -183,11 +197,13 @@ def _asked_way(runtime: "Runtime") -> str:
     return BROWSER if asks_for_browser(runtime.terminal) else KEY
 
 
-def _unattended(runtime: "Runtime", root: str, way: str, helper: str | None) -> "StoredCredential":
-    """Return the credential of a way that needs no browser."""
+def _unattended(runtime: "Runtime", root: str, way: str, given: str) -> "StoredCredential":
+    """Return the credential of a way that needs no browser; *given* is the command, or the variable."""
     if way == KEY:
         return _with_key(runtime, root)
-    return _with_google(runtime, root) if way == GCLOUD else _with_helper(root, helper or "")
+    if way == GCLOUD:
+        return _with_google(runtime, root)
+    return _with_helper(root, given) if way == HELPER else _with_variable(root, given)
 
 
 def _with_key(runtime: "Runtime", root: str) -> "StoredCredential":
@@ -210,6 +226,22 @@ def _with_helper(root: str, command: str) -> "StoredCredential":
     from litectl.credentials.stored import StoredCredential
 
     return StoredCredential(KIND, root, command=made_absolute(command))
+
+
+def _with_variable(root: str, name: str) -> "StoredCredential":
+    from litectl.credentials.stored import VARIABLE as KIND
+    from litectl.credentials.stored import StoredCredential
+    from litectl.credentials.variable import check_variable_name
+
+    return StoredCredential(KIND, root, variable=check_variable_name(name))
+
+
+def _has_key_now(runtime: "Runtime", found: "StoredCredential") -> bool:
+    """Tell whether there is a key to ask the proxy with; says so where its variable is not set."""
+    if found.variable is None or runtime.environment.get(found.variable) is not None:
+        return True
+    runtime.terminal.warn(f"{found.variable} is not set here, so the proxy was not asked about its key")
+    return False
 
 
 def _with_google(runtime: "Runtime", root: str) -> "StoredCredential":

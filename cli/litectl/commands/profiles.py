@@ -7,6 +7,8 @@ import typer
 from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from litectl.profiles import Profile, Profiles
     from litectl.runtime import Runtime
 
@@ -117,14 +119,18 @@ def set_values(
     """
     Set values of the default profile, or of the one named by --profile
 
-    The keys are model, allow_http, auth_header, ca_bundle, client_cert, client_key,
-    keychain, headers.NAME and models.NAME.FIELD. An empty value takes one away.
-    A header's value may refer to variables. The fields of a model are mode,
-    max_input_tokens, max_output_tokens, input_price, output_price,
-    cache_read_price, cache_write_price, safe_max_tokens and the abilities.
+    The keys are model, context_size, allow_http, auth_header, ca_bundle, client_cert,
+    client_key, keychain, headers.NAME, parameters.NAME and models.NAME.FIELD. An
+    empty value takes one away. A header's value may refer to variables. The
+    context size, in tokens, is that of the profile's model. A parameter is JSON,
+    or a text where it is none, and goes along with every question of `ask`.
+    The fields of a model are mode, max_input_tokens, max_output_tokens,
+    input_price, output_price, cache_read_price, cache_write_price,
+    safe_max_tokens and the abilities.
 
     \b
         litectl profiles set model=gpt-5.2 'headers.x-team=$TEAM'
+        litectl profiles set context_size=128000 parameters.temperature=0.2
         litectl profiles set models.my-model.max_input_tokens=200000
     """
     from litectl.profile_settings import parse_settings, with_setting
@@ -140,8 +146,10 @@ def set_values(
         return profiles.put(profile)
 
     stored = runtime.profile_store.change(edit)
+    profile = stored.get(name)
     said = ", ".join(f"{key} is now {_shown(key, value)}" for key, value in pairs)
-    _report(runtime, stored.get(name), stored, f"profile `{name}`: {said}")
+    _report(runtime, profile, stored, f"profile `{name}`: {said}")
+    _note_context_size(runtime, profile, {key for key, _ in pairs})
 
 
 @app.command("remove", cls=SharedOptionsCommand)
@@ -185,9 +193,29 @@ def with_options(profile: "Profile", runtime: "Runtime") -> "Profile":
 
 
 def _shown(key: str, value: str) -> str:
+    from litectl.output.profiles import as_json_text
+    from litectl.parameters import parse_parameter
+    from litectl.profile_settings import HEADERS, PARAMETERS
+
     if not value:
         return "unset"
-    return "set" if key.startswith("headers.") else value
+    if key.startswith(PARAMETERS):
+        # Whether it was taken for JSON or for a text is worth seeing.
+        return as_json_text(parse_parameter(key.removeprefix(PARAMETERS), value))
+    return "set" if key.startswith(HEADERS) else value
+
+
+def _note_context_size(runtime: "Runtime", profile: "Profile", changed: "Collection[str]") -> None:
+    """Say whose the context size is, where that may surprise: without a model, or with another one."""
+    if profile.context_size is None or not {"model", "context_size"} & {*changed}:
+        return
+    if profile.model is None:
+        runtime.terminal.warn(
+            "the context size has no effect until the profile names a model: "
+            f"`litectl profiles set --profile {profile.name} model=MODEL`"
+        )
+    elif "context_size" not in changed:
+        runtime.terminal.note(f"the context size, {profile.context_size} tokens, is that of this model now")
 
 
 def _report(runtime: "Runtime", profile: "Profile", stored: "Profiles", text: str) -> None:

@@ -1,7 +1,7 @@
 """
 The bearer token of a run: what a credential stands for now.
 
-A key is the token itself. A helper is run, Google and a browser login are
+A key is the token itself, also that in a variable. A helper is run, Google and a browser login are
 asked for a new token when the old one is due. All of them keep it for the next
 process, one process at a time makes a new one, and a token that the proxy
 refused is made anew once.
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from litectl.credentials.chain import NONE, Credential
-from litectl.credentials.stored import GCLOUD, HELPER, KEYCHAIN, StoredCredential
+from litectl.credentials.stored import GCLOUD, HELPER, KEYCHAIN, VARIABLE, StoredCredential
 from litectl.credentials.tokens import Token, is_due, is_over, jwt_expiry
 from litectl.credentials.vault import keep_renewed, with_secrets
 from litectl.environment import HELPER_IS_RUNNING
@@ -67,7 +67,7 @@ def bearer(credential: Credential, services: Services, *, refused: str | None = 
         return _of_helper(credential, services, refused)
     if credential.kind == GCLOUD:
         return _of_google(credential, services, refused)
-    if credential.profile is None or credential.stored is None:
+    if credential.profile is None or credential.stored is None or credential.kind == VARIABLE:
         if refused is not None or credential.secret is None:
             return None
         _require_time_left(credential.secret, f"the token from {credential.source}", services.now())

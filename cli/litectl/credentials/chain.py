@@ -12,9 +12,9 @@ from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from litectl import environment
-from litectl.credentials.stored import API_KEY, FILE, GCLOUD, HELPER, StoredCredential
+from litectl.credentials.stored import API_KEY, FILE, GCLOUD, HELPER, VARIABLE, StoredCredential
 from litectl.environment import Environment
-from litectl.errors import ConfigError, LitectlError, UsageError
+from litectl.errors import AuthError, ConfigError, LitectlError, UsageError
 from litectl.root import normalise_root
 from litectl.settings import PROFILE_OPTION, Target
 
@@ -89,7 +89,8 @@ def find_credential(
     of a profile named by `--profile`, LITECTL_API_KEY, the stored credential of
     this root, the variables shared with other tools. Sources in *without* have
     failed and are left out. Raises `ConfigError` when several stored profiles
-    fit and none of them is the default.
+    fit and none of them is the default, and `AuthError` when the variable is not
+    set that a profile has its key from: no other source takes its place.
     """
     if read_key_file is not None:
         return _of_key(read_key_file(), f"`{API_KEY_FILE_OPTION}`")
@@ -106,10 +107,10 @@ def find_credential(
 def _candidates(target: Target, variables: Environment, passed_over: list[str]) -> Iterator[Credential]:
     """Give what may go to *target*, highest first; each is looked at only when it is asked for."""
     if target.source == PROFILE_OPTION:
-        yield from _of_profiles(target)
+        yield from _of_profiles(target, variables)
     yield from _of_variable(OWN_VARIABLE, target, variables, passed_over)
     if target.source != PROFILE_OPTION:
-        yield from _of_profiles(target)
+        yield from _of_profiles(target, variables)
     for variable in SHARED_VARIABLES:
         yield from _of_variable(variable, target, variables, passed_over)
 
@@ -165,7 +166,7 @@ def _of_variable(
         yield _of_key(parse_key(text, variable.name), variable.name)
 
 
-def _of_profiles(target: Target) -> Iterator[Credential]:
+def _of_profiles(target: Target, variables: Environment) -> Iterator[Credential]:
     profiles = target.candidates if target.profile is None else (target.profile,)
     found = {
         profile.name: profile.credential
@@ -179,16 +180,22 @@ def _of_profiles(target: Target) -> Iterator[Credential]:
             hint=f"choose one with `{PROFILE_OPTION} NAME`",
         )
     for name, stored in found.items():
-        yield credential_of(stored, name)._replace(profile=name, stored=stored)
+        yield credential_of(stored, name, variables)._replace(profile=name, stored=stored)
 
 
-def credential_of(stored: StoredCredential, name: str) -> Credential:
-    """Return where the token of *stored*, that of profile *name*, comes from; raises `ConfigError`."""
+def credential_of(stored: StoredCredential, name: str, variables: Environment) -> Credential:
+    """
+    Return where the token of *stored*, that of profile *name*, comes from.
+
+    Raises `ConfigError`, and `AuthError` for a variable that is not set.
+    """
     source = f"profile `{name}`"
     if stored.kind == HELPER:
         return _of_helper(_required(stored.command, name), source)
     if stored.kind == GCLOUD:
         return _of_google(source)
+    if stored.kind == VARIABLE:
+        return _of_named_variable(stored.variable or "", name, variables)
     if stored.kind == API_KEY and stored.place == FILE:
         return _of_key(_stored_key(stored, name), source)
     # A key in the keychain is not known yet; its serial stands for it.
@@ -197,6 +204,18 @@ def credential_of(stored: StoredCredential, name: str) -> Credential:
 
 def _of_google(source: str) -> Credential:
     return Credential(GCLOUD, source, GCLOUD)
+
+
+def _of_named_variable(variable: str, name: str, variables: Environment) -> Credential:
+    text = variables.get(variable)
+    if text is None:
+        raise AuthError(
+            f"profile `{name}` takes its key from ${variable}, which is not set",
+            hint=f"export {variable} with the key as its value, or log in another way: "
+            f"`litectl login --profile {name}`",
+        )
+    key = parse_key(text, f"${variable}")
+    return Credential(VARIABLE, f"${variable} of profile `{name}`", f"{API_KEY}:{key}", secret=key)
 
 
 def _stored_key(stored: StoredCredential, name: str) -> str:

@@ -14,7 +14,8 @@ API_KEY = "api_key"  # a key, or a token that nobody can renew
 HELPER = "helper"  # a command that prints a key
 GCLOUD = "gcloud"  # Google's application default credentials of this machine
 LOGIN = "login"  # a token of a browser login, perhaps with a refresh token
-KINDS = (API_KEY, HELPER, GCLOUD, LOGIN)
+VARIABLE = "variable"  # the name of an environment variable that holds a key
+KINDS = (API_KEY, HELPER, GCLOUD, LOGIN, VARIABLE)
 
 FILE = "file"
 KEYCHAIN = "keychain"
@@ -27,11 +28,11 @@ class StoredCredential(NamedTuple):
     What a login leaves behind.
 
     *kind* is one of `KINDS`. *secret* is the key or the access token; empty for a
-    helper, whose *command* is kept, for Google, and while it lies in the keychain
-    (*place*). *expires_at* is seconds since 1970, None for never or not known.
-    *refresh_token* and what it needs (RFC 6749, 6) renew the token; *revocation_endpoint*
-    (RFC 7009) ends it. *serial* tells one key in the keychain from the next. *other* holds
-    what else the file says, which is written back as it was.
+    helper, whose *command* is kept, for a *variable*, whose name is kept, for Google,
+    and while it lies in the keychain (*place*). *expires_at* is seconds since 1970, None
+    for never or not known. *refresh_token* and what it needs (RFC 6749, 6) renew the token;
+    *revocation_endpoint* (RFC 7009) ends it. *serial* tells one key in the keychain from the
+    next. *other* holds what else the file says, which is written back as it was.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class StoredCredential(NamedTuple):
     team_id: str | None = None
     place: str = FILE
     serial: str | None = None
+    variable: str | None = None
     other: Mapping[str, object] = MappingProxyType({})
 
     def __repr__(self) -> str:
@@ -59,6 +61,8 @@ class StoredCredential(NamedTuple):
         """What tells this account from another of the same root; it outlives a token that is renewed."""
         if self.kind == HELPER:
             return self.command or ""
+        if self.kind == VARIABLE:
+            return self.variable or ""
         if self.kind == API_KEY:
             return self.secret or self.serial or ""
         return f"{self.user_id or self.client_id or self.secret}:{self.team_id or ''}"

@@ -26,7 +26,7 @@ class Kept(NamedTuple):
 
 def with_secrets(profile: str, credential: StoredCredential) -> StoredCredential:
     """Return *credential* of *profile* with its secrets; raises `AuthError` when the keychain keeps them."""
-    if credential.place != KEYCHAIN:
+    if credential.place_of_secret != KEYCHAIN:
         return credential
     from litectl.credentials.keychain import Keychain
 

@@ -83,6 +83,8 @@ def _notes(offer: Offer) -> Sequence[str]:
     if not offer.key.is_needed:
         return ()
     key = offer.key
+    if key.is_kept_there:
+        return [f"opencode reads the key from {key.variable}, as this profile does"]
     return [f'opencode reads the key from {key.variable}: `export {key.variable}="$({key.command})"`']
 
 

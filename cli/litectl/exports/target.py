@@ -20,13 +20,15 @@ class KeyReference(NamedTuple):
     Where a tool finds the key, never the key itself.
 
     *command* prints it; *variable* is the environment variable that holds it, and
-    *prefers_variable* that the user asked for that one. With *is_needed* false the proxy takes none.
+    *prefers_variable* that the user asked for that one. With *is_kept_there* that is where the
+    command itself has it from. With *is_needed* false the proxy takes none.
     """
 
     command: str
     variable: str
     prefers_variable: bool = False
     is_needed: bool = True
+    is_kept_there: bool = False
 
 
 class Offer(NamedTuple):

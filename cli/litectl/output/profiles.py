@@ -1,5 +1,6 @@
 """The columns of a list of profiles, and one profile in full; their names are the fields of the JSON."""
 
+import json
 from operator import attrgetter
 
 from litectl.headers import shown_value
@@ -40,10 +41,12 @@ def profile_record(profile: "Profile", default_name: str | None) -> dict[str, ob
         "credential": credential and credential.kind,
         "credential_place": credential and credential.place_of_secret,
         "helper": credential and _program(credential.command),
+        "key_variable": credential and credential.variable,
         "expires_at": _expires_at(profile),
         "user_id": credential and credential.user_id,
         "team_id": credential and credential.team_id,
         "model": profile.model,
+        "context_size": profile.context_size,
         "allow_http": profile.allow_http,
         "auth_header": profile.auth_header,
         "ca_bundle": profile.ca_bundle,
@@ -51,6 +54,7 @@ def profile_record(profile: "Profile", default_name: str | None) -> dict[str, ob
         "client_key": profile.client_key,
         "keychain": profile.keychain,
         "headers": headers,
+        "parameters": dict(profile.parameters),
         "models": {name: dict(fields) for name, fields in profile.models.items()},
     }
 
@@ -60,11 +64,23 @@ def _program(command: str | None) -> str | None:
     return command.split()[0] if command else None
 
 
+def as_json_text(value: object) -> str:
+    """Return *value* as JSON on one line, which tells a text from a number."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def flattened(record: "Mapping[str, object]", prefix: str = "") -> dict[str, object]:
-    """Return *record* with the fields of its objects as fields of their own, `headers.x-team`."""
+    """
+    Return *record* with the fields of its objects as fields of their own, `headers.x-team`.
+
+    A parameter is one field, with its value as JSON.
+    """
     flat: dict[str, object] = {}
     for name, value in record.items():
-        flat |= (
-            flattened(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
-        )
+        if not isinstance(value, dict):
+            flat[f"{prefix}{name}"] = value
+        elif name == "parameters" and not prefix:
+            flat |= {f"{name}.{parameter}": as_json_text(found) for parameter, found in value.items()}
+        else:
+            flat |= flattened(value, f"{prefix}{name}.")
     return flat

@@ -1,0 +1,65 @@
+"""The default parameters of a profile: what `ask` sends along with every question. Pure."""
+
+import json
+import re
+
+from litectl.errors import UsageError
+from litectl.jsontext import decode
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
+_DEEPEST = 20  # levels of nesting
+_REMEDIES = {
+    "model": "say `litectl profiles set model=MODEL`",
+    **dict.fromkeys(("messages", "input"), "the prompt is what `ask` is given"),
+    **dict.fromkeys(("stream", "stream_options"), "say `ask --stream` or `ask --no-stream`"),
+    "n": "`ask` prints one answer",
+    "api_key": "say `litectl login`",
+    **dict.fromkeys(("api_base", "base_url"), "say `litectl login --base-url URL`"),
+}
+
+
+def parse_parameter(name: str, text: str) -> object:
+    """
+    Return the value of the parameter *name* as typed: JSON, or the text itself when it is none.
+
+    Raises `UsageError` for a name or a value that cannot be sent.
+    """
+    try:
+        value = decode(text)
+    except ValueError:
+        value = text
+    check_parameter(name, value)
+    return value
+
+
+def check_parameter(name: str, value: object) -> None:
+    """Raise `UsageError` unless *value* can be sent as the parameter *name*."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            "the name of a parameter has letters, digits and `_` only", hint="parameters.temperature=0.2"
+        )
+    if name in _REMEDIES:
+        raise UsageError(f"`{name}` is no parameter to set for every question", hint=_REMEDIES[name])
+    if not _can_be_sent(value):
+        raise UsageError(
+            f"the value of the parameter {name} cannot be sent as JSON",
+            hint="give a finite number, a text, true, false, or a list or object of such",
+        )
+
+
+def _can_be_sent(value: object) -> bool:
+    """Tell whether *value* is JSON of UTF-8 text and finite numbers, and not nested beyond all use."""
+    if _is_deeper(value, _DEEPEST):
+        return False
+    try:
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except ValueError:
+        return False
+    return True
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(item, levels - 1) for item in inner)
