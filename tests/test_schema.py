@@ -75,6 +75,8 @@ def test_the_short_form_is_an_object_with_these_fields(text: str, properties: di
         ("a,,b", "without a usable name"),
         (": what it is", "without a usable name"),
         ("größe", "without a usable name: `größe`"),
+        ("schema.json", "without a usable name: `schema.json`"),
+        ("schemas/person", "without a usable name"),
         ("5 int", "without a usable name"),
         ("x" * 65, "without a usable name"),
         ("a, b, a int", "two fields named `a`"),

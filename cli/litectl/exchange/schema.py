@@ -26,8 +26,8 @@ JSON_OBJECT: Mapping[str, object] = {"type": "json_object"}
 _NAME = "answer"
 _HINT = "--schema 'name, age int, bio: one paragraph', or a JSON Schema, or a file with one of them"
 _LOOKS_LIKE_JSON = re.compile(r'[{\["]|(?:true|false|null)\Z')
-# Some backends take no other names of fields.
-_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+# Some backends take no other names of fields; without a dot, the file that is not there is none either.
+_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 _PLAIN_TYPES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
 _MOST_PROBLEMS = 3
 _PLACE_LIMIT = 80  # characters
