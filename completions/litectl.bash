@@ -6,8 +6,6 @@ _litectl_command() {
     commands=() options=() kind='' known=()
     case $1 in
         litectl) commands=(login logout whoami token env profiles models cache ask cost tokens sandbox) options=(--version -V) ;;
-        'litectl login') options=(--helper --gcloud --pkce --device --paste --browser --no-browser --team --virtual-key --no-virtual-key --keychain --no-keychain --verify --no-verify --model -m) ;;
-        litectl) commands=(login logout whoami token env profiles models cache ask sandbox) options=(--version -V) ;;
         'litectl login') options=(--helper --key-variable --gcloud --pkce --device --paste --browser --no-browser --team --virtual-key --no-virtual-key --keychain --no-keychain --verify --no-verify --model -m) ;;
         'litectl logout') options=(--revoke --no-revoke) ;;
         'litectl whoami') ;;
@@ -38,7 +36,7 @@ _litectl_command() {
         'litectl cache show') options=(--columns) ;;
         'litectl cache clear') options=(--all) ;;
         'litectl cache path') options=(--all) ;;
-        'litectl ask') options=(--prompt -p --model -m --system -s --file -f --temperature --max-tokens --stream --no-stream --usage --stdin --no-stdin --stdin-timeout --protocol) ;;
+        'litectl ask') options=(--prompt -p --model -m --system -s --attach --file -f --attach-type --allow-private --stdin --no-stdin --stdin-timeout --messages --tool-results --protocol --temperature --max-tokens --effort --param --schema --json-object --tools --fallback --cache --drop-params --adapt --no-adapt --strict --session --tag --metadata --retries --max-wait --proxy-retries --stream --no-stream --show-reasoning --usage --save --dry-run) ;;
         'litectl cost') options=(--model -m --prompt -p --input-tokens --output-tokens) ;;
         'litectl tokens') options=(--model -m --prompt -p --file -f --messages --at-provider) ;;
         'litectl sandbox') commands=(install run) ;;
@@ -77,11 +75,26 @@ _litectl_value() {
         'litectl ask --prompt' | 'litectl ask -p') kind=text ;;
         'litectl ask --model' | 'litectl ask -m') kind=models ;;
         'litectl ask --system' | 'litectl ask -s') kind=text ;;
-        'litectl ask --file' | 'litectl ask -f') kind=files ;;
+        'litectl ask --attach' | 'litectl ask --file' | 'litectl ask -f') kind=text ;;
+        'litectl ask --attach-type') kind=text ;;
+        'litectl ask --stdin-timeout') kind=text ;;
+        'litectl ask --messages') kind=files ;;
+        'litectl ask --tool-results') kind=text ;;
+        'litectl ask --protocol') kind=words known=(chat responses messages) ;;
         'litectl ask --temperature') kind=text ;;
         'litectl ask --max-tokens') kind=text ;;
-        'litectl ask --stdin-timeout') kind=text ;;
-        'litectl ask --protocol') kind=words known=(chat responses messages) ;;
+        'litectl ask --effort') kind=text ;;
+        'litectl ask --param') kind=text ;;
+        'litectl ask --schema') kind=text ;;
+        'litectl ask --tools') kind=text ;;
+        'litectl ask --fallback') kind=text ;;
+        'litectl ask --session') kind=text ;;
+        'litectl ask --tag') kind=text ;;
+        'litectl ask --metadata') kind=text ;;
+        'litectl ask --retries') kind=text ;;
+        'litectl ask --max-wait') kind=text ;;
+        'litectl ask --proxy-retries') kind=text ;;
+        'litectl ask --save') kind=text ;;
         'litectl cost --model' | 'litectl cost -m') kind=models ;;
         'litectl cost --prompt' | 'litectl cost -p') kind=text ;;
         'litectl cost --input-tokens') kind=text ;;

@@ -261,7 +261,8 @@ def _messages(
         why = next(each.reason for each in decisions if each.parameter == "response_format")
         decisions = [each for each in decisions if each.parameter != "response_format"]
         decisions.append(Decision("response_format", TRANSLATED, f"an instruction instead, since {why}"))
-    elif form.is_json and form.schema is None and not form.said_in(messages):
+    elif form.is_json and form.schema is None:
+        # OpenAI wants the prompt to speak of JSON, and no Claude is told of the parameter.
         messages = instructed(messages, form.instruction)
     if wishes.cache:
         messages, decision = _marked(messages, backend, chosen)
@@ -311,7 +312,8 @@ def _exchanged(runtime: "Runtime", request: Request, wishes: Wishes, display: Di
                 answer = _tried(runtime, proxy, request, wishes, reception, keeps_text=keeps_text)
             _require_form(request, answer)
         except IncompleteError as error:
-            reception.broken_off(str(error.details.get("answer") or ""), wants_json=runtime.wants_json)
+            if not runtime.wants_json and not request.form.is_json:
+                reception.broken_off(str(error.details.get("answer") or ""))
             raise
         _price(runtime, proxy, request, answer, asks=display.usage)
     print_answer(terminal, answer, runtime.options.format, is_printed=prints_text, usage=display.usage)
@@ -395,7 +397,7 @@ def _require_form(request: Request, answer: "Answer") -> None:
     if problem is not None:
         raise IncompleteError(
             f"the answer has not the form that was asked for: {problem}",
-            hint="ask again, or choose a model from `litectl models list --supports structured_output`",
+            hint="ask again, or see the answer in the error of `--json`",
             details=answer.so_far(),
         )
 

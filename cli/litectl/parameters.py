@@ -1,4 +1,4 @@
-"""The default parameters of a profile: what `ask` sends along with every question. Pure."""
+"""Parameters as they are typed: `NAME=VALUE`, for one question or for every one of a profile. Pure."""
 
 import json
 import re
@@ -28,18 +28,29 @@ def parse_parameter(name: str, text: str) -> object:
         value = decode(text)
     except ValueError:
         value = text
+    _require_sendable(name, value)
+    return value
+
+
+def parse_default(name: str, text: str) -> object:
+    """Return as `parse_parameter` the value of a parameter that is sent with every question."""
+    value = parse_parameter(name, text)
     check_parameter(name, value)
     return value
 
 
 def check_parameter(name: str, value: object) -> None:
-    """Raise `UsageError` unless *value* can be sent as the parameter *name*."""
-    if not _NAME.fullmatch(name):
-        raise UsageError(
-            "the name of a parameter has letters, digits and `_` only", hint="parameters.temperature=0.2"
-        )
+    """Raise `UsageError` unless *value* can be sent as the parameter *name* with every question."""
     if name in _REMEDIES:
         raise UsageError(f"`{name}` is no parameter to set for every question", hint=_REMEDIES[name])
+    _require_sendable(name, value)
+
+
+def _require_sendable(name: str, value: object) -> None:
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            "the name of a parameter has letters, digits and `_` only", hint="for example temperature=0.2"
+        )
     if not _can_be_sent(value):
         raise UsageError(
             f"the value of the parameter {name} cannot be sent as JSON",

@@ -10,7 +10,7 @@ from typing import Any
 
 from litectl.errors import UsageError
 from litectl.headers import check_header, check_header_name
-from litectl.parameters import parse_parameter
+from litectl.parameters import parse_default
 from litectl.profiles import MOST_TOKENS, Profile
 
 # Each setting, and what its value is.
@@ -105,7 +105,7 @@ def _with_header(profile: Profile, name: str, value: str) -> Profile:
 def _with_parameter(profile: Profile, name: str, value: str) -> Profile:
     parameters = {key: kept for key, kept in profile.parameters.items() if key != name}
     if value:
-        parameters[name] = parse_parameter(name, value)
+        parameters[name] = parse_default(name, value)
     return profile._replace(parameters=parameters)
 
 

@@ -194,14 +194,14 @@ def with_options(profile: "Profile", runtime: "Runtime") -> "Profile":
 
 def _shown(key: str, value: str) -> str:
     from litectl.output.profiles import as_json_text
-    from litectl.parameters import parse_parameter
+    from litectl.parameters import parse_default
     from litectl.profile_settings import HEADERS, PARAMETERS
 
     if not value:
         return "unset"
     if key.startswith(PARAMETERS):
         # Whether it was taken for JSON or for a text is worth seeing.
-        return as_json_text(parse_parameter(key.removeprefix(PARAMETERS), value))
+        return as_json_text(parse_default(key.removeprefix(PARAMETERS), value))
     return "set" if key.startswith(HEADERS) else value
 
 

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from litectl.errors import IncompleteError, LitectlError, OutputError, TimedOutError
 from litectl.exchange.events import Event, Usage
+from litectl.exchange.jsoncall import as_text
 from litectl.exchange.pricing import HEADER, UNKNOWN, USAGE, Cost, cost_in_headers, rounded
 from litectl.exchange.protocols import Protocol
 from litectl.exchange.question import Question
@@ -210,7 +211,10 @@ def ask(
             on_wait=outlet.hand_on,
         ) as stream:
             answer.headers = stream.headers
-            _receive(protocol.events(stream.data), question, answer, outlet)
+            events = protocol.events(stream.data)
+            if "response_format" in question.parameters:
+                events = as_text(events)
+            _receive(events, question, answer, outlet)
     except OutputError:
         raise
     except LitectlError as error:

@@ -51,3 +51,8 @@ def required_object(data: str) -> Mapping[str, object]:
     if document.get("error") is not None:
         raise error_in_answer(document)
     return document
+
+
+def schema_in(response_format: object) -> object:
+    """Return the JSON Schema that chat's *response_format* asks for, None for one without."""
+    return object_of(object_of(response_format).get("json_schema")).get("schema")

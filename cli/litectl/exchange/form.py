@@ -38,10 +38,6 @@ class Form(NamedTuple):
 
         return misfit(text, self.schema)
 
-    def said_in(self, messages: Sequence[Message]) -> bool:
-        """Tell whether *messages* speak of JSON, which OpenAI wants of whoever asks for a JSON object."""
-        return any("json" in text_in(message).lower() for message in messages)
-
 
 def form_of(schema: str | None, *, json_object: bool) -> Form:
     """Return the form of the options: *schema* is JSON or the short form; raises `UsageError`."""

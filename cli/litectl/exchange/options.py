@@ -5,9 +5,8 @@ import re
 from collections.abc import Sequence
 
 from litectl.errors import UsageError
-from litectl.jsontext import decode
+from litectl.parameters import parse_parameter
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _TAG = re.compile(r"[\x21-\x2b\x2d-\x7e][\x20-\x2b\x2d-\x7e]{0,199}")
 _ELSEWHERE = {
     "model": "name the model with `-m`",
@@ -30,27 +29,14 @@ def parse_parameters(texts: Sequence[str]) -> dict[str, object]:
     parameters: dict[str, object] = {}
     for text in texts:
         name, equals, value = text.partition("=")
-        if not equals or not _NAME.fullmatch(name):
+        if not equals:
             raise UsageError(f"`--param {text}` is not NAME=VALUE", hint="for example `--param top_p=0.9`")
         if name in _ELSEWHERE:
             raise UsageError(f"{name} is no matter of `--param`", hint=_ELSEWHERE[name])
         if name in parameters:
             raise UsageError(f"`--param {name}` is given twice", hint="give it once")
-        parameters[name] = _value(name, value)
+        parameters[name] = parse_parameter(name, value)
     return parameters
-
-
-def _value(name: str, text: str) -> object:
-    """Return the JSON value of *text*, or the text itself when it is no JSON."""
-    try:
-        value = decode(text)
-    except ValueError:
-        return text
-    try:
-        json.dumps(value, allow_nan=False)
-    except (ValueError, RecursionError):
-        raise UsageError(f"the value of `--param {name}` cannot be sent as JSON") from None
-    return value
 
 
 def require_one_answer(parameters: dict[str, object]) -> bool:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from litectl.catalog.families import is_any_of, is_claude
 from litectl.errors import UsageError
 from litectl.exchange.backend import Backend
+from litectl.exchange.fields import schema_in
 from litectl.exchange.limits import MAX_COMPLETION_TOKENS, MAX_TOKENS, NAMES, limit_of, name_of_limit
 from litectl.exchange.protocols import CHAT, MESSAGES
 from litectl.exchange.question import Question
@@ -155,8 +156,8 @@ def _refusal(
         return None
     if name in backend.refused:
         return "the model refused it before (`litectl models refresh` forgets that)"
-    if name == "response_format" and protocol == MESSAGES:
-        return "this protocol has no such parameter"
+    if name == "response_format" and protocol == MESSAGES and not schema_in(asked[name]):
+        return "this protocol asks for JSON by its schema only"
     if name == "temperature" and thinks and asked[name] != 1 and is_claude(backend.deployments):
         return "Claude takes none while it thinks"
     declared, allowed = backend.parameters, asked.get(_ALLOWED)

@@ -52,9 +52,9 @@ class Reception:
             self._is_waiting = False
             self._stop_waiting()
 
-    def broken_off(self, text: str, *, wants_json: bool) -> None:
-        """Print the *text* of an answer that is not whole, which is in the error of JSON instead."""
-        if not self.prints_text and not wants_json:
+    def broken_off(self, text: str) -> None:
+        """Print the *text* of an answer that is not whole, unless that is done."""
+        if not self.prints_text:
             self._terminal.write(text)
 
 

@@ -11,7 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from litectl.errors import UsageError
 from litectl.exchange.events import Event, ToolPiece, Usage
-from litectl.exchange.fields import cost_of, count_of, object_of, objects_of, required_object, text_of
+from litectl.exchange.fields import (
+    cost_of,
+    count_of,
+    object_of,
+    objects_of,
+    required_object,
+    schema_in,
+    text_of,
+)
 from litectl.exchange.question import SYSTEM, Question, parts_of, text_in
 from litectl.exchange.tools import arguments_of
 
@@ -54,6 +62,9 @@ def _parameter(name: str, value: object) -> dict[str, object]:
     """Return the parameter that chat calls *name*, as this protocol has it."""
     if name == "max_completion_tokens":
         return {"max_tokens": value}
+    if name == "response_format":
+        wanted = {"type": "json_schema", "schema": schema_in(value)}
+        return {"output_config": {"format": wanted}}
     if name == "stop":
         return {"stop_sequences": [value] if isinstance(value, str) else value}
     if name == "tools":
