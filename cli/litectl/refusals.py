@@ -32,7 +32,7 @@ _FORMS = (
     rf"Setting \{{([^{{}}\n]{{0,2000}})\}} {_IS_NOT}",
     rf"\bk=({_NAME}), not supported by",
     rf"parameters are not supported for model [^\s:]{{1,200}}: {_LIST}",
-    rf"[Pp]arameters \[([^\]\n]{{0,2000}})\] {_IS_NOT}",
+    rf"(?i:parameters) \[([^\]\n]{{0,2000}})\] {_IS_NOT}",
     # OpenAI and Azure
     rf"Unsupported parameter(?:\(s\)|s)?: {_LIST}",
     rf"Unsupported value: {_QUOTED}",
@@ -44,7 +44,7 @@ _FORMS = (
     # Databricks, xAI and others
     rf"{_NOT_SUPPORT} the [`'\"]?({_NAME})[`'\"]? parameter\b",
     rf"{_NOT_SUPPORT} (?:the )?parameter:? [`'\"]?({_NAME})[`'\"]?",
-    rf"[Pp]arameter:? {_QUOTED} {_IS_NOT}",
+    rf"(?i:parameter):? {_QUOTED} {_IS_NOT}",
     rf"{_QUOTED} (?:parameter {_IS_NOT}|is not supported with this model)",
     rf"Argument not supported on this model: ({_NAME})",
     rf"(?<!\]: )unknown field {_QUOTED}",
