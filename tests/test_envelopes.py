@@ -13,6 +13,7 @@ from litectl.envelopes import (
     envelope_of,
     error_from_answer,
     error_from_envelope,
+    error_in_answer,
     read_envelope,
     readable,
 )
@@ -21,16 +22,20 @@ from litectl.errors import (
     BudgetError,
     ConfigError,
     ContextError,
+    GuardrailError,
     LitectlError,
     NotAllowedError,
     NotFoundError,
     ProxyError,
     RateLimitError,
+    UnsupportedParameterError,
     UpstreamError,
 )
 
 EXIT_CODES: dict[type[LitectlError], int] = {
     ProxyError: 1,
+    GuardrailError: 1,
+    UnsupportedParameterError: 1,
     ConfigError: 3,
     AuthError: 4,
     NotAllowedError: 4,
@@ -72,6 +77,7 @@ def answered(
         (401, "auth_error", "Authentication Error, Only proxy admin can be used to do this", NotAllowedError),
         (401, "auth_error", "Authentication Error, Rejected Request: api_base is not allowed", ProxyError),
         (401, "authentication_error", "litellm.AuthenticationError: Incorrect API key", UpstreamError),
+        (401, "None", "litellm.AuthenticationError: AnthropicException - invalid x-api-key", UpstreamError),
         (400, "no_db_connection", "No connected db.", AuthError),
         (403, "auth_error", "Route not allowed for this key", NotAllowedError),
         (403, "permission_error", "litellm.APIError: APIError: PERMISSION_DENIED", UpstreamError),
@@ -85,6 +91,9 @@ def answered(
         (429, "throttling_error", "Budget has been exceeded! Current cost: 2.0", BudgetError),
         (429, "throttling_error", "OpenAIException - You exceeded your current quota, please", BudgetError),
         (429, "throttling_error", 'DatabricksException - {"code":"insufficient_quota"}', BudgetError),
+        (400, None, "You have reached your specified API usage limits. You will regain access", BudgetError),
+        (400, None, "Your credit balance is too low to access the API", BudgetError),
+        (402, None, "Insufficient credits", BudgetError),
         # The model
         (400, "invalid_request_error", "There are no healthy deployments for this model.", NotFoundError),
         (400, "invalid_request_error", "Invalid model name passed in model=gpt-6", NotFoundError),
@@ -95,16 +104,68 @@ def answered(
         (404, None, "Not Found", ProxyError),
         # The request
         (400, "invalid_request_error", "litellm.BadRequestError: Unsupported value", ProxyError),
-        (400, "invalid_request_error", "prompt_cache_key: Extra inputs are not permitted", ProxyError),
-        (400, "invalid_request_error", "The response was filtered by the policy", ProxyError),
+        (400, "invalid_request_error", "max_tokens: 64001 > 64000, the most output tokens", ProxyError),
+        (400, "invalid_request_error", "used 1429 tokens, see the rate limit", ProxyError),
         (422, None, "[{'loc': ['body', 'model'], 'msg': 'Field required'}]", ProxyError),
+        (422, None, "messages.0.foo: Extra inputs are not permitted", ProxyError),
         (405, None, "Method Not Allowed", ProxyError),
         (409, None, "Conflict", ProxyError),
+        # A parameter of the request
+        (
+            400,
+            "invalid_request_error",
+            "litellm.UnsupportedParamsError: m has no context window",  # names none
+            UnsupportedParameterError,
+        ),
+        (400, None, "prompt_cache_key: Extra inputs are not permitted", UnsupportedParameterError),
+        (422, None, "Unknown parameter: 'foo'", UnsupportedParameterError),
+        (500, None, "Unknown parameter: 'foo'", UpstreamError),
+        (429, "throttling_error", "Unknown parameter: 'foo'", RateLimitError),
+        # Guardrails and content filters
+        (400, "invalid_request_error", "litellm.ContentPolicyViolationError: no", GuardrailError),
+        (
+            400,
+            "invalid_request_error",
+            "litellm.BadRequestError: litellm.ContentPolicyViolationError: AzureException - no",
+            GuardrailError,
+        ),
+        (400, None, "The response was filtered due to the prompt triggering a policy", GuardrailError),
+        (400, None, 'OpenAIException - {"error":{"code":"content_filter","message":"no"}}', GuardrailError),
+        (400, "None", "Violated guardrail policy", GuardrailError),
+        (400, "None", "Violated OpenAI moderation policy", GuardrailError),
+        (400, "None", "Violated prompt_injection threshold", GuardrailError),
+        (400, "None", "Blocked by Pillar Security Guardrail", GuardrailError),
+        (400, "None", "Request blocked by Noma guardrail", GuardrailError),
+        (400, "None", "Guardrail raised an exception, Guardrail: pii, Message: no", GuardrailError),
+        (400, "None", "Blocked entity detected: EMAIL by Guardrail: pii.", GuardrailError),
+        (400, "None", "{'error': 'Violated Lasso guardrail policy', 'x': {}}", GuardrailError),
+        (403, "None", "Content blocked: keyword 'x' detected", GuardrailError),
+        (500, "None", "Guardrail raised an exception, Guardrail: pii, Message: no", GuardrailError),
+        (500, "None", "the guardrail service is down: Violated guardrail policy", UpstreamError),
         # The context
         (400, "invalid_request_error", "litellm.ContextWindowExceededError: too much", ContextError),
         (400, "invalid_request_error", "prompt is too long: 210000 tokens > 200000 maximum", ContextError),
         (400, "invalid_request_error", "This model's maximum context length is 8192 tokens", ContextError),
         (400, "invalid_request_error", '{"code":"context_length_exceeded"}', ContextError),
+        (400, None, "Your input exceeds the context window of this model.", ContextError),
+        (400, None, "input length and `max_tokens` exceed context limit: 190000 + 64000", ContextError),
+        (400, None, "The input token count (9) exceeds the maximum number of tokens allowed", ContextError),
+        (400, None, "BedrockException: Input is too long for requested model.", ContextError),
+        (400, None, "the request exceeds the available context size, try increasing it", ContextError),
+        (400, None, "The decoder prompt (length 9) is longer than the maximum model length", ContextError),
+        (
+            400,
+            None,
+            'X - {"message":"{\\"message\\":\\"prompt is too long\\"}"}',
+            ContextError,
+        ),
+        (422, None, "`inputs` tokens + `max_new_tokens` must be <= 4096", ContextError),
+        (
+            400,
+            None,
+            "litellm.ContextWindowExceededError: 9 tokens, the rate limit and policy blocked by x guard",
+            ContextError,
+        ),
         (413, None, "Request Entity Too Large", ContextError),
         # Limits, also those that speak of tokens
         (
@@ -117,6 +178,11 @@ def answered(
         (429, "throttling_error", "Exceeded workspace input tokens per minute rate limit", RateLimitError),
         (429, "throttling_error", "Rate limit: prompt is too long, maximum context length", RateLimitError),
         (429, "throttling_error", "litellm.ContextWindowExceededError: tokens limit", RateLimitError),
+        (429, None, "Too many tokens, please wait before trying again.", RateLimitError),
+        (400, None, "litellm.RateLimitError: prompt is too long, maximum context length", RateLimitError),
+        (400, "rate_limit_error", "no", RateLimitError),
+        (500, None, "litellm.RateLimitError: OpenAIException - 2000 batches per hour", RateLimitError),
+        (429, None, "You exceeded your current quota. Please retry in 26.4s.", RateLimitError),
         (429, "all_deployments_in_cooldown", "No deployments available, Try again in 5", RateLimitError),
         # The backend
         (408, "invalid_request_error", "litellm.Timeout: APITimeoutError - timed out", UpstreamError),
@@ -232,7 +298,7 @@ def test_other_errors_keep_their_class_without_a_credential(
         ({}, "Limit 30000, Used 29000. Please try again in 1m12s.", 72.0),
         ({}, "Limit 30000, Used 29000. Please try again in 6m0s.", 360.0),
         ({}, "Limit 30000, Used 29000. Please try again in 1h30m.", 5400.0),
-        # Not a number of seconds: the next source is asked
+        # Not a number of seconds, nor a date that can be counted to: the next source is asked
         ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, "Try again in 5 seconds.", 5.0),
         ({"retry-after": "", "llm_provider-retry-after": "15"}, "", 15.0),
         ({"retry-after": "nan", "llm_provider-retry-after": "15"}, "", 15.0),
@@ -245,15 +311,178 @@ def test_a_rate_limit_says_how_long_to_wait(headers: dict[str, str], message: st
     error = answered(429, "throttling_error", f"Rate limit exceeded. {message}", headers=headers)
 
     assert seconds == error.details["retry_after"]
-    assert f"wait {seconds:g} seconds and try again" == error.hint
+    assert (error.hint or "").startswith(f"wait {seconds:g} seconds and try again; ")
 
 
-def test_a_rate_limit_without_a_wait_does_not_invent_one() -> None:
-    """An unknown wait is null, and the hint names no number."""
-    error = answered(429, "throttling_error", "Rate limit exceeded: input_tokens_per_minute, limit 200000")
+def test_a_rate_limit_without_a_wait_says_a_minute() -> None:
+    """The wait is always a number; its source tells that nobody named it, and the rest is unknown."""
+    error = answered(429, "throttling_error", "litellm.RateLimitError: no")
 
-    assert error.details["retry_after"] is None
-    assert error.hint == "wait and try again"
+    assert error.details["retry_after"] == 60.0
+    assert error.details["retry_after_source"] == "default"
+    names = ("limit_type", "limit", "current", "remaining", "model")
+    assert [error.details[name] for name in names] == [None] * 5
+
+
+def test_a_rate_limit_tells_what_was_reached_and_all_that_helps() -> None:
+    """What the provider put into JSON is told as its words and two numbers, with four ways out."""
+    document = {
+        "error": {"message": "Rate limit exceeded: input_tokens_per_minute", "limit": 5, "current": 6}
+    }
+    text = f"litellm.RateLimitError: DatabricksException - {json.dumps(document)}{ADVICE}"
+
+    error = answered(429, "throttling_error", text, headers={"llm_provider-retry-after": "15"})
+
+    expected = "DatabricksException - Rate limit exceeded: input_tokens_per_minute (limit 5, used 6)"
+    assert error.message == f"rate limited: {expected}"
+    assert error.hint == (
+        "wait 15 seconds and try again; or choose a smaller model, a shorter prompt or a lower "
+        "`--max-tokens`; or ask the administrators of the Databricks workspace for a higher limit"
+    )
+    assert (error.details["limit"], error.details["current"]) == (5, 6)
+    assert error.details["proxy_message"] == text
+
+
+def test_a_limit_of_another_provider_is_the_operators() -> None:
+    """Who can raise a limit depends on whose it is."""
+    error = answered(429, "throttling_error", "litellm.RateLimitError: OpenAIException - slow down")
+
+    assert "ask the operator of the proxy for a higher limit" in (error.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "parameters"),
+    [
+        (
+            (
+                "litellm.UnsupportedParamsError: databricks does not support parameters: ['store', 'user'], "
+                "for model=m. To drop these, set `litellm.drop_params=True` or for proxy:\n\n`settings:\n "
+                f"drop_params: true`\n. \n If you want to use these{ADVICE}"
+            ),
+            (
+                "unsupported parameters `store`, `user`: databricks does not support parameters: "
+                "['store', 'user'], for model=m."
+            ),
+            ["store", "user"],
+        ),
+        (
+            (
+                'litellm.BadRequestError: OpenAIException - {"message":"Bad: '
+                'json: unknown field\\n{\\"message\\":\\"store: Extra inputs are not permitted\\"}"}'
+            ),
+            (
+                "unsupported parameter `store`: OpenAIException - Bad: json: unknown field "
+                "store: Extra inputs are not permitted"
+            ),
+            ["store"],
+        ),
+        (
+            "litellm.UnsupportedParamsError: m does not support reasoning.effort=high. To drop it, set x",
+            "unsupported parameter: m does not support reasoning.effort=high.",
+            [],
+        ),
+    ],
+)
+def test_an_unsupported_parameter_is_named(text: str, message: str, parameters: list[str]) -> None:
+    """The names are for people and machines; advice for programs in Python is not shown."""
+    error = answered(400, "invalid_request_error", text)
+
+    assert type(error) is UnsupportedParameterError
+    assert error.message == message
+    assert error.details["parameters"] == parameters
+    assert error.details["proxy_message"] == text
+    assert error.hint == "leave the parameter out, or try `--drop-params`"
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "reason"),
+    [
+        (400, "Violated guardrail policy", "guardrail"),
+        (400, "Unknown parameter: 'foo'", "unsupported_parameter"),
+        (429, "You exceeded your current quota", "quota"),
+        (401, "litellm.AuthenticationError: no", "upstream_auth"),
+        (403, "litellm.APIError: APIError: PERMISSION_DENIED", "upstream_auth"),
+    ],
+)
+def test_a_stable_word_tells_what_the_class_does_not(status: int, text: str, reason: str) -> None:
+    """`reason` in the JSON form is for scripts, which read no messages."""
+    assert answered(status, None, text).details["reason"] == reason
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        ({"message": {"error": "Violated X policy", "response": "not this"}}, "Violated X policy"),
+        ({"message": "{'error': 'Violated X policy', 'response': 'not this'}"}, "Violated X policy"),
+        ({"message": '{"error": "Violated X policy"}'}, "Violated X policy"),
+        ({"message": "Violated X policy", "provider_specific_fields": {}}, "Violated X policy"),
+    ],
+)
+def test_a_guardrail_says_the_same_in_any_shape(error: object, message: str) -> None:
+    """A guardrail's answer is a text, an object, or a dictionary as Python writes it."""
+    body = json.dumps({"error": error}).encode()
+
+    found = error_from_answer(400, {}, body, has_credential=True)
+
+    assert type(found) is GuardrailError
+    assert found.message == f"refused by a guardrail or content filter: {message}"
+
+
+def test_a_guardrail_of_a_management_answer_is_one_too() -> None:
+    """`detail` may hold it as well."""
+    body = json.dumps({"detail": {"error": "Violated content safety policy"}}).encode()
+
+    assert type(error_from_answer(400, {}, body, has_credential=True)) is GuardrailError
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            (
+                "litellm.BadRequestError: XaiException - no\nNo fallback model group found for original "
+                "model_group=m. Fallbacks=[{'a': ['b']}]"
+            ),
+            "XaiException - no",
+        ),
+        (
+            "AnthropicException - no. Received Model Group=m\nAvailable Model Group Fallbacks=None",
+            "AnthropicException - no",
+        ),
+        ("no\nmodel=m. content_policy_fallback=None. fallbacks=None.\n\nSet 'x' - https://h.example", "no"),
+    ],
+)
+def test_the_advice_of_older_proxies_is_not_shown(text: str, shown: str) -> None:
+    """Each version has had its own words for fallbacks that were not configured."""
+    assert shown == readable(text)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        ({"type": "rate_limit_error", "message": "slow down"}, RateLimitError),
+        ({"code": "rate_limit_exceeded", "message": "slow down"}, RateLimitError),
+        ({"type": "invalid_request_error", "message": "prompt is too long"}, ContextError),
+        ({"type": "permission_error", "message": "no"}, UpstreamError),
+        ({"type": "overloaded_error", "message": "Overloaded"}, UpstreamError),
+        ({"code": "server_error", "message": "prompt is too long"}, UpstreamError),
+        ({"code": "503", "type": "rate_limit_error", "message": "slow down"}, RateLimitError),
+        ({"code": ["429"], "type": {}, "message": "no"}, UpstreamError),
+        ("no", UpstreamError),
+    ],
+)
+def test_an_error_inside_an_answer_needs_no_status(error: object, expected: type[LitectlError]) -> None:
+    """In a stream of `/v1/messages` or `/v1/responses` a word stands for the status."""
+    assert type(error_in_answer({"error": error})) is expected
+
+
+def test_a_stream_that_failed_before_it_began_is_read() -> None:
+    """An error status whose body is the event of a stream shows the message of the event."""
+    body = b'data: {"error": {"message": "Error processing stream start", "code": "500"}}\n\ndata: [DONE]\n\n'
+
+    error = error_from_answer(500, {"content-type": "text/event-stream"}, body, has_credential=True)
+
+    assert error.message == "the proxy or its backend failed (500): Error processing stream start"
 
 
 @pytest.mark.parametrize("kind", ["throttling_error", "budget_exceeded"])

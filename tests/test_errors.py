@@ -45,6 +45,11 @@ PROXY_SAYS = {
     "404 route": (json_answer({"detail": "Not Found"}, 404), 1),
     "404 upstream": (error_answer(404, "invalid_request_error", "litellm.NotFoundError: no such model"), 6),
     "bad request": (error_answer(400, "invalid_request_error", "litellm.BadRequestError: no"), 1),
+    "unsupported parameter": (
+        error_answer(400, "invalid_request_error", "prompt_cache_key: Extra inputs are not permitted"),
+        1,
+    ),
+    "guardrail": (error_answer(400, "None", "Violated guardrail policy"), 1),
     "429": (error_answer(429, "throttling_error", "Rate limit exceeded", retry_after="60"), 8),
     "429 with the word tokens": (
         error_answer(429, "throttling_error", "maximum context length of tokens per minute"),
@@ -55,6 +60,11 @@ PROXY_SAYS = {
     "context": (
         error_answer(400, "invalid_request_error", "litellm.ContextWindowExceededError: too long"),
         10,
+    ),
+    "quota": (error_answer(429, "throttling_error", "You exceeded your current quota"), 9),
+    "limit as a bad request": (
+        error_answer(400, "invalid_request_error", "litellm.RateLimitError: slow down"),
+        8,
     ),
     "413": (Answer(413, [b"<html><h1>413 Request Entity Too Large</h1></html>"], "text/html"), 10),
     "408": (error_answer(408, "invalid_request_error", "litellm.Timeout: APITimeoutError"), 12),

@@ -52,7 +52,7 @@ _ERROR_STATUS = re.compile(r"[45][0-9]{2}")
 _HEADING = re.compile(r"<title>([^<]+)</title>|<h1>([^<]+)</h1>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _CLASS_PREFIX = re.compile(r"^(?:litellm\.)?([A-Za-z]*(?:Error|Timeout)): ")
-_SDK_ADVICE = re.compile(r" (?:To drop (?:these|it|unsupported)\b|Set drop_params=).*", re.DOTALL)
+_SDK_ADVICE = (" To drop ", " Set drop_params=")  # begins with it; for programs that are Python
 _LIMIT_TYPES = ("throttling_error", "rate_limit_error", "rate_limit_exceeded", "all_deployments_in_cooldown")
 # The status that an error inside an HTTP 200 would have had, by its type or its code.
 _STATUS_OF_WORD = {
@@ -283,8 +283,11 @@ def _unsupported(said: _Said) -> UnsupportedParameterError | None:
         return None
     word = "unsupported parameter" if len(names) < 2 else "unsupported parameters"
     listed = " " + ", ".join(f"`{name}`" for name in names) if names else ""
+    shown = said.shown
+    for advice in _SDK_ADVICE:
+        shown = shown.partition(advice)[0]
     return UnsupportedParameterError(
-        f"{word}{listed}: {_SDK_ADVICE.sub('', said.shown)}",
+        f"{word}{listed}: {shown}",
         details={**said.details, "reason": "unsupported_parameter", "parameters": names},
     )
 

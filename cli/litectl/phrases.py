@@ -12,12 +12,13 @@ _CONTEXT = (
     r"|longer than the model's context|exceeds the maximum number of (?:input )?tokens"
     r"|input tokens exceed the configured limit|input is too long|too many input tokens"
     r"|too many tokens(?!, please wait)|maximum input length is|`inputs` tokens \+ `max_new_tokens`"
-    r"|current length is \d+ while limit is|reduce the length of (?:the|your|either)"
+    r"|current length is \d+ while limit is"
+    r"|reduce the length of (?:either|(?:the|your) (?:messages|prompt|input))"
     r"|invalid '(?:messages|input|prompt)[^']{0,60}': string too long"
 )
 _GUARDRAIL = (
     r"\bviolated [\w. -]{1,60}(?:policy|threshold)|guardrail raised an exception|['\"]guardrail_name['\"]"
-    r"|\bblocked by [\w. -]{1,60}(?:guard|security|defen[sc]e|defender|policy)|content blocked"
+    r"|\bblocked by (?:prompt security|[\w. -]{0,60}(?:guard|defender))|content blocked"
     r"|blocked entity detected|prompt injection attack|content safety guardrail"
     r"|ContentPolicyViolationError|content_policy_violation|ResponsibleAIPolicyViolation"
     r"|content (?:management|filtering) policy|['\"]content_filter['\"]|violating our usage policy"

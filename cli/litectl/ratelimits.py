@@ -28,7 +28,7 @@ _WAIT_HEADERS = (
     ("llm_provider-retry-after-ms", 0.001),
     ("llm_provider-retry-after", 1.0),
 )
-_SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
+_SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 _WAIT_TEXT = re.compile(
     r"(?:retry_after[\s\"'\\:=]{1,9}|retry_?delay[\s\"'\\:=]{1,9}|(?:try again|retry) (?:in|after) )"
     r"((?:\d{1,9}(?:\.\d{1,12})?"

@@ -17,6 +17,7 @@ _QUOTED = rf"[`'\"]({_NAME})[`'\"]"
 _LIST = rf"((?:[`'\"]?{_NAME}[`'\"]?(?:, | and |, and )){{0,30}}[`'\"]?{_NAME}[`'\"]?)"
 _PLACE = rf"['\"]loc['\"]: ?[\[(]['\"]body['\"], ?{_QUOTED}[\])]"
 _NOT_SUPPORT = r"(?:does not|doesn't|do not|don't) support"
+_EXTRA = r"(?i:Extra (?:inputs|fields) (?:are )?not permitted)"
 _IS_NOT = r"(?:is|are) not (?:yet |currently )?(?:supported|allowed|permitted)"
 
 # Each has one group: a name, or a list of them.
@@ -31,7 +32,7 @@ _FORMS = (
     rf"Setting \{{([^{{}}\n]{{0,2000}})\}} {_IS_NOT}",
     rf"\bk=({_NAME}), not supported by",
     rf"parameters are not supported for model [^\s:]{{1,200}}: {_LIST}",
-    rf"[Pp]arameters \[([^\]\n]{{0,2000}})\] {_IS_NOT}",
+    rf"(?i:parameters) \[([^\]\n]{{0,2000}})\] {_IS_NOT}",
     # OpenAI and Azure
     rf"Unsupported parameter(?:\(s\)|s)?: {_LIST}",
     rf"Unsupported value: {_QUOTED}",
@@ -43,19 +44,19 @@ _FORMS = (
     # Databricks, xAI and others
     rf"{_NOT_SUPPORT} the [`'\"]?({_NAME})[`'\"]? parameter\b",
     rf"{_NOT_SUPPORT} (?:the )?parameter:? [`'\"]?({_NAME})[`'\"]?",
-    rf"[Pp]arameter:? {_QUOTED} {_IS_NOT}",
-    rf"{_QUOTED} (?:parameter )?{_IS_NOT} (?:by|for|with|on|in) ",
+    rf"(?i:parameter):? {_QUOTED} {_IS_NOT}",
+    rf"{_QUOTED} (?:parameter {_IS_NOT}|is not supported with this model)",
     rf"Argument not supported on this model: ({_NAME})",
     rf"(?<!\]: )unknown field {_QUOTED}",
     rf"Unknown name {_QUOTED}: Cannot find field",
     rf"#: extraneous key \[({_NAME})\] is not permitted",
-    rf"(?<!: )property '(?:body\.)?({_NAME})' is unsupported",
+    rf"(?<!' : )property '(?:body\.)?({_NAME})' is unsupported",
     rf"unexpected keyword argument {_QUOTED}",
     # What pydantic says: Databricks, vLLM, Mistral, Fireworks
-    rf"(?<![\w.\]\[-])(?:body\.)?({_NAME}): (?i:Extra (?:inputs|fields) (?:are )?not permitted)",
-    rf"(?i:Extra inputs are not permitted), field: {_QUOTED}",
-    rf"{_PLACE}, ?['\"]msg['\"]: ?['\"](?i:Extra (?:inputs|fields) (?:are )?not permitted)",
-    rf"^({_NAME})\n +Extra inputs are not permitted",
+    rf"(?<![\w.\]\[-])(?:body\.)?({_NAME}): {_EXTRA}(?!, field: )",
+    rf"{_EXTRA}, field: {_QUOTED}",
+    rf"{_PLACE}, ?['\"]msg['\"]: ?['\"]{_EXTRA}",
+    rf"^({_NAME})\n +{_EXTRA}",
 )
 # Alternatives of one expression are tried at each place in turn, so what is found is in the text's order.
 _REFUSED = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.MULTILINE)
@@ -63,8 +64,8 @@ _ITEM = re.compile(rf"[`'\"]?({_NAME})[`'\"]?")
 _BETWEEN = re.compile(r",(?: and)? ?| and ")
 _VALUE = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]")
 _KEY = re.compile(rf"(?:^|, ?)[`'\"]({_NAME})[`'\"]: ")
-_ESCAPED_BREAK = re.compile(r"\\{1,9}[nrt]")
-_ESCAPED_QUOTE = re.compile(r"\\{1,9}(?=[`'\"])")
+_ESCAPED_BREAK = re.compile(r"\\{1,40}[nrt]")
+_ESCAPED_QUOTE = re.compile(r"\\{1,40}(?=[`'\"])")
 
 
 def refused_parameters(text: str) -> list[str]:
