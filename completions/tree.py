@@ -15,7 +15,9 @@ from litectl.app import app
 from litectl.catalog.differences import FIELDS
 from litectl.catalog.selection import MODES
 from litectl.commands.options import FORMATS
+from litectl.exchange.attachments import MEDIA_TYPES
 from litectl.exchange.protocols import NAMES
+from litectl.exchange.reasoning import EFFORTS
 from litectl.exports.targets import MODULES
 from litectl.output.caches import cache_columns
 from litectl.output.exports import SHELLS, TOOLS
@@ -102,6 +104,13 @@ _VALUES = {
     "--model": _MODELS,
     "--file": _FILES,
     "--messages": _FILES,
+    "--tool-results": _FILES,
+    "--tools": _FILES,
+    "--schema": _FILES,
+    "--save": _FILES,
+    "--fallback": _MODELS,
+    "--effort": Value("words", EFFORTS),
+    "--attach-type": Value("words", tuple(MEDIA_TYPES)),
     "--ca-bundle": _FILES,
     "--client-cert": _FILES,
     "--client-key": _FILES,
@@ -179,7 +188,7 @@ def _options(parameter: Any, path: tuple[str, ...]) -> Iterator[Option]:
     """Give *parameter* as an option; a switch with a negative gives both."""
     if not parameter.is_flag:
         names = _long_first(parameter.opts)
-        value = _value((*path, names[0]))
+        value = next((found for name in names if (found := _value((*path, name))) != _TEXT), _TEXT)
         yield Option(names, parameter.help, value, parameter.metavar or "NUMBER", parameter.multiple)
         return
     for opts in (parameter.opts, parameter.secondary_opts):

@@ -103,7 +103,10 @@ def test_no_stream_still_streams_on_the_wire(litectl: Litectl, fake: FakeProxy) 
 
 def test_json_has_the_documented_fields(litectl: Litectl, fake: FakeProxy) -> None:
     """`--json` prints one object with exactly the public fields."""
-    fake.on_chat(chat_answer("Hel", "lo")._replace(headers=(("x-litellm-model-id", "deployment-1"),)))
+    headers = {"id": "deployment-1", "name": "openai/gpt-5.2"}
+    told = tuple((f"x-litellm-model-{name}", value) for name, value in headers.items())
+    tried = (("x-litellm-attempted-fallbacks", "0"), ("x-litellm-attempted-retries", "1"))
+    fake.on_chat(chat_answer("Hel", "lo")._replace(headers=(*told, *tried)))
 
     document = litectl("ask", "-m", "gpt-5.2", "-p", "Hi", "--json").json
 
@@ -123,8 +126,14 @@ def test_json_has_the_documented_fields(litectl: Litectl, fake: FakeProxy) -> No
             "reasoning_tokens": None,
         },
         "cost": 0.00007525,
+        "cost_source": "usage",
         "response_id": "chatcmpl-1",
         "deployment_id": "deployment-1",
+        "deployment": "openai/gpt-5.2",
+        "fallbacks": 0,
+        "retries": 1,
+        "reasoning": None,
+        "tool_calls": [],
     }
 
 
@@ -228,7 +237,7 @@ def test_invalid_utf8_is_refused(litectl: Litectl, fake: FakeProxy) -> None:
     result = litectl("ask", "-m", "m", stdin=b"caf\xe9")
 
     assert result.code == 2
-    assert "stdin is not UTF-8 text (byte 3)" in result.err
+    assert "`stdin` is not UTF-8 text (byte 3)" in result.err
     assert fake.requests == []
 
 

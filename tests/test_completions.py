@@ -257,7 +257,7 @@ def test_an_option_may_follow_an_argument(complete: Complete) -> None:
 
 def test_a_switch_has_two_sides(complete: Complete) -> None:
     """A switch is offered with its negative."""
-    assert complete("litectl ask --str") == ["--stream"]
+    assert complete("litectl ask --stre") == ["--stream"]
     assert complete("litectl ask --no-str") == ["--no-stream"]
 
 

@@ -173,7 +173,7 @@ def test_a_helper_loads_no_network(tmp_path: Path, fake: FakeProxy) -> None:
     assert not modules & ((HEAVY | NETWORK | DRAWING) - {"filelock", "asyncio"})
 
 
-_LOOKED_UP = ("cache", "cachefile", "catalog", "fingerprint", "rows")
+_LOOKED_UP = ("cache", "cachefile", "catalog", "families", "fingerprint", "rows")
 
 
 def test_ask_loads_only_what_asking_needs(tmp_path: Path, variables: dict[str, str]) -> None:
