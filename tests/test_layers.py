@@ -87,6 +87,7 @@ LAYERS = {
     "litectl.exporting": 4,
     "litectl.asking": 4,
     "litectl.prompting": 4,
+    "litectl.requesting": 4,
     "litectl.login_dialogue": 4,
     "litectl.login_storage": 4,
     "litectl.commands": 4,

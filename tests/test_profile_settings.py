@@ -148,7 +148,7 @@ def test_no_path_is_no_path() -> None:
             for value in ("0", "-1", "many", "1.5", "1e3", str(10**12), "9" * 5000, "nan", "true")
         ),
         ("parameters", "x", "parameters.NAME"),
-        ("parameters.", "x", "parameters.temperature"),
+        ("parameters.", "x", "temperature=0.2"),
         ("parameters.model", "x", "profiles set model="),
         ("headers", "x", "headers.NAME"),
         ("models", "x", "models.NAME.FIELD"),

@@ -200,9 +200,10 @@ def ask(
     stdout stays empty and the error on stderr is an object that carries the
     answer so far.
     """
-    from litectl.asking import Display, Wishes
+    from litectl.asking import Display
     from litectl.asking import ask as ask_model
     from litectl.prompting import Prompt as Question
+    from litectl.requesting import Wishes
 
     runtime = runtime_of(context)
     _require_words(runtime, context.args)

@@ -39,10 +39,12 @@ class Carrier(NamedTuple):
 
 def carrier(effort: str, backend: Backend, protocol: str) -> Carrier:
     """
-    Return how *effort*, one of `EFFORTS`, is said to *backend* by the wire *protocol*.
+    Return how *effort* is said to *backend* by the wire *protocol*.
 
     Raises `UsageError` where it cannot be, or where nothing says that it can.
     """
+    if effort not in EFFORTS:
+        raise UsageError(f"unknown effort: {effort}", hint=f"`--effort` takes {', '.join(EFFORTS)}")
     if kimi := moonshot_names(backend.deployments):
         if all(map(_SWITCHED.search, kimi)):
             return _switch(effort, backend, protocol)

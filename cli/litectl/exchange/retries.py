@@ -58,10 +58,24 @@ def wait_before(number: int, error: LitectlError, patience: Patience) -> float |
         return _RECONNECT_WAIT if number <= max(patience.retries, 1) + 1 else None
     if number > patience.retries + 1 or error.details.get("began") or not _is_mended_by_waiting(error):
         return None
-    told = error.details.get("retry_after")
-    if isinstance(told, float | int) and error.details.get("retry_after_source") != "default":
-        return float(told) if told <= patience.max_wait else None
+    told = _told(error)
+    if told is not None:
+        return told if told <= patience.max_wait else None
     return min(_FIRST_WAIT * float(2 ** (number - 2)), patience.max_wait)
+
+
+def longer_wait(error: LitectlError, patience: Patience) -> float | None:
+    """Return the seconds to wait that ended the trying, None when it was not for them."""
+    told = _told(error)
+    return told if patience.retries and told is not None and told > patience.max_wait else None
+
+
+def _told(error: LitectlError) -> float | None:
+    """Return the seconds that the server asks to wait, None when it says nothing."""
+    told = error.details.get("retry_after")
+    if not isinstance(told, float | int) or error.details.get("retry_after_source") == "default":
+        return None
+    return float(told)
 
 
 def _is_mended_by_waiting(error: LitectlError) -> bool:

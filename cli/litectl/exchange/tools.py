@@ -146,7 +146,7 @@ def _tool(entry: object, where: str) -> dict[str, object]:
         return {"type": "function", "function": _function(function, where), **_only(entry, "cache_control")}
     if kind == "function" and "function" in entry:
         return {**entry, "function": _function(entry["function"], where)}
-    if kind == "function":
+    if kind == "function" or (kind is None and "name" in entry):
         return {"type": "function", "function": _function({**entry, "type": None}, where)}
     if not isinstance(kind, str) or not kind:
         raise UsageError(f"{where} has neither a `type` nor an input schema", hint=_FORMS)

@@ -1,0 +1,231 @@
+"""
+The request of a question: what is said and what is wanted, planned by what is known of the model.
+
+The edge that joins the options of `ask`, the catalog and files to `litectl.exchange`.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from litectl.errors import UsageError
+from litectl.exchange.options import parse_parameters, require_one_answer, spend_headers
+from litectl.exchange.protocols import CHAT, MESSAGES, NAMES
+from litectl.exchange.question import Question
+
+if TYPE_CHECKING:
+    from litectl.exchange.backend import Backend
+    from litectl.exchange.form import Form
+    from litectl.exchange.parameters import Decision, Plan
+    from litectl.exchange.question import Message
+    from litectl.prompting import Inputs, Prompt
+    from litectl.runtime import Runtime
+
+_SESSION_KEY = "prompt_cache_key"
+
+
+class Wishes(NamedTuple):
+    """The options that say how it is asked, each as it was given."""
+
+    model: str | None = None
+    protocol: str | None = None
+    temperature: float | None = None
+    max_tokens: int | None = None
+    effort: str | None = None
+    parameters: Sequence[str] = ()
+    schema: str | None = None
+    json_object: bool = False
+    tools: str | None = None
+    fallbacks: Sequence[str] = ()
+    cache: bool = False
+    drop_params: bool = False
+    adapt: bool = True
+    strict: bool = False
+    session: str | None = None
+    tags: Sequence[str] = ()
+    metadata: Sequence[str] = ()
+    retries: int = 0
+    max_wait: float | None = None
+    proxy_retries: int | None = None
+
+
+class Request(NamedTuple):
+    """
+    A question on its way to *backend* by a wire protocol.
+
+    *said* is the conversation as it is kept, *form* what the answer has to be, *headers* go along, and
+    *decisions* say what became of each parameter.
+    """
+
+    backend: "Backend"
+    protocol: str
+    question: Question
+    said: "Sequence[Message]"
+    form: "Form"
+    headers: Mapping[str, str]
+    decisions: "Sequence[Decision]"
+
+
+def request_of(runtime: "Runtime", inputs: "Inputs", prompt: "Prompt", wishes: Wishes) -> Request:
+    """Return the request for what *prompt* says as *wishes* want it; raises `UsageError`."""
+    from litectl.exchange.form import form_of
+    from litectl.exchange.parameters import plan
+    from litectl.inputs import chosen_model
+    from litectl.prompting import said
+
+    backend = runtime.lister.backend(chosen_model(runtime, wishes.model))
+    _require_conversation(backend)
+    chosen = _protocol(wishes.protocol, backend)
+    form = form_of(_schema_text(inputs, wishes.schema), json_object=wishes.json_object)
+    tools = _tools(inputs, wishes.tools)
+    spoken = said(runtime, inputs, prompt)
+    if wishes.adapt:
+        _require_abilities(backend, spoken.kinds)
+    wanted = _wanted(runtime, wishes, {**form.parameters, **tools})
+    stream = require_one_answer(wanted)
+    wanted |= _unasked(wanted, spoken.messages, wishes, backend, chosen)
+    made = plan(wanted, backend, chosen, effort=wishes.effort, adapts=wishes.adapt)
+    messages, decisions = _messages(spoken.messages, form, made, wishes, backend, chosen)
+    question = Question(
+        backend.name, messages, made.parameters, stream, made.limit, made.limit_is_ours, wishes.strict
+    )
+    headers = _headers(wishes)
+    return Request(backend, chosen, question, spoken.messages, form, headers, decisions)
+
+
+def _require_conversation(backend: "Backend") -> None:
+    """Raise `UsageError` for a model whose deployments do not all chat, as far as the cache knows."""
+    from litectl.catalog.rows import MIXED
+
+    if backend.model is not None and backend.model.mode == MIXED:
+        raise UsageError(
+            f"some deployments of {backend.name} can chat and others cannot, so an answer would be luck",
+            hint=f"see them with `litectl models show {backend.name}`, and tell the operator",
+        )
+
+
+def _protocol(forced: str | None, backend: "Backend") -> str:
+    from litectl.exchange.choice import protocol_for
+
+    if forced is None:
+        return protocol_for(backend)
+    if forced not in NAMES:
+        raise UsageError(f"unknown wire protocol: {forced}", hint=f"`--protocol` takes {', '.join(NAMES)}")
+    return forced
+
+
+def _schema_text(inputs: "Inputs", schema: str | None) -> str | None:
+    """Return the text of a schema: that of a file, or *schema* itself."""
+    if schema is None:
+        return None
+    with suppress(OSError, ValueError):  # too long or too odd for a path: it is the schema itself
+        if schema == "-" or Path(schema).is_file():
+            return inputs.text(schema, "--schema")
+    return schema
+
+
+def _tools(inputs: "Inputs", path: str | None) -> dict[str, object]:
+    from litectl.exchange.tools import tools_of
+
+    return {} if path is None else {"tools": tools_of(inputs.text(path, "--tools"), f"`{path}`")}
+
+
+def _require_abilities(backend: "Backend", kinds: frozenset[str]) -> None:
+    """Raise `UsageError` when the catalog says that the model cannot read what is attached."""
+    from litectl.exchange.attachments import ABILITY_OF_KIND
+
+    for kind in sorted(kinds):
+        ability = ABILITY_OF_KIND.get(kind)
+        if ability is not None and backend.can(ability) is False:
+            raise UsageError(
+                f"{backend.name} cannot read {kind} attachments, as the catalog says",
+                hint=f"choose a model from `litectl models list --supports {ability}`",
+            )
+
+
+def _wanted(runtime: "Runtime", wishes: Wishes, made: Mapping[str, object]) -> dict[str, object]:
+    """Return the parameters that are wanted: of the profile, then those that were given."""
+    profile = runtime.target.settings_profile
+    options: dict[str, object] = {
+        "temperature": wishes.temperature,
+        "max_tokens": wishes.max_tokens,
+        "drop_params": wishes.drop_params or None,
+        "fallbacks": list(wishes.fallbacks) or None,
+    }
+    given = {**{name: value for name, value in options.items() if value is not None}, **made}
+    typed = parse_parameters(wishes.parameters)
+    if twice := sorted(typed.keys() & given.keys()):
+        raise UsageError(f"{', '.join(twice)}: given by an option and by `--param`", hint="give it once")
+    return {**(profile.parameters if profile else {}), **typed, **given}
+
+
+def _unasked(
+    wanted: Mapping[str, object],
+    messages: "Sequence[Message]",
+    wishes: Wishes,
+    backend: "Backend",
+    chosen: str,
+) -> dict[str, object]:
+    """Return what nobody asked for by its name: the cache key of a session, the tools of earlier calls."""
+    from litectl.exchange.parameters import plan
+    from litectl.exchange.tools import stub_tools
+
+    added: dict[str, object] = {}
+    if wishes.session is not None and _SESSION_KEY not in wanted and chosen != MESSAGES:
+        key = {_SESSION_KEY: wishes.session}
+        added |= plan(key, backend, chosen).parameters.items() & key.items()
+    if "tools" not in wanted and (stubs := stub_tools(messages)):
+        added["tools"] = stubs
+    return added
+
+
+def _messages(
+    messages: "Sequence[Message]",
+    form: "Form",
+    made: "Plan",
+    wishes: Wishes,
+    backend: "Backend",
+    chosen: str,
+) -> "tuple[Sequence[Message], Sequence[Decision]]":
+    """Return the *messages* as they are sent, and what became of each parameter."""
+    from litectl.exchange.form import instructed
+    from litectl.exchange.parameters import TRANSLATED, Decision
+
+    decisions = list(made.decisions)
+    if form.is_json and "response_format" not in made.parameters:
+        messages = instructed(messages, form.instruction)
+        why = next(each.reason for each in decisions if each.parameter == "response_format")
+        decisions = [each for each in decisions if each.parameter != "response_format"]
+        decisions.append(Decision("response_format", TRANSLATED, f"an instruction instead, since {why}"))
+    elif form.is_json and form.schema is None:
+        # OpenAI wants the prompt to speak of JSON, and no Claude is told of the parameter.
+        messages = instructed(messages, form.instruction)
+    if wishes.cache:
+        messages, decision = _marked(messages, backend, chosen)
+        decisions.append(decision)
+    return messages, decisions
+
+
+def _marked(
+    messages: "Sequence[Message]", backend: "Backend", chosen: str
+) -> "tuple[Sequence[Message], Decision]":
+    from litectl.catalog.families import is_claude
+    from litectl.exchange.parameters import LEFT_OUT, TRANSLATED, Decision
+    from litectl.exchange.promptcache import marked
+
+    if chosen not in (CHAT, MESSAGES):
+        return messages, Decision("cache", LEFT_OUT, f"{chosen} has no marks for the prompt cache")
+    if not is_claude(backend.deployments):
+        return messages, Decision("cache", LEFT_OUT, "not every deployment is known to be a Claude")
+    return marked(messages), Decision("cache", TRANSLATED, "marks on the instruction and the last two turns")
+
+
+def _headers(wishes: Wishes) -> dict[str, str]:
+    """Return the headers of the request; whoever tries again here keeps the proxy from doing so too."""
+    headers = spend_headers(wishes.tags, wishes.metadata, wishes.session)
+    if wishes.proxy_retries is not None:
+        headers["x-litellm-num-retries"] = str(wishes.proxy_retries)
+    elif wishes.retries:
+        headers["x-litellm-num-retries"] = "0"
+    return headers
