@@ -44,25 +44,27 @@ class Display(NamedTuple):
 
 def ask(runtime: "Runtime", prompt: "Prompt", wishes: Wishes, display: Display) -> None:
     """Ask what *prompt* says as *wishes* want it, and print the answer as *display* says."""
-    from litectl.exchange.conversation import answered
-    from litectl.exchange.saving import require_savable, save
     from litectl.prompting import Inputs
 
     request = request_of(runtime, Inputs(runtime, prompt.stdin_seconds), prompt, wishes)
     if display.dry_run:
         _show(runtime, request)
         return
-    path = Path(display.save) if display.save is not None else None
-    if path is not None:
-        require_savable(path)
+    if display.save is not None:
+        from litectl.exchange.saving import require_savable
+
+        require_savable(Path(display.save))
     _note_left_out(runtime, request)
     try:
         answer = _exchanged(runtime, request, wishes, display)
     except NotFoundError as error:
         raise _with_near_names(runtime, error, request.question.model) from None
     _explain(runtime, request, answer)
-    if path is not None:
-        save(path, answered(request.said, answer.text, answer.tool_calls))
+    if display.save is not None:
+        from litectl.exchange.conversation import answered
+        from litectl.exchange.saving import save
+
+        save(Path(display.save), answered(request.said, answer.text, answer.tool_calls))
 
 
 def _show(runtime: "Runtime", request: Request) -> None:

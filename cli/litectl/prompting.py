@@ -12,7 +12,7 @@ from litectl.inputs import is_piped, read_bytes, read_file, read_stdin
 
 if TYPE_CHECKING:
     from litectl.exchange.attachments import Attachment
-    from litectl.exchange.question import Message
+    from litectl.exchange.question import Message, TextFile
     from litectl.runtime import Runtime
 
 STDIN = "-"
@@ -85,28 +85,32 @@ class Inputs:
 
 def said(runtime: "Runtime", inputs: Inputs, prompt: Prompt) -> Said:
     """Return what *prompt* says, read and fetched; raises `UsageError` for nothing at all."""
-    from litectl.exchange.attachments import TEXT, binary_parts, text_files
     from litectl.exchange.question import compose_prompt, content_of, opening
 
     earlier = _earlier(inputs, prompt)
     attached = [_attachment(runtime, each, prompt) for each in prompt.files if each != STDIN]
     piped = _piped(runtime, inputs, prompt)
-    on_stdin = [each for each in piped if each.kind == TEXT]
-    more = [each for each in piped if each.kind != TEXT]
-    parts = binary_parts([*more, *attached])
-    text = compose_prompt(
-        prompt.text,
-        "".join(each.content.decode() for each in on_stdin),
-        text_files(attached),
-        may_be_empty=bool(parts or earlier),
-    )
-    kinds = frozenset(each.kind for each in (*more, *attached))
+    parts, files, on_stdin = _sorted(piped, attached)
+    text = compose_prompt(prompt.text, on_stdin, files, may_be_empty=bool(parts or earlier))
+    kinds = frozenset(each.kind for each in (*piped, *attached))
     if not earlier:
         return Said(opening(text, prompt.system, parts), kinds)
     from litectl.exchange.conversation import continued
 
     content = content_of(text, parts) if text or parts else None
     return Said(continued(earlier, prompt=content, system=prompt.system), kinds)
+
+
+def _sorted(
+    piped: "Sequence[Attachment]", attached: "Sequence[Attachment]"
+) -> "tuple[list[dict[str, object]], list[TextFile], str]":
+    """Return the parts that are no text, the text files, and the text on stdin."""
+    if not piped and not attached:
+        return [], [], ""
+    from litectl.exchange.attachments import TEXT, binary_parts, text_files
+
+    on_stdin = "".join(each.content.decode() for each in piped if each.kind == TEXT)
+    return binary_parts([*piped, *attached]), text_files(attached), on_stdin
 
 
 def _earlier(inputs: Inputs, prompt: Prompt) -> "list[Message]":
@@ -128,8 +132,6 @@ def _earlier(inputs: Inputs, prompt: Prompt) -> "list[Message]":
 
 def _piped(runtime: "Runtime", inputs: Inputs, prompt: Prompt) -> "list[Attachment]":
     """Return what is on stdin, when it is there to be read: one attachment, or none for an empty pipe."""
-    from litectl.exchange.attachments import attachment_of
-
     named = STDIN in prompt.files
     if not named and (not prompt.reads_stdin or inputs.stdin_is_taken or not is_piped(runtime)):
         content = b""
@@ -137,6 +139,8 @@ def _piped(runtime: "Runtime", inputs: Inputs, prompt: Prompt) -> "list[Attachme
         has_prompt = bool(prompt.text is not None or prompt.files or prompt.messages)
         content = inputs.stdin("-f -" if named else "the prompt", has_prompt=has_prompt)
     if content:
+        from litectl.exchange.attachments import attachment_of
+
         return [attachment_of("stdin", content, prompt.attach_type)]
     if prompt.attach_type is not None:
         raise UsageError(

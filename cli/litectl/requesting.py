@@ -133,6 +133,8 @@ def _tools(inputs: "Inputs", path: str | None) -> dict[str, object]:
 
 def _require_abilities(backend: "Backend", kinds: frozenset[str]) -> None:
     """Raise `UsageError` when the catalog says that the model cannot read what is attached."""
+    if not kinds:
+        return
     from litectl.exchange.attachments import ABILITY_OF_KIND
 
     for kind in sorted(kinds):
@@ -169,14 +171,16 @@ def _unasked(
 ) -> dict[str, object]:
     """Return what nobody asked for by its name: the cache key of a session, the tools of earlier calls."""
     from litectl.exchange.parameters import plan
-    from litectl.exchange.tools import stub_tools
 
     added: dict[str, object] = {}
     if wishes.session is not None and _SESSION_KEY not in wanted and chosen != MESSAGES:
         key = {_SESSION_KEY: wishes.session}
         added |= plan(key, backend, chosen).parameters.items() & key.items()
-    if "tools" not in wanted and (stubs := stub_tools(messages)):
-        added["tools"] = stubs
+    if "tools" not in wanted and any("tool_calls" in message for message in messages):
+        from litectl.exchange.tools import stub_tools
+
+        # Some backends refuse a history of calls to tools that nobody defines.
+        added["tools"] = stub_tools(messages)
     return added
 
 
