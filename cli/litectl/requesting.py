@@ -175,12 +175,14 @@ def _unasked(
     added: dict[str, object] = {}
     if wishes.session is not None and _SESSION_KEY not in wanted and chosen != MESSAGES:
         key = {_SESSION_KEY: wishes.session}
-        added |= plan(key, backend, chosen).parameters.items() & key.items()
-    if "tools" not in wanted and any("tool_calls" in message for message in messages):
+        if _SESSION_KEY in plan(key, backend, chosen).parameters:
+            added |= key
+    takes_tools = backend.parameters is None or "tools" in backend.parameters
+    if "tools" not in wanted and takes_tools and any("tool_calls" in message for message in messages):
         from litectl.exchange.tools import stub_tools
 
         # Some backends refuse a history of calls to tools that nobody defines.
-        added["tools"] = stub_tools(messages)
+        added |= {"tools": stubs} if (stubs := stub_tools(messages)) else {}
     return added
 
 
