@@ -159,6 +159,8 @@ def _receive(
             answer.add(event)
             if event.text:
                 outlet.take(event.text)
+            if event.done:
+                break
         outlet.hand_on()
 
 
