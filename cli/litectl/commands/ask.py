@@ -270,11 +270,12 @@ def _exchange(runtime: "Runtime", question: "Question", protocol: str, *, stream
     from litectl.exchange.answer import ask as exchange
     from litectl.exchange.protocols import protocol as module_of
     from litectl.output.listing import print_record
+    from litectl.reader import reader_watched
 
     terminal = runtime.terminal
     seconds = runtime.options.timeout or DEFAULT_SECONDS
     prints_pieces = stream and not runtime.wants_json
-    with runtime.open_proxy() as proxy:
+    with runtime.open_proxy() as proxy, reader_watched(proxy.hang_up):
         try:
             on_text = terminal.write if prints_pieces else _nowhere
             answer = exchange(
