@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple, NoReturn
+from typing import Literal, NamedTuple, NoReturn
 
 from installation import PYTHON
 
@@ -55,9 +55,11 @@ def measure(program: Callable[[], Reading], floor: Callable[[], Reading], count:
     return Pairs([pair[0] for pair in pairs], [pair[1] for pair in pairs])
 
 
-def timed(command: Sequence[str], variables: Mapping[str, str]) -> Reading:
+def timed(
+    command: Sequence[str], variables: Mapping[str, str], stdout: Literal["nowhere", "pipe"] = "nowhere"
+) -> Reading:
     """Run *command* to its end and return what it took; raises `SystemExit` when it fails."""
-    done = run([PYTHON, "-I", "-S", _STOPWATCH, *command], variables)
+    done = run([PYTHON, "-I", "-S", _STOPWATCH, stdout, *command], variables)
     seconds, processor, peak, code = done.stdout.split()
     if code != b"0" or done.stderr:
         fail(command, f"exit code {code.decode()}", done.stderr)

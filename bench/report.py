@@ -4,7 +4,7 @@ import os
 import platform
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from measure import Pairs, Spread
 
@@ -13,10 +13,14 @@ _WORDS = (0, 1, 5, 6)  # the columns of words; numbers are set to the right
 
 
 class Bar(NamedTuple):
-    """What may not be exceeded: a median ratio, a median time in ms, or the highest memory in MiB."""
+    """
+    What may not be exceeded.
+
+    A median ratio, a median time in ms, the highest memory in MiB, or what that is more than the floor's.
+    """
 
     most: float
-    unit: Literal["ratio", "ms", "MiB"] = "ratio"
+    unit: Literal["ratio", "ms", "MiB", "MiB more"] = "ratio"
 
     def __str__(self) -> str:
         """Return the bar as the table shows it."""
@@ -53,10 +57,12 @@ class Row(NamedTuple):
         """`within` or `missed`, by the median, of memory by the peak; empty without a bar."""
         if self.bar is None:
             return ""
+        peak, floor_peak = (reached or 0.0 for reached in self.peaks)
         reached = {
             "ratio": self.pairs.ratio.median,
             "ms": self.milliseconds.median,
-            "MiB": self.peaks[0] or 0.0,
+            "MiB": peak,
+            "MiB more": peak - floor_peak,
         }[self.bar.unit]
         return "within" if reached <= self.bar.most else "missed"
 
@@ -68,15 +74,24 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(_aligned(line, widths) for line in lines)
 
 
-def document(rows: Sequence[Row], versions: Mapping[str, str], load: float) -> dict[str, object]:
-    """Return *rows* as JSON, with what tells why another machine or day has other numbers."""
+def document(
+    rows: Sequence[Row], versions: Mapping[str, str], load: float, before: Mapping[str, Any]
+) -> dict[str, object]:
+    """
+    Return *rows* as JSON, with what tells why another machine or day has other numbers.
+
+    Those of the document *before* that were not measured anew stay, with their own date.
+    """
+    date = datetime.now(UTC).isoformat(timespec="seconds")
+    records = {row["what"]: {"date": before["date"], **row} for row in before.get("rows", ())}
+    records |= {row.what: {"date": date, **_record(row)} for row in rows}
     return {
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "date": date,
         "platform": f"{platform.system()} {platform.machine()}",
         "processors": os.cpu_count(),
         "load_average": round(load, 2),
         "versions": versions,
-        "rows": [_record(row) for row in rows],
+        "rows": list(records.values()),
     }
 
 

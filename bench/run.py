@@ -1,5 +1,5 @@
 """
-Measure litectl beside its floors: `make bench`, or `python bench/run.py --quick`.
+Measure litectl beside its floors: `make bench`, or `python bench/run.py --quick --only long`.
 
 Prints a table and writes it to bench/results.json. See bench/README.md.
 """
@@ -8,7 +8,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,16 +17,30 @@ from installation import LITECTL, PYTHON, REPOSITORY, install, variables, versio
 from measure import Pairs, measure, output, timed
 from refresh import refresh_pair
 from report import Bar, Row, document, table
-from server import ANSWER, DEPLOYMENTS, MODELS, listen, root_of, serve
+from server import (
+    ANSWER,
+    DEPLOYMENTS,
+    MODELS,
+    TEXTS,
+    listen,
+    root_of,
+    serve,
+    serve_long_answers,
+)
 
 PAIRS = 60
 FIRST_TOKENS = 30
 QUICK_PAIRS = 10
 REFRESHES = 20
+LONG_ANSWERS = 20
+LONGEST = 5
+CHUNKS = 100_000  # of a long answer
+MANY_CHUNKS = 400_000
 
 _KEY = "sk-bench-0123456789abcdef"
 _RESULTS = REPOSITORY / "bench" / "results.json"
 _FLOOR_ASK = str(REPOSITORY / "bench" / "floor_ask.py")
+_FLOOR_STREAM = str(REPOSITORY / "bench" / "floor_stream.py")
 
 _Command = Sequence[str]
 _VERSION: _Command = (LITECTL, "--version")
@@ -41,22 +55,22 @@ _IMPORT_TYPER: _Command = (PYTHON, "-c", "import typer")
 
 
 def main() -> None:
-    """Measure everything, print the table, and keep it."""
+    """Measure everything, or one part, print the table, and keep it."""
     parser = argparse.ArgumentParser(description="Measure litectl beside its floors.")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_PAIRS} pairs of each only")
-    is_quick = parser.parse_args().quick
+    parser.add_argument("--only", choices=_PARTS, help="one part; the rows of the others stay as they are")
+    arguments = parser.parse_args()
     install()
     load = os.getloadavg()[0]
+    before = json.loads(_RESULTS.read_text()) if arguments.only else {}
+    rows: list[Row] = []
     with TemporaryDirectory(prefix="litectl-bench-") as home:
-        rows = _whole_processes(Path(home) / "whole", QUICK_PAIRS if is_quick else PAIRS)
-        first = _first_tokens(Path(home) / "first", QUICK_PAIRS if is_quick else FIRST_TOKENS)
-    print(table([*rows, first]))
+        for name in [arguments.only] if arguments.only else _PARTS:
+            measured, count = _PARTS[name]
+            rows += measured(Path(home) / name, min(count, QUICK_PAIRS) if arguments.quick else count)
+    print(table(rows))
     print(f"\nThe load average was {load:.2f} on {os.cpu_count()} processors when the first one started.")
-    print(
-        f"The slowest of {len(first.pairs.program)} first tokens took {first.milliseconds.most:.2f} ms,"
-        f" that of the bare script {first.floor_milliseconds.most:.2f} ms."
-    )
-    _RESULTS.write_text(json.dumps(document([*rows, first], versions(), load), indent=2) + "\n")
+    _RESULTS.write_text(json.dumps(document(rows, versions(), load, before), indent=2) + "\n")
 
 
 def _whole_processes(home: Path, count: int) -> list[Row]:
@@ -91,7 +105,39 @@ def _whole_processes(home: Path, count: int) -> list[Row]:
     ]
 
 
-def _first_tokens(home: Path, count: int) -> Row:
+def _long_answers(home: Path, count: int) -> list[Row]:
+    """Return the rows of answers so long that starting hardly counts."""
+    root, longer_root = (_serving(length) for length in (CHUNKS, MANY_CHUNKS))
+    environment = _logged_in(home / "long", root)
+    longer = _logged_in(home / "longer", longer_root)
+    floor = (PYTHON, _FLOOR_STREAM, root, _KEY)
+    for command in (_ASK, floor):
+        if output(command, environment) != f"{ANSWER * (CHUNKS // len(TEXTS))}\n":
+            sys.exit(f"error: {' '.join(command)}: does not print the long answer")
+    what, longer_what = (f"litectl ask, {length:,} chunks" for length in (CHUNKS, MANY_CHUNKS))
+    _say(what)
+    pairs = measure(
+        lambda: timed(_ASK, environment, "pipe"), lambda: timed(floor, environment, "pipe"), count
+    )
+    _say(longer_what)
+    growth = measure(
+        lambda: timed(_ASK, longer, "pipe"), lambda: timed(_ASK, environment, "pipe"), min(count, LONGEST)
+    )
+    return [
+        Row(f"{what}, time", "bare httpx", pairs, Bar(1.25)),
+        Row(f"{what}, memory", "bare httpx", pairs, Bar(60, "MiB")),
+        Row(f"{longer_what}, memory", what, growth, Bar(4, "MiB more")),
+    ]
+
+
+def _serving(length: int) -> str:
+    """Return the root of a new proxy whose answers have *length* texts."""
+    listener = listen()
+    serve_long_answers(listener, length)
+    return root_of(listener)
+
+
+def _first_tokens(home: Path, count: int) -> list[Row]:
     """Return the row of the time from the proxy's socket to stdout."""
     listener = listen()
     environment = _logged_in(home, root_of(listener))
@@ -103,12 +149,16 @@ def _first_tokens(home: Path, count: int) -> Row:
         lambda: first_token(listener, floor_ask, environment),
         count,
     )
-    return Row(what, "bare typer and httpx", pairs, Bar(5, "ms"))
+    row = Row(what, "bare typer and httpx", pairs, Bar(5, "ms"))
+    _say(
+        f"the slowest took {row.milliseconds.most:.2f} ms, of the floor {row.floor_milliseconds.most:.2f} ms"
+    )
+    return [row]
 
 
 def _logged_in(home: Path, root: str) -> dict[str, str]:
     """Return the environment of a user who has logged in to the proxy at *root*."""
-    home.mkdir()
+    home.mkdir(parents=True)
     environment = variables(home)
     key_file = home / "key"
     key_file.write_text(_KEY)
@@ -137,4 +187,10 @@ def _say(text: str) -> None:
     print(f"measuring {text}", file=sys.stderr, flush=True)
 
 
+# How each part is measured, and in how many pairs.
+_PARTS: dict[str, tuple[Callable[[Path, int], list[Row]], int]] = {
+    "whole": (_whole_processes, PAIRS),
+    "long": (_long_answers, LONG_ANSWERS),
+    "first": (_first_tokens, FIRST_TOKENS),
+}
 main()

@@ -7,7 +7,7 @@ made once, before anything is measured.
 
 import json
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import product
 from threading import Thread
@@ -18,6 +18,7 @@ TEXTS = ("Three", " rivers", ": Elbe", ", Loire", ", Tagus")
 ANSWER = "".join(TEXTS)
 PATIENCE = 20.0  # seconds until a client that says nothing is an error
 
+_REPEATED = 100  # times all the texts in one piece of a long answer
 _CHAT = "/v1/chat/completions"
 _MODEL_INFO = "/model/info"
 _PROVIDERS = ("openai", "azure", "anthropic", "bedrock", "vertex_ai", "mistral", "groq", "xai")
@@ -111,15 +112,30 @@ def chat_pieces() -> list[bytes]:
     return [head, *(b"%x\r\n%s\r\n" % (len(event), event) for event in events), b"0\r\n\r\n"]
 
 
+def long_chat_pieces(count: int) -> list[bytes]:
+    """Return the pieces of a streamed answer of *count* texts; many events are one piece, and chunks each."""
+    head, role, *texts, finish, usage, done, end = chat_pieces()
+    block = b"".join(texts) * _REPEATED
+    return [head, role, *[block] * (count // (len(texts) * _REPEATED)), finish, usage, done, end]
+
+
 def serve(listener: socket.socket) -> None:
     """Answer whoever comes to *listener*, one after the other, until this process ends."""
     models = json.dumps({"data": [_model_info(number) for number in range(DEPLOYMENTS)]}).encode()
     head = _head("application/json", f"Content-Length: {len(models)}")
-    answers = {_CHAT: chat_pieces(), _MODEL_INFO: [head, models]}
+    _start(listener, {_CHAT: chat_pieces(), _MODEL_INFO: [head, models]})
+
+
+def serve_long_answers(listener: socket.socket, count: int) -> None:
+    """Answer whoever asks at *listener* with *count* texts, one after the other, until this process ends."""
+    _start(listener, {_CHAT: long_chat_pieces(count)})
+
+
+def _start(listener: socket.socket, answers: Mapping[str, Sequence[bytes]]) -> None:
     Thread(target=_serve, args=(listener, answers), daemon=True).start()
 
 
-def _serve(listener: socket.socket, answers: dict[str, list[bytes]]) -> None:
+def _serve(listener: socket.socket, answers: Mapping[str, Sequence[bytes]]) -> None:
     while True:
         # A client that breaks off is seen by its exit code, not here.
         with suppress(OSError), accept(listener) as connection:

@@ -1,7 +1,8 @@
 """
 Run one command and print its seconds, its processor seconds, its peak memory in KiB and its exit code.
 
-A process of its own, and as small as Python can be: Linux counts the memory of
+The first argument is where its stdout goes: `nowhere`, or into a `pipe` that is read as fast as it
+fills. A process of its own, and as small as Python can be: Linux counts the memory of
 the process that starts a program into the program's own peak, so nothing
 larger than the smallest program measured may start it. Hence the bare imports,
 and `-I -S` on its command line.
@@ -16,14 +17,15 @@ _KIB = 1024 if sys.platform == "darwin" else 1
 
 
 def main() -> None:
-    """Run the command in the arguments with nothing on stdin and stdout into nowhere."""
-    command = sys.argv[1:]
-    streams = [
-        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-        (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
-    ]
+    """Run the command in the arguments with nothing on stdin."""
+    stdout, *command = sys.argv[1:]
+    source, sink = os.pipe() if stdout == "pipe" else (None, os.open(os.devnull, os.O_WRONLY))
+    streams = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0), (os.POSIX_SPAWN_DUP2, sink, 1)]
     started = time.perf_counter()
     process = os.posix_spawn(command[0], command, os.environ, file_actions=streams)
+    os.close(sink)
+    while source is not None and os.read(source, 65536):
+        pass
     _, status, usage = os.wait4(process, 0)
     seconds = time.perf_counter() - started
     processor = usage.ru_utime + usage.ru_stime

@@ -80,6 +80,7 @@ LAYERS = {
     "litectl.terminal": 3,
     "litectl.hidden": 3,
     "litectl.output": 3,
+    "litectl.reader": 2,
     "litectl.runtime": 4,
     "litectl.caller": 4,
     "litectl.lister": 4,

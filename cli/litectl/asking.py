@@ -84,6 +84,7 @@ def _exchanged(runtime: "Runtime", request: Request, wishes: Wishes, display: Di
     """Send *request*, and print its answer: as it arrives, whole, or as JSON."""
     from litectl.exchange.answer import Listener
     from litectl.output.answer import Reception, print_answer
+    from litectl.reader import reader_watched
 
     terminal = runtime.terminal
     is_held = runtime.wants_json or request.form.is_json or "tools" in request.question.parameters
@@ -91,7 +92,7 @@ def _exchanged(runtime: "Runtime", request: Request, wishes: Wishes, display: Di
     keeps_text = not prints_text or display.save is not None
     reception = Reception(terminal, prints_text=prints_text, prints_reasoning=display.reasoning)
     listener = Listener(reception.on_text, reception.on_reasoning)
-    with runtime.open_proxy() as proxy:
+    with runtime.open_proxy() as proxy, reader_watched(proxy.hang_up):
         try:
             with reception.waiting(request.question.model):
                 attempts = _Attempts(runtime, proxy, request, wishes, listener)

@@ -34,6 +34,7 @@ from litectl.errors import (
     NetworkError,
     NotAllowedError,
     ProxyError,
+    ReaderGone,
     TimedOutError,
     UnreachableError,
     UsageError,
@@ -175,6 +176,7 @@ class Proxy:
         self._trace = trace
         self._most_seconds = most_seconds
         self._network_stream: Any = None
+        self._is_hung_up = False
         # HTTP_PROXY and the like are for other machines than this one.
         self._uses_http_proxies = not is_loopback(root)
         try:
@@ -196,6 +198,11 @@ class Proxy:
 
     def __exit__(self, *_: object) -> None:
         self._client.close()
+
+    def hang_up(self) -> None:
+        """Break off what is under way, from any thread, and send nothing more: asking raises `ReaderGone`."""
+        self._is_hung_up = True
+        self._shut_connection()
 
     def get_json(self, path: str, *, seconds: float = DEFAULT_SECONDS) -> Answer:
         """
@@ -423,6 +430,7 @@ class Proxy:
         content_type: str | None = None,
         headers: Mapping[str, str] = MappingProxyType({}),
     ) -> Iterator[_Exchange]:
+        self._require_reader()
         seconds = min(seconds, self._most_seconds)
         own = {"Accept": accept, CALL_ID_HEADER: str(uuid4()), **headers}
         if content_type is not None:
@@ -465,6 +473,8 @@ class Proxy:
         made = info.get("return_value")
         if hasattr(made, "get_extra_info"):
             self._network_stream = made
+            if self._is_hung_up:
+                self._shut_connection()
 
     @contextmanager
     def _bounded(self, seconds: float, expired: threading.Event) -> Iterator[None]:
@@ -477,15 +487,7 @@ class Proxy:
 
         def expire() -> None:
             expired.set()
-            connection: socket.socket | None = self._network_stream and self._network_stream.get_extra_info(
-                "socket"
-            )
-            try:
-                if connection is not None:
-                    connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                # It was closed in the meantime: the exchange had ended.
-                return
+            self._shut_connection()
 
         timer = threading.Timer(max(seconds, 0.0), expire)
         timer.daemon = True
@@ -494,6 +496,17 @@ class Proxy:
             yield
         finally:
             timer.cancel()
+
+    def _shut_connection(self) -> None:
+        connection: socket.socket | None = self._network_stream and self._network_stream.get_extra_info(
+            "socket"
+        )
+        try:
+            if connection is not None:
+                connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            # It was closed in the meantime: the exchange had ended.
+            return
 
     def _require_success(self, response: httpx.Response) -> None:
         if response.is_success:
@@ -512,6 +525,7 @@ class Proxy:
         try:
             yield
         except (httpx.TransportError, httpx.DecodingError) as error:
+            self._require_reader()
             raise self._network_error(error, seconds, expired) from error
 
     def _network_error(
@@ -548,8 +562,13 @@ class Proxy:
 
     def _require_time(self, expired: threading.Event, seconds: float) -> None:
         """Raise when the time is over: a body without a length ends like a whole one when it is cut."""
+        self._require_reader()
         if expired.is_set():
             raise self._timed_out(seconds)
+
+    def _require_reader(self) -> None:
+        if self._is_hung_up:
+            raise ReaderGone
 
     def _timed_out(self, seconds: float) -> TimedOutError:
         return TimedOutError(f"no complete answer from {self.root} within {seconds:.3g} s")

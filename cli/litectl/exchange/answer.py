@@ -244,6 +244,8 @@ def _receive(events: Iterable[Event], question: Question, answer: Answer, outlet
         if event.tools:
             calls = calls or _new_calls(question)
             calls.add(event.tools)
+        if event.done:
+            break
     outlet.hand_on()
     if calls is not None:
         try:
