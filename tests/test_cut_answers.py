@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from fake_proxy import EVENT_TYPE, Answer, FakeProxy
 from litectl.errors import IncompleteError, LitectlError, NetworkError, UpstreamError
 from litectl.eventstream import data_in
-from litectl.exchange.answer import ask
+from litectl.exchange.answer import Listener, ask
 from litectl.exchange.events import Event
 from litectl.exchange.protocols import chat, messages, responses
 from litectl.exchange.question import Question, opening
@@ -87,7 +87,7 @@ def test_a_real_connection_that_carries_pieces_gives_the_answer(
     said: list[str] = []
 
     with Proxy(fake.root, Access("sk-test-key-0001")) as proxy:
-        answer = ask(proxy, QUESTION, PROTOCOLS[protocol], said.append, seconds=20)
+        answer = ask(proxy, QUESTION, PROTOCOLS[protocol], Listener(said.append), seconds=20)
 
     assert "".join(said) == answer.text == "ü☃🍞: hi there"
     assert (answer.finish_reason, answer.is_done) == ("stop", True)
@@ -128,7 +128,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
             sent.append((stream, is_torn))
             said: list[str] = []
             try:
-                ask(proxy, QUESTION, PROTOCOLS[name.partition("-")[0]], said.append, seconds=20)
+                ask(proxy, QUESTION, PROTOCOLS[name.partition("-")[0]], Listener(said.append), seconds=20)
             except LitectlError as error:
                 return Outcome("".join(said), is_success=False, error=error)
             return Outcome("".join(said), is_success=True, error=None)

@@ -8,7 +8,7 @@ import pytest
 from fake_proxy import CHAT, EVENT_TYPE, Answer, FakeProxy, chat_answer, chunk, sse
 from litectl.errors import IncompleteError, OutputError, ReaderGone
 from litectl.exchange.answer import Answer as Received
-from litectl.exchange.answer import ask
+from litectl.exchange.answer import Listener, ask
 from litectl.exchange.protocols import chat
 from litectl.exchange.question import Question, opening
 from litectl.proxy import Access, Proxy
@@ -43,7 +43,7 @@ def test_what_arrives_together_is_handed_on_together(proxy: Proxy, fake: FakePro
     rest = sse(*[chunk(letter) for letter in "abc"], chunk(finish="stop"), "[DONE]")
     fake.on_chat(Answer(pieces=[*sse(chunk("first ")), reader.read, b"".join(rest)], content_type=EVENT_TYPE))
 
-    ask(proxy, QUESTION, chat, reader, seconds=20)
+    ask(proxy, QUESTION, chat, Listener(reader), seconds=20)
 
     assert reader.texts == ["first ", "abc"]
 
@@ -54,7 +54,7 @@ def test_two_answers_of_one_connection_are_handed_on_alike(proxy: Proxy, fake: F
     fake.on_chat(chat_answer("a", "b"))
 
     for reader in (first, second):
-        ask(proxy, QUESTION, chat, reader, seconds=20)
+        ask(proxy, QUESTION, chat, Listener(reader), seconds=20)
 
     assert ["".join(reader.texts) for reader in (first, second)] == ["ab", "ab"]
 
@@ -73,7 +73,7 @@ def test_text_that_nobody_takes_ends_it(proxy: Proxy, fake: FakeProxy, error: Ex
     fake.on_chat(Answer(pieces=[b"".join(sse(chunk("a"), chunk("b"))), Event()], content_type=EVENT_TYPE))
 
     with pytest.raises(type(error)):
-        ask(proxy, QUESTION, chat, refuse, seconds=20)
+        ask(proxy, QUESTION, chat, Listener(refuse), seconds=20)
 
     assert len(tried) == 1
 
@@ -84,7 +84,7 @@ def test_an_answer_keeps_its_text_only_when_told(proxy: Proxy, fake: FakeProxy, 
     reader = Reader()
     fake.on_chat(chat_answer(" \n", "Hello", "\n"))
 
-    answer = ask(proxy, QUESTION, chat, reader, seconds=20, keeps_text=keeps_text)
+    answer = ask(proxy, QUESTION, chat, Listener(reader), seconds=20, keeps_text=keeps_text)
 
     assert "".join(reader.texts) == " \nHello\n"
     assert answer.text == (" \nHello\n" if keeps_text else "")
@@ -103,7 +103,7 @@ def test_a_failure_has_the_text_that_was_kept(
     fake.on_chat(Answer(pieces=sse(*[chunk(text) for text in texts], *end), content_type=EVENT_TYPE))
 
     with pytest.raises(IncompleteError, match=message) as caught:
-        ask(proxy, QUESTION, chat, Reader(), seconds=20, keeps_text=keeps_text)
+        ask(proxy, QUESTION, chat, Listener(Reader()), seconds=20, keeps_text=keeps_text)
 
     assert caught.value.details.get("answer") == ("".join(texts) if keeps_text else None)
     assert caught.value.details["call_id"] == fake.requests[-1].headers["x-litellm-call-id"]
@@ -168,7 +168,7 @@ def test_a_proxy_that_was_hung_up_sends_nothing(proxy: Proxy, fake: FakeProxy) -
     proxy.hang_up()
 
     with pytest.raises(ReaderGone):
-        ask(proxy, QUESTION, chat, Reader(), seconds=20)
+        ask(proxy, QUESTION, chat, Listener(Reader()), seconds=20)
 
     assert fake.requests == []
 
@@ -179,5 +179,5 @@ def test_hanging_up_ends_an_answer_that_is_under_way(proxy: Proxy, fake: FakePro
     fake.on_chat(Answer(pieces=[*sse(chunk("half")), never], content_type=EVENT_TYPE))
 
     with pytest.raises(ReaderGone):
-        ask(proxy, QUESTION, chat, lambda _text: proxy.hang_up(), seconds=20)
+        ask(proxy, QUESTION, chat, Listener(lambda _text: proxy.hang_up()), seconds=20)
     never.set()
