@@ -116,12 +116,15 @@ class Lister:
         """Return all that the cache and the profile know of the model *name*; the proxy is never asked."""
         from litectl.exchange.backend import Backend
 
-        entry = self.cached(name)
-        cache = self.cache if self._has_lists() else None
-        refused = cache.refused(name) if cache else ()
+        entry, refused = self.cached(name), self.refused(name)
         if entry is None:
             return Backend(name, refused=refused)
         return Backend(name, entry.model, entry.deployments, refused)
+
+    def refused(self, name: str) -> "Sequence[str]":
+        """Return the parameters that the model *name* refused since the list was fetched."""
+        cache = self.cache if self._has_lists() else None
+        return cache.refused(name) if cache else ()
 
     def remember_refused(self, name: str, parameters: "Sequence[str]") -> None:
         """Remember that the model *name* refused *parameters*, where anything can be kept."""

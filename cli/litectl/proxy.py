@@ -1,5 +1,5 @@
 """
-The proxy on the wire: the only user of httpx.
+The proxy on the wire: with `download` the only user of httpx.
 
 A `Proxy` sends requests with the credential to one root, follows no redirect,
 bounds what it reads in bytes and seconds, and turns every failure of the

@@ -11,6 +11,7 @@ from litectl.output.models import model_columns
 from litectl.terminal import Terminal
 
 _LISTS = ("supported_parameters", "reasoning_efforts", "endpoints")
+_REFUSED = "refused_parameters"
 _LEAST_WIDTH = 20  # characters of a value, on however narrow a terminal
 
 
@@ -19,18 +20,24 @@ def print_model_page(
     model: Model,
     details: Details,
     deployments: Sequence[Deployment],
+    refused: Sequence[str],
     output_format: str | None,
 ) -> None:
-    """Print *model* and its *details* in *output_format*; without one, as a page or tab-separated lines."""
+    """
+    Print *model* and its *details* in *output_format*; without one, as a page or tab-separated lines.
+
+    *refused* names the parameters that it refused when it was asked.
+    """
     columns = model_columns()
     if output_format in ("json", "jsonl"):
         record: dict[str, object] = {column.name: column.as_json(column.read(model)) for column in columns}
         record |= {name: getattr(details, name) for name in _LISTS}
-        record |= {"deployments": list(deployments), "sources": details.sources}
+        record |= {_REFUSED: list(refused), "deployments": list(deployments), "sources": details.sources}
         print_record(terminal, record, output_format)
         return
     texts = {column.name: column.as_text(column.read(model)) for column in columns}
     texts |= {name: cell(getattr(details, name)) for name in _LISTS}
+    texts[_REFUSED] = cell(list(refused))
     if output_format == "table" or (output_format is None and terminal.stdout_is_terminal):
         known = {name: flag for name, flag in ability_flags(model.abilities).items() if flag is not None}
         texts["abilities"] = _text(known)

@@ -24,7 +24,8 @@ def show_model(
     guess, `databricks` for its limit, `profile` for what you set yourself.
 
     JSON fields: those of `litectl models list`, supported_parameters,
-    reasoning_efforts, endpoints, sources, and deployments as an array.
+    reasoning_efforts, endpoints, refused_parameters (what `ask` learnt since the list
+    was fetched), sources, and deployments as an array.
     """
     from litectl.catalog.details import details_of
     from litectl.catalog.overrides import SOURCE, usable_fields
@@ -39,4 +40,5 @@ def show_model(
     rows = runtime.lister.deployments_of(catalog, name)
     details = details_of(model, rows)
     details.sources.update(dict.fromkeys(usable_fields(runtime.lister.overrides.get(name, {})), SOURCE))
-    print_model_page(runtime.terminal, model, details, rows, runtime.options.format)
+    refused = runtime.lister.refused(name)
+    print_model_page(runtime.terminal, model, details, rows, refused, runtime.options.format)
