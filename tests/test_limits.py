@@ -6,7 +6,7 @@ from backends import UNKNOWN, backend, claude, deployment, openai
 from litectl.catalog.rows import Model
 from litectl.errors import UsageError
 from litectl.exchange.backend import Backend
-from litectl.exchange.limits import Limit, limit_of, name_of_limit
+from litectl.exchange.limits import Limit, given_limit, limit_of, name_of_limit
 from litectl.exchange.protocols import CHAT, MESSAGES, NAMES, RESPONSES
 
 DATABRICKS = backend(deployment("databricks", "databricks/databricks-claude-sonnet-4-5"))
@@ -89,3 +89,18 @@ def test_a_guessed_limit_is_no_reason_to_cut() -> None:
     guessed = Backend("haiku", Model("haiku", safe_max_tokens=4096, safe_max_tokens_reason="guess"))
 
     assert limit_of(None, guessed, CHAT, None) is None
+
+
+@pytest.mark.parametrize("value", ["5", 0, -1, 2.5, True, None, [5]])
+def test_a_limit_is_a_number_of_tokens(value: object) -> None:
+    """What is no number of tokens is refused instead of being lost."""
+    with pytest.raises(UsageError, match="no number of tokens"):
+        given_limit({"max_tokens": value})
+
+
+def test_two_limits_are_one_too_many() -> None:
+    """Both names mean the same limit, and only one could be kept."""
+    assert given_limit({"temperature": 1}) is None
+    assert given_limit({"max_completion_tokens": 5}) == 5
+    with pytest.raises(UsageError, match="are one limit"):
+        given_limit({"max_tokens": 5, "max_completion_tokens": 5})

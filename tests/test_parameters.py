@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from backends import UNKNOWN, backend, claude, deployment, openai
 from litectl.errors import UsageError
 from litectl.exchange.backend import Backend
+from litectl.exchange.limits import NAMES as NAMES_OF_LIMITS
 from litectl.exchange.parameters import ADDED, KEPT, LEFT_OUT, TRANSLATED, Decision, plan, without
 from litectl.exchange.protocols import CHAT, MESSAGES, NAMES, RESPONSES
 
@@ -228,7 +229,7 @@ def test_every_parameter_is_sent_or_has_a_reason(
     wanted: dict[str, object], protocol: str, model: Backend
 ) -> None:
     """Whatever is wanted, nothing is lost without a word."""
-    wanted = {name: value for name, value in wanted.items() if name != "tools"}
+    wanted = {name: value for name, value in wanted.items() if name not in ("tools", *NAMES_OF_LIMITS)}
     made = plan(wanted, model, protocol)
 
     told = {each.parameter for each in made.decisions}

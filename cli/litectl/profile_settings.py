@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from litectl.errors import UsageError
+from litectl.exchange.typed import parse_default
 from litectl.headers import check_header, check_header_name
-from litectl.parameters import parse_default
 from litectl.profiles import MOST_TOKENS, Profile
 
 # Each setting, and what its value is.

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from litectl.credentials.stored import KINDS, VARIABLE, StoredCredential, credential_from
 from litectl.credentials.variable import check_variable_name
 from litectl.errors import ConfigError, UsageError
-from litectl.parameters import check_parameter
+from litectl.exchange.typed import check_parameter
 from litectl.storage import locked, read_document, tighten, write_document
 
 VERSION = 1

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.errors import UsageError
-from litectl.exchange.options import parse_parameters, require_one_answer, spend_headers
 from litectl.exchange.protocols import CHAT, MESSAGES, NAMES
 from litectl.exchange.question import Question
+from litectl.exchange.spend import spend_headers
+from litectl.exchange.typed import parse_parameters, require_one_answer
 
 if TYPE_CHECKING:
     from litectl.exchange.backend import Backend

@@ -193,8 +193,8 @@ def with_options(profile: "Profile", runtime: "Runtime") -> "Profile":
 
 
 def _shown(key: str, value: str) -> str:
+    from litectl.exchange.typed import parse_default
     from litectl.output.profiles import as_json_text
-    from litectl.parameters import parse_default
     from litectl.profile_settings import HEADERS, PARAMETERS
 
     if not value:

@@ -4,6 +4,7 @@ The limit of an answer: how many tokens it may have, and who wants it so.
 A limit that litectl adds is one that a backend needs; an answer cut by it is a failure. Pure.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from litectl.catalog.families import counts_completion_tokens
@@ -24,6 +25,18 @@ class Limit(NamedTuple):
 
     tokens: int
     reason: str | None = None
+
+
+def given_limit(wanted: Mapping[str, object]) -> int | None:
+    """Return the limit among the *wanted* parameters, None for none; raises `UsageError` for two, or junk."""
+    given = {name: wanted[name] for name in NAMES if name in wanted}
+    if len(given) > 1:
+        raise UsageError(f"{' and '.join(given)} are one limit", hint="give it once, as `--max-tokens N`")
+    for name, value in given.items():
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise UsageError(f"{name} is no number of tokens", hint="give it as `--max-tokens N`")
+        return value
+    return None
 
 
 def limit_of(given: int | None, backend: Backend, protocol: str, effort: str | None) -> Limit | None:

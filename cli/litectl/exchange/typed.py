@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 
 from litectl.errors import UsageError
 from litectl.jsontext import decode
@@ -16,6 +17,53 @@ _REMEDIES = {
     "api_key": "say `litectl login`",
     **dict.fromkeys(("api_base", "base_url"), "say `litectl login --base-url URL`"),
 }
+_ELSEWHERE = {
+    "model": "name the model with `-m`",
+    "messages": "give a conversation with `--messages FILE`",
+    "input": "give the prompt with `-p`, or a conversation with `--messages FILE`",
+    "system": "give the instruction with `-s`",
+    "instructions": "give the instruction with `-s`",
+    "api_key": "log in with `litectl login`, or set LITECTL_API_KEY",
+    "api_base": "name the proxy with `--base-url`",
+    "base_url": "name the proxy with `--base-url`",
+}
+
+
+def parse_parameters(texts: Sequence[str]) -> dict[str, object]:
+    """
+    Return the parameters of *texts*, `NAME=VALUE` each, with JSON for a value or plain text.
+
+    Raises `UsageError`, also for a name that has an option of its own or comes twice.
+    """
+    parameters: dict[str, object] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"`--param {text}` is not NAME=VALUE", hint="for example `--param top_p=0.9`")
+        if name in _ELSEWHERE:
+            raise UsageError(f"{name} is no matter of `--param`", hint=_ELSEWHERE[name])
+        if name in parameters:
+            raise UsageError(f"`--param {name}` is given twice", hint="give it once")
+        parameters[name] = parse_parameter(name, value)
+    return parameters
+
+
+def require_one_answer(parameters: dict[str, object]) -> bool:
+    """
+    Tell whether an answer with these *parameters* is streamed, and take `stream` out of them.
+
+    Raises `UsageError` for more than one answer: only one can be printed.
+    """
+    if parameters.get("n", 1) != 1:
+        raise UsageError(
+            "`--param n` asks for several answers, and one can be printed", hint="ask several times"
+        )
+    stream = parameters.pop("stream", True)
+    if not isinstance(stream, bool):
+        raise UsageError("`--param stream` is true or false")
+    if not stream:
+        parameters.pop("stream_options", None)
+    return stream
 
 
 def parse_parameter(name: str, text: str) -> object:

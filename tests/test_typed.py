@@ -5,7 +5,7 @@ import json
 import pytest
 
 from litectl.errors import UsageError
-from litectl.parameters import check_parameter, parse_default
+from litectl.exchange.typed import check_parameter, parse_default
 
 
 @pytest.mark.parametrize(
