@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.errors import UsageError
+from litectl.exchange.limits import NAMES as LIMIT_NAMES
 from litectl.exchange.protocols import CHAT, MESSAGES, NAMES
 from litectl.exchange.question import Question
 from litectl.exchange.spend import spend_headers
@@ -160,7 +161,11 @@ def _wanted(runtime: "Runtime", wishes: Wishes, made: Mapping[str, object]) -> d
     typed = parse_parameters(wishes.parameters)
     if twice := sorted(typed.keys() & given.keys()):
         raise UsageError(f"{', '.join(twice)}: given by an option and by `--param`", hint="give it once")
-    return {**(profile.parameters if profile else {}), **typed, **given}
+    own = {**typed, **given}
+    usual = profile.parameters if profile else {}
+    if own.keys() & {*LIMIT_NAMES}:
+        usual = {name: value for name, value in usual.items() if name not in LIMIT_NAMES}
+    return {**usual, **own}
 
 
 def _unasked(
