@@ -78,6 +78,7 @@ LAYERS = {
     "litectl.credentials.variable": 1,
     "litectl.sandbox": 2,
     "litectl.terminal": 3,
+    "litectl.ticker": 3,
     "litectl.hidden": 3,
     "litectl.output": 3,
     "litectl.reader": 2,

@@ -54,7 +54,7 @@ def ask(runtime: "Runtime", prompt: "Prompt", wishes: Wishes, display: Display) 
         from litectl.exchange.saving import require_savable
 
         require_savable(Path(display.save))
-    _note_left_out(runtime, request)
+    _tell_decisions(runtime, request)
     try:
         answer = _exchanged(runtime, request, wishes, display)
     except NotFoundError as error:
@@ -236,18 +236,22 @@ def _estimated(
 # What is said of it
 
 
-def _note_left_out(runtime: "Runtime", request: Request) -> None:
-    """Say what was wanted and is not sent."""
+def _tell_decisions(runtime: "Runtime", request: Request) -> None:
+    """Say what was wanted and is not sent, and with `--verbose` why all else is sent."""
     from litectl.exchange.parameters import LEFT_OUT
 
+    terminal = runtime.terminal
+    terminal.trace(f"asking {request.question.model} by the protocol {request.protocol}")
     for decision in request.decisions:
         if decision.action == LEFT_OUT and decision.parameter != "effort":
-            runtime.terminal.note(f"{decision.parameter} is left out: {decision.reason}")
+            terminal.note(f"{decision.parameter} is left out: {decision.reason}")
+        else:
+            terminal.trace(f"{decision.parameter}: {decision.action}, {decision.reason}")
 
 
 def _explain(runtime: "Runtime", request: Request, answer: "Answer") -> None:
     """Say so when another model answered, and when the model did not end its answer by itself."""
-    from litectl.exchange.answer import CUT
+    from litectl.exchange.answer import CUT, WHOLE
 
     note = runtime.terminal.note
     if answer.fallbacks:
@@ -255,7 +259,7 @@ def _explain(runtime: "Runtime", request: Request, answer: "Answer") -> None:
         note(f"{by} answered, as a fallback for {request.question.model}")
     if answer.finish_reason == CUT:
         note("the answer was cut at the token limit; raise it with `--max-tokens N`")
-    elif answer.finish_reason not in (None, "stop", "tool_calls"):
+    elif answer.finish_reason not in WHOLE:
         note(f"the answer ended early, with finish reason `{answer.finish_reason}`")
 
 

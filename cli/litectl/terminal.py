@@ -8,14 +8,16 @@ that was made known with `mask` is replaced in all messages.
 
 import os
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from litectl.environment import CI, FORCE_COLOR, NO_COLOR, TERM, Environment
 from litectl.errors import OutputError, ReaderGone, Stopped, UsageError
+
+if TYPE_CHECKING:
+    from litectl.ticker import Ticker
 
 # C0 controls but tab and newline, DEL, and C1: what a terminal acts on instead of showing; then the
 # separators of lines, and the marks that turn the direction of text around.
@@ -26,7 +28,6 @@ del _CONTROLS[ord("\n")], _CONTROLS[ord("\t")]
 _LABEL_COLOURS = {"error": "31", "warning": "33", "hint": "36", "note": "2"}
 _SHORTEST_SECRET = 4  # characters; masking fewer would tear words apart
 _STDIN_CHUNK = 65536  # bytes
-_CLEAR_LINE = b"\r\x1b[K"
 _FIRST_SECOND = 1.0  # nobody waits for less
 
 
@@ -70,6 +71,7 @@ class Terminal:
         self._secrets: dict[str, str] = {}
         self._is_mid_line = False
         self._is_mid_aside = False
+        self._ticker: Ticker | None = None
         self.quiet = False
         self.verbose = False
         self.no_input = False
@@ -196,33 +198,12 @@ class Terminal:
 
         One plain line in a pipe.
         """
-        if self.quiet or not self.stderr_is_terminal or self._environment.get(TERM) == "dumb":
+        if self._can_tick:
+            with self._ticking(text, limit=limit):
+                yield
+        else:
             self.say(text)
             yield
-            return
-        finished = threading.Event()
-        thread = threading.Thread(target=self._tick, args=(text, limit, finished), daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            finished.set()
-            thread.join()
-            self._stderr_bytes(_CLEAR_LINE)
-
-    def _tick(self, text: str, limit: float | None, finished: threading.Event, *, since: float = 0.0) -> None:
-        started = time.monotonic() - since
-        while True:
-            seconds = time.monotonic() - started
-            if limit is None:
-                shown = f"{seconds:.0f} s"
-            else:
-                left = max(round(limit - seconds), 0)
-                shown = f"{left // 60}:{left % 60:02d} left"
-            line = f"{text} ({shown})"[: max(self.width - 1, 20)]
-            self._stderr_bytes(_CLEAR_LINE + self._encode(line))
-            if finished.wait(0.5):
-                return
 
     @contextmanager
     def waiting(self, text: str) -> Iterator[Callable[[], None]]:
@@ -231,27 +212,27 @@ class Terminal:
 
         Gives what ends it early.
         """
-        finished = threading.Event()
-        if self.quiet or not self.stderr_is_terminal or self._environment.get(TERM) == "dumb":
-            yield finished.set
-            return
+        if self._can_tick:
+            with self._ticking(text, delay=_FIRST_SECOND) as ticker:
+                yield ticker.end
+        else:
+            yield lambda: None
 
-        def show() -> None:
-            if not finished.wait(_FIRST_SECOND):
-                self._tick(text, None, finished, since=_FIRST_SECOND)
-                self._stderr_bytes(_CLEAR_LINE)
+    @property
+    def _can_tick(self) -> bool:
+        return not self.quiet and self.stderr_is_terminal and self._environment.get(TERM) != "dumb"
 
-        thread = threading.Thread(target=show, daemon=True)
-        thread.start()
+    @contextmanager
+    def _ticking(self, text: str, *, limit: float | None = None, delay: float = 0.0) -> "Iterator[Ticker]":
+        from litectl.ticker import Ticker
 
-        def end() -> None:
-            finished.set()
-            thread.join()
-
-        try:
-            yield end
-        finally:
-            end()
+        shown = scrub(self._without_secrets(text))
+        with Ticker(shown, self._stderr_bytes, self.width, limit=limit, delay=delay) as ticker:
+            self._ticker = ticker
+            try:
+                yield ticker
+            finally:
+                self._ticker = None
 
     def aside(self, text: str) -> None:
         """Print a piece of text beside the answer on stderr, dim where there is colour."""
@@ -391,6 +372,8 @@ class Terminal:
 
     def _stderr_line(self, text: str, drawn: str = "") -> None:
         """Print a line on stderr: *drawn* as it is, then *text* scrubbed and masked."""
+        if self._ticker is not None:
+            self._ticker.clear()
         self.end_aside()
         if self._is_mid_line and self.stderr_is_terminal:
             drawn, self._is_mid_line = f"\n{drawn}", False

@@ -97,9 +97,7 @@ Adapt = Annotated[
     bool,
     typer.Option("--adapt/--no-adapt", help="Leave out what the model does not take, or send it as given"),
 ]
-Strict = Annotated[
-    bool, typer.Option("--strict", help="Fail when the answer is cut at a limit, also your own")
-]
+Strict = Annotated[bool, typer.Option("--strict", help="Fail when the answer is cut, at your own limit too")]
 
 # How it is filed, and tried again
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _DIGITS = 6  # of a count in a header; more is none
 CUT = "length"  # the finish reason of an answer that reached its limit
+WHOLE = (None, "stop", "tool_calls")  # those of one that the model ended itself
 
 
 class Answer:
@@ -283,6 +284,10 @@ def _require_whole(answer: Answer, question: Question) -> None:
             f"the answer was cut at {_limit_of(question)}",
             hint="allow more with `--max-tokens N`",
             details=answer.so_far(),
+        )
+    if question.is_strict and answer.finish_reason not in WHOLE:
+        raise IncompleteError(
+            f"the answer ended early (finish reason `{answer.finish_reason}`)", details=answer.so_far()
         )
 
 

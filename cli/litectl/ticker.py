@@ -1,0 +1,70 @@
+"""A line on a terminal that says what is waited for, and for how long."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Self
+
+_CLEAR_LINE = b"\r\x1b[K"
+_PERIOD = 0.5  # seconds
+_LEAST_WIDTH = 20  # characters
+
+
+class Ticker:
+    """
+    Draws *text* and the seconds with *write*, anew twice a second, while the block runs.
+
+    The seconds are those so far, or those left of *limit*. The first line comes after
+    *delay* seconds. *width* is that of the terminal, in characters.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        write: Callable[[bytes], None],
+        width: int,
+        *,
+        limit: float | None = None,
+        delay: float = 0.0,
+    ) -> None:
+        self._text, self._write, self._width = text, write, max(width - 1, _LEAST_WIDTH)
+        self._limit, self._delay = limit, delay
+        self._is_drawn = False
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Take the line away, for good."""
+        self._ended.set()
+        self._thread.join()
+        self.clear()
+
+    def clear(self) -> None:
+        """Take the line away until it is drawn anew."""
+        if self._is_drawn:
+            self._is_drawn = False
+            self._write(_CLEAR_LINE)
+
+    def _run(self) -> None:
+        started = time.monotonic()
+        if self._ended.wait(self._delay):
+            return
+        while True:
+            line = f"{self._text} ({self._shown(time.monotonic() - started)})"
+            self._write(_CLEAR_LINE + line[: self._width].encode(errors="replace"))
+            self._is_drawn = True
+            if self._ended.wait(_PERIOD):
+                return
+
+    def _shown(self, seconds: float) -> str:
+        if self._limit is None:
+            return f"{seconds:.0f} s"
+        left = max(round(self._limit - seconds), 0)
+        return f"{left // 60}:{left % 60:02d} left"
