@@ -77,7 +77,7 @@ def request_of(runtime: "Runtime", inputs: "Inputs", prompt: "Prompt", wishes: W
     from litectl.prompting import said
 
     backend = runtime.lister.backend(chosen_model(runtime, wishes.model))
-    _require_conversation(backend)
+    _require_conversation(backend, adapts=wishes.adapt)
     chosen = _protocol(wishes.protocol, backend)
     form = form_of(_schema_text(inputs, wishes.schema), json_object=wishes.json_object)
     tools = _tools(inputs, wishes.tools)
@@ -96,14 +96,22 @@ def request_of(runtime: "Runtime", inputs: "Inputs", prompt: "Prompt", wishes: W
     return Request(backend, chosen, question, spoken.messages, form, headers, decisions)
 
 
-def _require_conversation(backend: "Backend") -> None:
-    """Raise `UsageError` for a model whose deployments do not all chat, as far as the cache knows."""
-    from litectl.catalog.rows import MIXED
+def _require_conversation(backend: "Backend", *, adapts: bool) -> None:
+    """Raise `UsageError` for a model that does not chat, or not on every deployment, as far as is known."""
+    from litectl.catalog.rows import CONVERSATION_MODES, MIXED
 
-    if backend.model is not None and backend.model.mode == MIXED:
+    model = backend.model
+    if model is None or model.mode in CONVERSATION_MODES or "mode" in model.guessed.split(","):
+        return
+    if model.mode == MIXED:
         raise UsageError(
             f"some deployments of {backend.name} can chat and others cannot, so an answer would be luck",
             hint=f"see them with `litectl models show {backend.name}`, and tell the operator",
+        )
+    if adapts:
+        raise UsageError(
+            f"{backend.name} cannot chat: its mode is {model.mode}",
+            hint="choose a model from `litectl models list`, or ask it in spite of that with `--no-adapt`",
         )
 
 
