@@ -180,7 +180,8 @@ class _Attempts:
             "(`--no-adapt` does not)"
         )
         form, messages = self._request.form, question.messages
-        if form.is_json and "response_format" in error.parameters:
+        is_lost = "response_format" in question.parameters and "response_format" not in parameters
+        if is_lost and form.schema is not None:  # any object was asked for in words from the beginning
             messages = instructed(messages, form.instruction)
         return question._replace(parameters=parameters, messages=messages)
 
