@@ -148,8 +148,8 @@ class FakeProxy:
                 self.send_header("transfer-encoding", "chunked")
                 for name, value in answer.headers:
                     self.send_header(name, value)
-                self.end_headers()
                 try:
+                    self.end_headers()
                     for piece in _awaited(answer.pieces):
                         self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
                         self.wfile.flush()

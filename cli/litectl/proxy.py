@@ -10,6 +10,7 @@ import json
 import math
 import re
 import socket
+import struct
 import sys
 import threading
 import time
@@ -57,6 +58,7 @@ _SHORTEST_SECRET_HEADER = 8  # characters; the value of a shorter one is a word,
 _ERROR_BODY_LIMIT = 64 * 2**10  # bytes
 _REPLY_LIMIT = 4 * 2**20  # bytes; a login may name a thousand teams
 _ANSWER_FIELDS = {"choices", "output", "content"}  # what an answer has, one of them by each protocol
+_RESET_AT_CLOSE = struct.pack("ii", 1, 0)
 _CLAIMED = {AUTHORIZATION.lower(), OWN_KEY_HEADER, "accept", "accept-encoding", "content-type"}
 _SECRETS = "litectl.secrets"  # the name under which a request carries what must not be quoted
 _MAYBE_HTTPS_HINT = "check the port, and whether this proxy wants https instead of http"
@@ -498,11 +500,14 @@ class Proxy:
             timer.cancel()
 
     def _shut_connection(self) -> None:
+        """Wake whoever reads from the connection, which ends then."""
         connection: socket.socket | None = self._network_stream and self._network_stream.get_extra_info(
             "socket"
         )
         try:
             if connection is not None:
+                # Without a last word: a server that sends more than is read would not hear it.
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_AT_CLOSE)
                 connection.shutdown(socket.SHUT_RDWR)
         except OSError:
             # It was closed in the meantime: the exchange had ended.
