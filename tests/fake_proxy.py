@@ -6,7 +6,7 @@ Plain sockets in threads: a real client meets real bytes, cuts and pauses.
 
 import json
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any, NamedTuple, Self
@@ -39,7 +39,7 @@ class Answer(NamedTuple):
     """
 
     status: int = 200
-    pieces: Sequence[bytes | Event] = ()
+    pieces: Iterable[bytes | Event] = ()
     content_type: str = JSON_TYPE
     headers: tuple[tuple[str, str], ...] = ()
     cut: bool = False
@@ -162,7 +162,7 @@ class FakeProxy:
         return Handler
 
 
-def _awaited(pieces: Sequence[bytes | Event]) -> Iterator[bytes]:
+def _awaited(pieces: Iterable[bytes | Event]) -> Iterator[bytes]:
     for piece in pieces:
         if isinstance(piece, Event):
             piece.wait(20)
