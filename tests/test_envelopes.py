@@ -450,10 +450,15 @@ def test_a_guardrail_of_a_management_answer_is_one_too() -> None:
             "AnthropicException - no",
         ),
         ("no\nmodel=m. content_policy_fallback=None. fallbacks=None.\n\nSet 'x' - https://h.example", "no"),
+        (
+            "All rest. Passed model=m. pre-call-checks=False, cooldown_list=['2229c26e', 'ac55fce7']",
+            "All rest. Passed model=m.",
+        ),
+        ("AnthropicException - no. Handle with `litellm.InternalServerError`.", "AnthropicException - no."),
     ],
 )
-def test_the_advice_of_older_proxies_is_not_shown(text: str, shown: str) -> None:
-    """Each version has had its own words for fallbacks that were not configured."""
+def test_what_is_for_others_is_not_shown(text: str, shown: str) -> None:
+    """Each version has had its own words for fallbacks; and nobody types ids or names of Python's classes."""
     assert shown == readable(text)
 
 

@@ -108,6 +108,24 @@ def test_reasoning_is_told_from_the_answer(form: str) -> None:
     assert said.usage.reasoning_tokens == 7
 
 
+@pytest.mark.parametrize(
+    "thought",
+    [
+        {"summary": [{"type": "summary_text", "text": "let me think"}]},
+        {"content": [{"type": "output_text", "text": "let me think"}]},
+        {"summary": [], "content": [{"type": "reasoning_text", "text": "let me think"}]},
+    ],
+    ids=["summary", "bridge", "whole"],
+)
+def test_the_thoughts_of_a_response_are_read_wherever_they_are(thought: dict[str, object]) -> None:
+    """OpenAI sums them up, and what the proxy makes of another model's answer has them as content."""
+    response = {"object": "response", "status": "completed", "output": [{"type": "reasoning", **thought}]}
+
+    said = said_in("responses", [json.dumps(response)])
+
+    assert (said.reasoning, said.text) == ("let me think", "")
+
+
 def test_a_streamed_cost_is_the_proxy_s_own() -> None:
     """Chat and responses carry it in the usage, and nothing is made of its absence."""
     assert answer("chat-gpt-5.2-stream").cost == pytest.approx(4.55e-05)

@@ -162,8 +162,9 @@ class _Attempts:
     def _pause(self, wait: Wait) -> None:
         """Wait before another try, and say why and how long."""
         tries = max(self._patience.retries, 1) + 1
+        said = wait.error.message.rstrip(".")
         self._runtime.terminal.note(
-            f"{wait.error.message}; trying again in {wait.seconds:g} s (try {wait.attempt} of {tries})"
+            f"{said}; trying again in {wait.seconds:g} s (try {wait.attempt} of {tries})"
         )
         time.sleep(wait.seconds)
 

@@ -42,10 +42,12 @@ _BUDGET_PREFIX = re.compile(r"\A(?:Budget has been exceeded! |ExceededBudget: )"
 _MESSAGE_LIMIT = 500  # characters shown
 _RAW_LIMIT = 4000  # characters kept in the JSON form
 _EVIDENCE_LIMIT = 16_000  # characters that decide the class
-# Advice on fallbacks, for the operator, in the words of several versions: 240 and more characters.
+# What is for the operator or for programs that are Python, in the words of several versions: advice on
+# fallbacks, which is 240 and more characters long, the ids of deployments that rest, names of classes.
 _ROUTING_TAIL = re.compile(
     r"\n\nLiteLLM: .*|\s*model=\S+ (?:context_window|content_policy)_fallbacks?=.*"
-    r"|\.? ?Received Model Group=.*|\nNo fallback model group found .*",
+    r"|\.? ?Received Model Group=.*|\nNo fallback model group found .*"
+    r"| pre-call-checks=\w+, cooldown_list=.*| Handle with `litellm\.\w+`\.?",
     re.DOTALL,
 )
 _ERROR_STATUS = re.compile(r"[45][0-9]{2}")

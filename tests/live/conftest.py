@@ -9,6 +9,7 @@ tests only: they make users, teams and keys with its master key, and delete thos
     LITECTL_TEST_DB_URL=http://127.0.0.1:4000 LITECTL_TEST_DB_MASTER_KEY=sk-... pytest -m db
 """
 
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -19,7 +20,9 @@ import pytest
 from database_proxy import DatabaseProxy
 from litectl.paths import Paths
 from litectl.sandbox import RunningProxy, Sandbox
-from program import Program
+from live.behind import configuration
+from live.upstream import Upstream
+from program import Litectl, Program
 from stored_profiles import StoredProfiles
 
 URL_VARIABLE, KEY_VARIABLE = "LITECTL_TEST_DB_URL", "LITECTL_TEST_DB_MASTER_KEY"
@@ -47,6 +50,44 @@ def real_proxy(sandbox_directory: Path) -> Iterator[RunningProxy]:
 def real(real_proxy: RunningProxy) -> Program:
     """Run the real program against the real proxy."""
     variables = {"LITECTL_BASE_URL": real_proxy.root, "LITECTL_API_KEY": real_proxy.key}
+    return Program([sys.executable, "-m", "litectl"], variables)
+
+
+@pytest.fixture(scope="session")
+def providers() -> Iterator[Upstream]:
+    """Give the providers of the models of `behind`."""
+    with Upstream() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def behind(
+    sandbox_directory: Path, providers: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningProxy]:
+    """Give a real proxy whose models misbehave as their names say."""
+    config = tmp_path_factory.mktemp("behind") / "config.yaml"
+    config.write_text(json.dumps(configuration(providers.root)))
+    with Sandbox(sandbox_directory).running(dict(os.environ), config) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def upstream(providers: Upstream) -> Upstream:
+    """Give the providers, whom nobody has asked anything."""
+    providers.reset()
+    return providers
+
+
+@pytest.fixture
+def asking(behind: RunningProxy, upstream: Upstream) -> Litectl:
+    """Run the real `main` in this process against the proxy in front of them."""
+    return Litectl({"LITECTL_BASE_URL": behind.root, "LITECTL_API_KEY": behind.key})
+
+
+@pytest.fixture
+def process(behind: RunningProxy, upstream: Upstream) -> Program:
+    """Run the real program against it as a process of its own."""
+    variables = {"LITECTL_BASE_URL": behind.root, "LITECTL_API_KEY": behind.key}
     return Program([sys.executable, "-m", "litectl"], variables)
 
 

@@ -160,7 +160,8 @@ def _whole(response: Mapping[str, object]) -> Iterator[Event]:
             for part in objects_of(item.get("content")):
                 yield Event(text_of(part.get("text")) or text_of(part.get("refusal")) or "")
         elif kind == "reasoning":
-            for part in objects_of(item.get("summary")):
+            # The proxy's bridge to other models has the thoughts where a message has its text.
+            for part in objects_of(item.get("summary")) or objects_of(item.get("content")):
                 yield Event(reasoning=text_of(part.get("text")) or "")
         elif kind == "function_call":
             call = ToolPiece(

@@ -1,0 +1,41 @@
+"""The configuration of a real proxy whose models are the providers of `live.upstream`."""
+
+from itertools import product
+
+from live.upstream import BEHAVIOURS, PROVIDERS
+from live.upstream_errors import ANTHROPIC, DATABRICKS, ERRORS, OPENAI, SECRET
+
+_BASES = {OPENAI: "/openai/v1", DATABRICKS: "/databricks", ANTHROPIC: "/anthropic"}
+# What LiteLLM knows of a model is known by the provider's name of it.
+KNOWN = {
+    "gpt": (OPENAI, "gpt-5.2"),
+    "claude": (ANTHROPIC, "claude-haiku-4-5"),
+    "bricks": (DATABRICKS, "databricks-claude-sonnet-4-5"),
+}
+_PATIENCE = 1000  # failures; no test finds a model as another one left it
+INPUT_PRICE, OUTPUT_PRICE = 1e-06, 5e-06  # US dollars per token of the model `priced`
+
+
+def configuration(root: str) -> dict[str, object]:
+    """Return the configuration of a proxy in front of the upstream at *root*."""
+    errors = [(provider, name) for name, answers in ERRORS.items() for provider in answers]
+    named = {
+        f"{provider}-{name}": (provider, name) for provider, name in product(PROVIDERS, ("echo", *BEHAVIOURS))
+    }
+    named |= {f"{provider}-{name}": (provider, name) for provider, name in errors}
+    models = [_model(name, root, *where) for name, where in (named | KNOWN).items()]
+    # The proxy leaves a model alone that failed, where nothing says how often it may.
+    resting = _model("resting", root, OPENAI, "locked")
+    models.append({**resting, "model_info": {}})
+    prices = {"input_cost_per_token": INPUT_PRICE, "output_cost_per_token": OUTPUT_PRICE}
+    models.append(_model("priced", root, OPENAI, "priced", **prices))
+    return {"model_list": models, "litellm_settings": {"telemetry": False}}
+
+
+def _model(name: str, root: str, provider: str, model: str, **more: object) -> dict[str, object]:
+    where = {"model": f"{provider}/{model}", "api_base": root + _BASES[provider], "api_key": SECRET}
+    return {
+        "model_name": name,
+        "litellm_params": {**where, **more},
+        "model_info": {"allowed_fails": _PATIENCE},
+    }

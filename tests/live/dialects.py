@@ -1,0 +1,333 @@
+"""
+The dialects that providers of models speak, and what was asked in any of them.
+
+`CHAT` and `RESPONSES` are OpenAI's, `MESSAGES` is Anthropic's; `BRICKS` is chat as Databricks speaks it,
+where the thoughts of a model are a part of the content.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import count
+from typing import Any, NamedTuple
+
+from fake_proxy import sse
+
+# Each answer is billed for so many tokens; those that were cached are a part of the input.
+INPUT, OUTPUT, CACHED = 20, 10, 4
+CALL_ID = "call_upstream_1"
+_ASKS_JSON = "one JSON object"
+PERSON = '{"name": "Ada", "age": 36}'
+
+
+class Call(NamedTuple):
+    """A call of a tool; *arguments* are JSON."""
+
+    name: str
+    arguments: str
+
+
+class Said(NamedTuple):
+    """What a model says in pieces of text, or a *call* instead; *is_cut* at its limit."""
+
+    texts: Sequence[str] = ()
+    reasoning: str = ""
+    call: Call | None = None
+    is_cut: bool = False
+
+
+class Streamed(NamedTuple):
+    """A streamed answer: what comes before the pieces of text, one item for each piece, what comes after."""
+
+    head: list[bytes]
+    texts: list[bytes]
+    tail: list[bytes]
+
+
+class Dialect(NamedTuple):
+    """How an answer is said at once, how in a stream, and how a stream says that it failed."""
+
+    plain: Callable[[Said, str], object]
+    stream: Callable[[Said, str], Streamed]
+    failure: bytes
+
+
+class Asked(NamedTuple):
+    """
+    What a request asks.
+
+    Its last *text*, whether that is a result of a call, the *tools* that may be called, the one that is
+    *forced*, and whether the answer has to be JSON.
+    """
+
+    text: str
+    is_result: bool
+    tools: Sequence[str]
+    forced: str | None
+    wants_json: bool
+
+
+def asked(body: Mapping[str, Any]) -> Asked:
+    """Return what the *body* of a request asks, whatever its dialect."""
+    said = body.get("messages") or body.get("input") or ""
+    last: Any = {"content": said} if isinstance(said, str) else said[-1]
+    content = last.get("content") or last.get("output") or ""
+    blocks = [block for block in content if isinstance(block, dict)]
+    is_result = (
+        last.get("role") == "tool"
+        or last.get("type") == "function_call_output"
+        or any(block.get("type") == "tool_result" for block in blocks)
+    )
+    choice = body.get("tool_choice")
+    names = [_name(tool) for tool in body.get("tools") or ()]
+    wishes = (body.get("response_format"), body.get("output_format"), body.get("text"))
+    wants_json = any(wishes) or "format" in (body.get("output_config") or {}) or _ASKS_JSON in str(body)
+    forced = _name(choice) if isinstance(choice, dict) else None
+    return Asked(" ".join(_texts(content)), is_result, names, forced or None, bool(wants_json))
+
+
+def _name(tool: Mapping[str, Any]) -> str:
+    return str(tool.get("name") or tool.get("function", {}).get("name") or "")
+
+
+def _texts(content: object) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, list):
+        for part in content:
+            yield from _texts(part.get("text") or part.get("content") or "")
+
+
+# Chat completions
+
+
+def _thought(said: Said) -> dict[str, object]:
+    return {"content": None, "reasoning_content": said.reasoning}
+
+
+def _bricks_thought(said: Said) -> dict[str, Any]:
+    summary = [{"type": "summary_text", "text": said.reasoning, "signature": "s"}]
+    return {"content": [{"type": "reasoning", "summary": summary}]}
+
+
+def _chat_message(said: Said) -> dict[str, object]:
+    message: dict[str, object] = {"role": "assistant"}
+    if said.reasoning:
+        message |= _thought(said)
+    if said.call:
+        message["tool_calls"] = [{"id": CALL_ID, "type": "function", "function": said.call._asdict()}]
+    return {**message, "content": "".join(said.texts) or None}
+
+
+def _bricks_message(said: Said) -> dict[str, object]:
+    message = _chat_message(said._replace(reasoning=""))
+    if not said.reasoning:
+        return message
+    text = {"type": "text", "text": message["content"]}
+    return {**message, "content": [_bricks_thought(said)["content"][0], text]}
+
+
+def _chat_finish(said: Said) -> str:
+    return "tool_calls" if said.call else "length" if said.is_cut else "stop"
+
+
+def _chat_head(model: str) -> dict[str, object]:
+    return {"id": "chatcmpl-upstream", "created": 1, "model": model}
+
+
+_CHAT_USAGE = {
+    "prompt_tokens": INPUT,
+    "completion_tokens": OUTPUT,
+    "total_tokens": INPUT + OUTPUT,
+    "prompt_tokens_details": {"cached_tokens": CACHED},
+}
+
+
+_Form = Callable[[Said], dict[str, Any]]
+
+
+def _chat_plain(message: _Form, said: Said, model: str) -> object:
+    choice = {"index": 0, "message": message(said), "finish_reason": _chat_finish(said)}
+    return {**_chat_head(model), "object": "chat.completion", "choices": [choice], "usage": _CHAT_USAGE}
+
+
+def _chat_stream(thought: _Form, said: Said, model: str) -> Streamed:
+    def chunk(delta: Mapping[str, object], finish: str | None = None, **more: object) -> object:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        return {**_chat_head(model), "object": "chat.completion.chunk", "choices": [choice], **more}
+
+    head = [chunk({"role": "assistant", "content": ""})]
+    if said.reasoning:
+        head.append(chunk(thought(said)))
+    if call := said.call:
+        whole = {"index": 0, "id": CALL_ID, "type": "function"}
+        head.append(chunk(_calls({**whole, "function": {"name": call.name, "arguments": ""}})))
+        half = len(call.arguments) // 2
+        halves = (call.arguments[:half], call.arguments[half:])
+        head += [chunk(_calls({"index": 0, "function": {"arguments": piece}})) for piece in halves]
+    texts = [chunk({"content": text}) for text in said.texts]
+    usage = {**_chat_head(model), "object": "chat.completion.chunk", "choices": [], "usage": _CHAT_USAGE}
+    return Streamed(sse(*head), sse(*texts), sse(chunk({"content": ""}, _chat_finish(said)), usage, "[DONE]"))
+
+
+def _calls(call: object) -> dict[str, object]:
+    return {"content": None, "tool_calls": [call]}
+
+
+# Responses
+
+
+def _item(said: Said) -> dict[str, object]:
+    if said.call:
+        call = {"type": "function_call", "id": "fc_1", "call_id": CALL_ID, **said.call._asdict()}
+        return {**call, "status": "completed"}
+    part = {"type": "output_text", "text": "".join(said.texts), "annotations": []}
+    message = {"type": "message", "id": "msg_1", "role": "assistant", "content": [part]}
+    return {**message, "status": "completed"}
+
+
+def _output(said: Said) -> list[object]:
+    summary = [{"type": "summary_text", "text": said.reasoning}]
+    thought = [{"type": "reasoning", "id": "rs_1", "summary": summary}] if said.reasoning else []
+    return [*thought, _item(said)] if said.texts or said.call else [*thought]
+
+
+def _response(model: str, status: str, output: Sequence[object] = (), **more: object) -> dict[str, object]:
+    head = {"id": "resp_upstream", "object": "response", "created_at": 1, "model": model}
+    known = {"tools": [], "tool_choice": "auto", "parallel_tool_calls": True, "error": None}
+    return {**head, **known, "status": status, "output": list(output), **more}
+
+
+def _response_whole(said: Said, model: str) -> dict[str, object]:
+    usage = {
+        "input_tokens": INPUT,
+        "input_tokens_details": {"cached_tokens": CACHED},
+        "output_tokens": OUTPUT,
+        "output_tokens_details": {"reasoning_tokens": 0},
+        "total_tokens": INPUT + OUTPUT,
+    }
+    details = {"reason": "max_output_tokens"} if said.is_cut else None
+    status = "incomplete" if said.is_cut else "completed"
+    return _response(model, status, _output(said), usage=usage, incomplete_details=details)
+
+
+def _response_stream(said: Said, model: str) -> Streamed:
+    numbers = count()
+
+    def event(kind: str, **fields: object) -> dict[str, object]:
+        return {"type": f"response.{kind}", "sequence_number": next(numbers), **fields}
+
+    head = [event("created", response=_response(model, "in_progress"))]
+    place = 0
+    if said.reasoning:
+        thought = {"item_id": "rs_1", "output_index": 0}
+        begun = {"type": "reasoning", "id": "rs_1", "summary": []}
+        head.append(event("output_item.added", output_index=0, item=begun))
+        head.append(event("reasoning_summary_text.delta", **thought, summary_index=0, delta=said.reasoning))
+        head.append(event("output_item.done", output_index=0, item=_output(said)[0]))
+        place = 1
+    item = {**_item(said), "status": "in_progress"}
+    where = {"item_id": item["id"], "output_index": place}
+    if said.call:
+        head.append(event("output_item.added", output_index=place, item={**item, "arguments": ""}))
+        head.append(event("function_call_arguments.delta", **where, delta=said.call.arguments))
+        head.append(event("function_call_arguments.done", **where, arguments=said.call.arguments))
+    else:
+        head.append(event("output_item.added", output_index=place, item={**item, "content": []}))
+        part = {"type": "output_text", "text": "", "annotations": []}
+        head.append(event("content_part.added", **where, content_index=0, part=part))
+    texts = [event("output_text.delta", **where, content_index=0, delta=text) for text in said.texts]
+    whole = _response_whole(said, model)
+    done = [
+        event("output_item.done", output_index=place, item=_item(said)),
+        event(str(whole["status"]), response=whole),
+    ]
+    return Streamed(_named(head), _named(texts), _named(done))
+
+
+def _named(events: Sequence[Any]) -> list[bytes]:
+    return [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode() for event in events]
+
+
+# Messages
+
+
+def _stop(said: Said) -> str:
+    return "tool_use" if said.call else "max_tokens" if said.is_cut else "end_turn"
+
+
+_MESSAGE_USAGE = {
+    "input_tokens": INPUT - CACHED,
+    "cache_read_input_tokens": CACHED,
+    "cache_creation_input_tokens": 0,
+    "output_tokens": OUTPUT,
+}
+
+
+def _message(model: str, content: Sequence[object], stop: str | None, **usage: object) -> dict[str, object]:
+    head = {"id": "msg_upstream", "type": "message", "role": "assistant", "model": model}
+    told = {"stop_reason": stop, "stop_sequence": None, "usage": {**_MESSAGE_USAGE, **usage}}
+    return {**head, "content": list(content), **told}
+
+
+def _use(call: Call) -> dict[str, object]:
+    return {"type": "tool_use", "id": CALL_ID, "name": call.name, "input": json.loads(call.arguments)}
+
+
+def _message_plain(said: Said, model: str) -> object:
+    content: list[object] = []
+    if said.reasoning:
+        content.append({"type": "thinking", "thinking": said.reasoning, "signature": "s"})
+    if said.texts:
+        content.append({"type": "text", "text": "".join(said.texts)})
+    if said.call:
+        content.append(_use(said.call))
+    return _message(model, content, _stop(said))
+
+
+def _message_stream(said: Said, model: str) -> Streamed:
+    def begun(place: int, block: object) -> dict[str, object]:
+        return {"type": "content_block_start", "index": place, "content_block": block}
+
+    def delta(place: int, kind: str, **fields: object) -> dict[str, object]:
+        return {"type": "content_block_delta", "index": place, "delta": {"type": kind, **fields}}
+
+    head: list[object] = [
+        {"type": "message_start", "message": _message(model, [], None, output_tokens=1)},
+        {"type": "ping"},
+    ]
+    place = 0
+    if said.reasoning:
+        head.append(begun(0, {"type": "thinking", "thinking": "", "signature": ""}))
+        head.append(delta(0, "thinking_delta", thinking=said.reasoning))
+        head.append(delta(0, "signature_delta", signature="s"))
+        head.append({"type": "content_block_stop", "index": 0})
+        place = 1
+    if said.call:
+        head.append(begun(place, {**_use(said.call), "input": {}}))
+        head.append(delta(place, "input_json_delta", partial_json=said.call.arguments))
+    else:
+        head.append(begun(place, {"type": "text", "text": ""}))
+    texts = [delta(place, "text_delta", text=text) for text in said.texts]
+    tail: list[object] = [
+        {"type": "content_block_stop", "index": place},
+        {
+            "type": "message_delta",
+            "delta": {"stop_reason": _stop(said), "stop_sequence": None},
+            "usage": {"output_tokens": OUTPUT},
+        },
+        {"type": "message_stop"},
+    ]
+    return Streamed(_named(head), _named(texts), _named(tail))
+
+
+_EXPLODED = {"message": "the upstream exploded", "type": "server_error", "code": 500}
+_OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+
+_FAILURE = sse({"error": _EXPLODED})[0]
+CHAT = Dialect(partial(_chat_plain, _chat_message), partial(_chat_stream, _thought), _FAILURE)
+BRICKS = Dialect(partial(_chat_plain, _bricks_message), partial(_chat_stream, _bricks_thought), _FAILURE)
+RESPONSES = Dialect(
+    _response_whole, _response_stream, _named([{"type": "error", **_EXPLODED, "code": "server_error"}])[0]
+)
+MESSAGES = Dialect(_message_plain, _message_stream, _named([_OVERLOADED])[0])

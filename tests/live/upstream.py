@@ -1,0 +1,143 @@
+"""
+The providers behind a proxy: one server that answers by the name of the model, and keeps what it got.
+
+An `echo` repeats what it is told, calls a tool when it is told to call one, and gives JSON when that is
+wanted. So does any other model whose name is none of `BEHAVIOURS` and none of the errors.
+"""
+
+import re
+import time
+from collections.abc import Iterable, Iterator
+from threading import Event
+from typing import Any
+
+from fake_proxy import EVENT_TYPE, Answer, FakeProxy, Request, json_answer
+from live.dialects import BRICKS, CHAT, MESSAGES, PERSON, RESPONSES, Asked, Call, Said, Streamed, asked
+from live.upstream_errors import ANTHROPIC, DATABRICKS, ERRORS, OPENAI, REFUSAL, REFUSED
+
+PROVIDERS = (OPENAI, DATABRICKS, ANTHROPIC)
+ARGUMENTS = '{"city": "Oslo"}'
+THOUGHT = "let me think"
+_DIALECTS = {"completions": CHAT, "responses": RESPONSES, "messages": MESSAGES}
+# What a name does to an answer; `flaky-N-after-S` fails N times, and says to come back after S seconds.
+BEHAVIOURS = (
+    "reasoning",
+    "cut",
+    "empty",
+    "strict",
+    "held",
+    "late",
+    "endless",
+    "dropping",
+    "exploding",
+    "ending",
+    "flaky-1-after-0",
+    "flaky-1-after-1",
+    "flaky-2-after-0",
+)
+_FLAKY = re.compile(r"flaky-(\d)-after-(\d)")
+_PATIENCE = 20.0  # seconds until a stream without an end ends
+_PAUSE = 0.02  # seconds between the pieces of such a stream
+_UNTIL_READ = 0.3  # seconds
+
+
+def said(what: Asked) -> Said:
+    """Return the echo of *what* was asked."""
+    if what.forced:
+        return Said(call=Call(what.forced, PERSON))
+    if what.tools and "call" in what.text and not what.is_result:
+        return Said(call=Call(what.tools[0], ARGUMENTS))
+    if what.wants_json:
+        return Said([PERSON])
+    return Said(["echo: ", what.text])
+
+
+class Upstream(FakeProxy):
+    """
+    The server; a request is at `/<provider>/...`.
+
+    `gate` holds back the rest of a `held` answer and all of a `late` one. `dropped` is set when
+    the client of an `endless` one is gone.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate, self.dropped = Event(), Event()
+
+    def reset(self) -> None:
+        """Forget what was asked, and be as new."""
+        self.gate.set()
+        self.gate, self.dropped = Event(), Event()
+        self.requests.clear()
+
+    @property
+    def bodies(self) -> list[Any]:
+        """The bodies of the requests."""
+        return [request.json for request in self.requests if request.method == "POST"]
+
+    def answer_to(self, request: Request) -> Answer:
+        """Return what the provider says, as the name of the model wants it."""
+        provider = request.path.split("/")[1]
+        dialect = BRICKS if provider == DATABRICKS else _DIALECTS.get(request.path.rpartition("/")[2])
+        if dialect is None or request.method != "POST":
+            return json_answer({"error": {"message": "no such route"}}, 404)
+        body = request.json
+        model = body["model"]
+        flaky = _FLAKY.fullmatch(model)
+        if flaky and len(self.bodies) <= int(flaky[1]):
+            return ERRORS["limited"][provider]._replace(headers=(("retry-after", flaky[2]),))
+        if model == "strict" and REFUSED in body:
+            return REFUSAL
+        if model in ERRORS:
+            return ERRORS[model][provider]
+        words = _words(model, asked(body))
+        if not body.get("stream"):
+            return json_answer(dialect.plain(words, model))
+        pieces = self._pieces(model, dialect.stream(words, model), dialect.failure)
+        return Answer(pieces=pieces, content_type=EVENT_TYPE, cut=model == "dropping")
+
+    def _pieces(self, model: str, streamed: Streamed, failure: bytes) -> Iterable[bytes | Event]:
+        """Return the pieces of a stream, with what befalls it."""
+        head, texts, tail = streamed
+        match model:
+            case "held":
+                return [*head, texts[0], self.gate, *texts[1:], *tail]
+            case "late":
+                return [self.gate, *head, *texts, *tail]
+            case "endless":
+                return _endless(head, texts[0], self.dropped)
+            case "dropping":
+                return _then_pause([*head, texts[0]])
+            case "exploding":
+                return [*head, texts[0], failure]
+            case "ending":
+                return [*head, texts[0]]
+        return [*head, *texts, *tail]
+
+
+def _endless(head: Iterable[bytes], text: bytes, dropped: Event) -> Iterator[bytes]:
+    """Give *head* and then *text* again and again; *dropped* is set when nobody takes it any more."""
+    deadline = time.monotonic() + _PATIENCE
+    yield from head
+    try:
+        while time.monotonic() < deadline:
+            yield text
+            time.sleep(_PAUSE)
+    except GeneratorExit:
+        dropped.set()
+        raise
+
+
+def _then_pause(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Give *pieces*, and let them reach the proxy before the connection drops."""
+    yield from pieces
+    time.sleep(_UNTIL_READ)
+
+
+def _words(model: str, what: Asked) -> Said:
+    words = said(what)
+    if model == "reasoning":
+        return words._replace(reasoning=THOUGHT)
+    if model == "cut":
+        return words._replace(is_cut=True)
+    return Said() if model == "empty" else words
