@@ -70,6 +70,7 @@ class Terminal:
         self._secrets: dict[str, str] = {}
         self._is_mid_line = False
         self._is_mid_aside = False
+        self._is_ticking = False
         self.quiet = False
         self.verbose = False
         self.no_input = False
@@ -208,10 +209,10 @@ class Terminal:
         finally:
             finished.set()
             thread.join()
-            self._stderr_bytes(_CLEAR_LINE)
 
     def _tick(self, text: str, limit: float | None, finished: threading.Event, *, since: float = 0.0) -> None:
         started = time.monotonic() - since
+        self._is_ticking = True
         while True:
             seconds = time.monotonic() - started
             if limit is None:
@@ -222,7 +223,9 @@ class Terminal:
             line = f"{text} ({shown})"[: max(self.width - 1, 20)]
             self._stderr_bytes(_CLEAR_LINE + self._encode(line))
             if finished.wait(0.5):
-                return
+                break
+        self._is_ticking = False
+        self._stderr_bytes(_CLEAR_LINE)
 
     @contextmanager
     def waiting(self, text: str) -> Iterator[Callable[[], None]]:
@@ -239,7 +242,6 @@ class Terminal:
         def show() -> None:
             if not finished.wait(_FIRST_SECOND):
                 self._tick(text, None, finished, since=_FIRST_SECOND)
-                self._stderr_bytes(_CLEAR_LINE)
 
         thread = threading.Thread(target=show, daemon=True)
         thread.start()
@@ -258,7 +260,8 @@ class Terminal:
         if self.quiet or not text:
             return
         shown = self._encode(self._without_secrets(text))
-        self._stderr_bytes(b"\x1b[2m" + shown + b"\x1b[0m" if self.has_colour(stderr=True) else shown)
+        dim, plain = (b"\x1b[2m", b"\x1b[0m") if self.has_colour(stderr=True) else (b"", b"")
+        self._stderr_bytes(self._line_start() + dim + shown + plain)
         self._is_mid_aside = not text.endswith("\n")
 
     def end_aside(self) -> None:
@@ -392,9 +395,17 @@ class Terminal:
     def _stderr_line(self, text: str, drawn: str = "") -> None:
         """Print a line on stderr: *drawn* as it is, then *text* scrubbed and masked."""
         self.end_aside()
-        if self._is_mid_line and self.stderr_is_terminal:
-            drawn, self._is_mid_line = f"\n{drawn}", False
-        self._stderr_bytes(drawn.encode() + self._encode(f"{self._without_secrets(text)}\n"))
+        start = self._line_start()
+        self._stderr_bytes(start + drawn.encode() + self._encode(f"{self._without_secrets(text)}\n"))
+
+    def _line_start(self) -> bytes:
+        """Return what makes a clean line of the one where the cursor is, which stdout may have begun."""
+        if self._is_ticking:
+            return _CLEAR_LINE
+        if not (self._is_mid_line and self.stderr_is_terminal):
+            return b""
+        self._is_mid_line = False
+        return b"\n"
 
     def without_secrets(self, value: object) -> object:
         """Return *value* with every secret masked when it is text, and as it is otherwise."""
