@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 
 from answers import answer_all, plain, stream, tool_piece
-from fake_proxy import CHAT, EVENT_TYPE, Answer, FakeProxy, chat_answer, chunk, error_answer, json_answer, sse
+from fake_proxy import (
+    CHAT,
+    EVENT_TYPE,
+    Answer,
+    FakeProxy,
+    Request,
+    chat_answer,
+    chunk,
+    error_answer,
+    json_answer,
+    sse,
+)
 from known_models import know, openai, sent
 from program import Litectl
 
@@ -149,6 +160,27 @@ def test_where_nothing_can_be_saved_nothing_is_asked(
 
     assert (result.code, result.out, fake.requests) == (2, "", [])
     assert "cannot save" in result.err
+
+
+@pytest.mark.parametrize("arguments", [[], ["--json"]])
+def test_an_answer_that_cannot_be_saved_after_all_is_printed(
+    litectl: Litectl, fake: FakeProxy, tmp_path: Path, arguments: list[str]
+) -> None:
+    """It is paid for, so it is on stdout; the exit says that the file is not there."""
+    place = tmp_path / "place"
+    place.mkdir()
+
+    def answer(_: Request) -> Answer:
+        place.rmdir()
+        place.write_text("a file where the directory was")
+        return chat_answer("ok")
+
+    fake.on_chat(answer)
+    result = litectl(*ASK, "-p", "Hi", "--save", str(place / "said.json"), *arguments)
+
+    assert result.code != 0
+    assert (result.json["answer"] if arguments else result.out.strip()) == "ok"
+    assert "said.json" in result.err
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from fake_proxy import (
     chat_answer,
     json_answer,
 )
-from known_models import claude, databricks, know, openai, sent
+from known_models import claude, databricks, know, listed, openai, sent
 from program import Litectl
 
 ASK = ("ask", "-p", "Hi", "-m")
@@ -53,6 +53,16 @@ def test_two_deployments_have_to_agree_on_the_protocol(litectl: Litectl, fake: F
     litectl(*ASK, "gpt")
 
     assert [request.path for request in fake.requests] == [CHAT]
+
+
+def test_a_name_of_which_only_a_part_can_chat_is_refused(litectl: Litectl, fake: FakeProxy) -> None:
+    """A request may land on the deployment that cannot, so nothing is sent."""
+    know(litectl, fake, openai("gpt"), listed("gpt", "openai/text-embedding-3-small", mode="embedding"))
+
+    result = litectl(*ASK, "gpt")
+
+    assert (result.code, fake.requests) == (2, [])
+    assert "litectl models show gpt" in result.err
 
 
 def test_a_forced_protocol_wins_over_the_list(litectl: Litectl, fake: FakeProxy) -> None:
@@ -111,6 +121,10 @@ def test_a_parameter_is_json_or_text(litectl: Litectl, fake: FakeProxy, typed: s
         (["--param", "temperature=1", "--temperature", "1"], "by an option and by `--param`"),
         (["--param", "max_tokens=9", "--max-tokens", "9"], "by an option and by `--param`"),
         (["--param", 'fallbacks=["x"]', "--fallback", "y"], "by an option and by `--param`"),
+        (["--param", "reasoning_effort=low", "--effort", "high"], "by an option and by `--param`"),
+        (["--temperature", "nan"], "no finite number"),
+        (["--temperature", "inf"], "no finite number"),
+        (["--fallback", ""], "`--fallback` is empty"),
     ],
 )
 def test_a_parameter_that_cannot_be_is_refused(
@@ -210,6 +224,38 @@ def test_the_parameters_of_a_profile_are_sent_with_every_question(litectl: Litec
     bodies = [request.json for request in fake.requests]
     names = ("temperature", "user", "max_tokens")
     assert [[body[name] for name in names] for body in bodies] == [[0.5, "blue", 5], [1, "red", 9]]
+
+
+@pytest.mark.parametrize(
+    ("default", "arguments", "expected"),
+    [
+        ("max_tokens=5", ["--param", "max_completion_tokens=9"], {"max_tokens": 9}),
+        ("max_completion_tokens=5", ["--max-tokens", "9"], {"max_tokens": 9}),
+        ("max_completion_tokens=5", [], {"max_tokens": 5}),
+        ("reasoning_effort=low", ["--effort", "high"], {"reasoning_effort": "high"}),
+        ("reasoning_effort=low", ["--param", "reasoning_effort=high"], {"reasoning_effort": "high"}),
+    ],
+)
+def test_a_default_gives_way_whatever_it_is_called(
+    litectl: Litectl, fake: FakeProxy, default: str, arguments: list[str], expected: dict[str, object]
+) -> None:
+    """A limit has two names and an effort two places; what the question says is the one that is sent."""
+    with_profile(litectl, f"parameters.{default}")
+    know(litectl, fake, openai())
+
+    assert litectl(*ASK, "gpt", *arguments).err == ""
+    carried = {name: value for name, value in sent(fake).items() if "tokens" in name or "effort" in name}
+    assert carried == expected
+
+
+def test_a_default_effort_is_not_sent_beside_the_switch_of_a_kimi(litectl: Litectl, fake: FakeProxy) -> None:
+    """The two would contradict each other."""
+    with_profile(litectl, "parameters.reasoning_effort=low")
+    know(litectl, fake, listed("kimi", "moonshot/kimi-k2.5", supports_reasoning=True))
+
+    litectl(*ASK, "kimi", "--effort", "none")
+
+    assert "reasoning_effort" not in sent(fake)
 
 
 def test_a_default_that_the_model_does_not_take_is_left_out(litectl: Litectl, fake: FakeProxy) -> None:

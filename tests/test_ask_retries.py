@@ -1,5 +1,6 @@
 """Trying again with `litectl ask`: when, after how long, and what is said meanwhile."""
 
+import signal
 import socket
 from collections.abc import Callable, Iterator
 
@@ -7,7 +8,7 @@ import pytest
 
 from answers import delta, tool_piece
 from fake_proxy import EVENT_TYPE, Answer, FakeProxy, Request, chat_answer, chunk, error_answer, sse
-from program import Litectl
+from program import Litectl, Program
 
 ASK = ("ask", "-m", "m", "-p", "Hi")
 LIMITED = error_answer(429, "throttling_error", "litellm.RateLimitError: slow down", retry_after="0")
@@ -141,6 +142,20 @@ def test_a_longer_wait_than_allowed_ends_it_with_the_way_out(
     assert (result.code, result.error["retry_after"]) == (8, 45.2)
     assert ("`--max-wait 46`" in result.error["hint"]) == hinted
     assert len(waits) == (2 if "--max-wait" in arguments else 0)
+
+
+def test_a_wait_ends_at_once_with_ctrl_c(program: Program, fake: FakeProxy) -> None:
+    """Nobody has to wait for what nobody wants any more: exit 130, and no other try."""
+    fake.on_chat(LIMITED._replace(headers=(("retry-after", "25"),)))
+
+    with program.started(*ASK, "--retries", "1") as process:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        code = process.wait(10)
+
+    assert b"trying again in 25 s" in said
+    assert (code, len(fake.requests)) == (130, 1)
 
 
 # What is never tried again

@@ -208,6 +208,8 @@ def _price(runtime: "Runtime", proxy: "Proxy", request: Request, answer: "Answer
     tokens_in, tokens_out = usage.input_tokens, usage.output_tokens
     if tokens_in is None or tokens_out is None:
         return
+    if answer.fallbacks and answer.model_group is None:
+        return  # nobody says whose prices count
     model = answer.model_group or request.question.model
     if asks and (estimated := _estimated(runtime, proxy, model, tokens_in, tokens_out)) is not None:
         answer.cost = Cost(estimated, PROXY_ESTIMATE)

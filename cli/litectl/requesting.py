@@ -4,13 +4,13 @@ The request of a question: what is said and what is wanted, planned by what is k
 The edge that joins the options of `ask`, the catalog and files to `litectl.exchange`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.errors import UsageError
-from litectl.exchange.limits import NAMES as LIMIT_NAMES
 from litectl.exchange.protocols import CHAT, MESSAGES, NAMES
 from litectl.exchange.question import Question
 from litectl.exchange.spend import spend_headers
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from litectl.runtime import Runtime
 
 _SESSION_KEY = "prompt_cache_key"
+_EFFORT = "reasoning_effort"
 
 
 class Wishes(NamedTuple):
@@ -158,22 +159,42 @@ def _require_abilities(backend: "Backend", kinds: frozenset[str]) -> None:
 
 def _wanted(runtime: "Runtime", wishes: Wishes, made: Mapping[str, object]) -> dict[str, object]:
     """Return the parameters that are wanted: of the profile, then those that were given."""
-    profile = runtime.target.settings_profile
     options: dict[str, object] = {
-        "temperature": wishes.temperature,
+        "temperature": _finite(wishes.temperature, "--temperature"),
         "max_tokens": wishes.max_tokens,
         "drop_params": wishes.drop_params or None,
-        "fallbacks": list(wishes.fallbacks) or None,
+        "fallbacks": _named(wishes.fallbacks) or None,
     }
     given = {**{name: value for name, value in options.items() if value is not None}, **made}
     typed = parse_parameters(wishes.parameters)
-    if twice := sorted(typed.keys() & given.keys()):
+    by_option = given.keys() | ({_EFFORT} if wishes.effort is not None else set())
+    if twice := sorted(typed.keys() & by_option):
         raise UsageError(f"{', '.join(twice)}: given by an option and by `--param`", hint="give it once")
-    own = {**typed, **given}
-    usual = profile.parameters if profile else {}
-    if own.keys() & {*LIMIT_NAMES}:
-        usual = {name: value for name, value in usual.items() if name not in LIMIT_NAMES}
-    return {**usual, **own}
+    return {**_defaults(runtime, typed.keys() | by_option), **typed, **given}
+
+
+def _defaults(runtime: "Runtime", given: Collection[str]) -> dict[str, object]:
+    """Return the parameters of the profile that nothing *given* replaces, by whatever name."""
+    from litectl.exchange.limits import NAMES as LIMITS
+
+    profile = runtime.target.settings_profile
+    replaced = {_EFFORT}.intersection(given) | (set() if {*LIMITS}.isdisjoint(given) else {*LIMITS})
+    found = profile.parameters if profile else {}
+    return {name: value for name, value in found.items() if name not in replaced}
+
+
+def _finite(number: float | None, option: str) -> float | None:
+    """Return *number*; raises `UsageError` for one that JSON does not know."""
+    if number is not None and not isfinite(number):
+        raise UsageError(f"`{option}` is no finite number: {number:g}")
+    return number
+
+
+def _named(fallbacks: Sequence[str]) -> list[str]:
+    """Return the models of *fallbacks*; raises `UsageError` for one without a name."""
+    if "" in fallbacks:
+        raise UsageError("`--fallback` is empty", hint="name a model, or leave `--fallback` out")
+    return list(fallbacks)
 
 
 def _unasked(

@@ -239,7 +239,9 @@ class Terminal:
         if self.quiet or not text:
             return
         shown = self._encode(self._without_secrets(text))
-        self._stderr_bytes(b"\x1b[2m" + shown + b"\x1b[0m" if self.has_colour(stderr=True) else shown)
+        dim, plain = (b"\x1b[2m", b"\x1b[0m") if self.has_colour(stderr=True) else (b"", b"")
+        self._end_line()
+        self._stderr_bytes(dim + shown + plain)
         self._is_mid_aside = not text.endswith("\n")
 
     def end_aside(self) -> None:
@@ -375,9 +377,14 @@ class Terminal:
         if self._ticker is not None:
             self._ticker.clear()
         self.end_aside()
-        if self._is_mid_line and self.stderr_is_terminal:
-            drawn, self._is_mid_line = f"\n{drawn}", False
+        self._end_line()
         self._stderr_bytes(drawn.encode() + self._encode(f"{self._without_secrets(text)}\n"))
+
+    def _end_line(self) -> None:
+        """End the line that stdout has begun, where it is the same terminal."""
+        if self._is_mid_line and self.stderr_is_terminal:
+            self._is_mid_line = False
+            self._stderr_bytes(b"\n")
 
     def without_secrets(self, value: object) -> object:
         """Return *value* with every secret masked when it is text, and as it is otherwise."""
