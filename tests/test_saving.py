@@ -90,3 +90,9 @@ def test_a_directory_that_cannot_be_written_to_is_found_before(
 
     with pytest.raises(UsageError, match="cannot be written to"):
         require_savable(tmp_path / "talk.json")
+
+
+def test_stdout_is_no_file_to_save_to() -> None:
+    """The answer is there, so `-` is refused instead of becoming a file of that name."""
+    with pytest.raises(UsageError, match="needs a file"):
+        require_savable(Path("-"))

@@ -19,6 +19,8 @@ def require_savable(path: Path) -> None:
 
     An answer is paid for when it comes, so what would keep it from being saved is found before.
     """
+    if str(path) == "-":
+        raise UsageError("the answer is on stdout, so `--save` needs a file", hint="name one")
     _mode(path)
     directory = Path(os.path.realpath(path)).parent
     if not directory.is_dir():
