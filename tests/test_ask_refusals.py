@@ -5,16 +5,18 @@ from typing import Any
 
 import pytest
 
-from answers import answer_all
+from answers import answer_all, delta
 from fake_proxy import (
+    EVENT_TYPE,
     Answer,
     FakeProxy,
     Request,
     chat_answer,
     error_answer,
     model_info,
+    sse,
 )
-from known_models import know, questions, sent
+from known_models import claude, databricks, know, questions, sent
 from program import Litectl
 
 ASK = ("ask", "-p", "Hi", "-m")
@@ -175,6 +177,51 @@ def test_a_refused_limit_is_asked_by_its_other_name(litectl: Litectl, fake: Fake
     assert (first.code, again.code, again.err) == (0, 0, "")
     assert [body.get("max_tokens") for body in bodies] == [9, None, None]
     assert [body.get("max_completion_tokens") for body in bodies] == [None, 9, 9]
+
+
+def test_a_limit_that_is_not_sent_cuts_nothing(litectl: Litectl, fake: FakeProxy) -> None:
+    """A backend that takes no limit under any name cuts at its own, which is only said."""
+    know(litectl, fake, databricks("gpt"))
+    taken = refusing("max_tokens", "max_completion_tokens")
+
+    def answer(request: Request) -> Answer:
+        found: Answer = taken(request)
+        return found if found.status != 200 else chat_answer("half", finish="length")
+
+    fake.on_chat(answer)
+    result = litectl(*ASK, "gpt")
+
+    assert (result.code, result.out, len(fake.requests)) == (0, "half\n", 3)
+    assert "the answer was cut at the token limit" in result.err.splitlines()[-1]
+
+
+def test_a_refused_effort_is_remembered_too(litectl: Litectl, fake: FakeProxy) -> None:
+    """The second question is asked without it at once, with a note, and its temperature stays."""
+    know(litectl, fake, claude("gpt"))
+    fake.on_chat(refusing("reasoning_effort"))
+    question = (*ASK, "gpt", "--effort", "low", "--temperature", "0.5")
+
+    litectl(*question)
+    fake.requests.clear()
+    again = litectl(*question)
+
+    assert again.err.startswith("note: reasoning_effort is left out: the model refused it before")
+    assert ("reasoning_effort" in sent(fake), sent(fake)["temperature"]) == (False, 0.5)
+    fake.requests.clear()
+    assert litectl(*question, "--no-adapt").code == 1
+    assert sent(fake)["reasoning_effort"] == "low"
+
+
+def test_what_has_begun_is_not_asked_again(litectl: Litectl, fake: FakeProxy) -> None:
+    """A refusal in the middle of an answer is its end: nothing is thought or billed twice."""
+    refusal = {"error": {"message": UNSUPPORTED, "code": "400", "type": "invalid_request_error"}}
+    begun = delta(reasoning_content="hm")
+    fake.on_chat(Answer(pieces=sse(begun, refusal), content_type=EVENT_TYPE))
+
+    result = litectl(*ASK, "m", "--param", "seed=7", "--show-reasoning")
+
+    assert (result.code, result.out, len(fake.requests)) == (1, "", 1)
+    assert result.err.startswith("hm\nerror: unsupported parameter `seed`")
 
 
 def test_drop_params_is_the_switch_of_the_proxy(litectl: Litectl, fake: FakeProxy) -> None:

@@ -129,7 +129,8 @@ class _Attempts:
             try:
                 answer = self._persisted(question, keeps_text=keeps_text)
             except UnsupportedParameterError as error:
-                if not self._adapts or not {*error.parameters} - {*refused}:
+                is_new = {*error.parameters} - {*refused}
+                if not self._adapts or not is_new or error.details.get("began"):
                     raise
                 question = self._without(question, error)
                 refused += error.parameters
@@ -171,6 +172,7 @@ class _Attempts:
     def _without(self, question: "Question", error: UnsupportedParameterError) -> "Question":
         """Return *question* without the parameters that were refused, and say so; else raise *error*."""
         from litectl.exchange.form import instructed
+        from litectl.exchange.limits import NAMES as LIMITS
         from litectl.exchange.parameters import without
 
         parameters = without(question.parameters, error.parameters, self._request.protocol)
@@ -184,7 +186,9 @@ class _Attempts:
         is_lost = "response_format" in question.parameters and "response_format" not in parameters
         if is_lost and form.schema is not None:  # any object was asked for in words from the beginning
             messages = instructed(messages, form.instruction)
-        return question._replace(parameters=parameters, messages=messages)
+        question = question._replace(parameters=parameters, messages=messages)
+        has_limit = not {*LIMITS}.isdisjoint(parameters)
+        return question if has_limit else question._replace(limit=None, limit_is_ours=False)
 
 
 def _require_form(request: Request, answer: "Answer") -> None:

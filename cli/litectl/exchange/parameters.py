@@ -85,6 +85,7 @@ _CHECKED = frozenset(
 # Where nothing is declared: who refuses it, in the provider or the provider's name of the model.
 _REFUSED_BY = {"prompt_cache_key": ("claude", "gemini", "databricks"), "store": ("databricks",)}
 _ALLOWED, _DROPPED = "allowed_openai_params", "additional_drop_params"
+_REFUSED_BEFORE = "the model refused it before (`litectl models refresh` forgets that)"
 # What cannot be left out without asking something else.
 _NEEDED = ("tools", "model", "messages", "input", "stream")
 
@@ -133,7 +134,8 @@ def plan(
     Without *adapts* nothing that was wanted is left out. Raises `UsageError` for an effort or a limit
     that cannot be, and for tools that the model does not take.
     """
-    said = carrier(effort, backend, protocol) if effort is not None else None
+    carried, of_effort = _carried(effort, backend, protocol, adapts=adapts)
+    effort = effort if carried else None
     given = given_limit(wanted)
     limit = limit_of(given, backend, protocol, effort)
     limit_name = name_of_limit(backend, protocol)
@@ -148,11 +150,22 @@ def plan(
     decisions = [_decision(name, refusals.get(name), backend, adapts=adapts) for name in asked]
     if limit is not None and limit_name in sent:
         decisions = [_of_limit(each, given_as=wanted, reason=limit.reason) for each in decisions]
-    if said is not None and effort is not None:
-        sent |= _with_allowed(sent, said.parameters)
-        decisions.append(Decision("effort", TRANSLATED if said.parameters else LEFT_OUT, said.reason))
+    sent |= _with_allowed(sent, carried)
+    decisions += [of_effort] if of_effort else []
     is_sent = limit is not None and limit_name in sent
     return Plan(sent, decisions, limit.tokens if limit and is_sent else None, is_sent and given is None)
+
+
+def _carried(
+    effort: str | None, backend: Backend, protocol: str, *, adapts: bool
+) -> tuple[Mapping[str, object], Decision | None]:
+    """Return the parameters that say *effort*, and what became of it."""
+    if effort is None:
+        return {}, None
+    parameters, reason = carrier(effort, backend, protocol)
+    if adapts and not {*parameters}.isdisjoint(backend.refused):
+        return {}, Decision("reasoning_effort", LEFT_OUT, _REFUSED_BEFORE)
+    return parameters, Decision("effort", TRANSLATED if parameters else LEFT_OUT, reason)
 
 
 def _refusal(
@@ -162,7 +175,7 @@ def _refusal(
     if name in _PROXY_FIELDS:
         return None
     if name in backend.refused:
-        return "the model refused it before (`litectl models refresh` forgets that)"
+        return _REFUSED_BEFORE
     if name == "response_format" and protocol == MESSAGES and not schema_in(asked[name]):
         return "this protocol asks for JSON by its schema only"
     if name == "temperature" and thinks and asked[name] != 1 and is_claude(backend.deployments):
