@@ -183,13 +183,13 @@ def test_a_thinking_claude_takes_no_temperature(effort: str | None, temperature:
     assert {each.action for each in decisions if each.parameter == "temperature"} == {action}
 
 
-def test_what_the_effort_lets_through_joins_what_the_user_does() -> None:
-    """Two lists of parameters that pass LiteLLM's table become one."""
+def test_what_the_effort_adds_joins_what_the_user_does() -> None:
+    """Two extra bodies become one."""
     kimi = backend(deployment("moonshot", "moonshot/kimi-k2.5"))
 
-    made = plan({"allowed_openai_params": ["seed"]}, kimi, CHAT, effort="none")
+    made = plan({"extra_body": {"seed": 7}}, kimi, CHAT, effort="none")
 
-    assert made.parameters["allowed_openai_params"] == ["seed", "thinking"]
+    assert made.parameters["extra_body"] == {"seed": 7, "thinking": {"type": "disabled"}}
 
 
 # What is left out after a refusal

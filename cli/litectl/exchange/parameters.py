@@ -12,11 +12,11 @@ from typing import NamedTuple
 from litectl.catalog.families import is_any_of, is_claude
 from litectl.errors import UsageError
 from litectl.exchange.backend import Backend
-from litectl.exchange.fields import schema_in
+from litectl.exchange.fields import object_of, schema_in
 from litectl.exchange.limits import MAX_COMPLETION_TOKENS, MAX_TOKENS, NAMES, limit_of, name_of_limit
 from litectl.exchange.protocols import CHAT, MESSAGES
 from litectl.exchange.question import Question
-from litectl.exchange.reasoning import NONE, carrier
+from litectl.exchange.reasoning import EXTRA_BODY, NONE, carrier
 
 KEPT, TRANSLATED, LEFT_OUT, ADDED = "kept", "translated", "left out", "added"
 # What the proxy takes for itself and sends to no backend.
@@ -142,7 +142,7 @@ def plan(
     if limit is not None and limit_name in sent:
         decisions = [_of_limit(each, given_as=wanted, reason=limit.reason) for each in decisions]
     if said is not None and effort is not None:
-        sent |= _with_allowed(sent, said.parameters)
+        sent |= _with_extra(sent, said.parameters)
         decisions.append(Decision("effort", TRANSLATED if said.parameters else LEFT_OUT, said.reason))
     is_sent = limit is not None and limit_name in sent
     return Plan(sent, decisions, limit.tokens if limit and is_sent else None, is_sent and given is None)
@@ -209,12 +209,12 @@ def _of_limit(decision: Decision, *, given_as: Mapping[str, object], reason: str
     return Decision(MAX_TOKENS, TRANSLATED, f"this model wants {name}")
 
 
-def _with_allowed(sent: Mapping[str, object], added: Mapping[str, object]) -> dict[str, object]:
-    """Return *added*, with what *sent* already lets through the proxy's table."""
-    allowed = [
-        name for names in (sent, added) if isinstance(kept := names.get(_ALLOWED), list) for name in kept
-    ]
-    return {**added, _ALLOWED: allowed} if _ALLOWED in added else dict(added)
+def _with_extra(sent: Mapping[str, object], added: Mapping[str, object]) -> dict[str, object]:
+    """Return *added*, whose extra body keeps what that of *sent* has."""
+    if EXTRA_BODY not in added:
+        return dict(added)
+    extra = {**object_of(sent.get(EXTRA_BODY)), **object_of(added[EXTRA_BODY])}
+    return {**added, EXTRA_BODY: extra}
 
 
 def without(
