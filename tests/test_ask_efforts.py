@@ -34,7 +34,7 @@ def answering(fake: FakeProxy) -> None:
             listed("m", "moonshot/kimi-k2.5", supports_reasoning=True),
             ["--effort", "none"],
             CHAT,
-            {"thinking": {"type": "disabled"}, "allowed_openai_params": ["thinking"]},
+            {"extra_body": {"thinking": {"type": "disabled"}}},
         ),
     ],
 )

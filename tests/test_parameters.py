@@ -95,7 +95,17 @@ def test_what_was_refused_before_is_left_out() -> None:
     assert actions(backend(refused=("temperature",)), temperature=0.2, top_p=1) == {
         "temperature": LEFT_OUT,
         "top_p": KEPT,
+        "additional_drop_params": ADDED,
     }
+
+
+def test_the_proxy_drops_too_what_was_refused_before() -> None:
+    """It may add one itself; what the user wants dropped stays in the list."""
+    wanted: dict[str, object] = {"additional_drop_params": ["seed"]}
+
+    made = plan(wanted, backend(refused=("max_output_tokens", "seed")), RESPONSES)
+
+    assert made.parameters == {"additional_drop_params": ["seed", "max_output_tokens"]}
 
 
 def test_no_adapt_sends_everything_as_given() -> None:
@@ -153,7 +163,7 @@ def test_a_limit_that_is_not_sent_cuts_nothing() -> None:
     """A model that refused every limit gets none."""
     made = plan({}, DATABRICKS._replace(refused=("max_tokens", "max_completion_tokens")), CHAT)
 
-    assert made.parameters == {}
+    assert not {*NAMES_OF_LIMITS} & {*made.parameters}
     assert (made.limit, made.limit_is_ours) == (None, False)
 
 
@@ -184,13 +194,13 @@ def test_a_thinking_claude_takes_no_temperature(effort: str | None, temperature:
     assert {each.action for each in decisions if each.parameter == "temperature"} == {action}
 
 
-def test_what_the_effort_lets_through_joins_what_the_user_does() -> None:
-    """Two lists of parameters that pass LiteLLM's table become one."""
+def test_what_the_effort_adds_joins_what_the_user_does() -> None:
+    """Two extra bodies become one."""
     kimi = backend(deployment("moonshot", "moonshot/kimi-k2.5"))
 
-    made = plan({"allowed_openai_params": ["seed"]}, kimi, CHAT, effort="none")
+    made = plan({"extra_body": {"seed": 7}}, kimi, CHAT, effort="none")
 
-    assert made.parameters["allowed_openai_params"] == ["seed", "thinking"]
+    assert made.parameters["extra_body"] == {"seed": 7, "thinking": {"type": "disabled"}}
 
 
 # What is left out after a refusal

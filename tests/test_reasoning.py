@@ -12,7 +12,6 @@ KIMI = backend(deployment("moonshot", "moonshot/kimi-k2.5", abilities={"reasonin
 KIMI_K3 = backend(deployment("moonshot", "moonshot/kimi-k3", reasoning_efforts=["low", "high", "max"]))
 KIMI_CODE = backend(deployment("moonshot", "moonshot/kimi-k2.7-code", abilities={"reasoning": True}))
 KIMI_ELSEWHERE = backend(deployment("openrouter", "moonshotai/kimi-k2.5", abilities={"reasoning": True}))
-SWITCH = "allowed_openai_params"
 
 
 @pytest.mark.parametrize("protocol", NAMES)
@@ -72,8 +71,8 @@ def test_none_is_granted_where_nothing_reasons() -> None:
     ("effort", "state"), [("none", "disabled"), ("low", "enabled"), ("high", "enabled"), ("max", "enabled")]
 )
 def test_a_kimi_of_moonshot_has_a_switch(effort: str, state: str) -> None:
-    """Kimi's thinking is on or off, and the proxy is told to let the switch through."""
-    assert carrier(effort, KIMI, CHAT).parameters == {"thinking": {"type": state}, SWITCH: ["thinking"]}
+    """Kimi's thinking is on or off, in a field that the proxy passes on as it is."""
+    assert carrier(effort, KIMI, CHAT).parameters == {"extra_body": {"thinking": {"type": state}}}
 
 
 @pytest.mark.parametrize("protocol", [RESPONSES, MESSAGES])

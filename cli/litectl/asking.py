@@ -135,9 +135,15 @@ class _Attempts:
                 question = self._without(question, error)
                 refused += error.parameters
                 continue
-            if refused:
-                self._runtime.lister.remember_refused(question.model, refused)
+            except IncompleteError:
+                self._remember(refused)  # it was answered, if not to its end
+                raise
+            self._remember(refused)
             return answer
+
+    def _remember(self, refused: list[str]) -> None:
+        if refused:
+            self._runtime.lister.remember_refused(self._request.question.model, refused)
 
     def _persisted(self, question: "Question", *, keeps_text: bool) -> "Answer":
         from litectl.exchange.answer import ask as exchange

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from litectl.catalog.families import is_any_of, is_claude
 from litectl.errors import UsageError
 from litectl.exchange.backend import Backend
-from litectl.exchange.fields import schema_in
+from litectl.exchange.fields import object_of, schema_in
 from litectl.exchange.limits import (
     MAX_COMPLETION_TOKENS,
     MAX_TOKENS,
@@ -23,7 +23,7 @@ from litectl.exchange.limits import (
 )
 from litectl.exchange.protocols import CHAT, MESSAGES
 from litectl.exchange.question import Question
-from litectl.exchange.reasoning import NONE, carrier
+from litectl.exchange.reasoning import EXTRA_BODY, NONE, carrier
 
 KEPT, TRANSLATED, LEFT_OUT, ADDED = "kept", "translated", "left out", "added"
 # What the proxy takes for itself and sends to no backend.
@@ -150,8 +150,12 @@ def plan(
     decisions = [_decision(name, refusals.get(name), backend, adapts=adapts) for name in asked]
     if limit is not None and limit_name in sent:
         decisions = [_of_limit(each, given_as=wanted, reason=limit.reason) for each in decisions]
-    sent |= _with_allowed(sent, carried)
+    sent |= _with_extra(sent, carried)
     decisions += [of_effort] if of_effort else []
+    if adapts and (dropped := _dropped(wanted, backend.refused)):
+        # The proxy may add one itself, or know it by the provider's name.
+        sent[_DROPPED] = dropped
+        decisions.append(Decision(_DROPPED, ADDED, _REFUSED_BEFORE))
     is_sent = limit is not None and limit_name in sent
     return Plan(sent, decisions, limit.tokens if limit and is_sent else None, is_sent and given is None)
 
@@ -229,12 +233,12 @@ def _of_limit(decision: Decision, *, given_as: Mapping[str, object], reason: str
     return Decision(MAX_TOKENS, TRANSLATED, f"this model wants {name}")
 
 
-def _with_allowed(sent: Mapping[str, object], added: Mapping[str, object]) -> dict[str, object]:
-    """Return *added*, with what *sent* already lets through the proxy's table."""
-    allowed = [
-        name for names in (sent, added) if isinstance(kept := names.get(_ALLOWED), list) for name in kept
-    ]
-    return {**added, _ALLOWED: allowed} if _ALLOWED in added else dict(added)
+def _with_extra(sent: Mapping[str, object], added: Mapping[str, object]) -> dict[str, object]:
+    """Return *added*, whose extra body keeps what that of *sent* has."""
+    if EXTRA_BODY not in added:
+        return dict(added)
+    extra = {**object_of(sent.get(EXTRA_BODY)), **object_of(added[EXTRA_BODY])}
+    return {**added, EXTRA_BODY: extra}
 
 
 def without(
@@ -252,9 +256,14 @@ def without(
     rest = {name: value for name, value in parameters.items() if name not in names}
     if protocol == CHAT and MAX_TOKENS in names and MAX_TOKENS in parameters:
         rest[MAX_COMPLETION_TOKENS] = parameters[MAX_TOKENS]
-    dropped = parameters.get(_DROPPED)
-    rest[_DROPPED] = [*(dropped if isinstance(dropped, list) else ()), *names]
+    rest[_DROPPED] = _dropped(parameters, names)
     return rest
+
+
+def _dropped(parameters: Mapping[str, object], names: Sequence[str]) -> list[object]:
+    """Return what the proxy is told to drop: what *parameters* say, and *names*; nothing without names."""
+    given = parameters.get(_DROPPED) if names else ()
+    return list(dict.fromkeys([*(given if isinstance(given, list) else ()), *names]))
 
 
 def told(

@@ -17,6 +17,7 @@ from litectl.exchange.protocols import CHAT
 
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 NONE = "none"
+EXTRA_BODY = "extra_body"  # what LiteLLM merges into the request that it makes
 # What a model that declares `reasoning_effort` and no levels takes; the last two want to be declared.
 _USUAL = ("none", "minimal", "low", "medium", "high")
 # Moonshot's own models: those whose thinking is switched, and those that always think.
@@ -60,13 +61,14 @@ def _switch(effort: str, backend: Backend, protocol: str) -> Carrier:
     """
     Return the switch of a Kimi whose thinking is on or off.
 
-    LiteLLM has no `thinking` in its table of Moonshot, so it is told to let it through.
+    LiteLLM has no `thinking` in its table of Moonshot, and fails when it is told to let that through; what
+    stands in `extra_body` it passes on.
     """
     if protocol != CHAT:
         raise _refusal(backend, f"{protocol} has no switch for its thinking", "use `--protocol chat`")
     state = "disabled" if effort == NONE else "enabled"
     return Carrier(
-        {"thinking": {"type": state}, "allowed_openai_params": ["thinking"]},
+        {EXTRA_BODY: {"thinking": {"type": state}}},
         f"Moonshot's thinking is {state}: this model knows on and off only",
     )
 
