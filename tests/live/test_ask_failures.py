@@ -148,6 +148,18 @@ def test_a_parameter_that_is_refused_is_left_out(asking: Litectl, upstream: Upst
     assert [REFUSED in body for body in upstream.bodies] == [True, False, False]
 
 
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_parameter_of_the_operator_is_left_out_too(
+    asking: Litectl, upstream: Upstream, protocol: str
+) -> None:
+    """What nobody asked for and the model refuses is dropped by the proxy, whom the second try tells to."""
+    result = asking(*question(protocol, "strict-by-operator", "-p", "Hi"))
+
+    assert (result.code, result.out) == (0, "echo: Hi\n")
+    assert f"note: strict-by-operator refuses {REFUSED}" in result.err
+    assert [REFUSED in body for body in upstream.bodies] == [True, False]
+
+
 def test_a_refusal_is_an_error_for_whoever_wants_it(asking: Litectl, upstream: Upstream) -> None:
     """`--no-adapt` sends it once, and says what was refused."""
     result = asking(*with_key("chat", "--no-adapt"), "--json")
