@@ -330,13 +330,12 @@ def _message_stream(said: Said, model: str) -> Streamed:
     return Streamed(_named(head), _named(texts), _named(tail))
 
 
-_EXPLODED = {"message": "the upstream exploded", "type": "server_error", "code": 500}
+_EXPLODED = "the upstream exploded"
+_FAILURE = sse({"error": {"message": _EXPLODED, "type": "server_error", "code": 500}})[0]
+_ERROR = {"type": "error", "code": "server_error", "message": _EXPLODED, "param": None, "sequence_number": 9}
 _OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
 
-_FAILURE = sse({"error": _EXPLODED})[0]
 CHAT = Dialect(partial(_chat_plain, _chat_message), partial(_chat_stream, _thought), _FAILURE)
 BRICKS = Dialect(partial(_chat_plain, _bricks_message), partial(_chat_stream, _bricks_thought), _FAILURE)
-RESPONSES = Dialect(
-    _response_whole, _response_stream, _named([{"type": "error", **_EXPLODED, "code": "server_error"}])[0]
-)
+RESPONSES = Dialect(_response_whole, _response_stream, _named([_ERROR])[0])
 MESSAGES = Dialect(_message_plain, _message_stream, _named([_OVERLOADED])[0])

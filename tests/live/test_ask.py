@@ -58,7 +58,7 @@ def test_every_protocol_is_answered_by_every_provider(
     assert (answer["answer"], answer["finish_reason"]) == ("echo: Grüße 👋", "stop")
     usage = {name: answer["usage"][f"{name}_tokens"] for name in ("input", "output", "total", "cached")}
     assert usage == {"input": INPUT, "output": OUTPUT, "total": INPUT + OUTPUT, "cached": CACHED}
-    assert (answer["deployment"], answer["retries"]) == (f"{provider}/echo", 0)
+    assert (answer["model"], answer["deployment"]) == (f"{provider}-echo", f"{provider}/echo")
     assert [body["stream"] for body in upstream.bodies] == [True]
 
 

@@ -108,6 +108,17 @@ def test_an_answer_that_breaks_is_no_answer(asking: Litectl, protocol: str, prov
 
 
 @every_wire
+def test_an_error_before_the_first_word_keeps_its_class(
+    asking: Litectl, protocol: str, provider: str
+) -> None:
+    """A stream that begins with an error is the provider's failure, whatever status the proxy makes of it."""
+    result = asking(*question(protocol, f"{provider}-stillborn", "-p", "Hi"), "--json")
+
+    assert (result.code, result.out) == (12, ""), result.err
+    assert "{" not in result.error["message"]
+
+
+@every_wire
 def test_an_empty_answer_is_no_answer(asking: Litectl, protocol: str, provider: str) -> None:
     """Nothing said is exit 11, though the proxy calls it a success."""
     result = asking(*question(protocol, f"{provider}-empty", "-p", "Hi"))

@@ -33,6 +33,7 @@ BEHAVIOURS = (
     "endless",
     "dropping",
     "exploding",
+    "stillborn",
     "ending",
     "flaky-1-after-0",
     "flaky-1-after-1",
@@ -116,6 +117,8 @@ class Upstream(FakeProxy):
                 return _then_pause([*head, texts[0]])
             case "exploding":
                 return [*head, texts[0], failure]
+            case "stillborn":
+                return [*head, failure]
             case "ending":
                 return [*head, texts[0]]
         return [*head, *texts, *tail]
