@@ -30,6 +30,7 @@ NESTED = 'X - {"error_code":"BAD_REQUEST","message":"{\\"message\\":\\"prompt is
             "Violated guardrail policy",
         ),
         ("{'error': \"it's no\", 'x': 1}", "it's no"),
+        ("X - {'error': {'message': 'no', 'code': 500}}", "X - no"),
         # Without words, or no JSON
         ('X - {"code":"503"}', 'X - {"code":"503"}'),
         ('X - {"message":""}', 'X - {"message":""}'),

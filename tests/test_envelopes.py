@@ -187,6 +187,12 @@ def answered(
         # The backend
         (408, "invalid_request_error", "litellm.Timeout: APITimeoutError - timed out", UpstreamError),
         (500, "internal_server_error", "litellm.InternalServerError: broken", UpstreamError),
+        (
+            400,
+            None,
+            "litellm.BadRequestError: KeyError: 'choices', Got unexpected response from X: {'error': {}}",
+            UpstreamError,
+        ),
         (500, "internal_server_error", "litellm.APIConnectionError: Connection error.", UpstreamError),
         (502, "internal_server_error", "litellm.BadGatewayError: <html>", UpstreamError),
         (503, "internal_server_error", "litellm.ServiceUnavailableError: scaling", UpstreamError),

@@ -126,6 +126,16 @@ def test_the_thoughts_of_a_response_are_read_wherever_they_are(thought: dict[str
     assert (said.reasoning, said.text) == ("let me think", "")
 
 
+def test_the_model_of_a_streamed_response_has_the_proxy_s_name() -> None:
+    """As that of every other answer has; a proxy that does not tell it leaves the provider's."""
+    whole = {"status": "completed", "model": "gpt-5.2-2025-12-11"}
+    end = {"type": "response.completed", "response": whole}
+
+    models = [said_in("responses", [json.dumps({**end, **more})]).model for more in ({"model": "best"}, {})]
+
+    assert models == ["best", "gpt-5.2-2025-12-11"]
+
+
 def test_a_streamed_cost_is_the_proxy_s_own() -> None:
     """Chat and responses carry it in the usage, and nothing is made of its absence."""
     assert answer("chat-gpt-5.2-stream").cost == pytest.approx(4.55e-05)

@@ -14,7 +14,9 @@ _DEPTH = 5  # documents within documents that are opened
 _TRIES = 5  # braces of one text that may begin a document
 _INSIDE = ("error", "message", "detail")  # where the words or a document of the provider are
 _READ = json.JSONDecoder().raw_decode
-_PYTHON_WORDS = re.compile(r"\{'(?:error|message)': (?:'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\")")
+_PYTHON_WORDS = re.compile(
+    r"(?:\{'error': )?\{'(?:error|message)': (?:'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\")"
+)
 
 
 class _Found(NamedTuple):

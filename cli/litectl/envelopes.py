@@ -54,6 +54,8 @@ _ERROR_STATUS = re.compile(r"[45][0-9]{2}")
 _HEADING = re.compile(r"<title>([^<]+)</title>|<h1>([^<]+)</h1>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _CLASS_PREFIX = re.compile(r"^(?:litellm\.)?([A-Za-z]*(?:Error|Timeout)): ")
+# What LiteLLM says, with the status of a bad request, when a stream has an error instead of its next piece.
+_UNREAD = ", Got unexpected response from "
 _SDK_ADVICE = (" To drop ", " Set drop_params=")  # begins with it; for programs that are Python
 _LIMIT_TYPES = ("throttling_error", "rate_limit_error", "rate_limit_exceeded", "all_deployments_in_cooldown")
 # The status that an error inside an HTTP 200 would have had, by its type or its code.
@@ -260,6 +262,8 @@ def _bad_request(said: _Said) -> LitectlError:
             return _too_long(said)
         if speaks_of_guardrail(said.text):
             return _guarded(said)
+        if _UNREAD in said.text:
+            return UpstreamError(f"the model's provider failed: {said.shown}", details=said.details)
     return _unsupported(said) or ProxyError(
         f"the proxy refused the request: {said.shown}", details=said.details
     )

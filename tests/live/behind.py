@@ -3,9 +3,14 @@
 from itertools import product
 
 from live.upstream import BEHAVIOURS, PROVIDERS
-from live.upstream_errors import ANTHROPIC, DATABRICKS, ERRORS, OPENAI, SECRET
+from live.upstream_errors import ANTHROPIC, DATABRICKS, ERRORS, OPENAI, REFUSED, SECRET
 
-_BASES = {OPENAI: "/openai/v1", DATABRICKS: "/databricks", ANTHROPIC: "/anthropic"}
+_BASES = {
+    OPENAI: "/openai/v1",
+    DATABRICKS: "/databricks",
+    ANTHROPIC: "/anthropic",
+    "moonshot": "/moonshot/v1",
+}
 # What LiteLLM knows of a model is known by the provider's name of it.
 KNOWN = {
     "gpt": (OPENAI, "gpt-5.2"),
@@ -23,10 +28,13 @@ def configuration(root: str) -> dict[str, object]:
         f"{provider}-{name}": (provider, name) for provider, name in product(PROVIDERS, ("echo", *BEHAVIOURS))
     }
     named |= {f"{provider}-{name}": (provider, name) for provider, name in errors}
+    named["kimi"] = ("moonshot", "kimi-k2.5")
     models = [_model(name, root, *where) for name, where in (named | KNOWN).items()]
     # The proxy leaves a model alone that failed, where nothing says how often it may.
     resting = _model("resting", root, OPENAI, "locked")
     models.append({**resting, "model_info": {}})
+    # The operator has every request carry a parameter that the model refuses.
+    models.append(_model("strict-by-operator", root, OPENAI, "strict", **{REFUSED: "of-the-operator"}))
     prices = {"input_cost_per_token": INPUT_PRICE, "output_cost_per_token": OUTPUT_PRICE}
     models.append(_model("priced", root, OPENAI, "priced", **prices))
     return {"model_list": models, "litellm_settings": {"telemetry": False}}

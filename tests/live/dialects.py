@@ -15,7 +15,6 @@ from fake_proxy import sse
 
 # Each answer is billed for so many tokens; those that were cached are a part of the input.
 INPUT, OUTPUT, CACHED = 20, 10, 4
-CALL_ID = "call_upstream_1"
 _ASKS_JSON = "one JSON object"
 PERSON = '{"name": "Ada", "age": 36}'
 
@@ -23,16 +22,22 @@ PERSON = '{"name": "Ada", "age": 36}'
 class Call(NamedTuple):
     """A call of a tool; *arguments* are JSON."""
 
+    id: str
     name: str
     arguments: str
 
+    @property
+    def function(self) -> dict[str, str]:
+        """What is called, and with what."""
+        return {"name": self.name, "arguments": self.arguments}
+
 
 class Said(NamedTuple):
-    """What a model says in pieces of text, or a *call* instead; *is_cut* at its limit."""
+    """What a model thinks, says in pieces of text, and calls after that; *is_cut* at its limit."""
 
     texts: Sequence[str] = ()
     reasoning: str = ""
-    call: Call | None = None
+    calls: Sequence[Call] = ()
     is_cut: bool = False
 
 
@@ -114,8 +119,10 @@ def _chat_message(said: Said) -> dict[str, object]:
     message: dict[str, object] = {"role": "assistant"}
     if said.reasoning:
         message |= _thought(said)
-    if said.call:
-        message["tool_calls"] = [{"id": CALL_ID, "type": "function", "function": said.call._asdict()}]
+    if said.calls:
+        message["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": call.function} for call in said.calls
+        ]
     return {**message, "content": "".join(said.texts) or None}
 
 
@@ -128,7 +135,7 @@ def _bricks_message(said: Said) -> dict[str, object]:
 
 
 def _chat_finish(said: Said) -> str:
-    return "tool_calls" if said.call else "length" if said.is_cut else "stop"
+    return "tool_calls" if said.calls else "length" if said.is_cut else "stop"
 
 
 def _chat_head(model: str) -> dict[str, object]:
@@ -159,37 +166,42 @@ def _chat_stream(thought: _Form, said: Said, model: str) -> Streamed:
     head = [chunk({"role": "assistant", "content": ""})]
     if said.reasoning:
         head.append(chunk(thought(said)))
-    if call := said.call:
-        whole = {"index": 0, "id": CALL_ID, "type": "function"}
-        head.append(chunk(_calls({**whole, "function": {"name": call.name, "arguments": ""}})))
-        half = len(call.arguments) // 2
-        halves = (call.arguments[:half], call.arguments[half:])
-        head += [chunk(_calls({"index": 0, "function": {"arguments": piece}})) for piece in halves]
     texts = [chunk({"content": text}) for text in said.texts]
+    calls = [
+        chunk({"content": None, "tool_calls": [{"index": place, **piece}]})
+        for place, call in enumerate(said.calls)
+        for piece in _pieces(call)
+    ]
     usage = {**_chat_head(model), "object": "chat.completion.chunk", "choices": [], "usage": _CHAT_USAGE}
-    return Streamed(sse(*head), sse(*texts), sse(chunk({"content": ""}, _chat_finish(said)), usage, "[DONE]"))
+    end = chunk({"content": ""}, _chat_finish(said))
+    return Streamed(sse(*head), sse(*texts), sse(*calls, end, usage, "[DONE]"))
 
 
-def _calls(call: object) -> dict[str, object]:
-    return {"content": None, "tool_calls": [call]}
+def _pieces(call: Call) -> Iterator[dict[str, object]]:
+    """Give the pieces in which *call* arrives: only the first has its id and its name."""
+    yield {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": ""}}
+    half = len(call.arguments) // 2
+    for piece in (call.arguments[:half], call.arguments[half:]):
+        yield {"function": {"arguments": piece}}
 
 
 # Responses
 
 
-def _item(said: Said) -> dict[str, object]:
-    if said.call:
-        call = {"type": "function_call", "id": "fc_1", "call_id": CALL_ID, **said.call._asdict()}
-        return {**call, "status": "completed"}
-    part = {"type": "output_text", "text": "".join(said.texts), "annotations": []}
-    message = {"type": "message", "id": "msg_1", "role": "assistant", "content": [part]}
-    return {**message, "status": "completed"}
-
-
-def _output(said: Said) -> list[object]:
-    summary = [{"type": "summary_text", "text": said.reasoning}]
-    thought = [{"type": "reasoning", "id": "rs_1", "summary": summary}] if said.reasoning else []
-    return [*thought, _item(said)] if said.texts or said.call else [*thought]
+def _output(said: Said) -> list[dict[str, Any]]:
+    """Return the items of the answer: thoughts, text, calls."""
+    items: list[dict[str, Any]] = []
+    if said.reasoning:
+        summary = [{"type": "summary_text", "text": said.reasoning}]
+        items.append({"type": "reasoning", "id": "rs_1", "summary": summary})
+    if said.texts:
+        part = {"type": "output_text", "text": "".join(said.texts), "annotations": []}
+        items.append({"type": "message", "id": "msg_1", "role": "assistant", "content": [part]})
+    items += [
+        {"type": "function_call", "id": f"fc_{call.id}", "call_id": call.id, **call.function}
+        for call in said.calls
+    ]
+    return [{**item, "status": "completed"} for item in items]
 
 
 def _response(model: str, status: str, output: Sequence[object] = (), **more: object) -> dict[str, object]:
@@ -218,31 +230,30 @@ def _response_stream(said: Said, model: str) -> Streamed:
         return {"type": f"response.{kind}", "sequence_number": next(numbers), **fields}
 
     head = [event("created", response=_response(model, "in_progress"))]
-    place = 0
-    if said.reasoning:
-        thought = {"item_id": "rs_1", "output_index": 0}
-        begun = {"type": "reasoning", "id": "rs_1", "summary": []}
-        head.append(event("output_item.added", output_index=0, item=begun))
-        head.append(event("reasoning_summary_text.delta", **thought, summary_index=0, delta=said.reasoning))
-        head.append(event("output_item.done", output_index=0, item=_output(said)[0]))
-        place = 1
-    item = {**_item(said), "status": "in_progress"}
-    where = {"item_id": item["id"], "output_index": place}
-    if said.call:
-        head.append(event("output_item.added", output_index=place, item={**item, "arguments": ""}))
-        head.append(event("function_call_arguments.delta", **where, delta=said.call.arguments))
-        head.append(event("function_call_arguments.done", **where, arguments=said.call.arguments))
-    else:
-        head.append(event("output_item.added", output_index=place, item={**item, "content": []}))
-        part = {"type": "output_text", "text": "", "annotations": []}
-        head.append(event("content_part.added", **where, content_index=0, part=part))
-    texts = [event("output_text.delta", **where, content_index=0, delta=text) for text in said.texts]
+    texts: list[Mapping[str, object]] = []
+    tail: list[Mapping[str, object]] = []
+    for place, item in enumerate(_output(said)):
+        where = {"item_id": item["id"], "output_index": place}
+        begun = {**item, "status": "in_progress"}
+        done = event("output_item.done", output_index=place, item=item)
+        if item["type"] == "reasoning":
+            head.append(event("output_item.added", output_index=place, item={**begun, "summary": []}))
+            head.append(event("reasoning_summary_text.delta", **where, summary_index=0, delta=said.reasoning))
+            head.append(done)
+        elif item["type"] == "message":
+            head.append(event("output_item.added", output_index=place, item={**begun, "content": []}))
+            part = {"type": "output_text", "text": "", "annotations": []}
+            head.append(event("content_part.added", **where, content_index=0, part=part))
+            texts = [event("output_text.delta", **where, content_index=0, delta=text) for text in said.texts]
+            tail.append(done)
+        else:
+            tail.append(event("output_item.added", output_index=place, item={**begun, "arguments": ""}))
+            tail.append(event("function_call_arguments.delta", **where, delta=item["arguments"]))
+            tail.append(event("function_call_arguments.done", **where, arguments=item["arguments"]))
+            tail.append(done)
     whole = _response_whole(said, model)
-    done = [
-        event("output_item.done", output_index=place, item=_item(said)),
-        event(str(whole["status"]), response=whole),
-    ]
-    return Streamed(_named(head), _named(texts), _named(done))
+    tail.append(event(str(whole["status"]), response=whole))
+    return Streamed(_named(head), _named(texts), _named(tail))
 
 
 def _named(events: Sequence[Any]) -> list[bytes]:
@@ -253,7 +264,7 @@ def _named(events: Sequence[Any]) -> list[bytes]:
 
 
 def _stop(said: Said) -> str:
-    return "tool_use" if said.call else "max_tokens" if said.is_cut else "end_turn"
+    return "tool_use" if said.calls else "max_tokens" if said.is_cut else "end_turn"
 
 
 _MESSAGE_USAGE = {
@@ -270,64 +281,61 @@ def _message(model: str, content: Sequence[object], stop: str | None, **usage: o
     return {**head, "content": list(content), **told}
 
 
-def _use(call: Call) -> dict[str, object]:
-    return {"type": "tool_use", "id": CALL_ID, "name": call.name, "input": json.loads(call.arguments)}
+def _blocks(said: Said) -> list[dict[str, Any]]:
+    """Return the blocks of the answer: thoughts, text, calls."""
+    blocks: list[dict[str, Any]] = []
+    if said.reasoning:
+        blocks.append({"type": "thinking", "thinking": said.reasoning, "signature": "s"})
+    if said.texts:
+        blocks.append({"type": "text", "text": "".join(said.texts)})
+    for call in said.calls:
+        arguments = json.loads(call.arguments)
+        blocks.append({"type": "tool_use", "id": call.id, "name": call.name, "input": arguments})
+    return blocks
 
 
 def _message_plain(said: Said, model: str) -> object:
-    content: list[object] = []
-    if said.reasoning:
-        content.append({"type": "thinking", "thinking": said.reasoning, "signature": "s"})
-    if said.texts:
-        content.append({"type": "text", "text": "".join(said.texts)})
-    if said.call:
-        content.append(_use(said.call))
-    return _message(model, content, _stop(said))
+    return _message(model, _blocks(said), _stop(said))
 
 
 def _message_stream(said: Said, model: str) -> Streamed:
-    def begun(place: int, block: object) -> dict[str, object]:
-        return {"type": "content_block_start", "index": place, "content_block": block}
+    def event(kind: str, place: int, **fields: object) -> Mapping[str, object]:
+        return {"type": f"content_block_{kind}", "index": place, **fields}
 
-    def delta(place: int, kind: str, **fields: object) -> dict[str, object]:
-        return {"type": "content_block_delta", "index": place, "delta": {"type": kind, **fields}}
+    def delta(place: int, kind: str, **fields: object) -> Mapping[str, object]:
+        return event("delta", place, delta={"type": kind, **fields})
 
-    head: list[object] = [
-        {"type": "message_start", "message": _message(model, [], None, output_tokens=1)},
-        {"type": "ping"},
-    ]
-    place = 0
-    if said.reasoning:
-        head.append(begun(0, {"type": "thinking", "thinking": "", "signature": ""}))
-        head.append(delta(0, "thinking_delta", thinking=said.reasoning))
-        head.append(delta(0, "signature_delta", signature="s"))
-        head.append({"type": "content_block_stop", "index": 0})
-        place = 1
-    if said.call:
-        head.append(begun(place, {**_use(said.call), "input": {}}))
-        head.append(delta(place, "input_json_delta", partial_json=said.call.arguments))
-    else:
-        head.append(begun(place, {"type": "text", "text": ""}))
-    texts = [delta(place, "text_delta", text=text) for text in said.texts]
-    tail: list[object] = [
-        {"type": "content_block_stop", "index": place},
-        {
-            "type": "message_delta",
-            "delta": {"stop_reason": _stop(said), "stop_sequence": None},
-            "usage": {"output_tokens": OUTPUT},
-        },
-        {"type": "message_stop"},
-    ]
+    message = _message(model, [], None, output_tokens=1)
+    head: list[Mapping[str, object]] = [{"type": "message_start", "message": message}, {"type": "ping"}]
+    texts: list[Mapping[str, object]] = []
+    tail: list[Mapping[str, object]] = []
+    for place, block in enumerate(_blocks(said)):
+        stop = event("stop", place)
+        if block["type"] == "thinking":
+            head.append(event("start", place, content_block={**block, "thinking": "", "signature": ""}))
+            head.append(delta(place, "thinking_delta", thinking=said.reasoning))
+            head.append(delta(place, "signature_delta", signature="s"))
+            head.append(stop)
+        elif block["type"] == "text":
+            head.append(event("start", place, content_block={**block, "text": ""}))
+            texts = [delta(place, "text_delta", text=text) for text in said.texts]
+            tail.append(stop)
+        else:
+            tail.append(event("start", place, content_block={**block, "input": {}}))
+            tail.append(delta(place, "input_json_delta", partial_json=json.dumps(block["input"])))
+            tail.append(stop)
+    end = {"stop_reason": _stop(said), "stop_sequence": None}
+    tail.append({"type": "message_delta", "delta": end, "usage": {"output_tokens": OUTPUT}})
+    tail.append({"type": "message_stop"})
     return Streamed(_named(head), _named(texts), _named(tail))
 
 
-_EXPLODED = {"message": "the upstream exploded", "type": "server_error", "code": 500}
+_EXPLODED = "the upstream exploded"
+_FAILURE = sse({"error": {"message": _EXPLODED, "type": "server_error", "code": 500}})[0]
+_ERROR = {"type": "error", "code": "server_error", "message": _EXPLODED, "param": None, "sequence_number": 9}
 _OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
 
-_FAILURE = sse({"error": _EXPLODED})[0]
 CHAT = Dialect(partial(_chat_plain, _chat_message), partial(_chat_stream, _thought), _FAILURE)
 BRICKS = Dialect(partial(_chat_plain, _bricks_message), partial(_chat_stream, _bricks_thought), _FAILURE)
-RESPONSES = Dialect(
-    _response_whole, _response_stream, _named([{"type": "error", **_EXPLODED, "code": "server_error"}])[0]
-)
+RESPONSES = Dialect(_response_whole, _response_stream, _named([_ERROR])[0])
 MESSAGES = Dialect(_message_plain, _message_stream, _named([_OVERLOADED])[0])

@@ -11,7 +11,7 @@ import pytest
 
 from live.behind import INPUT_PRICE, KNOWN, OUTPUT_PRICE
 from live.dialects import CACHED, INPUT, OUTPUT, PERSON
-from live.upstream import PROVIDERS, THOUGHT, Upstream
+from live.upstream import BEFORE_CALLS, CITIES, COUNTED, PROVIDERS, THOUGHT, Upstream
 from program import Litectl
 
 pytestmark = pytest.mark.live
@@ -58,7 +58,7 @@ def test_every_protocol_is_answered_by_every_provider(
     assert (answer["answer"], answer["finish_reason"]) == ("echo: Grüße 👋", "stop")
     usage = {name: answer["usage"][f"{name}_tokens"] for name in ("input", "output", "total", "cached")}
     assert usage == {"input": INPUT, "output": OUTPUT, "total": INPUT + OUTPUT, "cached": CACHED}
-    assert (answer["deployment"], answer["retries"]) == (f"{provider}/echo", 0)
+    assert (answer["model"], answer["deployment"]) == (f"{provider}-echo", f"{provider}/echo")
     assert [body["stream"] for body in upstream.bodies] == [True]
 
 
@@ -125,6 +125,25 @@ def test_an_effort_reaches_each_provider_in_its_own_words(
 
     wanted: object = "low" if model == "gpt" else {"type": "enabled", "budget_tokens": 1024}
     assert THOUGHTS[model](upstream.bodies[0]) == wanted
+
+
+@pytest.mark.parametrize(("effort", "state"), [("none", "disabled"), ("high", "enabled")])
+def test_kimi_thinks_or_not(listed: Litectl, upstream: Upstream, effort: str, state: str) -> None:
+    """A model that knows on and off only gets the switch of its provider, by chat."""
+    assert listed(*question("chat", "kimi", "-p", "Hi", "--effort", effort)).code == 0
+
+    assert upstream.bodies[0]["thinking"] == {"type": state}
+
+
+@every_known
+def test_a_session_is_a_key_for_the_prompt_cache_where_there_is_one(
+    listed: Litectl, upstream: Upstream, protocol: str, model: str
+) -> None:
+    """`--session` goes to OpenAI as that; the others, who would refuse it, never see it."""
+    assert listed(*question(protocol, model, "-p", "Hi", "--session", "night-7")).err == ""
+
+    key = "night-7" if model == "gpt" and protocol != "messages" else None
+    assert upstream.bodies[0].get("prompt_cache_key") == key
 
 
 @pytest.mark.parametrize(
@@ -208,38 +227,42 @@ def test_an_object_is_asked_for_in_words_where_no_parameter_can(
     assert (result.code, result.json) == (0, json.loads(PERSON))
 
 
-def last_said(body: Any) -> Sequence[Any]:
-    """Return the last two things that were said in *body*: a call and its result."""
-    said: list[Any] = body.get("messages") or body["input"]
-    return said[-2:]
-
-
 @every_wire
-def test_a_conversation_goes_on_after_a_call(
-    asking: Litectl, upstream: Upstream, tmp_path: Path, protocol: str, provider: str
+@pytest.mark.parametrize("stream", ["true", "false"])
+@pytest.mark.parametrize(("prompt", "cities"), [("call the tool", CITIES[:1]), ("call it twice", CITIES)])
+def test_a_conversation_goes_on_after_calls(
+    asking: Litectl,
+    upstream: Upstream,
+    tmp_path: Path,
+    protocol: str,
+    provider: str,
+    stream: str,
+    prompt: str,
+    cities: Sequence[str],
 ) -> None:
-    """A call comes back as JSON and is saved; its result goes to the provider with it, and is answered."""
+    """Calls come back as JSON and are saved; their results go to the provider with them, and are answered."""
     tools, talk, results = (tmp_path / name for name in ("tools.json", "talk.json", "results.json"))
     tools.write_text(json.dumps([WEATHER]))
     words = question(protocol, f"{provider}-echo", "--tools", str(tools), "--save", str(talk))
+    words += ["--param", f"stream={stream}"]
 
-    called = asking(*words, "-p", "Please call the tool")
+    called = asking(*words, "-p", prompt)
     assert called.code == 0, called.err
-    (call,) = called.json
-    results.write_text(json.dumps({call["id"]: "rainy"}))
+    calls = called.json
+    results.write_text(json.dumps({call["id"]: f"rain in {call['arguments']['city']}" for call in calls}))
     answered = asking(*words, "--messages", str(talk), "--tool-results", str(results))
 
-    assert (call["name"], call["arguments"]) == ("get_weather", {"city": "Oslo"})
-    assert (answered.code, answered.out) == (0, "echo: rainy\n")
-    said = json.dumps(last_said(upstream.bodies[1]))
-    assert said.count(call["id"]) == 2
-    assert "Oslo" in said
-    assert [message["role"] for message in json.loads(talk.read_text())] == [
-        "user",
-        "assistant",
-        "tool",
-        "assistant",
+    assert [(call["name"], call["arguments"]) for call in calls] == [
+        ("get_weather", {"city": city}) for city in cities
     ]
+    assert (answered.code, answered.out.startswith("echo: rain in ")) == (0, True), answered.err
+    assert (BEFORE_CALLS in called.err) is (len(cities) > 1)
+    said = json.dumps(upstream.bodies[1])
+    for call in calls:
+        assert said.count(call["id"]) == 2
+        assert f"rain in {call['arguments']['city']}" in said
+    roles = [message["role"] for message in json.loads(talk.read_text())]
+    assert roles == ["user", "assistant", *["tool" for _ in cities], "assistant"]
 
 
 # Cost and tokens
@@ -296,3 +319,14 @@ def test_the_price_of_a_request_is_known_before(asking: Litectl, upstream: Upstr
     assert (counted.code, counted.out) == (0, "2\n")
     assert asking("cost", "-m", "openai-echo", *tokens).code == 6
     assert upstream.bodies == []
+
+
+def test_the_provider_may_count(asking: Litectl) -> None:
+    """`--at-provider` gives the count of a provider that can, and the source says who counted."""
+    counts = [
+        asking("tokens", "-m", model, "-p", "Hi", "--at-provider", "--json").json
+        for model in ("claude", "gpt")
+    ]
+
+    assert [count["source"] for count in counts] == ["provider", "local_estimate"]
+    assert counts[0]["tokens"] == COUNTED

@@ -108,6 +108,17 @@ def test_an_answer_that_breaks_is_no_answer(asking: Litectl, protocol: str, prov
 
 
 @every_wire
+def test_an_error_before_the_first_word_keeps_its_class(
+    asking: Litectl, protocol: str, provider: str
+) -> None:
+    """A stream that begins with an error is the provider's failure, whatever status the proxy makes of it."""
+    result = asking(*question(protocol, f"{provider}-stillborn", "-p", "Hi"), "--json")
+
+    assert (result.code, result.out) == (12, ""), result.err
+    assert "{" not in result.error["message"]
+
+
+@every_wire
 def test_an_empty_answer_is_no_answer(asking: Litectl, protocol: str, provider: str) -> None:
     """Nothing said is exit 11, though the proxy calls it a success."""
     result = asking(*question(protocol, f"{provider}-empty", "-p", "Hi"))
@@ -146,6 +157,18 @@ def test_a_parameter_that_is_refused_is_left_out(asking: Litectl, upstream: Upst
     assert f"note: openai-strict refuses {REFUSED}; asking once more without" in first.err
     assert f"note: {REFUSED} is left out" in second.err
     assert [REFUSED in body for body in upstream.bodies] == [True, False, False]
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_parameter_of_the_operator_is_left_out_too(
+    asking: Litectl, upstream: Upstream, protocol: str
+) -> None:
+    """What nobody asked for and the model refuses is dropped by the proxy, whom the second try tells to."""
+    result = asking(*question(protocol, "strict-by-operator", "-p", "Hi"))
+
+    assert (result.code, result.out) == (0, "echo: Hi\n")
+    assert f"note: strict-by-operator refuses {REFUSED}" in result.err
+    assert [REFUSED in body for body in upstream.bodies] == [True, False]
 
 
 def test_a_refusal_is_an_error_for_whoever_wants_it(asking: Litectl, upstream: Upstream) -> None:

@@ -1,10 +1,11 @@
 """
 The providers behind a proxy: one server that answers by the name of the model, and keeps what it got.
 
-An `echo` repeats what it is told, calls a tool when it is told to call one, and gives JSON when that is
-wanted. So does any other model whose name is none of `BEHAVIOURS` and none of the errors.
+An `echo` repeats what it is told, calls a tool when it is told to call one, or to call it twice, and gives
+JSON when that is wanted. So does any other model whose name is none of `BEHAVIOURS` and none of the errors.
 """
 
+import json
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -16,7 +17,9 @@ from live.dialects import BRICKS, CHAT, MESSAGES, PERSON, RESPONSES, Asked, Call
 from live.upstream_errors import ANTHROPIC, DATABRICKS, ERRORS, OPENAI, REFUSAL, REFUSED
 
 PROVIDERS = (OPENAI, DATABRICKS, ANTHROPIC)
-ARGUMENTS = '{"city": "Oslo"}'
+CITIES = ("Oslo", "Rome")
+BEFORE_CALLS = "Let me see."
+COUNTED = 42  # tokens of whatever Anthropic is asked to count
 THOUGHT = "let me think"
 _DIALECTS = {"completions": CHAT, "responses": RESPONSES, "messages": MESSAGES}
 # What a name does to an answer; `flaky-N-after-S` fails N times, and says to come back after S seconds.
@@ -30,6 +33,7 @@ BEHAVIOURS = (
     "endless",
     "dropping",
     "exploding",
+    "stillborn",
     "ending",
     "flaky-1-after-0",
     "flaky-1-after-1",
@@ -44,9 +48,10 @@ _UNTIL_READ = 0.3  # seconds
 def said(what: Asked) -> Said:
     """Return the echo of *what* was asked."""
     if what.forced:
-        return Said(call=Call(what.forced, PERSON))
+        return Said(calls=[Call("call_1", what.forced, PERSON)])
     if what.tools and "call" in what.text and not what.is_result:
-        return Said(call=Call(what.tools[0], ARGUMENTS))
+        calls = [Call(f"call_{city}", what.tools[0], json.dumps({"city": city})) for city in CITIES]
+        return Said([BEFORE_CALLS], calls=calls) if "twice" in what.text else Said(calls=calls[:1])
     if what.wants_json:
         return Said([PERSON])
     return Said(["echo: ", what.text])
@@ -78,6 +83,8 @@ class Upstream(FakeProxy):
     def answer_to(self, request: Request) -> Answer:
         """Return what the provider says, as the name of the model wants it."""
         provider = request.path.split("/")[1]
+        if request.path.endswith("/count_tokens"):
+            return json_answer({"input_tokens": COUNTED})
         dialect = BRICKS if provider == DATABRICKS else _DIALECTS.get(request.path.rpartition("/")[2])
         if dialect is None or request.method != "POST":
             return json_answer({"error": {"message": "no such route"}}, 404)
@@ -110,6 +117,8 @@ class Upstream(FakeProxy):
                 return _then_pause([*head, texts[0]])
             case "exploding":
                 return [*head, texts[0], failure]
+            case "stillborn":
+                return [*head, failure]
             case "ending":
                 return [*head, texts[0]]
         return [*head, *texts, *tail]

@@ -138,11 +138,16 @@ def _read(event: Mapping[str, object]) -> Iterator[Event]:
     elif kind == "response.output_item.added":
         yield from _begun(event)
     elif kind in _ENDS:
-        yield _end(object_of(event.get("response")))
+        # Of a streamed answer the proxy names the model by its own name here, and by the provider's inside.
+        yield _end({**object_of(event.get("response")), **_named(event)})
     elif kind == "error":
         raise error_in_answer({"error": event})
     elif event.get("object") == "response":
         yield from _whole(event)
+
+
+def _named(event: Mapping[str, object]) -> dict[str, object]:
+    return {"model": model} if (model := text_of(event.get("model"))) else {}
 
 
 def _begun(event: Mapping[str, object]) -> Iterator[Event]:
