@@ -1,6 +1,7 @@
 """How `ask` ends when somebody ends it: Ctrl-C, and a reader of stdout that goes, at any moment."""
 
 import os
+import re
 import select
 import shlex
 import signal
@@ -124,8 +125,7 @@ def test_ctrl_c_in_a_flood(program: Program, fake: FakeProxy, form: str) -> None
 
     assert model.stopped.wait(SECONDS)
     assert code == 130
-    assert b"more more more ".startswith(out[:5])
-    assert out.replace(b"more ", b"") in {b"", b"m", b"mo", b"mor", b"more"}
+    assert re.fullmatch(rb"(more )*m?o?r?e?", out)
     assert b'"interrupted"' in err if form == "json" else err == INTERRUPTED
 
 
