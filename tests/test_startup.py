@@ -12,7 +12,7 @@ from login_shapes import PKCE, SingleSignOn, store_login
 from program import Litectl
 
 # Never on a common path, whatever else changes.
-HEAVY = {"asyncio", "pydantic", "click", "importlib.metadata", "keyring", "certifi", "filelock"}
+HEAVY = {"asyncio", "jsonschema", "pydantic", "click", "importlib.metadata", "keyring", "certifi", "filelock"}
 NETWORK = {"httpx", "httpcore", "ssl", "http.client", "truststore"}
 DRAWING = {"rich", "pygments"}
 # Two modules under `-m litectl` are this test's own way in.
