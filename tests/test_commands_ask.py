@@ -512,3 +512,16 @@ def test_an_unknown_protocol_is_a_usage_error(litectl: Litectl, fake: FakeProxy)
 
     assert (result.code, "chat, responses, messages" in result.err) == (2, True)
     assert fake.requests == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--temperature", "nan"), ("--temperature", "inf"), ("--temperature", "1e999"), ("--max-wait", "nan")],
+)
+def test_what_is_no_number_is_a_usage_error(
+    litectl: Litectl, fake: FakeProxy, arguments: tuple[str, str]
+) -> None:
+    """A number that JSON does not know, or that no wait can be compared with, is refused and not sent."""
+    result = litectl("ask", "-m", "gpt-5.2", "-p", "Hi", *arguments)
+
+    assert (result.code, result.out, fake.requests) == (2, "", [])

@@ -13,6 +13,7 @@ from litectl.errors import UsageError
 from litectl.exchange.options import parse_parameters, require_one_answer, spend_headers
 from litectl.exchange.protocols import CHAT, MESSAGES, NAMES
 from litectl.exchange.question import Question
+from litectl.parameters import check_parameter
 
 if TYPE_CHECKING:
     from litectl.exchange.backend import Backend
@@ -153,7 +154,10 @@ def _wanted(runtime: "Runtime", wishes: Wishes, made: Mapping[str, object]) -> d
         "drop_params": wishes.drop_params or None,
         "fallbacks": list(wishes.fallbacks) or None,
     }
-    given = {**{name: value for name, value in options.items() if value is not None}, **made}
+    chosen = {name: value for name, value in options.items() if value is not None}
+    for name, value in chosen.items():
+        check_parameter(name, value)
+    given = {**chosen, **made}
     typed = parse_parameters(wishes.parameters)
     if twice := sorted(typed.keys() & given.keys()):
         raise UsageError(f"{', '.join(twice)}: given by an option and by `--param`", hint="give it once")

@@ -103,6 +103,14 @@ Strict = Annotated[
 
 # How it is filed, and tried again
 
+
+def _wait(seconds: float | None) -> float | None:
+    """Return *seconds*; what is no number at all is neither more nor less than any wait."""
+    if seconds is not None and seconds != seconds:  # noqa: PLR0124  # NaN
+        raise typer.BadParameter("'nan' is not a number of seconds")
+    return seconds
+
+
 Session = Annotated[
     str | None, typer.Option("--session", metavar="ID", help="The session that the call belongs to")
 ]
@@ -119,7 +127,13 @@ Retries = Annotated[
 ]
 MaxWait = Annotated[
     float | None,
-    typer.Option("--max-wait", min=0.0, metavar="SECONDS", help="The longest wait between two tries (30)"),
+    typer.Option(
+        "--max-wait",
+        min=0.0,
+        callback=_wait,
+        metavar="SECONDS",
+        help="The longest wait between two tries (30)",
+    ),
 ]
 ProxyRetries = Annotated[
     int | None,
