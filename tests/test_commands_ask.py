@@ -525,3 +525,64 @@ def test_what_is_no_number_is_a_usage_error(
     result = litectl("ask", "-m", "gpt-5.2", "-p", "Hi", *arguments)
 
     assert (result.code, result.out, fake.requests) == (2, "", [])
+
+
+def with_profile(litectl: Litectl, *settings: str) -> None:
+    """Store a profile of the proxy with *settings*, and use it from now on."""
+    litectl("login", "--no-verify", "--api-key-file", "-", stdin=b"sk-test-key-0001")
+    assert litectl("profiles", "set", *settings).code == 0
+
+
+@pytest.mark.parametrize(
+    ("stored", "arguments", "sent"),
+    [
+        ("max_tokens=1000", ("--param", "max_completion_tokens=50"), {"max_tokens": 50}),
+        ("max_completion_tokens=1000", ("--max-tokens", "50"), {"max_tokens": 50}),
+        ("max_tokens=1000", ("--param", "top_p=0.5"), {"max_tokens": 1000, "top_p": 0.5}),
+    ],
+)
+def test_what_is_given_wins_over_the_profile_by_whatever_name(
+    litectl: Litectl, fake: FakeProxy, stored: str, arguments: tuple[str, str], sent: dict[str, object]
+) -> None:
+    """A limit has two names, and the one of the profile does not win by having the other."""
+    fake.on_chat(chat_answer("x"))
+    with_profile(litectl, f"parameters.{stored}")
+
+    litectl("ask", "-m", "gpt-5.2", "-p", "Hi", *arguments)
+
+    body = fake.requests[-1].json
+    kept = {name: value for name, value in body.items() if "tokens" in name or name == "top_p"}
+    assert kept == sent
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--max-tokens", "5", "--param", "max_completion_tokens=6"),
+        ("--effort", "low", "--param", "reasoning_effort=high"),
+        ("--effort", "low", "--param", 'thinking={"type": "enabled"}'),
+        ("--param", "max_tokens=1e3"),
+    ],
+)
+def test_two_names_of_one_wish_are_a_usage_error(
+    litectl: Litectl, fake: FakeProxy, arguments: tuple[str, ...]
+) -> None:
+    """One of the two would be lost in silence; so would a limit that is no whole number."""
+    fake.on_models(model_info("r", supports_reasoning=True))
+    litectl("models", "refresh")
+
+    result = litectl("ask", "-m", "r", "-p", "Hi", *arguments)
+
+    assert (result.code, fake.requests[-1].path == CHAT) == (2, False)
+
+
+def test_an_effort_replaces_that_of_the_profile(litectl: Litectl, fake: FakeProxy) -> None:
+    """What a profile says of thinking in other words does not go along with `--effort`."""
+    fake.on_chat(chat_answer("x"))
+    fake.on_models(model_info("quiet", supports_reasoning=False))
+    with_profile(litectl, "parameters.reasoning_effort=high")
+    litectl("models", "refresh")
+
+    litectl("ask", "-m", "quiet", "-p", "Hi", "--effort", "none")
+
+    assert "reasoning_effort" not in fake.requests[-1].json

@@ -6,7 +6,7 @@ from backends import UNKNOWN, backend, claude, deployment, openai
 from litectl.catalog.rows import Model
 from litectl.errors import UsageError
 from litectl.exchange.backend import Backend
-from litectl.exchange.limits import Limit, limit_of, name_of_limit
+from litectl.exchange.limits import Limit, given_limit, limit_of, name_of_limit
 from litectl.exchange.protocols import CHAT, MESSAGES, NAMES, RESPONSES
 
 DATABRICKS = backend(deployment("databricks", "databricks/databricks-claude-sonnet-4-5"))
@@ -89,3 +89,11 @@ def test_a_guessed_limit_is_no_reason_to_cut() -> None:
     guessed = Backend("haiku", Model("haiku", safe_max_tokens=4096, safe_max_tokens_reason="guess"))
 
     assert limit_of(None, guessed, CHAT, None) is None
+
+
+@pytest.mark.parametrize("value", [1.5, 1000.0, "100", True, None, 0, -1, [1]])
+@pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
+def test_a_limit_that_is_no_number_is_refused(name: str, value: object) -> None:
+    """It would be lost in silence where a limit of ours takes its place."""
+    with pytest.raises(UsageError, match=f"{name} is no number of tokens"):
+        given_limit({name: value})

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.errors import UsageError
+from litectl.exchange.limits import NAMES as LIMIT_NAMES
 from litectl.exchange.options import parse_parameters, require_one_answer, spend_headers
 from litectl.exchange.protocols import CHAT, MESSAGES, NAMES
 from litectl.exchange.question import Question
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from litectl.prompting import Inputs, Prompt
     from litectl.runtime import Runtime
 
+_EFFORT_NAMES = ("reasoning_effort", "thinking")
 _SESSION_KEY = "prompt_cache_key"
 
 
@@ -161,7 +163,25 @@ def _wanted(runtime: "Runtime", wishes: Wishes, made: Mapping[str, object]) -> d
     typed = parse_parameters(wishes.parameters)
     if twice := sorted(typed.keys() & given.keys()):
         raise UsageError(f"{', '.join(twice)}: given by an option and by `--param`", hint="give it once")
-    return {**(profile.parameters if profile else {}), **typed, **given}
+    given = {**typed, **given}
+    _require_one_name(given, effort=wishes.effort)
+    others = _other_names(given, effort=wishes.effort)
+    kept = profile.parameters.items() if profile else ()
+    return {**{name: value for name, value in kept if name not in others}, **given}
+
+
+def _require_one_name(given: Mapping[str, object], *, effort: str | None) -> None:
+    """Raise `UsageError` when two of the parameters that were *given* say the same."""
+    if effort is not None and (twice := [name for name in _EFFORT_NAMES if name in given]):
+        raise UsageError(f"`--effort` and `--param {twice[0]}` say the same", hint="leave one of them out")
+    if all(name in given for name in LIMIT_NAMES):
+        raise UsageError(f"{' and '.join(LIMIT_NAMES)} say the same", hint="give one limit")
+
+
+def _other_names(given: Mapping[str, object], *, effort: str | None) -> frozenset[str]:
+    """Return the names by which a profile may have said what was *given* now."""
+    limits = LIMIT_NAMES if any(name in given for name in LIMIT_NAMES) else ()
+    return frozenset((*limits, *(_EFFORT_NAMES if effort is not None else ())))
 
 
 def _unasked(

@@ -4,6 +4,7 @@ The limit of an answer: how many tokens it may have, and who wants it so.
 A limit that litectl adds is one that a backend needs; an answer cut by it is a failure. Pure.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from litectl.catalog.families import counts_completion_tokens
@@ -24,6 +25,17 @@ class Limit(NamedTuple):
 
     tokens: int
     reason: str | None = None
+
+
+def given_limit(wanted: Mapping[str, object]) -> int | None:
+    """Return the limit among the *wanted* parameters, None without one; raises `UsageError` for no number."""
+    name = next((name for name in NAMES if name in wanted), None)
+    if name is None:
+        return None
+    tokens = wanted[name]
+    if not isinstance(tokens, int) or isinstance(tokens, bool) or tokens < 1:
+        raise UsageError(f"the parameter {name} is no number of tokens", hint=f"for example `{name}=1000`")
+    return tokens
 
 
 def limit_of(given: int | None, backend: Backend, protocol: str, effort: str | None) -> Limit | None:

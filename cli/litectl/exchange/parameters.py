@@ -13,7 +13,14 @@ from litectl.catalog.families import is_any_of, is_claude
 from litectl.errors import UsageError
 from litectl.exchange.backend import Backend
 from litectl.exchange.fields import schema_in
-from litectl.exchange.limits import MAX_COMPLETION_TOKENS, MAX_TOKENS, NAMES, limit_of, name_of_limit
+from litectl.exchange.limits import (
+    MAX_COMPLETION_TOKENS,
+    MAX_TOKENS,
+    NAMES,
+    given_limit,
+    limit_of,
+    name_of_limit,
+)
 from litectl.exchange.protocols import CHAT, MESSAGES
 from litectl.exchange.question import Question
 from litectl.exchange.reasoning import NONE, carrier
@@ -127,7 +134,7 @@ def plan(
     that cannot be, and for tools that the model does not take.
     """
     said = carrier(effort, backend, protocol) if effort is not None else None
-    given = next((value for name in NAMES if isinstance(value := wanted.get(name), int)), None)
+    given = given_limit(wanted)
     limit = limit_of(given, backend, protocol, effort)
     limit_name = name_of_limit(backend, protocol)
     asked = {name: value for name, value in wanted.items() if limit is None or name not in NAMES}
