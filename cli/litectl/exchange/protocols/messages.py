@@ -14,6 +14,7 @@ from litectl.exchange.events import Event, ToolPiece, Usage
 from litectl.exchange.fields import (
     cost_of,
     count_of,
+    joined,
     object_of,
     objects_of,
     required_object,
@@ -54,7 +55,7 @@ def body(question: Question) -> dict[str, object]:
     if system:
         request["system"] = [_block(part) for part in system]
     for name, value in question.parameters.items():
-        request |= _parameter(name, value)
+        request = joined(request, _parameter(name, value))
     return request
 
 

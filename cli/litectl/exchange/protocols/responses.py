@@ -10,7 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from litectl.envelopes import error_in_answer
 from litectl.errors import UsageError
 from litectl.exchange.events import Event, ToolPiece, Usage
-from litectl.exchange.fields import cost_of, count_of, object_of, objects_of, required_object, text_of
+from litectl.exchange.fields import (
+    cost_of,
+    count_of,
+    joined,
+    object_of,
+    objects_of,
+    required_object,
+    text_of,
+)
 from litectl.exchange.question import SYSTEM, Question, parts_of, text_in
 
 PATH = "/v1/responses"
@@ -43,7 +51,7 @@ def body(question: Question) -> dict[str, object]:
     if instructions:
         request["instructions"] = "\n\n".join(instructions)
     for name, value in question.parameters.items():
-        request |= _parameter(name, value)
+        request = joined(request, _parameter(name, value))
     return request
 
 
