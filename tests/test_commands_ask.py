@@ -586,3 +586,49 @@ def test_an_effort_replaces_that_of_the_profile(litectl: Litectl, fake: FakeProx
     litectl("ask", "-m", "quiet", "-p", "Hi", "--effort", "none")
 
     assert "reasoning_effort" not in fake.requests[-1].json
+
+
+def priced(*names: str) -> list[dict[str, object]]:
+    """Return entries of models, each ten times as dear as the one before."""
+    return [
+        model_info(name, input_cost_per_token=1e-6 * 10**place, output_cost_per_token=1e-6 * 10**place)
+        for place, name in enumerate(names)
+    ]
+
+
+def test_a_fallback_that_no_header_tells_of_is_said_and_priced(litectl: Litectl, fake: FakeProxy) -> None:
+    """A proxy that sends pings while it waits sends no headers; the answer still names its model."""
+    fake.on_models(*priced("cheap", "dear"))
+    litectl("models", "refresh")
+    usage = {"prompt_tokens": 3, "completion_tokens": 5}
+    chunks = [chunk("x", finish="stop"), chunk(usage=usage)]
+    fake.on_chat(
+        Answer(pieces=sse(*({**each, "model": "dear"} for each in chunks), "[DONE]"), content_type=EVENT_TYPE)
+    )
+
+    result = litectl("ask", "-m", "cheap", "-p", "Hi", "--fallback", "dear", "--json")
+
+    assert (result.json["model"], result.json["cost"]) == ("dear", 8e-5)
+    assert result.err == "note: dear answered, as a fallback for cheap\n"
+
+
+def test_the_model_of_the_json_is_the_one_that_answered(litectl: Litectl, fake: FakeProxy) -> None:
+    """The bodies of some protocols name the model that was asked, also where another one answered."""
+    headers = (("x-litellm-model-group", "dear"), ("x-litellm-attempted-fallbacks", "1"))
+    fake.on_chat(chat_answer("x")._replace(headers=headers))
+
+    result = litectl("ask", "-m", "gpt-5.2", "-p", "Hi", "--fallback", "dear", "--json")
+
+    assert result.json["model"] == "dear"
+
+
+def test_a_call_that_was_cut_before_its_arguments_is_none(litectl: Litectl, fake: FakeProxy) -> None:
+    """A script would run it without what the model was about to say."""
+    call = {"index": 0, "id": "call_1", "function": {"name": "remove", "arguments": ""}}
+    begun = {"choices": [{"index": 0, "delta": {"tool_calls": [call]}}]}
+    fake.on_chat(Answer(pieces=sse(begun, chunk(finish="length"), "[DONE]"), content_type=EVENT_TYPE))
+
+    result = litectl("ask", "-m", "gpt-5.2", "-p", "Hi", "--max-tokens", "5")
+
+    assert (result.code, result.out) == (11, "")
+    assert "cut" in result.err
