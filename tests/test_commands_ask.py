@@ -207,6 +207,13 @@ def test_no_prompt_on_a_terminal_shows_the_help(litectl: Litectl, fake: FakeProx
     assert fake.requests == []
 
 
+def test_no_prompt_with_json_is_an_object_and_no_help(litectl: Litectl, fake: FakeProxy) -> None:
+    """A script on a terminal gets the error it can read, and nothing before it."""
+    result = litectl("ask", "-m", "m", "--json", terminal=True)
+
+    assert (result.code, json.loads(result.err)["code"]) == (2, "usage")
+
+
 def test_a_silent_pipe_is_named_and_given_up(program: Program, fake: FakeProxy) -> None:
     """With -p and a pipe that says nothing, a note comes after a second and exit 2 after the limit."""
     silent, _keep_open = os.pipe()
@@ -632,3 +639,23 @@ def test_a_call_that_was_cut_before_its_arguments_is_none(litectl: Litectl, fake
 
     assert (result.code, result.out) == (11, "")
     assert "cut" in result.err
+
+
+def test_a_note_beside_the_seconds_has_a_line_of_its_own(program: Program, fake: FakeProxy) -> None:
+    """What is said while a terminal shows the seconds begins where these stood."""
+    pause = Event()
+    refusal = error_answer(429, "throttling_error", "slow down", retry_after="0")
+
+    def answer(_: object) -> Answer:
+        if len(fake.requests) > 1:
+            return chat_answer("Hello")
+        pause.wait(1.5)
+        return refusal
+
+    fake.on_chat(answer)
+
+    code, shown = program.on_terminal("ask", "-m", "m", "-p", "Hi", "--retries", "1")
+
+    assert (code, "waiting for m" in shown) == (0, True)
+    assert " s)\x1b[2mnote" not in shown
+    assert "\r\x1b[K\x1b[2mnote" in shown

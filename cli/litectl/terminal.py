@@ -70,6 +70,7 @@ class Terminal:
         self._secrets: dict[str, str] = {}
         self._is_mid_line = False
         self._is_mid_aside = False
+        self._is_ticking = False
         self.quiet = False
         self.verbose = False
         self.no_input = False
@@ -212,6 +213,7 @@ class Terminal:
 
     def _tick(self, text: str, limit: float | None, finished: threading.Event, *, since: float = 0.0) -> None:
         started = time.monotonic() - since
+        self._is_ticking = True
         while True:
             seconds = time.monotonic() - started
             if limit is None:
@@ -222,6 +224,7 @@ class Terminal:
             line = f"{text} ({shown})"[: max(self.width - 1, 20)]
             self._stderr_bytes(_CLEAR_LINE + self._encode(line))
             if finished.wait(0.5):
+                self._is_ticking = False
                 return
 
     @contextmanager
@@ -392,6 +395,8 @@ class Terminal:
     def _stderr_line(self, text: str, drawn: str = "") -> None:
         """Print a line on stderr: *drawn* as it is, then *text* scrubbed and masked."""
         self.end_aside()
+        if self._is_ticking:  # what it showed is drawn again, below this line
+            drawn = f"{_CLEAR_LINE.decode()}{drawn}"
         if self._is_mid_line and self.stderr_is_terminal:
             drawn, self._is_mid_line = f"\n{drawn}", False
         self._stderr_bytes(drawn.encode() + self._encode(f"{self._without_secrets(text)}\n"))

@@ -221,7 +221,8 @@ def ask(
 
     runtime = runtime_of(context)
     _require_words(runtime, context.args)
-    if not (prompt or files or messages) and runtime.terminal.stdin_is_terminal:
+    has_words = bool(prompt or files or messages)
+    if not has_words and runtime.terminal.stdin_is_terminal and not runtime.wants_json:
         runtime.terminal.raw_error(context.get_help())
     said = Question(
         text=prompt,
