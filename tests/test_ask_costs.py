@@ -212,7 +212,7 @@ def test_the_line_of_usage_says_who_answered_and_how_often_it_was_tried(
 
     assert "about $0.0042 (estimated by the proxy)" in line
     assert line.endswith(
-        " s, gpt-5.2, deployment openai/gpt-5.2, 1 retry by the proxy, 2 fallbacks by the proxy"
+        " s, second, deployment openai/gpt-5.2, 1 retry by the proxy, 2 fallbacks by the proxy"
     )
 
 

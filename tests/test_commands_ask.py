@@ -207,6 +207,13 @@ def test_no_prompt_on_a_terminal_shows_the_help(litectl: Litectl, fake: FakeProx
     assert fake.requests == []
 
 
+def test_no_prompt_with_json_is_an_object_and_no_help(litectl: Litectl, fake: FakeProxy) -> None:
+    """A script on a terminal gets the error it can read, and nothing before it."""
+    result = litectl("ask", "-m", "m", "--json", terminal=True)
+
+    assert (result.code, json.loads(result.err)["code"]) == (2, "usage")
+
+
 def test_a_silent_pipe_is_named_and_given_up(program: Program, fake: FakeProxy) -> None:
     """With -p and a pipe that says nothing, a note comes after a second and exit 2 after the limit."""
     silent, _keep_open = os.pipe()
@@ -512,3 +519,143 @@ def test_an_unknown_protocol_is_a_usage_error(litectl: Litectl, fake: FakeProxy)
 
     assert (result.code, "chat, responses, messages" in result.err) == (2, True)
     assert fake.requests == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--temperature", "nan"), ("--temperature", "inf"), ("--temperature", "1e999"), ("--max-wait", "nan")],
+)
+def test_what_is_no_number_is_a_usage_error(
+    litectl: Litectl, fake: FakeProxy, arguments: tuple[str, str]
+) -> None:
+    """A number that JSON does not know, or that no wait can be compared with, is refused and not sent."""
+    result = litectl("ask", "-m", "gpt-5.2", "-p", "Hi", *arguments)
+
+    assert (result.code, result.out, fake.requests) == (2, "", [])
+
+
+def with_profile(litectl: Litectl, *settings: str) -> None:
+    """Store a profile of the proxy with *settings*, and use it from now on."""
+    litectl("login", "--no-verify", "--api-key-file", "-", stdin=b"sk-test-key-0001")
+    assert litectl("profiles", "set", *settings).code == 0
+
+
+@pytest.mark.parametrize(
+    ("stored", "arguments", "sent"),
+    [
+        ("max_tokens=1000", ("--param", "max_completion_tokens=50"), {"max_tokens": 50}),
+        ("max_completion_tokens=1000", ("--max-tokens", "50"), {"max_tokens": 50}),
+        ("max_tokens=1000", ("--param", "top_p=0.5"), {"max_tokens": 1000, "top_p": 0.5}),
+    ],
+)
+def test_what_is_given_wins_over_the_profile_by_whatever_name(
+    litectl: Litectl, fake: FakeProxy, stored: str, arguments: tuple[str, str], sent: dict[str, object]
+) -> None:
+    """A limit has two names, and the one of the profile does not win by having the other."""
+    fake.on_chat(chat_answer("x"))
+    with_profile(litectl, f"parameters.{stored}")
+
+    litectl("ask", "-m", "gpt-5.2", "-p", "Hi", *arguments)
+
+    body = fake.requests[-1].json
+    kept = {name: value for name, value in body.items() if "tokens" in name or name == "top_p"}
+    assert kept == sent
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--max-tokens", "5", "--param", "max_completion_tokens=6"),
+        ("--effort", "low", "--param", "reasoning_effort=high"),
+        ("--effort", "low", "--param", 'thinking={"type": "enabled"}'),
+        ("--param", "max_tokens=1e3"),
+    ],
+)
+def test_two_names_of_one_wish_are_a_usage_error(
+    litectl: Litectl, fake: FakeProxy, arguments: tuple[str, ...]
+) -> None:
+    """One of the two would be lost in silence; so would a limit that is no whole number."""
+    fake.on_models(model_info("r", supports_reasoning=True))
+    litectl("models", "refresh")
+
+    result = litectl("ask", "-m", "r", "-p", "Hi", *arguments)
+
+    assert (result.code, fake.requests[-1].path == CHAT) == (2, False)
+
+
+def test_an_effort_replaces_that_of_the_profile(litectl: Litectl, fake: FakeProxy) -> None:
+    """What a profile says of thinking in other words does not go along with `--effort`."""
+    fake.on_chat(chat_answer("x"))
+    fake.on_models(model_info("quiet", supports_reasoning=False))
+    with_profile(litectl, "parameters.reasoning_effort=high")
+    litectl("models", "refresh")
+
+    litectl("ask", "-m", "quiet", "-p", "Hi", "--effort", "none")
+
+    assert "reasoning_effort" not in fake.requests[-1].json
+
+
+def priced(*names: str) -> list[dict[str, object]]:
+    """Return entries of models, each ten times as dear as the one before."""
+    return [
+        model_info(name, input_cost_per_token=1e-6 * 10**place, output_cost_per_token=1e-6 * 10**place)
+        for place, name in enumerate(names)
+    ]
+
+
+def test_a_fallback_that_no_header_tells_of_is_said_and_priced(litectl: Litectl, fake: FakeProxy) -> None:
+    """A proxy that sends pings while it waits sends no headers; the answer still names its model."""
+    fake.on_models(*priced("cheap", "dear"))
+    litectl("models", "refresh")
+    usage = {"prompt_tokens": 3, "completion_tokens": 5}
+    chunks = [chunk("x", finish="stop"), chunk(usage=usage)]
+    fake.on_chat(
+        Answer(pieces=sse(*({**each, "model": "dear"} for each in chunks), "[DONE]"), content_type=EVENT_TYPE)
+    )
+
+    result = litectl("ask", "-m", "cheap", "-p", "Hi", "--fallback", "dear", "--json")
+
+    assert (result.json["model"], result.json["cost"]) == ("dear", 8e-5)
+    assert result.err == "note: dear answered, as a fallback for cheap\n"
+
+
+def test_the_model_of_the_json_is_the_one_that_answered(litectl: Litectl, fake: FakeProxy) -> None:
+    """The bodies of some protocols name the model that was asked, also where another one answered."""
+    headers = (("x-litellm-model-group", "dear"), ("x-litellm-attempted-fallbacks", "1"))
+    fake.on_chat(chat_answer("x")._replace(headers=headers))
+
+    result = litectl("ask", "-m", "gpt-5.2", "-p", "Hi", "--fallback", "dear", "--json")
+
+    assert result.json["model"] == "dear"
+
+
+def test_a_call_that_was_cut_before_its_arguments_is_none(litectl: Litectl, fake: FakeProxy) -> None:
+    """A script would run it without what the model was about to say."""
+    call = {"index": 0, "id": "call_1", "function": {"name": "remove", "arguments": ""}}
+    begun = {"choices": [{"index": 0, "delta": {"tool_calls": [call]}}]}
+    fake.on_chat(Answer(pieces=sse(begun, chunk(finish="length"), "[DONE]"), content_type=EVENT_TYPE))
+
+    result = litectl("ask", "-m", "gpt-5.2", "-p", "Hi", "--max-tokens", "5")
+
+    assert (result.code, result.out) == (11, "")
+    assert "cut" in result.err
+
+
+def test_a_note_beside_the_seconds_has_a_line_of_its_own(program: Program, fake: FakeProxy) -> None:
+    """What is said while a terminal shows the seconds begins where these stood."""
+    pause = Event()
+    refusal = error_answer(429, "throttling_error", "slow down", retry_after="0")
+
+    def answer(_: object) -> Answer:
+        if len(fake.requests) > 1:
+            return chat_answer("Hello")
+        pause.wait(1.5)
+        return refusal
+
+    fake.on_chat(answer)
+
+    code, shown = program.on_terminal("ask", "-m", "m", "-p", "Hi", "--retries", "1")
+
+    assert (code, "waiting for m" in shown) == (0, True)
+    assert " s)\x1b[2mnote" not in shown
+    assert "\r\x1b[K\x1b[2mnote" in shown

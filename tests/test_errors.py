@@ -1,6 +1,5 @@
 """Every failure through the real program: its exit code, one clear line, a hint, no secret, no traceback."""
 
-import json
 import os
 import re
 import signal
@@ -116,14 +115,14 @@ def test_what_the_proxy_says_has_its_exit_code(program: Program, fake: FakeProxy
 
 @pytest.mark.parametrize("case", PROXY_SAYS)
 def test_the_same_in_json(program: Program, fake: FakeProxy, case: str) -> None:
-    """With `--json` stdout is empty and stderr is one object with code, message, hint and exit code."""
+    """With `--json` stdout is empty and stderr ends with one object: code, message, hint, exit code."""
     answer, code = PROXY_SAYS[case]
     fake.on_chat(answer)
 
     result = program(*QUESTION, "--json")
 
     assert (code, "") == (result.code, result.out)
-    error = json.loads(result.err)
+    error = result.error
     assert ExitCode(code).name.lower() == error["code"]
     assert code == error["exit_code"]
     assert error["message"]

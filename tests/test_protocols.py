@@ -209,3 +209,40 @@ def test_every_recording_is_read() -> None:
     for name in ALL:
         said = answer(name)
         assert said.error or said.finish_reason, name
+
+
+def test_what_a_response_says_at_its_end_alone_is_heard() -> None:
+    """Older proxies have no pieces of the calls of other backends; what came in pieces comes once."""
+    call = {"type": "function_call", "call_id": "call_1", "name": "add", "arguments": '{"a": 2}'}
+    message = {"type": "message", "content": [{"type": "output_text", "text": "I add"}]}
+    piece = {"type": "response.output_text.delta", "delta": "I add"}
+    end = {"type": "response.completed", "response": {"status": "completed", "output": [message, call]}}
+
+    for data in ([end], [piece, end]):
+        said = said_in("responses", [json.dumps(each) for each in data])
+        assert (said.text, said.tools) == ("I add", (("call_1", "add", '{"a": 2}'),))
+
+    begun = {"type": "response.output_item.added", "output_index": 1, "item": {**call, "arguments": ""}}
+    rest = {"type": "response.function_call_arguments.delta", "output_index": 1, "delta": '{"a": 2}'}
+    said = said_in("responses", [json.dumps(each) for each in (piece, begun, rest, end)])
+    assert (said.text, said.tools) == ("I add", (("call_1", "add", '{"a": 2}'),))
+
+
+@pytest.mark.parametrize("deltas", [(), ('{"a"', ": 2}")])
+def test_a_call_may_begin_with_all_its_arguments(deltas: tuple[str, ...]) -> None:
+    """Then no pieces of them follow; where some do, they are all that counts."""
+    block = {"type": "tool_use", "id": "toolu_1", "name": "add", "input": {"a": 2}}
+    events: list[dict[str, object]] = [{"type": "content_block_start", "index": 1, "content_block": block}]
+    events += [
+        {
+            "type": "content_block_delta",
+            "index": 1,
+            "delta": {"type": "input_json_delta", "partial_json": text},
+        }
+        for text in deltas
+    ]
+    events.append({"type": "content_block_stop", "index": 1})
+
+    ((identifier, name, arguments),) = said_in("messages", [json.dumps(each) for each in events]).tools
+
+    assert (identifier, name, json.loads(arguments)) == ("toolu_1", "add", {"a": 2})

@@ -239,6 +239,30 @@ def test_a_parameter_is_called_as_the_protocol_calls_it(
     assert messages.body(question()) | in_messages == messages.body(asked)
 
 
+def test_parameters_that_a_protocol_has_in_one_object_are_all_sent() -> None:
+    """An effort beside a summary, a form beside a verbosity: neither takes the place of the other."""
+    wanted = {"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "object"}}}
+    parameters: dict[str, Any] = {
+        "reasoning": {"summary": "auto"},
+        "reasoning_effort": "low",
+        "response_format": wanted,
+        "text": {"verbosity": "low"},
+        "output_config": {"effort": "low"},
+    }
+
+    for given in (parameters, dict(reversed(parameters.items()))):
+        in_responses, in_messages = (each.body(question(**given)) for each in (responses, messages))
+        assert in_responses["reasoning"] == {"summary": "auto", "effort": "low"}
+        assert in_responses["text"] == {
+            "verbosity": "low",
+            "format": {"type": "json_schema", "name": "a", "schema": {"type": "object"}},
+        }
+        assert in_messages["output_config"] == {
+            "effort": "low",
+            "format": {"type": "json_schema", "schema": {"type": "object"}},
+        }
+
+
 def test_a_schema_is_a_format_of_responses() -> None:
     """With its name and all that it says."""
     wanted = {"type": "json_schema", "json_schema": {"name": "person", "schema": {"type": "object"}}}

@@ -102,6 +102,7 @@ def _exchanged(runtime: "Runtime", request: Request, wishes: Wishes, display: Di
             if not runtime.wants_json and not request.form.is_json:
                 reception.broken_off(str(error.details.get("answer") or ""))
             raise
+        answer.model = _stand_in(request, answer) or answer.model
         _price(runtime, proxy, request, answer, asks=display.usage)
     print_answer(terminal, answer, runtime.options.format, is_printed=prints_text, usage=display.usage)
     return answer
@@ -218,9 +219,9 @@ def _price(runtime: "Runtime", proxy: "Proxy", request: Request, answer: "Answer
     tokens_in, tokens_out = usage.input_tokens, usage.output_tokens
     if tokens_in is None or tokens_out is None:
         return
-    if answer.fallbacks and answer.model_group is None:
-        return  # nobody says whose prices count
-    model = answer.model_group or request.question.model
+    model = _priced_as(runtime, request, answer)
+    if model is None:
+        return
     if asks and (estimated := _estimated(runtime, proxy, model, tokens_in, tokens_out)) is not None:
         answer.cost = Cost(estimated, PROXY_ESTIMATE)
         return
@@ -232,6 +233,25 @@ def _price(runtime: "Runtime", proxy: "Proxy", request: Request, answer: "Answer
     )
     if listed is not None:
         answer.cost = Cost(listed, CATALOG_ESTIMATE)
+
+
+def _stand_in(request: Request, answer: "Answer") -> str | None:
+    """Return the model that answered for the one that was asked, None when nothing says that one did."""
+    if answer.fallbacks:
+        return answer.model_group or answer.model
+    # A proxy that had to keep the connection alive sends no headers that count the fallbacks.
+    fallbacks = request.question.parameters.get("fallbacks")
+    is_one = isinstance(fallbacks, list) and answer.model in fallbacks and answer.fallbacks is None
+    return answer.model if is_one and answer.model != request.question.model else None
+
+
+def _priced_as(runtime: "Runtime", request: Request, answer: "Answer") -> str | None:
+    """Return the model whose prices count, None when a fallback answered and nobody says which."""
+    if answer.model_group is not None:
+        return answer.model_group
+    if answer.model is not None and runtime.lister.cached(answer.model):
+        return answer.model
+    return None if answer.fallbacks else request.question.model
 
 
 def _estimated(
@@ -268,9 +288,8 @@ def _explain(runtime: "Runtime", request: Request, answer: "Answer") -> None:
     from litectl.exchange.answer import CUT, WHOLE
 
     note = runtime.terminal.note
-    if answer.fallbacks:
-        by = answer.model_group or answer.model or "another model"
-        note(f"{by} answered, as a fallback for {request.question.model}")
+    if (by := _stand_in(request, answer)) or answer.fallbacks:
+        note(f"{by or 'another model'} answered, as a fallback for {request.question.model}")
     if answer.finish_reason == CUT:
         note("the answer was cut at the token limit; raise it with `--max-tokens N`")
     elif answer.finish_reason not in WHOLE:

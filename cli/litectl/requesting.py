@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from litectl.prompting import Inputs, Prompt
     from litectl.runtime import Runtime
 
+_EFFORT_NAMES = ("reasoning_effort", "thinking")
 _SESSION_KEY = "prompt_cache_key"
-_EFFORT = "reasoning_effort"
 
 
 class Wishes(NamedTuple):
@@ -165,9 +165,10 @@ def _wanted(runtime: "Runtime", wishes: Wishes, made: Mapping[str, object]) -> d
         "drop_params": wishes.drop_params or None,
         "fallbacks": _named(wishes.fallbacks) or None,
     }
-    given = {**{name: value for name, value in options.items() if value is not None}, **made}
+    chosen = {name: value for name, value in options.items() if value is not None}
+    given = {**chosen, **made}
     typed = parse_parameters(wishes.parameters)
-    by_option = given.keys() | ({_EFFORT} if wishes.effort is not None else set())
+    by_option = {*given, *(_EFFORT_NAMES if wishes.effort is not None else ())}
     if twice := sorted(typed.keys() & by_option):
         raise UsageError(f"{', '.join(twice)}: given by an option and by `--param`", hint="give it once")
     return {**_defaults(runtime, typed.keys() | by_option), **typed, **given}
@@ -178,7 +179,7 @@ def _defaults(runtime: "Runtime", given: Collection[str]) -> dict[str, object]:
     from litectl.exchange.limits import NAMES as LIMITS
 
     profile = runtime.target.settings_profile
-    replaced = {_EFFORT}.intersection(given) | (set() if {*LIMITS}.isdisjoint(given) else {*LIMITS})
+    replaced = {name for names in (LIMITS, _EFFORT_NAMES) if not {*names}.isdisjoint(given) for name in names}
     found = profile.parameters if profile else {}
     return {name: value for name, value in found.items() if name not in replaced}
 

@@ -101,6 +101,14 @@ Strict = Annotated[bool, typer.Option("--strict", help="Fail when the answer is 
 
 # How it is filed, and tried again
 
+
+def _wait(seconds: float | None) -> float | None:
+    """Return *seconds*; what is no number at all is neither more nor less than any wait."""
+    if seconds is not None and seconds != seconds:  # noqa: PLR0124  # NaN
+        raise typer.BadParameter("'nan' is not a number of seconds")
+    return seconds
+
+
 Session = Annotated[
     str | None, typer.Option("--session", metavar="ID", help="The session that the call belongs to")
 ]
@@ -117,7 +125,13 @@ Retries = Annotated[
 ]
 MaxWait = Annotated[
     float | None,
-    typer.Option("--max-wait", min=0.0, metavar="SECONDS", help="The longest wait between two tries (30)"),
+    typer.Option(
+        "--max-wait",
+        min=0.0,
+        callback=_wait,
+        metavar="SECONDS",
+        help="The longest wait between two tries (30)",
+    ),
 ]
 ProxyRetries = Annotated[
     int | None,
@@ -205,7 +219,8 @@ def ask(
 
     runtime = runtime_of(context)
     _require_words(runtime, context.args)
-    if not (prompt or files or messages) and runtime.terminal.stdin_is_terminal:
+    has_words = bool(prompt or files or messages)
+    if not has_words and runtime.terminal.stdin_is_terminal and not runtime.wants_json:
         runtime.terminal.raw_error(context.get_help())
     said = Question(
         text=prompt,

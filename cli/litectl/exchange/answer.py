@@ -279,7 +279,9 @@ def _require_whole(answer: Answer, question: Question) -> None:
             hint="allow more with `--max-tokens N`, or try another model",
             details=answer.so_far(),
         )
-    if answer.finish_reason == CUT and (question.limit_is_ours or question.is_strict):
+    # What was cut before the arguments of a call began looks like a call without any.
+    is_torn = bool(answer.tool_calls) and not answer.tool_calls[-1].arguments
+    if answer.finish_reason == CUT and (question.limit_is_ours or question.is_strict or is_torn):
         raise IncompleteError(
             f"the answer was cut at {_limit_of(question)}",
             hint="allow more with `--max-tokens N`",

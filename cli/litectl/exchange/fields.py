@@ -35,6 +35,16 @@ def objects_of(value: object) -> list[Mapping[str, object]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+def joined(fields: Mapping[str, object], more: Mapping[str, object]) -> dict[str, object]:
+    """Return *fields* with *more*; an object that both have gets the fields of both."""
+    both = {
+        name: {**object_of(fields.get(name)), **value}
+        for name, value in more.items()
+        if isinstance(value, dict)
+    }
+    return {**fields, **more, **both}
+
+
 def required_object(data: str) -> Mapping[str, object]:
     """
     Return the JSON object that an event carries.

@@ -5,7 +5,6 @@ An answer is a message of content blocks, each begun, continued and stopped by e
 the prompt come at the beginning, the others at the end. Pure.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -14,6 +13,7 @@ from litectl.exchange.events import Event, ToolPiece, Usage
 from litectl.exchange.fields import (
     cost_of,
     count_of,
+    joined,
     object_of,
     objects_of,
     required_object,
@@ -21,7 +21,7 @@ from litectl.exchange.fields import (
     text_of,
 )
 from litectl.exchange.question import SYSTEM, Question, parts_of, text_in
-from litectl.exchange.tools import arguments_of
+from litectl.exchange.tools import arguments_of, json_text
 
 PATH = "/v1/messages"
 _FINISH_REASONS = {
@@ -36,6 +36,7 @@ _FINISH_REASONS = {
 # The protocol requires a limit; this one is asked where nobody names one, in tokens.
 DEFAULT_MAX_TOKENS = 4096
 _DATA_URL = re.compile(r"data:([^;,]+);base64,(.*)", re.DOTALL)
+_EDGES = ("content_block_start", "content_block_stop")
 _CHOICES = {"auto": "auto", "required": "any", "none": "none"}
 
 
@@ -54,7 +55,7 @@ def body(question: Question) -> dict[str, object]:
     if system:
         request["system"] = [_block(part) for part in system]
     for name, value in question.parameters.items():
-        request |= _parameter(name, value)
+        request = joined(request, _parameter(name, value))
     return request
 
 
@@ -154,15 +155,16 @@ def events(data: Iterable[str]) -> Iterator[Event]:
     `error` event, and `IncompleteError` for data that is no JSON object.
     """
     counted: Mapping[str, object] = {}
+    inputs: dict[int, object] = {}  # of calls that begin with all their arguments
     for text in data:
         if not text:
             continue
         event = required_object(text)
         kind = event.get("type")
         if kind == "content_block_delta":
-            yield _piece(event)
-        elif kind == "content_block_start":
-            yield _begun(_place(event), object_of(event.get("content_block")))
+            yield _piece(event, inputs)
+        elif kind in _EDGES:
+            yield from _edge(event, inputs)
         elif kind == "message_start":
             message = object_of(event.get("message"))
             counted = object_of(message.get("usage"))
@@ -176,9 +178,23 @@ def events(data: Iterable[str]) -> Iterator[Event]:
             yield from _whole(event)
 
 
-def _piece(event: Mapping[str, object]) -> Event:
+def _edge(event: Mapping[str, object], inputs: dict[int, object]) -> Iterator[Event]:
+    """Give what the beginning of a block says, and at its end the input of a call of which no piece came."""
+    place = _place(event)
+    given = inputs.pop(place, None)
+    if event.get("type") == "content_block_start":
+        block = object_of(event.get("content_block"))
+        inputs[place] = block.get("input")
+        yield _begun(place, block)
+    elif given:
+        yield Event(tools=[ToolPiece(place, arguments=json_text(given))])
+
+
+def _piece(event: Mapping[str, object], inputs: dict[int, object]) -> Event:
+    """Return what a piece of a block says, which takes the place of what *inputs* has of that."""
     delta = object_of(event.get("delta"))
-    arguments = text_of(delta.get("partial_json"))
+    if arguments := text_of(delta.get("partial_json")):
+        inputs.pop(_place(event), None)
     return Event(
         text_of(delta.get("text")) or "",
         text_of(delta.get("thinking")) or "",
@@ -199,8 +215,7 @@ def _whole(message: Mapping[str, object]) -> Iterator[Event]:
     for place, block in enumerate(objects_of(message.get("content"))):
         yield _begun(place, block)
         if block.get("type") == "tool_use":
-            arguments = json.dumps(block.get("input", {}), ensure_ascii=False)
-            yield Event(tools=[ToolPiece(place, arguments=arguments)])
+            yield Event(tools=[ToolPiece(place, arguments=json_text(block.get("input", {})))])
     yield _end(message.get("stop_reason"), object_of(message.get("usage")))
     yield Event(done=True)
 

@@ -10,14 +10,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from litectl.envelopes import error_in_answer
 from litectl.errors import UsageError
 from litectl.exchange.events import Event, ToolPiece, Usage
-from litectl.exchange.fields import cost_of, count_of, object_of, objects_of, required_object, text_of
+from litectl.exchange.fields import (
+    cost_of,
+    count_of,
+    joined,
+    object_of,
+    objects_of,
+    required_object,
+    text_of,
+)
 from litectl.exchange.question import SYSTEM, Question, parts_of, text_in
 
 PATH = "/v1/responses"
 _DONE = "[DONE]"
 _TEXT = ("response.output_text.delta", "response.refusal.delta")
 _REASONING = ("response.reasoning_summary_text.delta", "response.reasoning_text.delta")
-_ENDS = ("response.completed", "response.incomplete", "response.failed")
+_WHOLE_ENDS = ("response.completed", "response.incomplete")
+_ENDS = (*_WHOLE_ENDS, "response.failed")
 _FAILED = ("failed", "cancelled")
 _CUTS = {"max_output_tokens": "length", "content_filter": "content_filter"}
 
@@ -43,7 +52,7 @@ def body(question: Question) -> dict[str, object]:
     if instructions:
         request["instructions"] = "\n\n".join(instructions)
     for name, value in question.parameters.items():
-        request |= _parameter(name, value)
+        request = joined(request, _parameter(name, value))
     return request
 
 
@@ -119,11 +128,25 @@ def events(data: Iterable[str]) -> Iterator[Event]:
     One that is not streamed is a single piece of data. Raises the error of its class for an
     answer that failed, and `IncompleteError` for data that is no JSON object.
     """
+    has_text = has_calls = False
     for text in data:
         if text.strip() == _DONE:
             return
-        if text:
-            yield from _read(required_object(text))
+        if not text:
+            continue
+        document = required_object(text)
+        if document.get("type") in _WHOLE_ENDS:
+            yield from _unheard(object_of(document.get("response")), text=not has_text, calls=not has_calls)
+        for event in _read(document):
+            has_text, has_calls = has_text or bool(event.text), has_calls or bool(event.tools)
+            yield event
+
+
+def _unheard(response: Mapping[str, object], *, text: bool, calls: bool) -> Iterator[Event]:
+    """Give the *text* and the *calls* of a whole *response*, which some proxies say at its end alone."""
+    for event in _said(response):
+        if (text and event.text) or (calls and event.tools):
+            yield event
 
 
 def _read(event: Mapping[str, object]) -> Iterator[Event]:
@@ -159,6 +182,12 @@ def _begun(event: Mapping[str, object]) -> Iterator[Event]:
 
 def _whole(response: Mapping[str, object]) -> Iterator[Event]:
     """Give the events of a *response* that was not streamed."""
+    yield from _said(response)
+    yield _end(response)
+
+
+def _said(response: Mapping[str, object]) -> Iterator[Event]:
+    """Give what the items of a whole *response* say."""
     for place, item in enumerate(objects_of(response.get("output"))):
         kind = item.get("type")
         if kind == "message":
@@ -176,7 +205,6 @@ def _whole(response: Mapping[str, object]) -> Iterator[Event]:
                 text_of(item.get("arguments")) or "",
             )
             yield Event(tools=[call])
-    yield _end(response)
 
 
 def _end(response: Mapping[str, object]) -> Event:
