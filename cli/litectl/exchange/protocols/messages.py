@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from litectl.errors import UsageError
 from litectl.exchange.events import Event, ToolPiece, Usage
 from litectl.exchange.fields import (
-    cost_of,
     count_of,
     object_of,
     objects_of,
@@ -20,6 +19,7 @@ from litectl.exchange.fields import (
     schema_in,
     text_of,
 )
+from litectl.exchange.pricing import known_price
 from litectl.exchange.question import SYSTEM, Question, parts_of, text_in
 from litectl.exchange.tools import arguments_of
 
@@ -210,7 +210,7 @@ def _end(stop_reason: object, counted: Mapping[str, object]) -> Event:
     return Event(
         finish_reason=_FINISH_REASONS.get(reason, reason) if reason else None,
         usage=_usage(counted),
-        cost=cost_of(counted.get("cost")),
+        cost=known_price(counted.get("cost")),
     )
 
 
