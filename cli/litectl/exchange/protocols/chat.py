@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from litectl.exchange.events import Event, ToolPiece, Usage
 from litectl.exchange.fields import count_of, object_of, objects_of, required_object, text_of
 from litectl.exchange.pricing import known_price
+from litectl.exchange.protocols import CHAT, PATHS
 from litectl.exchange.question import Question
 
-PATH = "/v1/chat/completions"
+PATH = PATHS[CHAT]
 DONE = "[DONE]"
 
 

@@ -19,11 +19,13 @@ from litectl.exchange.fields import (
     schema_in,
     text_of,
 )
+from litectl.exchange.limits import FOR_MESSAGES
 from litectl.exchange.pricing import known_price
+from litectl.exchange.protocols import MESSAGES, PATHS
 from litectl.exchange.question import SYSTEM, Question, parts_of, text_in
 from litectl.exchange.tools import arguments_of
 
-PATH = "/v1/messages"
+PATH = PATHS[MESSAGES]
 _FINISH_REASONS = {
     "end_turn": "stop",
     "stop_sequence": "stop",
@@ -32,9 +34,6 @@ _FINISH_REASONS = {
     "refusal": "content_filter",
 }
 
-
-# The protocol requires a limit; this one is asked where nobody names one, in tokens.
-DEFAULT_MAX_TOKENS = 4096
 _DATA_URL = re.compile(r"data:([^;,]+);base64,(.*)", re.DOTALL)
 _CHOICES = {"auto": "auto", "required": "any", "none": "none"}
 
@@ -48,7 +47,7 @@ def body(question: Question) -> dict[str, object]:
     request: dict[str, object] = {
         "model": question.model,
         "messages": _turns(said),
-        "max_tokens": DEFAULT_MAX_TOKENS,
+        "max_tokens": FOR_MESSAGES,
         "stream": question.stream,
     }
     if system:

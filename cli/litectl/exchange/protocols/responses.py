@@ -12,9 +12,10 @@ from litectl.errors import UsageError
 from litectl.exchange.events import Event, ToolPiece, Usage
 from litectl.exchange.fields import count_of, object_of, objects_of, required_object, text_of
 from litectl.exchange.pricing import known_price
+from litectl.exchange.protocols import PATHS, RESPONSES
 from litectl.exchange.question import SYSTEM, Question, parts_of, text_in
 
-PATH = "/v1/responses"
+PATH = PATHS[RESPONSES]
 _DONE = "[DONE]"
 _TEXT = ("response.output_text.delta", "response.refusal.delta")
 _REASONING = ("response.reasoning_summary_text.delta", "response.reasoning_text.delta")
