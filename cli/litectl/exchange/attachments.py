@@ -42,6 +42,7 @@ _KINDS = {
     "audio/flac": AUDIO,
     "audio/ogg": AUDIO,
 }
+MEDIA_TYPES = tuple(_KINDS)
 _ALIASES = {
     "image/jpg": "image/jpeg",
     "audio/wave": "audio/wav",
