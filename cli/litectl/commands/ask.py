@@ -198,16 +198,16 @@ def ask(
     stdout stays empty and the error on stderr is an object that carries the
     answer so far.
     """
+    from litectl import prompting
     from litectl.asking import Display
     from litectl.asking import ask as ask_model
-    from litectl.prompting import Prompt as Question
     from litectl.requesting import Wishes
 
     runtime = runtime_of(context)
     _require_words(runtime, context.args)
     if not (prompt or files or messages) and runtime.terminal.stdin_is_terminal:
         runtime.terminal.raw_error(context.get_help())
-    said = Question(
+    said = prompting.Prompt(
         text=prompt,
         system=system,
         files=files or (),
