@@ -195,7 +195,7 @@ complete -c litectl -n '__litectl_after ask' -l cache -d 'Keep the prompt in the
 complete -c litectl -n '__litectl_after ask' -l drop-params -d 'Let the proxy drop what it cannot pass on'
 complete -c litectl -n '__litectl_after ask' -l adapt -d 'Leave out what the model does not take, or send it as given'
 complete -c litectl -n '__litectl_after ask' -l no-adapt -d 'Leave out what the model does not take, or send it as given'
-complete -c litectl -n '__litectl_after ask' -l strict -d 'Fail when the answer is cut at a limit, also your own'
+complete -c litectl -n '__litectl_after ask' -l strict -d 'Fail when the answer is cut, at your own limit too'
 complete -c litectl -n '__litectl_after ask' -l session -r -f -d 'The session that the call belongs to'
 complete -c litectl -n '__litectl_after ask' -l tag -r -f -d 'A tag for the proxy\'s spend log; can be repeated'
 complete -c litectl -n '__litectl_after ask' -l metadata -r -f -d 'More for that log; can be repeated'
