@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from litectl.errors import UsageError
+from litectl.exchange.limits import FOR_MESSAGES
 from litectl.exchange.protocols import NAMES, chat, messages, protocol, responses
 from litectl.exchange.question import Question, opening
 
@@ -274,7 +275,7 @@ def test_a_schema_is_a_format_of_responses() -> None:
 
 def test_messages_always_has_a_limit() -> None:
     """The protocol refuses a request without one."""
-    assert messages.body(question())["max_tokens"] == messages.DEFAULT_MAX_TOKENS
+    assert messages.body(question())["max_tokens"] == FOR_MESSAGES
 
 
 def test_an_image_by_address_stays_one() -> None:

@@ -44,7 +44,7 @@ class Display(NamedTuple):
 
 def ask(runtime: "Runtime", prompt: "Prompt", wishes: Wishes, display: Display) -> None:
     """Ask what *prompt* says as *wishes* want it, and print the answer as *display* says."""
-    from litectl.prompting import Inputs
+    from litectl.inputs import Inputs
 
     request = request_of(runtime, Inputs(runtime, prompt.stdin_seconds), prompt, wishes)
     if display.dry_run:

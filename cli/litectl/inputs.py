@@ -1,4 +1,4 @@
-"""What a command about a model is given: the model, the text on stdin, the text of a file."""
+"""What a command about a model is given: the model, what is on stdin, files."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +10,46 @@ if TYPE_CHECKING:
     from litectl.exchange.question import TextFile
     from litectl.runtime import Runtime
 
-STDIN_SECONDS = 300.0
+STDIN = "-"  # the path that means it
+_STDIN_SECONDS = 300.0
 _LONGEST_SECONDS = 1_000_000.0
 _TEXT_LIMIT = 32 * 2**20  # bytes
+_WAY_OUT = "use `--no-stdin` to leave stdin alone"
+
+
+class Inputs:
+    """The files of one command, of which one may be stdin."""
+
+    def __init__(self, runtime: "Runtime", stdin_seconds: float | None = None) -> None:
+        self._runtime = runtime
+        self._stdin_seconds = stdin_seconds
+        self._stdin_option: str | None = None
+        if runtime.options.api_key_file == STDIN:
+            _ = runtime.credential  # the key comes first on stdin; nothing is left for anything else
+            self._stdin_option = "--api-key-file"
+
+    @property
+    def stdin_is_taken(self) -> bool:
+        """Whether an option has read stdin."""
+        return self._stdin_option is not None
+
+    def text(self, path: str, option: str) -> str:
+        """Return the text of the file *path* that *option* names; raises `UsageError`."""
+        if path != STDIN:
+            return read_file(path).content
+        from litectl.exchange.question import decode_text
+
+        return decode_text(self.stdin(option), "stdin")
+
+    def stdin(self, option: str, *, has_prompt: bool = True) -> bytes:
+        """Return all of stdin, for *option*; raises `UsageError` when another one has read it."""
+        if self._stdin_option is not None:
+            raise UsageError(
+                f"`{self._stdin_option}` and `{option}` cannot both read stdin",
+                hint="put one of them into a file",
+            )
+        self._stdin_option = option
+        return read_stdin(self._runtime, self._stdin_seconds, has_prompt=has_prompt, way_out=_WAY_OUT)
 
 
 def chosen_model(runtime: "Runtime", option: str | None) -> str:
@@ -48,7 +85,7 @@ def piped_text(runtime: "Runtime", *, way_out: str) -> str | None:
     """
     from litectl.exchange.question import decode_text
 
-    if runtime.options.api_key_file == "-":
+    if runtime.options.api_key_file == STDIN:
         _ = runtime.credential  # read first, so that nothing is left for the text
     if not is_piped(runtime):
         return None
@@ -67,7 +104,7 @@ def read_stdin(runtime: "Runtime", timeout: float | None, *, has_prompt: bool, w
         origin = environment.STDIN_TIMEOUT
         text = runtime.environment.get(origin)
         try:
-            timeout = float(text) if text else STDIN_SECONDS
+            timeout = float(text) if text else _STDIN_SECONDS
         except ValueError:
             timeout = -1.0
     if not 0 <= timeout < _LONGEST_SECONDS:

@@ -8,17 +8,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.errors import UsageError
-from litectl.inputs import is_piped, read_bytes, read_file, read_stdin
+from litectl.inputs import STDIN, is_piped, read_bytes
 
 if TYPE_CHECKING:
     from litectl.exchange.attachments import Attachment
     from litectl.exchange.question import Message, TextFile
+    from litectl.inputs import Inputs
     from litectl.runtime import Runtime
 
-STDIN = "-"
 _DOWNLOAD_SECONDS = 60.0
 _WEB = ("http://", "https://")
-_WAY_OUT = "use `--no-stdin` to leave stdin alone"
 
 
 class Prompt(NamedTuple):
@@ -48,42 +47,7 @@ class Said(NamedTuple):
     kinds: frozenset[str] = frozenset()
 
 
-class Inputs:
-    """The files of one command, of which one may be stdin."""
-
-    def __init__(self, runtime: "Runtime", stdin_seconds: float | None = None) -> None:
-        self._runtime = runtime
-        self._stdin_seconds = stdin_seconds
-        self._stdin_option: str | None = None
-        if runtime.options.api_key_file == STDIN:
-            _ = runtime.credential  # the key comes first on stdin; nothing is left for anything else
-            self._stdin_option = "--api-key-file"
-
-    @property
-    def stdin_is_taken(self) -> bool:
-        """Whether an option has read stdin."""
-        return self._stdin_option is not None
-
-    def text(self, path: str, option: str) -> str:
-        """Return the text of the file *path* that *option* names; raises `UsageError`."""
-        if path != STDIN:
-            return read_file(path).content
-        from litectl.exchange.question import decode_text
-
-        return decode_text(self.stdin(option), "stdin")
-
-    def stdin(self, option: str, *, has_prompt: bool = True) -> bytes:
-        """Return all of stdin, for *option*; raises `UsageError` when another one has read it."""
-        if self._stdin_option is not None:
-            raise UsageError(
-                f"`{self._stdin_option}` and `{option}` cannot both read stdin",
-                hint="put one of them into a file",
-            )
-        self._stdin_option = option
-        return read_stdin(self._runtime, self._stdin_seconds, has_prompt=has_prompt, way_out=_WAY_OUT)
-
-
-def said(runtime: "Runtime", inputs: Inputs, prompt: Prompt) -> Said:
+def said(runtime: "Runtime", inputs: "Inputs", prompt: Prompt) -> Said:
     """Return what *prompt* says, read and fetched; raises `UsageError` for nothing at all."""
     from litectl.exchange.question import compose_prompt, content_of, opening
 
@@ -113,7 +77,7 @@ def _sorted(
     return binary_parts([*piped, *attached]), text_files(attached), on_stdin
 
 
-def _earlier(inputs: Inputs, prompt: Prompt) -> "list[Message]":
+def _earlier(inputs: "Inputs", prompt: Prompt) -> "list[Message]":
     """Return the conversation so far, with the results of its calls."""
     if prompt.messages is None:
         if prompt.results is not None:
@@ -130,7 +94,7 @@ def _earlier(inputs: Inputs, prompt: Prompt) -> "list[Message]":
     return with_results(messages, inputs.text(prompt.results, "--tool-results"), f"`{prompt.results}`")
 
 
-def _piped(runtime: "Runtime", inputs: Inputs, prompt: Prompt) -> "list[Attachment]":
+def _piped(runtime: "Runtime", inputs: "Inputs", prompt: Prompt) -> "list[Attachment]":
     """Return what is on stdin, when it is there to be read: one attachment, or none for an empty pipe."""
     named = STDIN in prompt.files
     if not named and (not prompt.reads_stdin or inputs.stdin_is_taken or not is_piped(runtime)):

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from litectl.exchange.form import Form
     from litectl.exchange.parameters import Decision, Plan
     from litectl.exchange.question import Message
-    from litectl.prompting import Inputs, Prompt
+    from litectl.inputs import Inputs
+    from litectl.prompting import Prompt
     from litectl.runtime import Runtime
 
 _EFFORT_NAMES = ("reasoning_effort", "thinking")

@@ -212,9 +212,9 @@ def ask(
     stdout stays empty and the error on stderr is an object that carries the
     answer so far.
     """
+    from litectl import prompting
     from litectl.asking import Display
     from litectl.asking import ask as ask_model
-    from litectl.prompting import Prompt as Question
     from litectl.requesting import Wishes
 
     runtime = runtime_of(context)
@@ -222,7 +222,7 @@ def ask(
     has_words = bool(prompt or files or messages)
     if not has_words and runtime.terminal.stdin_is_terminal and not runtime.wants_json:
         runtime.terminal.raw_error(context.get_help())
-    said = Question(
+    said = prompting.Prompt(
         text=prompt,
         system=system,
         files=files or (),

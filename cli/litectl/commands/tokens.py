@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 app = new_app()
 
-_STDIN = "-"
 _STAR = "*"
 _WAYS = "give a text with `-p`, a pipe, `-f FILE` or `--messages FILE`"
 
@@ -83,9 +82,11 @@ def _require_one(*sources: str | None) -> None:
 
 def _text(runtime: "Runtime", prompt: str | None, file: str | None) -> str:
     """Return the text to count; raises `UsageError` where nothing is given and nothing is piped in."""
+    from litectl.inputs import STDIN
+
     if prompt is not None:
         return prompt
-    text = _content(runtime, _STDIN if file is None else file)
+    text = _content(runtime, STDIN if file is None else file)
     if not text and file is None:
         raise _nothing()
     return text
@@ -93,9 +94,9 @@ def _text(runtime: "Runtime", prompt: str | None, file: str | None) -> str:
 
 def _content(runtime: "Runtime", path: str) -> str:
     """Return the text of the file *path*, or of stdin; raises `UsageError`."""
-    from litectl.inputs import piped_text, read_file
+    from litectl.inputs import STDIN, piped_text, read_file
 
-    text = piped_text(runtime, way_out=_WAYS) if path == _STDIN else read_file(path).content
+    text = piped_text(runtime, way_out=_WAYS) if path == STDIN else read_file(path).content
     if text is None:
         raise _nothing()
     return text

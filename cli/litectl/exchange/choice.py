@@ -1,9 +1,8 @@
 """Which wire protocol a model is asked by, from what its deployments declare. Pure."""
 
 from litectl.exchange.backend import Backend
-from litectl.exchange.protocols import CHAT, MESSAGES, RESPONSES
+from litectl.exchange.protocols import CHAT, MESSAGES, PATHS, RESPONSES
 
-_PATHS = {CHAT: "/v1/chat/completions", RESPONSES: "/v1/responses", MESSAGES: "/v1/messages"}
 _RESPONSES_MODE = "responses"
 
 
@@ -18,4 +17,4 @@ def protocol_for(backend: Backend) -> str:
     mode = backend.model.mode if backend.model else None
     order = (RESPONSES, CHAT, MESSAGES) if mode == _RESPONSES_MODE else (CHAT, RESPONSES, MESSAGES)
     declared = backend.endpoints or ()
-    return next((name for name in order if _PATHS[name] in declared), order[0])
+    return next((name for name in order if PATHS[name] in declared), order[0])

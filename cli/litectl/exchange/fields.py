@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from litectl.envelopes import error_in_answer
 from litectl.errors import IncompleteError
-from litectl.jsontext import decode, number
+from litectl.jsontext import decode
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
@@ -18,11 +18,6 @@ def text_of(value: object) -> str | None:
 def count_of(value: object) -> int | None:
     """Return *value* as a number of tokens, None when it is none."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
-def cost_of(value: object) -> float | None:
-    """Return US dollars; 0 counts as unknown, because a model without a price is reported so."""
-    return number(value) or None
 
 
 def object_of(value: object) -> Mapping[str, object]:

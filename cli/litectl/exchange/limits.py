@@ -17,7 +17,7 @@ from litectl.exchange.reasoning import budget
 MAX_TOKENS = "max_tokens"
 MAX_COMPLETION_TOKENS = "max_completion_tokens"
 NAMES = (MAX_TOKENS, MAX_COMPLETION_TOKENS)
-_FOR_MESSAGES = 4096  # tokens, where the protocol wants a limit and nobody knows one
+FOR_MESSAGES = 4096  # tokens, where the protocol wants a limit and nobody knows one
 
 
 class Limit(NamedTuple):
@@ -65,7 +65,7 @@ def _ours(backend: Backend, protocol: str) -> Limit | None:
         return Limit(admitted, f"the safe limit of {where}")
     if protocol == MESSAGES:
         known = output_limit(model) if model is not None else None
-        return Limit(known or _FOR_MESSAGES, "this protocol wants a limit")
+        return Limit(known or FOR_MESSAGES, "this protocol wants a limit")
     return None
 
 

@@ -276,9 +276,10 @@ def told(
     whole = body(question)
 
     def carried(name: str) -> list[str]:
-        rest = {key: value for key, value in question.parameters.items() if key != name}
-        without = body(question._replace(parameters=rest))
-        return [field for field in whole if whole[field] != without.get(field)]
+        """Return the fields of the body that change without the parameter *name*."""
+        others = {key: value for key, value in question.parameters.items() if key != name}
+        rest = body(question._replace(parameters=others))
+        return [field for field in whole if whole[field] != rest.get(field)]
 
     return [
         Decision(each.parameter, TRANSLATED, f"{protocol} has it as {', '.join(fields)}; {each.reason}")

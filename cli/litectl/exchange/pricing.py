@@ -48,7 +48,7 @@ def cost_in_headers(headers: Mapping[str, str]) -> float | None:
     """
     text = headers.get(_HEADER_NAME, "").strip()
     try:
-        return number(float(text)) or None if _FIGURE.fullmatch(text) else None
+        return known_price(float(text)) if _FIGURE.fullmatch(text) else None
     except ValueError:
         return None
 
@@ -75,7 +75,7 @@ def listed_cost(
 
 
 def known_price(value: object) -> float | None:
-    """Return the price or cost *value*, None when it is 0 or no number."""
+    """Return the price or cost *value*, None for what is no number, and for 0: so a missing one is told."""
     return number(value) or None
 
 

@@ -185,9 +185,7 @@ def stub_tools(messages: Iterable[Message]) -> list[dict[str, object]]:
 
     Some backends refuse a conversation with calls where no tool is defined.
     """
-    names = dict.fromkeys(
-        text_of(object_of(call.get("function")).get("name")) for call in _calls_in(messages)
-    )
+    names = dict.fromkeys(_name_of(call) for call in _calls_in(messages))
     empty = {"type": "object", "properties": {}}
     return [{"type": "function", "function": {"name": name, "parameters": empty}} for name in names if name]
 

@@ -15,7 +15,8 @@ from litectl.exchange.question import Question
 CHAT = "chat"
 RESPONSES = "responses"
 MESSAGES = "messages"
-NAMES = (CHAT, RESPONSES, MESSAGES)
+PATHS = {CHAT: "/v1/chat/completions", RESPONSES: "/v1/responses", MESSAGES: "/v1/messages"}
+NAMES = tuple(PATHS)
 
 
 class Protocol(Interface):

@@ -8,10 +8,12 @@ dropped, but runs a dropped plain call to its end and bills it. Pure.
 from collections.abc import Iterable, Iterator, Mapping
 
 from litectl.exchange.events import Event, ToolPiece, Usage
-from litectl.exchange.fields import cost_of, count_of, object_of, objects_of, required_object, text_of
+from litectl.exchange.fields import count_of, object_of, objects_of, required_object, text_of
+from litectl.exchange.pricing import known_price
+from litectl.exchange.protocols import CHAT, PATHS
 from litectl.exchange.question import Question
 
-PATH = "/v1/chat/completions"
+PATH = PATHS[CHAT]
 DONE = "[DONE]"
 
 
@@ -59,7 +61,7 @@ def _event(chunk: Mapping[str, object]) -> Event:
                 event.tools = tuple(piece for piece in pieces if piece.id or piece.name or piece.arguments)
     usage = chunk.get("usage")
     if isinstance(usage, dict):
-        event.usage, event.cost = _usage(usage), cost_of(usage.get("cost"))
+        event.usage, event.cost = _usage(usage), known_price(usage.get("cost"))
     return event
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from litectl.errors import UsageError
 from litectl.exchange.events import Event, ToolPiece, Usage
 from litectl.exchange.fields import (
-    cost_of,
     count_of,
     joined,
     object_of,
@@ -20,10 +19,13 @@ from litectl.exchange.fields import (
     schema_in,
     text_of,
 )
+from litectl.exchange.limits import FOR_MESSAGES
+from litectl.exchange.pricing import known_price
+from litectl.exchange.protocols import MESSAGES, PATHS
 from litectl.exchange.question import SYSTEM, Question, parts_of, text_in
 from litectl.exchange.tools import arguments_of, json_text
 
-PATH = "/v1/messages"
+PATH = PATHS[MESSAGES]
 _FINISH_REASONS = {
     "end_turn": "stop",
     "stop_sequence": "stop",
@@ -32,9 +34,6 @@ _FINISH_REASONS = {
     "refusal": "content_filter",
 }
 
-
-# The protocol requires a limit; this one is asked where nobody names one, in tokens.
-DEFAULT_MAX_TOKENS = 4096
 _DATA_URL = re.compile(r"data:([^;,]+);base64,(.*)", re.DOTALL)
 _EDGES = ("content_block_start", "content_block_stop")
 _CHOICES = {"auto": "auto", "required": "any", "none": "none"}
@@ -49,7 +48,7 @@ def body(question: Question) -> dict[str, object]:
     request: dict[str, object] = {
         "model": question.model,
         "messages": _turns(said),
-        "max_tokens": DEFAULT_MAX_TOKENS,
+        "max_tokens": FOR_MESSAGES,
         "stream": question.stream,
     }
     if system:
@@ -225,7 +224,7 @@ def _end(stop_reason: object, counted: Mapping[str, object]) -> Event:
     return Event(
         finish_reason=_FINISH_REASONS.get(reason, reason) if reason else None,
         usage=_usage(counted),
-        cost=cost_of(counted.get("cost")),
+        cost=known_price(counted.get("cost")),
     )
 
 

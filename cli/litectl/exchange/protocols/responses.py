@@ -11,7 +11,6 @@ from litectl.envelopes import error_in_answer
 from litectl.errors import UsageError
 from litectl.exchange.events import Event, ToolPiece, Usage
 from litectl.exchange.fields import (
-    cost_of,
     count_of,
     joined,
     object_of,
@@ -19,9 +18,11 @@ from litectl.exchange.fields import (
     required_object,
     text_of,
 )
+from litectl.exchange.pricing import known_price
+from litectl.exchange.protocols import PATHS, RESPONSES
 from litectl.exchange.question import SYSTEM, Question, parts_of, text_in
 
-PATH = "/v1/responses"
+PATH = PATHS[RESPONSES]
 _DONE = "[DONE]"
 _TEXT = ("response.output_text.delta", "response.refusal.delta")
 _REASONING = ("response.reasoning_summary_text.delta", "response.reasoning_text.delta")
@@ -216,7 +217,7 @@ def _end(response: Mapping[str, object]) -> Event:
     return Event(
         finish_reason=_finish_reason(response),
         usage=_usage(usage) if isinstance(usage, dict) else None,
-        cost=cost_of(object_of(usage).get("cost")),
+        cost=known_price(object_of(usage).get("cost")),
         model=text_of(response.get("model")),
         response_id=text_of(response.get("id")),
         done=True,
