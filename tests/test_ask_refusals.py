@@ -150,6 +150,19 @@ def test_refusals_one_after_the_other_come_to_an_end(litectl: Litectl, fake: Fak
     assert (stubborn.code, len(fake.requests)) == (1, 2)
 
 
+def test_a_backend_that_always_names_another_one_comes_to_an_end(litectl: Litectl, fake: FakeProxy) -> None:
+    """Whatever it makes up, it is asked a few times and no more."""
+
+    def answer(_: Request) -> Answer:
+        words = UNSUPPORTED.replace("seed", f"p{len(fake.requests)}")
+        return error_answer(400, "invalid_request_error", words)
+
+    fake.on_chat(answer)
+    result = litectl(*ASK, "m")
+
+    assert (result.code, result.out, len(fake.requests)) == (1, "", 9)
+
+
 @pytest.mark.parametrize("name", ["tools", "stream"])
 def test_what_cannot_be_left_out_is_an_error(
     litectl: Litectl, fake: FakeProxy, tmp_path: Path, name: str

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SECONDS = 600.0
 _ESTIMATE_SECONDS = 5.0
+_MOST_REFUSALS = 8  # of one question; each may name several parameters
 
 
 class Display(NamedTuple):
@@ -124,13 +125,14 @@ class _Attempts:
 
         What the model refused is remembered when that helped.
         """
-        question, refused = self._request.question, list[str]()
+        question, refused, refusals = self._request.question, list[str](), 0
         while True:
             try:
                 answer = self._persisted(question, keeps_text=keeps_text)
             except UnsupportedParameterError as error:
                 is_new = {*error.parameters} - {*refused}
-                if not self._adapts or not is_new or error.details.get("began"):
+                refusals += 1
+                if not self._adapts or not is_new or refusals > _MOST_REFUSALS or error.details.get("began"):
                     raise
                 question = self._without(question, error)
                 refused += error.parameters
