@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from answers import answer_all, delta
+from answers import MESSAGES, RESPONSES, answer_all, delta, messages_answer, responses_answer
 from fake_proxy import (
     EVENT_TYPE,
     Answer,
@@ -150,6 +150,19 @@ def test_refusals_one_after_the_other_come_to_an_end(litectl: Litectl, fake: Fak
     assert (stubborn.code, len(fake.requests)) == (1, 2)
 
 
+def test_a_backend_that_always_names_another_one_comes_to_an_end(litectl: Litectl, fake: FakeProxy) -> None:
+    """Whatever it makes up, it is asked a few times and no more."""
+
+    def answer(_: Request) -> Answer:
+        words = UNSUPPORTED.replace("seed", f"p{len(fake.requests)}")
+        return error_answer(400, "invalid_request_error", words)
+
+    fake.on_chat(answer)
+    result = litectl(*ASK, "m")
+
+    assert (result.code, result.out, len(fake.requests)) == (1, "", 9)
+
+
 @pytest.mark.parametrize("name", ["tools", "stream"])
 def test_what_cannot_be_left_out_is_an_error(
     litectl: Litectl, fake: FakeProxy, tmp_path: Path, name: str
@@ -177,6 +190,36 @@ def test_a_refused_limit_is_asked_by_its_other_name(litectl: Litectl, fake: Fake
     assert (first.code, again.code, again.err) == (0, 0, "")
     assert [body.get("max_tokens") for body in bodies] == [9, None, None]
     assert [body.get("max_completion_tokens") for body in bodies] == [None, 9, 9]
+
+
+@pytest.mark.parametrize(
+    ("protocol", "path", "refused", "options"),
+    [
+        ("responses", RESPONSES, "max_output_tokens", ["--max-tokens", "9"]),
+        ("responses", RESPONSES, "reasoning", ["--param", "reasoning_effort=low"]),
+        ("responses", RESPONSES, "text", ["--schema", "name"]),
+        ("messages", MESSAGES, "output_config", ["--schema", "name"]),
+        ("messages", MESSAGES, "stop_sequences", ["--param", "stop=x"]),
+    ],
+)
+def test_a_parameter_is_left_out_by_its_name_on_the_wire(
+    litectl: Litectl, fake: FakeProxy, protocol: str, path: str, refused: str, options: list[str]
+) -> None:
+    """A protocol that calls it otherwise refuses it by that name, and the next question sends none."""
+    know(litectl, fake, model_info("gpt"))
+
+    def answer(request: Request) -> Answer:
+        if refused in request.json:
+            return error_answer(400, "invalid_request_error", f"Unknown parameter: '{refused}'.")
+        text = '{"name": "Ada"}'
+        return responses_answer(text) if path == RESPONSES else messages_answer(text)
+
+    fake.on("POST", path, answer)
+    first = litectl(*ASK, "gpt", "--protocol", protocol, *options)
+    again = litectl(*ASK, "gpt", "--protocol", protocol, *options)
+
+    assert (first.code, again.code, len(questions(fake, path))) == (0, 0, 3)
+    assert f"gpt refuses {refused}; asking once more" in first.err
 
 
 def test_a_limit_that_is_not_sent_cuts_nothing(litectl: Litectl, fake: FakeProxy) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SECONDS = 600.0
 _ESTIMATE_SECONDS = 5.0
+_MOST_REFUSALS = 8  # of one question; each may name several parameters
 
 
 class Display(NamedTuple):
@@ -125,16 +126,17 @@ class _Attempts:
 
         What the model refused is remembered when that helped.
         """
-        question, refused = self._request.question, list[str]()
+        question, refused, refusals = self._request.question, list[str](), 0
         while True:
             try:
                 answer = self._persisted(question, keeps_text=keeps_text)
             except UnsupportedParameterError as error:
                 is_new = {*error.parameters} - {*refused}
-                if not self._adapts or not is_new or error.details.get("began"):
+                refusals += 1
+                if not self._adapts or not is_new or refusals > _MOST_REFUSALS or error.details.get("began"):
                     raise
-                question = self._without(question, error)
-                refused += error.parameters
+                question, names = self._without(question, error)
+                refused += names
                 continue
             except IncompleteError:
                 self._remember(refused)  # it was answered, if not to its end
@@ -176,13 +178,17 @@ class _Attempts:
         )
         time.sleep(wait.seconds)
 
-    def _without(self, question: "Question", error: UnsupportedParameterError) -> "Question":
-        """Return *question* without the parameters that were refused, and say so; else raise *error*."""
+    def _without(
+        self, question: "Question", error: UnsupportedParameterError
+    ) -> "tuple[Question, list[str]]":
+        """Return *question* without the parameters that were refused, and these; else raise *error*."""
         from litectl.exchange.form import instructed
         from litectl.exchange.limits import NAMES as LIMITS
-        from litectl.exchange.parameters import without
+        from litectl.exchange.parameters import named_in, without
 
-        parameters = without(question.parameters, error.parameters, self._request.protocol)
+        # A refusal calls them as they are called on the wire.
+        names = named_in(error.parameters, question, protocol(self._request.protocol).body)
+        parameters = without(question.parameters, names, self._request.protocol)
         if parameters is None:
             raise error
         self._runtime.terminal.note(
@@ -195,7 +201,7 @@ class _Attempts:
             messages = instructed(messages, form.instruction)
         question = question._replace(parameters=parameters, messages=messages)
         has_limit = not {*LIMITS}.isdisjoint(parameters)
-        return question if has_limit else question._replace(limit=None, limit_is_ours=False)
+        return (question if has_limit else question._replace(limit=None, limit_is_ours=False)), names
 
 
 def _require_form(request: Request, answer: "Answer") -> None:

@@ -273,19 +273,33 @@ def told(
     body: Callable[[Question], Mapping[str, object]],
 ) -> list[Decision]:
     """Return *decisions*, those as translated whose parameter the *body* of *protocol* carries otherwise."""
+    carried = _fields(question, body)
+    return [
+        Decision(each.parameter, TRANSLATED, f"{protocol} has it as {', '.join(fields)}; {each.reason}")
+        if (fields := carried.get(each.parameter)) and each.parameter not in fields
+        else each
+        for each in decisions
+    ]
+
+
+def named_in(
+    refused: Sequence[str], question: Question, body: Callable[[Question], Mapping[str, object]]
+) -> list[str]:
+    """Return the names that were *refused*, and those of the parameters that *body* carries under them."""
+    carried = _fields(question, body).items()
+    meant = [name for name, fields in carried if name not in _NEEDED and not {*refused}.isdisjoint(fields)]
+    return list(dict.fromkeys([*refused, *meant]))
+
+
+def _fields(question: Question, body: Callable[[Question], Mapping[str, object]]) -> dict[str, list[str]]:
+    """Return by the name of each parameter of *question* the fields of the *body* that carry it."""
+    question = question._replace(messages=())
     whole = body(question)
 
-    def carried(name: str) -> list[str]:
+    def carrying(name: str) -> list[str]:
         """Return the fields of the body that change without the parameter *name*."""
         others = {key: value for key, value in question.parameters.items() if key != name}
         rest = body(question._replace(parameters=others))
         return [field for field in whole if whole[field] != rest.get(field)]
 
-    return [
-        Decision(each.parameter, TRANSLATED, f"{protocol} has it as {', '.join(fields)}; {each.reason}")
-        if each.parameter in question.parameters
-        and (fields := carried(each.parameter))
-        and each.parameter not in fields
-        else each
-        for each in decisions
-    ]
+    return {name: carrying(name) for name in question.parameters}
