@@ -4,6 +4,7 @@ import json
 import os
 import stat
 import subprocess
+import time
 from pathlib import Path
 from threading import Event
 
@@ -659,3 +660,28 @@ def test_a_note_beside_the_seconds_has_a_line_of_its_own(program: Program, fake:
     assert (code, "waiting for m" in shown) == (0, True)
     assert " s)\x1b[2mnote" not in shown
     assert "\r\x1b[K\x1b[2mnote" in shown
+
+
+@pytest.mark.parametrize("wait", ["30", "1.5"])
+def test_all_tries_together_end_in_time(litectl: Litectl, fake: FakeProxy, wait: str) -> None:
+    """`--timeout` bounds the command: no wait begins behind which no time is left."""
+    fake.on_chat(error_answer(429, "throttling_error", "slow down", retry_after=wait))
+    started = time.monotonic()
+
+    result = litectl("ask", "-m", "m", "-p", "Hi", "--retries", "5", "--timeout", "1")
+
+    assert (result.code, len(fake.requests)) == (8, 1)
+    assert time.monotonic() - started < 1
+
+
+def test_a_dry_run_shows_each_header_once(litectl: Litectl) -> None:
+    """A header of the request takes the place of an extra one, however that is spelled."""
+    extra = ("--header", "content-type: text/plain", "--header", "X-LiteLLM-Num-Retries: 5")
+
+    headers = litectl("ask", "-m", "m", "-p", "Hi", *extra, "--retries", "1", "--dry-run", "--json").json[
+        "headers"
+    ]
+
+    assert headers["Content-Type"] == "application/json"
+    assert headers["x-litellm-num-retries"] == "0"
+    assert len({name.lower() for name in headers}) == len(headers)

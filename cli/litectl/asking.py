@@ -71,11 +71,13 @@ def ask(runtime: "Runtime", prompt: "Prompt", wishes: Wishes, display: Display) 
 def _show(runtime: "Runtime", request: Request) -> None:
     """Print the request as it would be sent."""
     from litectl.exchange.parameters import told
+    from litectl.headers import merged
     from litectl.output.dry_run import print_dry_run
 
     module = protocol(request.protocol)
     body = module.body(request.question)
-    headers = {**runtime.caller.shown_headers, "Content-Type": "application/json", **request.headers}
+    own = {**request.headers, "Content-Type": "application/json"}
+    headers = merged(runtime.caller.shown_headers, own)
     decisions = told(request.decisions, request.protocol, request.question, module.body)
     url = f"{runtime.target.root}{module.PATH}"
     print_dry_run(runtime.terminal, url, headers, body, decisions, runtime.options.format)
@@ -119,6 +121,13 @@ class _Attempts:
         self._adapts = wishes.adapt
         max_wait = DEFAULT_MAX_WAIT if wishes.max_wait is None else wishes.max_wait
         self._patience = Patience(wishes.retries, max_wait)
+        seconds = runtime.options.timeout
+        self._deadline = math.inf if seconds is None else time.monotonic() + seconds
+
+    @property
+    def _seconds_left(self) -> float:
+        """The seconds that all tries together may still take."""
+        return max(self._deadline - time.monotonic(), 0.0)
 
     def answer(self, *, keeps_text: bool) -> "Answer":
         """
@@ -157,7 +166,7 @@ class _Attempts:
                 question,
                 protocol(self._request.protocol),
                 self._listener,
-                seconds=self._runtime.options.timeout or DEFAULT_SECONDS,
+                seconds=self._seconds_left if self._runtime.options.timeout else DEFAULT_SECONDS,
                 headers=self._request.headers,
                 keeps_text=keeps_text,
             )
@@ -170,7 +179,9 @@ class _Attempts:
             raise
 
     def _pause(self, wait: Wait) -> None:
-        """Wait before another try, and say why and how long."""
+        """Wait before another try, and say why and how long; raise its error when no time is left for one."""
+        if wait.seconds >= self._seconds_left:
+            raise wait.error
         tries = max(self._patience.retries, 1) + 1
         said = wait.error.message.rstrip(".")
         self._runtime.terminal.note(
