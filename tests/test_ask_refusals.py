@@ -1,5 +1,6 @@
 """A parameter that a model refuses: `litectl ask` leaves it out once, says so, and remembers."""
 
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,22 @@ def test_refusals_one_after_the_other_come_to_an_end(litectl: Litectl, fake: Fak
 
     assert (helped.code, dropped) == (0, ["seed", "user", "top_p"])
     assert (stubborn.code, len(fake.requests)) == (1, 2)
+
+
+def test_a_backend_that_always_refuses_something_else_is_not_asked_for_ever(
+    litectl: Litectl, fake: FakeProxy
+) -> None:
+    """After five refusals, each of another name, the sixth is the result."""
+    refusals = (
+        error_answer(400, "invalid_request_error", UNSUPPORTED.replace("seed", f"p{number}"))
+        for number in count(1)
+    )
+    fake.on_chat(lambda _: next(refusals))
+
+    result = litectl(*ASK, "m")
+
+    assert (result.code, result.out, len(fake.requests)) == (1, "", 6)
+    assert "`p6`" in result.err
 
 
 @pytest.mark.parametrize("name", ["tools", "stream"])

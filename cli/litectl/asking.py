@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SECONDS = 600.0
 _ESTIMATE_SECONDS = 5.0
+_MOST_REFUSALS = 5  # of one question; whoever goes on to refuse something else is not asked for ever
 
 
 class Display(NamedTuple):
@@ -120,29 +121,36 @@ class _Attempts:
 
     def answer(self, *, keeps_text: bool) -> "Answer":
         """
-        Return the answer; after a refusal that names parameters once more without these.
+        Return the answer; after a refusal that names parameters once more without these, five times at most.
 
         What the model refused is remembered when that helped.
         """
-        question, refused = self._request.question, list[str]()
+        question, refusals = self._request.question, list[UnsupportedParameterError]()
         while True:
             try:
                 answer = self._persisted(question, keeps_text=keeps_text)
             except UnsupportedParameterError as error:
-                is_new = {*error.parameters} - {*refused}
-                if not self._adapts or not is_new or error.details.get("began"):
+                if not self._may_leave_out(error, refusals):
                     raise
                 question = self._without(question, error)
-                refused += error.parameters
+                refusals.append(error)
                 continue
             except IncompleteError:
-                self._remember(refused)  # it was answered, if not to its end
+                self._remember(refusals)  # it was answered, if not to its end
                 raise
-            self._remember(refused)
+            self._remember(refusals)
             return answer
 
-    def _remember(self, refused: list[str]) -> None:
-        if refused:
+    def _may_leave_out(
+        self, error: UnsupportedParameterError, earlier: list[UnsupportedParameterError]
+    ) -> bool:
+        """Tell whether to ask again without what *error* names, after the *earlier* refusals."""
+        is_new = {*error.parameters} - {name for each in earlier for name in each.parameters}
+        may_ask = self._adapts and len(earlier) < _MOST_REFUSALS
+        return may_ask and bool(is_new) and not error.details.get("began")
+
+    def _remember(self, refusals: list[UnsupportedParameterError]) -> None:
+        if refused := [name for each in refusals for name in each.parameters]:
             self._runtime.lister.remember_refused(self._request.question.model, refused)
 
     def _persisted(self, question: "Question", *, keeps_text: bool) -> "Answer":
