@@ -207,7 +207,7 @@ complete -c litectl -n '__litectl_after ask' -l no-stream -d 'Print the answer a
 complete -c litectl -n '__litectl_after ask' -l show-reasoning -d 'What the model thinks, on stderr, as it arrives'
 complete -c litectl -n '__litectl_after ask' -l usage -d 'Tokens, cost and seconds on stderr'
 complete -c litectl -n '__litectl_after ask' -l save -r -F -d 'Write the conversation with its answer here'
-complete -c litectl -n '__litectl_after ask' -l dry-run -d 'Print the request, and send nothing'
+complete -c litectl -n '__litectl_after ask' -l dry-run -d 'Print the request instead of sending it'
 complete -c litectl -n '__litectl_after cost' -l model -s m -r -f -a '(__litectl_models)' -d 'The model'
 complete -c litectl -n '__litectl_after cost' -l prompt -s p -r -f -d 'A prompt, whose tokens are counted'
 complete -c litectl -n '__litectl_after cost' -l input-tokens -r -f -d 'So many tokens of prompt'

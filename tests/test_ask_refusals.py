@@ -1,5 +1,6 @@
 """A parameter that a model refuses: `litectl ask` leaves it out once, says so, and remembers."""
 
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -150,17 +151,20 @@ def test_refusals_one_after_the_other_come_to_an_end(litectl: Litectl, fake: Fak
     assert (stubborn.code, len(fake.requests)) == (1, 2)
 
 
-def test_a_backend_that_always_names_another_one_comes_to_an_end(litectl: Litectl, fake: FakeProxy) -> None:
-    """Whatever it makes up, it is asked a few times and no more."""
+def test_a_backend_that_always_refuses_something_else_is_not_asked_for_ever(
+    litectl: Litectl, fake: FakeProxy
+) -> None:
+    """After five refusals, each of another name, the sixth is the result."""
+    refusals = (
+        error_answer(400, "invalid_request_error", UNSUPPORTED.replace("seed", f"p{number}"))
+        for number in count(1)
+    )
+    fake.on_chat(lambda _: next(refusals))
 
-    def answer(_: Request) -> Answer:
-        words = UNSUPPORTED.replace("seed", f"p{len(fake.requests)}")
-        return error_answer(400, "invalid_request_error", words)
-
-    fake.on_chat(answer)
     result = litectl(*ASK, "m")
 
-    assert (result.code, result.out, len(fake.requests)) == (1, "", 9)
+    assert (result.code, result.out, len(fake.requests)) == (1, "", 6)
+    assert "`p6`" in result.err
 
 
 @pytest.mark.parametrize("name", ["tools", "stream"])

@@ -55,6 +55,7 @@ LAYERS = {
     "litectl.exchange.schema": 1,
     "litectl.exchange.strictness": 1,
     "litectl.exchange.protocols": 1,
+    "litectl.exchange.adaptation": 1,
     "litectl.exchange.backend": 1,
     "litectl.exchange.choice": 1,
     "litectl.exchange.limits": 1,

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from backends import UNKNOWN, backend, claude, deployment, openai
 from litectl.errors import UsageError
+from litectl.exchange.adaptation import without
 from litectl.exchange.backend import Backend
 from litectl.exchange.limits import NAMES as NAMES_OF_LIMITS
-from litectl.exchange.parameters import ADDED, KEPT, LEFT_OUT, TRANSLATED, Decision, plan, without
+from litectl.exchange.parameters import ADDED, KEPT, LEFT_OUT, TRANSLATED, Decision, plan
 from litectl.exchange.protocols import CHAT, MESSAGES, NAMES, RESPONSES
 
 GEMINI = backend(deployment("vertex_ai", "vertex_ai/gemini-2.5-pro"))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SECONDS = 600.0
 _ESTIMATE_SECONDS = 5.0
-_MOST_REFUSALS = 8  # of one question; each may name several parameters
+_MOST_REFUSALS = 5  # of one question; each may name several parameters
 
 
 class Display(NamedTuple):
@@ -70,7 +70,7 @@ def ask(runtime: "Runtime", prompt: "Prompt", wishes: Wishes, display: Display) 
 
 def _show(runtime: "Runtime", request: Request) -> None:
     """Print the request as it would be sent."""
-    from litectl.exchange.parameters import told
+    from litectl.exchange.adaptation import told
     from litectl.headers import merged
     from litectl.output.dry_run import print_dry_run
 
@@ -133,25 +133,28 @@ class _Attempts:
         """
         Return the answer; after a refusal that names parameters once more without these.
 
-        What the model refused is remembered when that helped.
+        Each is left out once, and five refusals are enough.
         """
-        question, refused, refusals = self._request.question, list[str](), 0
-        while True:
+        question, refused = self._request.question, list[str]()
+        for _ in range(_MOST_REFUSALS if self._adapts else 0):
             try:
-                answer = self._persisted(question, keeps_text=keeps_text)
+                return self._answered(question, refused, keeps_text=keeps_text)
             except UnsupportedParameterError as error:
-                is_new = {*error.parameters} - {*refused}
-                refusals += 1
-                if not self._adapts or not is_new or refusals > _MOST_REFUSALS or error.details.get("began"):
+                if {*error.parameters} <= {*refused} or error.details.get("began"):
                     raise
                 question, names = self._without(question, error)
                 refused += names
-                continue
-            except IncompleteError:
-                self._remember(refused)  # it was answered, if not to its end
-                raise
-            self._remember(refused)
-            return answer
+        return self._answered(question, refused, keeps_text=keeps_text)
+
+    def _answered(self, question: "Question", refused: list[str], *, keeps_text: bool) -> "Answer":
+        """Return the answer to *question*, and remember what was *refused* when leaving it out helped."""
+        try:
+            answer = self._persisted(question, keeps_text=keeps_text)
+        except IncompleteError:
+            self._remember(refused)  # it was answered, if not to its end
+            raise
+        self._remember(refused)
+        return answer
 
     def _remember(self, refused: list[str]) -> None:
         if refused:
@@ -193,9 +196,9 @@ class _Attempts:
         self, question: "Question", error: UnsupportedParameterError
     ) -> "tuple[Question, list[str]]":
         """Return *question* without the parameters that were refused, and these; else raise *error*."""
+        from litectl.exchange.adaptation import named_in, without
         from litectl.exchange.form import instructed
         from litectl.exchange.limits import NAMES as LIMITS
-        from litectl.exchange.parameters import named_in, without
 
         # A refusal calls them as they are called on the wire.
         names = named_in(error.parameters, question, protocol(self._request.protocol).body)

@@ -24,14 +24,13 @@ import httpx
 from litectl.envelopes import readable
 from litectl.errors import NetworkError, TimedOutError, UsageError
 from litectl.exchange.question import file_name
-from litectl.proxy import CONNECT_SECONDS, USER_AGENT
+from litectl.proxy import CONNECT_SECONDS, USER_AGENT, cause_of
 from litectl.tls import Tls, tls_error, unused_context
 
 MOST_REDIRECTS = 5
 _LONGEST_SECONDS = 1_000_000.0
 _REDIRECTS = (301, 302, 303, 307, 308)
 _TRANSIENT = (408, 425, 429)  # statuses below 500 that another try may not meet
-_ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 _SEPARATORS = re.compile(r"[/\\]")
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -299,7 +298,7 @@ def _translated(address: httpx.URL, terms: _Terms) -> Iterator[None]:
 
 def _network_error(address: httpx.URL, error: httpx.TransportError, terms: _Terms) -> NetworkError:
     origin = _origin(address)
-    cause = _ERRNO.sub("", readable(str(error))) or type(error).__name__
+    cause = cause_of(error)
     if isinstance(error, httpx.TimeoutException):
         if time.monotonic() >= terms.deadline or not isinstance(error, httpx.ConnectTimeout):
             return _timed_out(origin, terms.seconds)

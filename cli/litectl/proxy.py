@@ -536,8 +536,7 @@ class Proxy:
     def _network_error(
         self, error: httpx.RequestError, seconds: float, expired: threading.Event
     ) -> LitectlError:
-        # What was received or sent in bytes is left out: it may be a part of a secret, and helps nobody.
-        cause = _ERRNO.sub("", readable(_QUOTED_BYTES.sub("", str(error)))) or type(error).__name__
+        cause = cause_of(error)
         if isinstance(error, httpx.ConnectTimeout):
             return NetworkError(f"no connection to {self.root} within {min(seconds, CONNECT_SECONDS):g} s")
         if expired.is_set() or isinstance(error, httpx.TimeoutException):
@@ -590,6 +589,12 @@ class Proxy:
         if not address or proxy_bypass(parts.netloc):
             return None
         return readable(address).rpartition("@")[2].rpartition("//")[2].partition("/")[0]
+
+
+def cause_of(error: httpx.RequestError) -> str:
+    """Return what *error* says, for the message of another one."""
+    # What was received or sent in bytes is left out: it may be a part of a secret, and helps nobody.
+    return _ERRNO.sub("", readable(_QUOTED_BYTES.sub("", str(error)))) or type(error).__name__
 
 
 class _Waits:

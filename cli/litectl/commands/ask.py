@@ -150,7 +150,7 @@ Usage = Annotated[bool, typer.Option("--usage", help="Tokens, cost and seconds o
 Save = Annotated[
     str | None, typer.Option("--save", metavar="PATH", help="Write the conversation with its answer here")
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the request, and send nothing")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the request instead of sending it")]
 
 
 @app.command(cls=SharedOptionsCommand, context_settings={"allow_extra_args": True})

@@ -6,7 +6,7 @@ backends are known to refuse; everything else is sent, since a backend nobody
 knows may take it. The words are those of chat completions. Pure.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from litectl.catalog.families import is_any_of, is_claude
@@ -14,15 +14,13 @@ from litectl.errors import UsageError
 from litectl.exchange.backend import Backend
 from litectl.exchange.fields import object_of, schema_in
 from litectl.exchange.limits import (
-    MAX_COMPLETION_TOKENS,
     MAX_TOKENS,
     NAMES,
     given_limit,
     limit_of,
     name_of_limit,
 )
-from litectl.exchange.protocols import CHAT, MESSAGES
-from litectl.exchange.question import Question
+from litectl.exchange.protocols import MESSAGES
 from litectl.exchange.reasoning import EXTRA_BODY, NONE, carrier
 
 KEPT, TRANSLATED, LEFT_OUT, ADDED = "kept", "translated", "left out", "added"
@@ -84,10 +82,10 @@ _CHECKED = frozenset(
 )
 # Where nothing is declared: who refuses it, in the provider or the provider's name of the model.
 _REFUSED_BY = {"prompt_cache_key": ("claude", "gemini", "databricks"), "store": ("databricks",)}
-_ALLOWED, _DROPPED = "allowed_openai_params", "additional_drop_params"
+_ALLOWED, DROPPED = "allowed_openai_params", "additional_drop_params"
 _REFUSED_BEFORE = "the model refused it before (`litectl models refresh` forgets that)"
 # What cannot be left out without asking something else.
-_NEEDED = ("tools", "model", "messages", "input", "stream")
+NEEDED = ("tools", "model", "messages", "input", "stream")
 
 
 class Decision(NamedTuple):
@@ -152,10 +150,10 @@ def plan(
         decisions = [_of_limit(each, given_as=wanted, reason=limit.reason) for each in decisions]
     sent |= _with_extra(sent, carried)
     decisions += [of_effort] if of_effort else []
-    if adapts and (dropped := _dropped(wanted, backend.refused)):
+    if adapts and (names := dropped(wanted, backend.refused)):
         # The proxy may add one itself, or know it by the provider's name.
-        sent[_DROPPED] = dropped
-        decisions.append(Decision(_DROPPED, ADDED, _REFUSED_BEFORE))
+        sent[DROPPED] = names
+        decisions.append(Decision(DROPPED, ADDED, _REFUSED_BEFORE))
     is_sent = limit is not None and limit_name in sent
     return Plan(sent, decisions, limit.tokens if limit and is_sent else None, is_sent and given is None)
 
@@ -241,65 +239,7 @@ def _with_extra(sent: Mapping[str, object], added: Mapping[str, object]) -> dict
     return {**added, EXTRA_BODY: extra}
 
 
-def without(
-    parameters: Mapping[str, object], refused: Sequence[str], protocol: str
-) -> dict[str, object] | None:
-    """
-    Return *parameters* without those that a backend *refused*, None when that cannot be.
-
-    The proxy is told to drop them too (`additional_drop_params`), since it may have added them itself.
-    A limit is not lost: a model that refuses `max_tokens` gets `max_completion_tokens`.
-    """
-    names = [name for name in refused if name not in _NEEDED]
-    if not names:
-        return None
-    rest = {name: value for name, value in parameters.items() if name not in names}
-    if protocol == CHAT and MAX_TOKENS in names and MAX_TOKENS in parameters:
-        rest[MAX_COMPLETION_TOKENS] = parameters[MAX_TOKENS]
-    rest[_DROPPED] = _dropped(parameters, names)
-    return rest
-
-
-def _dropped(parameters: Mapping[str, object], names: Sequence[str]) -> list[object]:
+def dropped(parameters: Mapping[str, object], names: Sequence[str]) -> list[object]:
     """Return what the proxy is told to drop: what *parameters* say, and *names*; nothing without names."""
-    given = parameters.get(_DROPPED) if names else ()
+    given = parameters.get(DROPPED) if names else ()
     return list(dict.fromkeys([*(given if isinstance(given, list) else ()), *names]))
-
-
-def told(
-    decisions: Sequence[Decision],
-    protocol: str,
-    question: Question,
-    body: Callable[[Question], Mapping[str, object]],
-) -> list[Decision]:
-    """Return *decisions*, those as translated whose parameter the *body* of *protocol* carries otherwise."""
-    carried = _fields(question, body)
-    return [
-        Decision(each.parameter, TRANSLATED, f"{protocol} has it as {', '.join(fields)}; {each.reason}")
-        if (fields := carried.get(each.parameter)) and each.parameter not in fields
-        else each
-        for each in decisions
-    ]
-
-
-def named_in(
-    refused: Sequence[str], question: Question, body: Callable[[Question], Mapping[str, object]]
-) -> list[str]:
-    """Return the names that were *refused*, and those of the parameters that *body* carries under them."""
-    carried = _fields(question, body).items()
-    meant = [name for name, fields in carried if name not in _NEEDED and not {*refused}.isdisjoint(fields)]
-    return list(dict.fromkeys([*refused, *meant]))
-
-
-def _fields(question: Question, body: Callable[[Question], Mapping[str, object]]) -> dict[str, list[str]]:
-    """Return by the name of each parameter of *question* the fields of the *body* that carry it."""
-    question = question._replace(messages=())
-    whole = body(question)
-
-    def carrying(name: str) -> list[str]:
-        """Return the fields of the body that change without the parameter *name*."""
-        others = {key: value for key, value in question.parameters.items() if key != name}
-        rest = body(question._replace(parameters=others))
-        return [field for field in whole if whole[field] != rest.get(field)]
-
-    return {name: carrying(name) for name in question.parameters}

@@ -38,7 +38,7 @@ _RENAMED = {"max_tokens": "max_output_tokens", "max_completion_tokens": "max_out
 
 def body(question: Question) -> dict[str, object]:
     """
-    Return the JSON of the request; the proxy is told to store nothing.
+    Return the JSON of the request.
 
     Raises `UsageError` for audio.
     """
@@ -48,7 +48,6 @@ def body(question: Question) -> dict[str, object]:
         "model": question.model,
         "input": [item for message in said for item in _items(message)],
         "stream": question.stream,
-        "store": False,
     }
     if instructions:
         request["instructions"] = "\n\n".join(instructions)
