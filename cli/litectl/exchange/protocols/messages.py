@@ -35,6 +35,7 @@ _FINISH_REASONS = {
 
 # The protocol requires a limit; this one is asked where nobody names one, in tokens.
 DEFAULT_MAX_TOKENS = 4096
+_BLOCK_EVENTS = ("content_block_start", "content_block_delta", "content_block_stop")
 _DATA_URL = re.compile(r"data:([^;,]+);base64,(.*)", re.DOTALL)
 _CHOICES = {"auto": "auto", "required": "any", "none": "none"}
 
@@ -154,15 +155,14 @@ def events(data: Iterable[str]) -> Iterator[Event]:
     `error` event, and `IncompleteError` for data that is no JSON object.
     """
     counted: Mapping[str, object] = {}
+    begun: dict[int, str | None] = {}
     for text in data:
         if not text:
             continue
         event = required_object(text)
         kind = event.get("type")
-        if kind == "content_block_delta":
-            yield _piece(event)
-        elif kind == "content_block_start":
-            yield _begun(_place(event), object_of(event.get("content_block")))
+        if kind in _BLOCK_EVENTS:
+            yield _of_block(event, begun)
         elif kind == "message_start":
             message = object_of(event.get("message"))
             counted = object_of(message.get("usage"))
@@ -174,6 +174,29 @@ def events(data: Iterable[str]) -> Iterator[Event]:
             yield Event(done=True)
         elif kind == "message":
             yield from _whole(event)
+
+
+def _of_block(event: Mapping[str, object], begun: dict[int, str | None]) -> Event:
+    """
+    Return what *event* says of a block.
+
+    *begun* has, by the place of each open block, the arguments that a call had at its beginning; None
+    for what is no call of the user's: a provider's own tool gets arguments too.
+    """
+    place, kind = _place(event), event.get("type")
+    if kind == "content_block_start":
+        block = object_of(event.get("content_block"))
+        begun[place] = _arguments(block)
+        return _begun(place, block)
+    if kind == "content_block_stop":
+        return _ended(place, begun.pop(place, None))
+    said = _piece(event)
+    if said.tools:
+        if begun.get(place, "") is None:
+            said.tools = ()
+        else:
+            begun[place] = ""
+    return said
 
 
 def _piece(event: Mapping[str, object]) -> Event:
@@ -193,14 +216,25 @@ def _begun(place: int, block: Mapping[str, object]) -> Event:
     return Event(tools=[ToolPiece(place, text_of(block.get("id")), text_of(block.get("name")))])
 
 
+def _arguments(block: Mapping[str, object]) -> str | None:
+    """Return the arguments that a *block* has, None when it is no call; mostly they come in pieces."""
+    if block.get("type") != "tool_use":
+        return None
+    given = object_of(block.get("input"))
+    return json.dumps(given, ensure_ascii=False) if given else ""
+
+
+def _ended(place: int, arguments: str | None) -> Event:
+    """Return what the end of a block says: the *arguments* of a call of which no piece came."""
+    return Event(tools=[ToolPiece(place, arguments=arguments)] if arguments else ())
+
+
 def _whole(message: Mapping[str, object]) -> Iterator[Event]:
     """Give the events of a *message* that was not streamed."""
     yield Event(model=text_of(message.get("model")), response_id=text_of(message.get("id")))
     for place, block in enumerate(objects_of(message.get("content"))):
         yield _begun(place, block)
-        if block.get("type") == "tool_use":
-            arguments = json.dumps(block.get("input", {}), ensure_ascii=False)
-            yield Event(tools=[ToolPiece(place, arguments=arguments)])
+        yield _ended(place, _arguments(block))
     yield _end(message.get("stop_reason"), object_of(message.get("usage")))
     yield Event(done=True)
 

@@ -119,11 +119,20 @@ def events(data: Iterable[str]) -> Iterator[Event]:
     One that is not streamed is a single piece of data. Raises the error of its class for an
     answer that failed, and `IncompleteError` for data that is no JSON object.
     """
+    told: set[int] = set()  # the places of the calls whose arguments came in pieces
     for text in data:
         if text.strip() == _DONE:
             return
-        if text:
-            yield from _read(required_object(text))
+        if not text:
+            continue
+        event = required_object(text)
+        kind = event.get("type")
+        if kind == "response.function_call_arguments.delta":
+            told.add(_place(event))
+        if kind != "response.output_item.done":
+            yield from _read(event)
+        elif (place := _place(event)) not in told:
+            yield from _call(place, object_of(event.get("item")))
 
 
 def _read(event: Mapping[str, object]) -> Iterator[Event]:
@@ -139,7 +148,9 @@ def _read(event: Mapping[str, object]) -> Iterator[Event]:
         yield from _begun(event)
     elif kind in _ENDS:
         # Of a streamed answer the proxy names the model by its own name here, and by the provider's inside.
-        yield _end({**object_of(event.get("response")), **_named(event)})
+        response = object_of(event.get("response"))
+        status = text_of(response.get("status")) or str(kind).removeprefix("response.")
+        yield _end({**response, "status": status, **_named(event)})
     elif kind == "error":
         raise error_in_answer({"error": event})
     elif event.get("object") == "response":
@@ -168,15 +179,16 @@ def _whole(response: Mapping[str, object]) -> Iterator[Event]:
             # The proxy's bridge to other models has the thoughts where a message has its text.
             for part in objects_of(item.get("summary")) or objects_of(item.get("content")):
                 yield Event(reasoning=text_of(part.get("text")) or "")
-        elif kind == "function_call":
-            call = ToolPiece(
-                place,
-                text_of(item.get("call_id")),
-                text_of(item.get("name")),
-                text_of(item.get("arguments")) or "",
-            )
-            yield Event(tools=[call])
+        else:
+            yield from _call(place, item)
     yield _end(response)
+
+
+def _call(place: int, item: Mapping[str, object]) -> Iterator[Event]:
+    """Give the whole call that *item* is; nothing for any other."""
+    if item.get("type") == "function_call":
+        identifier, name = text_of(item.get("call_id")), text_of(item.get("name"))
+        yield Event(tools=[ToolPiece(place, identifier, name, text_of(item.get("arguments")) or "")])
 
 
 def _end(response: Mapping[str, object]) -> Event:
