@@ -234,6 +234,26 @@ def test_words_beside_calls_go_to_stderr(litectl: Litectl, fake: FakeProxy, tmp_
     assert (result.json, result.err) == (SHOWN, "Let me look.\n")
 
 
+def test_calls_that_nobody_asked_for_begin_a_line(litectl: Litectl, fake: FakeProxy, tmp_path: Path) -> None:
+    """By then the words beside them are on stdout, and are not said twice."""
+    fake.on_chat(stream(chunk("Hm."), tool_piece(id="c", name="f", arguments="{}"), finish="tool_calls"))
+
+    result = litectl(*ASK, "-p", "Hi", "--save", str(tmp_path / "talk.json"))
+
+    words, _, calls = result.out.partition("\n")
+    assert (words, json.loads(calls), result.err) == ("Hm.", [{"id": "c", "name": "f", "arguments": {}}], "")
+
+
+def test_a_search_that_the_provider_made_is_no_call(litectl: Litectl, fake: FakeProxy) -> None:
+    """What came of it is the answer, also where tools are sent."""
+    search = tool_piece(id="srvtoolu_1", name="web_search", arguments='{"query": "x"}')
+    fake.on_chat(stream(search, chunk("Found.")))
+    tools = 'tools=[{"type": "web_search_20250305", "name": "web_search"}]'
+
+    assert litectl(*ASK, "-p", "Hi") == (0, "Found.\n", "")
+    assert litectl(*ASK, "-p", "Hi", "--param", tools) == (0, "Found.\n", "")
+
+
 def test_an_answer_without_calls_is_text(litectl: Litectl, fake: FakeProxy, tmp_path: Path) -> None:
     """A model that may call and does not prints what it says."""
     assert litectl(*ASK, "-p", "Hi", "--tools", written(tmp_path / "tools.json", [TOOL])).out == "ok\n"

@@ -362,3 +362,12 @@ def test_an_error_that_says_nothing_is_an_error(error: object) -> None:
     with pytest.raises(UpstreamError):
         list(events([json.dumps({"error": error})]))
     assert [event.done for event in events(['{"error": null}', "[DONE]"])] == [False, True]
+
+
+@pytest.mark.parametrize("said", [{"refusal": "No."}, {"provider_specific_fields": {"refusal": "No."}}])
+@pytest.mark.parametrize("key", ["delta", "message"])
+def test_a_refusal_of_the_model_is_its_answer(key: str, said: dict[str, object]) -> None:
+    """OpenAI's models refuse in words that are no content."""
+    [event] = read({"choices": [{"index": 0, key: {"content": None, **said}}]})
+
+    assert event.text == "No."

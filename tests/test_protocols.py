@@ -98,6 +98,72 @@ def test_a_tool_call_is_the_same_in_every_protocol(protocol: str, form: str) -> 
     assert (said.finish_reason, said.text) == ("tool_calls", "")
 
 
+CALL = {"type": "function_call", "call_id": "call_1", "name": "add", "arguments": '{"a":2}'}
+BLOCK = {"type": "tool_use", "id": "call_1", "name": "add", "input": {"a": 2}}
+
+
+@pytest.mark.parametrize(
+    ("name", "events"),
+    [
+        (
+            "responses",
+            [
+                {"type": "response.output_item.added", "item": {**CALL, "arguments": ""}},
+                {"type": "response.output_item.done", "item": CALL},
+            ],
+        ),
+        ("responses", [{"type": "response.output_item.done", "item": CALL}]),
+        (
+            "messages",
+            [
+                {"type": "content_block_start", "index": 0, "content_block": BLOCK},
+                {"type": "content_block_stop", "index": 0},
+            ],
+        ),
+        (
+            "messages",
+            [
+                {"type": "content_block_start", "index": 0, "content_block": BLOCK},
+                {
+                    "type": "content_block_delta",
+                    "index": 0,
+                    "delta": {"type": "input_json_delta", "partial_json": '{"a":2}'},
+                },
+                {"type": "content_block_stop", "index": 0},
+            ],
+        ),
+    ],
+)
+def test_a_call_that_does_not_come_in_pieces_keeps_its_arguments(
+    name: str, events: list[dict[str, object]]
+) -> None:
+    """Some backends give all of it at the beginning or the end; it is not taken twice."""
+    said = said_in(name, [json.dumps(event) for event in events])
+
+    assert said.tools == (("call_1", "add", '{"a":2}'),)
+
+
+def test_a_call_that_the_provider_answers_itself_is_none() -> None:
+    """Such as a search of the web: its arguments come like those of a call to the user's tools."""
+    block = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}
+    piece = {"type": "input_json_delta", "partial_json": '{"query": "x"}'}
+    events = [
+        {"type": "content_block_start", "index": 0, "content_block": block},
+        {"type": "content_block_delta", "index": 0, "delta": piece},
+        {"type": "content_block_stop", "index": 0},
+        {"type": "content_block_start", "index": 1, "content_block": {"type": "text", "text": ""}},
+        {"type": "content_block_delta", "index": 1, "delta": {"type": "text_delta", "text": "ok"}},
+    ]
+    whole = {
+        "type": "message",
+        "content": [{**block, "input": {"query": "x"}}, {"type": "text", "text": "ok"}],
+    }
+
+    for data in ([json.dumps(event) for event in events], [json.dumps(whole)]):
+        said = said_in("messages", data)
+        assert (said.text, said.tools) == ("ok", ())
+
+
 @pytest.mark.parametrize("form", ["stream", "plain"])
 def test_reasoning_is_told_from_the_answer(form: str) -> None:
     """It is text of its own."""
@@ -160,6 +226,19 @@ def test_a_response_that_failed_is_a_failure() -> None:
     assert (said.error, said.text) == (UpstreamError.__name__, "echo: hi ")
 
 
+@pytest.mark.parametrize(
+    ("end", "error", "reason"), [("failed", "UpstreamError", None), ("incomplete", None, "length")]
+)
+def test_the_end_of_a_response_is_what_its_event_says(
+    end: str, error: str | None, reason: str | None
+) -> None:
+    """Also where the response in it has no status of its own."""
+    response = {"incomplete_details": {"reason": "max_output_tokens"}}
+    said = said_in("responses", [json.dumps({"type": f"response.{end}", "response": response})])
+
+    assert (said.error, said.finish_reason) == (error, reason)
+
+
 def test_the_cut_of_a_limit_has_one_name() -> None:
     """`length`, also where the protocol calls it otherwise."""
     cut = {
@@ -213,19 +292,19 @@ def test_every_recording_is_read() -> None:
 
 def test_what_a_response_says_at_its_end_alone_is_heard() -> None:
     """Older proxies have no pieces of the calls of other backends; what came in pieces comes once."""
-    call = {"type": "function_call", "call_id": "call_1", "name": "add", "arguments": '{"a": 2}'}
+    call = {"type": "function_call", "call_id": "call_1", "name": "add", "arguments": '{"a":2}'}
     message = {"type": "message", "content": [{"type": "output_text", "text": "I add"}]}
     piece = {"type": "response.output_text.delta", "delta": "I add"}
     end = {"type": "response.completed", "response": {"status": "completed", "output": [message, call]}}
 
     for data in ([end], [piece, end]):
         said = said_in("responses", [json.dumps(each) for each in data])
-        assert (said.text, said.tools) == ("I add", (("call_1", "add", '{"a": 2}'),))
+        assert (said.text, said.tools) == ("I add", (("call_1", "add", '{"a":2}'),))
 
     begun = {"type": "response.output_item.added", "output_index": 1, "item": {**call, "arguments": ""}}
-    rest = {"type": "response.function_call_arguments.delta", "output_index": 1, "delta": '{"a": 2}'}
+    rest = {"type": "response.function_call_arguments.delta", "output_index": 1, "delta": '{"a":2}'}
     said = said_in("responses", [json.dumps(each) for each in (piece, begun, rest, end)])
-    assert (said.text, said.tools) == ("I add", (("call_1", "add", '{"a": 2}'),))
+    assert (said.text, said.tools) == ("I add", (("call_1", "add", '{"a":2}'),))
 
 
 @pytest.mark.parametrize("deltas", [(), ('{"a"', ": 2}")])

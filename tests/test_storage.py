@@ -205,3 +205,12 @@ def test_a_renewed_login_does_not_overwrite_a_newer_file(fake: FakeProxy) -> Non
     assert "hidden" not in result.err
     assert [request.path for request in fake.requests] == ["/token"]
     assert path.read_bytes() == NEWER
+
+
+def test_the_longest_name_that_a_file_may_have_can_be_written(tmp_path: Path) -> None:
+    """The file beside it that becomes it has a shorter one."""
+    path = tmp_path / ("é" * 127)
+
+    write_private(path, b"x")
+
+    assert (path.read_bytes(), len(list(tmp_path.iterdir()))) == (b"x", 1)

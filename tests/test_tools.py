@@ -192,6 +192,14 @@ def test_a_call_that_is_not_whole_is_an_incomplete_answer(piece: ToolPiece, mess
     assert message in caught.value.message
 
 
+def test_calls_that_the_provider_answered_itself_are_not_the_user_s() -> None:
+    """Chat has a search of Claude's among the calls, told apart by its id alone."""
+    search = ToolPiece(0, "srvtoolu_01", "web_search", "")
+
+    assert calls_of(search, ToolPiece(0, arguments='{"query": "x"}')) == []
+    assert calls_of(search, ToolPiece(1, "toolu_1", "add", "{}")) == [ToolCall("toolu_1", "add", {})]
+
+
 def test_an_answer_without_calls_has_none() -> None:
     """No piece, no call."""
     assert calls_of() == []

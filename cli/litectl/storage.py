@@ -17,6 +17,7 @@ from litectl.errors import ConfigError
 from litectl.jsontext import decode
 
 LOCK_SECONDS = 10.0
+_NAME_LIMIT = 50  # characters of the name of a file that its temporary one has
 _FILE_MODE, _DIRECTORY_MODE = 0o600, 0o700
 
 
@@ -76,7 +77,8 @@ def replace_file(path: Path, content: bytes, *, mode: int) -> None:
         raise ConfigError(
             f"cannot write `{path}`: its links lead in a circle", hint="remove it, or let it point to a file"
         ) from error
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    # A name that is just short enough would be too long with more to it.
+    temporary = path.with_name(f".{path.name[:_NAME_LIMIT]}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
         try:

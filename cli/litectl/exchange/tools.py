@@ -18,6 +18,7 @@ from litectl.jsontext import decode
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _DEEPEST = 100  # levels of JSON inside each other; far more than a schema needs, far less than a stack holds
+_PROVIDERS_OWN = "srvtoolu_"  # how Anthropic's ids of such calls begin; on chat nothing else tells them apart
 _SCHEMAS = ("input_schema", "inputSchema")  # Anthropic's word and MCP's
 
 
@@ -59,10 +60,12 @@ class Calls:
         """
         Return the calls in their order; the same ones however often it is asked.
 
+        Those that the provider made and answered itself are not among them.
         Raises `IncompleteError` for a call without a name, and for one whose arguments
         are no JSON object; no arguments at all are an empty one.
         """
-        drafts = sorted(self._drafts, key=lambda draft: draft.place)
+        ours = (draft for draft in self._drafts if not (draft.id or "").startswith(_PROVIDERS_OWN))
+        drafts = sorted(ours, key=lambda draft: draft.place)
         made_up = _free_ids(self._taken | {draft.id for draft in drafts if draft.id})
         used = set(self._taken)
         calls = []

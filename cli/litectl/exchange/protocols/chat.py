@@ -54,7 +54,7 @@ def _event(chunk: Mapping[str, object]) -> Event:
         # A piece of a stream, or the whole message of an answer that is not streamed.
         said = choice.get("delta") or choice.get("message")
         if isinstance(said, dict):
-            event.text = text_of(said.get("content")) or ""
+            event.text = text_of(said.get("content")) or _refusal(said)
             event.reasoning = text_of(said.get("reasoning_content")) or ""
             if calls := said.get("tool_calls"):
                 pieces = (_tool_piece(call, place) for place, call in enumerate(objects_of(calls)))
@@ -63,6 +63,12 @@ def _event(chunk: Mapping[str, object]) -> Event:
     if isinstance(usage, dict):
         event.usage, event.cost = _usage(usage), known_price(usage.get("cost"))
     return event
+
+
+def _refusal(said: Mapping[str, object]) -> str:
+    """Return the words in which a model refuses, which are its answer; the proxy may move them inside."""
+    extra = object_of(said.get("provider_specific_fields"))
+    return text_of(said.get("refusal")) or text_of(extra.get("refusal")) or ""
 
 
 def _tool_piece(call: Mapping[str, object], place: int) -> ToolPiece:

@@ -34,8 +34,8 @@ _FINISH_REASONS = {
     "refusal": "content_filter",
 }
 
+_BLOCK_EVENTS = ("content_block_start", "content_block_delta", "content_block_stop")
 _DATA_URL = re.compile(r"data:([^;,]+);base64,(.*)", re.DOTALL)
-_EDGES = ("content_block_start", "content_block_stop")
 _CHOICES = {"auto": "auto", "required": "any", "none": "none"}
 
 
@@ -154,16 +154,14 @@ def events(data: Iterable[str]) -> Iterator[Event]:
     `error` event, and `IncompleteError` for data that is no JSON object.
     """
     counted: Mapping[str, object] = {}
-    inputs: dict[int, object] = {}  # of calls that begin with all their arguments
+    begun: dict[int, str | None] = {}
     for text in data:
         if not text:
             continue
         event = required_object(text)
         kind = event.get("type")
-        if kind == "content_block_delta":
-            yield _piece(event, inputs)
-        elif kind in _EDGES:
-            yield from _edge(event, inputs)
+        if kind in _BLOCK_EVENTS:
+            yield _of_block(event, begun)
         elif kind == "message_start":
             message = object_of(event.get("message"))
             counted = object_of(message.get("usage"))
@@ -177,23 +175,32 @@ def events(data: Iterable[str]) -> Iterator[Event]:
             yield from _whole(event)
 
 
-def _edge(event: Mapping[str, object], inputs: dict[int, object]) -> Iterator[Event]:
-    """Give what the beginning of a block says, and at its end the input of a call of which no piece came."""
-    place = _place(event)
-    given = inputs.pop(place, None)
-    if event.get("type") == "content_block_start":
+def _of_block(event: Mapping[str, object], begun: dict[int, str | None]) -> Event:
+    """
+    Return what *event* says of a block.
+
+    *begun* has, by the place of each open block, the arguments that a call had at its beginning; None
+    for what is no call of the user's: a provider's own tool gets arguments too.
+    """
+    place, kind = _place(event), event.get("type")
+    if kind == "content_block_start":
         block = object_of(event.get("content_block"))
-        inputs[place] = block.get("input")
-        yield _begun(place, block)
-    elif given:
-        yield Event(tools=[ToolPiece(place, arguments=json_text(given))])
+        begun[place] = _arguments(block)
+        return _begun(place, block)
+    if kind == "content_block_stop":
+        return _ended(place, begun.pop(place, None))
+    said = _piece(event)
+    if said.tools:
+        if begun.get(place, "") is None:
+            said.tools = ()
+        else:
+            begun[place] = ""
+    return said
 
 
-def _piece(event: Mapping[str, object], inputs: dict[int, object]) -> Event:
-    """Return what a piece of a block says, which takes the place of what *inputs* has of that."""
+def _piece(event: Mapping[str, object]) -> Event:
     delta = object_of(event.get("delta"))
-    if arguments := text_of(delta.get("partial_json")):
-        inputs.pop(_place(event), None)
+    arguments = text_of(delta.get("partial_json"))
     return Event(
         text_of(delta.get("text")) or "",
         text_of(delta.get("thinking")) or "",
@@ -208,13 +215,25 @@ def _begun(place: int, block: Mapping[str, object]) -> Event:
     return Event(tools=[ToolPiece(place, text_of(block.get("id")), text_of(block.get("name")))])
 
 
+def _arguments(block: Mapping[str, object]) -> str | None:
+    """Return the arguments that a *block* has, None when it is no call; mostly they come in pieces."""
+    if block.get("type") != "tool_use":
+        return None
+    given = object_of(block.get("input"))
+    return json_text(given) if given else ""
+
+
+def _ended(place: int, arguments: str | None) -> Event:
+    """Return what the end of a block says: the *arguments* of a call of which no piece came."""
+    return Event(tools=[ToolPiece(place, arguments=arguments)] if arguments else ())
+
+
 def _whole(message: Mapping[str, object]) -> Iterator[Event]:
     """Give the events of a *message* that was not streamed."""
     yield Event(model=text_of(message.get("model")), response_id=text_of(message.get("id")))
     for place, block in enumerate(objects_of(message.get("content"))):
         yield _begun(place, block)
-        if block.get("type") == "tool_use":
-            yield Event(tools=[ToolPiece(place, arguments=json_text(block.get("input", {})))])
+        yield _ended(place, _arguments(block))
     yield _end(message.get("stop_reason"), object_of(message.get("usage")))
     yield Event(done=True)
 

@@ -128,6 +128,7 @@ def events(data: Iterable[str]) -> Iterator[Event]:
     One that is not streamed is a single piece of data. Raises the error of its class for an
     answer that failed, and `IncompleteError` for data that is no JSON object.
     """
+    told: set[int] = set()  # the places of the calls whose arguments came in pieces
     has_text = has_calls = False
     for text in data:
         if text.strip() == _DONE:
@@ -137,9 +138,19 @@ def events(data: Iterable[str]) -> Iterator[Event]:
         document = required_object(text)
         if document.get("type") in _WHOLE_ENDS:
             yield from _unheard(object_of(document.get("response")), text=not has_text, calls=not has_calls)
-        for event in _read(document):
+        for event in _heard(document, told):
             has_text, has_calls = has_text or bool(event.text), has_calls or bool(event.tools)
             yield event
+
+
+def _heard(event: Mapping[str, object], told: set[int]) -> Iterator[Event]:
+    """Give what *event* says; a call that ends is given whole unless *told*, by its place, in pieces."""
+    if event.get("type") == "response.function_call_arguments.delta":
+        told.add(_place(event))
+    if event.get("type") != "response.output_item.done":
+        yield from _read(event)
+    elif (place := _place(event)) not in told:
+        yield from _call(place, object_of(event.get("item")))
 
 
 def _unheard(response: Mapping[str, object], *, text: bool, calls: bool) -> Iterator[Event]:
@@ -162,7 +173,9 @@ def _read(event: Mapping[str, object]) -> Iterator[Event]:
         yield from _begun(event)
     elif kind in _ENDS:
         # Of a streamed answer the proxy names the model by its own name here, and by the provider's inside.
-        yield _end({**object_of(event.get("response")), **_named(event)})
+        response = object_of(event.get("response"))
+        status = text_of(response.get("status")) or str(kind).removeprefix("response.")
+        yield _end({**response, "status": status, **_named(event)})
     elif kind == "error":
         raise error_in_answer({"error": event})
     elif event.get("object") == "response":
@@ -197,14 +210,15 @@ def _said(response: Mapping[str, object]) -> Iterator[Event]:
             # The proxy's bridge to other models has the thoughts where a message has its text.
             for part in objects_of(item.get("summary")) or objects_of(item.get("content")):
                 yield Event(reasoning=text_of(part.get("text")) or "")
-        elif kind == "function_call":
-            call = ToolPiece(
-                place,
-                text_of(item.get("call_id")),
-                text_of(item.get("name")),
-                text_of(item.get("arguments")) or "",
-            )
-            yield Event(tools=[call])
+        else:
+            yield from _call(place, item)
+
+
+def _call(place: int, item: Mapping[str, object]) -> Iterator[Event]:
+    """Give the whole call that *item* is; nothing for any other."""
+    if item.get("type") == "function_call":
+        identifier, name = text_of(item.get("call_id")), text_of(item.get("name"))
+        yield Event(tools=[ToolPiece(place, identifier, name, text_of(item.get("arguments")) or "")])
 
 
 def _end(response: Mapping[str, object]) -> Event:
