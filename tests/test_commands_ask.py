@@ -685,3 +685,36 @@ def test_a_dry_run_shows_each_header_once(litectl: Litectl) -> None:
     assert headers["Content-Type"] == "application/json"
     assert headers["x-litellm-num-retries"] == "0"
     assert len({name.lower() for name in headers}) == len(headers)
+
+
+def test_a_whole_answer_is_saved_also_when_nobody_reads_it(
+    program: Program, fake: FakeProxy, tmp_path: Path
+) -> None:
+    """A reader that is gone ends the printing, and loses nothing of a conversation that is paid for."""
+    fake.on_chat(chat_answer("Hello"))
+    path = tmp_path / "conversation.json"
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    with program.started(
+        "ask", "-m", "m", "-p", "Hi", "--json", "--save", str(path), stdout=writer
+    ) as process:
+        os.close(writer)
+        assert process.wait(20) == 0
+
+    assert json.loads(path.read_text())[-1] == {"role": "assistant", "content": "Hello"}
+
+
+def test_a_form_is_asked_for_behind_the_parts_of_an_instruction(
+    litectl: Litectl, fake: FakeProxy, tmp_path: Path
+) -> None:
+    """The marks for the prompt cache on the parts are not lost."""
+    part = {"type": "text", "text": "Be brief", "cache_control": {"type": "ephemeral"}}
+    conversation = tmp_path / "conversation.json"
+    conversation.write_text(json.dumps([{"role": "system", "content": [part]}]))
+    fake.on_chat(chat_answer("{}"))
+
+    litectl("ask", "-m", "m", "-p", "Hi", "--messages", str(conversation), "--json-object")
+
+    first, second = fake.requests[-1].json["messages"][0]["content"]
+    assert (first, second["type"]) == (part, "text")

@@ -44,25 +44,21 @@ class Display(NamedTuple):
 
 def ask(runtime: "Runtime", prompt: "Prompt", wishes: Wishes, display: Display) -> None:
     """Ask what *prompt* says as *wishes* want it, and print the answer as *display* says."""
-    from litectl.exchange.conversation import answered
-    from litectl.exchange.saving import require_savable, save
+    from litectl.exchange.saving import require_savable
     from litectl.prompting import Inputs
 
     request = request_of(runtime, Inputs(runtime, prompt.stdin_seconds), prompt, wishes)
     if display.dry_run:
         _show(runtime, request)
         return
-    path = Path(display.save) if display.save is not None else None
-    if path is not None:
-        require_savable(path)
+    if display.save is not None:
+        require_savable(Path(display.save))
     _note_left_out(runtime, request)
     try:
         answer = _exchanged(runtime, request, wishes, display)
     except NotFoundError as error:
         raise _with_near_names(runtime, error, request.question.model) from None
     _explain(runtime, request, answer)
-    if path is not None:
-        save(path, answered(request.said, answer.text, answer.tool_calls))
 
 
 def _show(runtime: "Runtime", request: Request) -> None:
@@ -83,6 +79,8 @@ def _show(runtime: "Runtime", request: Request) -> None:
 def _exchanged(runtime: "Runtime", request: Request, wishes: Wishes, display: Display) -> "Answer":
     """Send *request*, and print its answer: as it arrives, whole, or as JSON."""
     from litectl.exchange.answer import Listener
+    from litectl.exchange.conversation import answered
+    from litectl.exchange.saving import save
     from litectl.output.answer import Reception, print_answer
 
     terminal = runtime.terminal
@@ -103,7 +101,12 @@ def _exchanged(runtime: "Runtime", request: Request, wishes: Wishes, display: Di
             raise
         answer.model = _stand_in(request, answer) or answer.model
         _price(runtime, proxy, request, answer, asks=display.usage)
-    print_answer(terminal, answer, runtime.options.format, is_printed=prints_text, usage=display.usage)
+    try:
+        print_answer(terminal, answer, runtime.options.format, is_printed=prints_text, usage=display.usage)
+    finally:
+        # It is whole and paid for, also where nobody reads it to its end.
+        if display.save is not None:
+            save(Path(display.save), answered(request.said, answer.text, answer.tool_calls))
     return answer
 
 
