@@ -718,3 +718,12 @@ def test_a_form_is_asked_for_behind_the_parts_of_an_instruction(
 
     first, second = fake.requests[-1].json["messages"][0]["content"]
     assert (first, second["type"]) == (part, "text")
+
+
+def test_a_prompt_that_was_not_counted_has_no_estimate(litectl: Litectl, fake: FakeProxy) -> None:
+    """A cost without that of the prompt would be a wrong one."""
+    fake.on_models(*priced("m"))
+    litectl("models", "refresh")
+    fake.on_chat(chat_answer("x", usage={"prompt_tokens": 0, "completion_tokens": 5}))
+
+    assert litectl("ask", "-m", "m", "-p", "Hi", "--json").json["cost"] is None

@@ -216,7 +216,8 @@ def _price(runtime: "Runtime", proxy: "Proxy", request: Request, answer: "Answer
     if answer.cost.dollars is not None or usage is None:
         return
     tokens_in, tokens_out = usage.input_tokens, usage.output_tokens
-    if tokens_in is None or tokens_out is None:
+    # Every prompt has tokens: some bridges of the proxy say 0 where they have not counted them.
+    if not tokens_in or tokens_out is None:
         return
     model = answer.model_group or _named(runtime, answer) or request.question.model
     if asks and (estimated := _estimated(runtime, proxy, model, tokens_in, tokens_out)) is not None:
