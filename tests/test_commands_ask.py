@@ -727,3 +727,24 @@ def test_a_prompt_that_was_not_counted_has_no_estimate(litectl: Litectl, fake: F
     fake.on_chat(chat_answer("x", usage={"prompt_tokens": 0, "completion_tokens": 5}))
 
     assert litectl("ask", "-m", "m", "-p", "Hi", "--json").json["cost"] is None
+
+
+def test_a_failure_that_says_how_long_to_wait_is_tried_again_then(litectl: Litectl, fake: FakeProxy) -> None:
+    """An overloaded backend says so with a 503 and a header, and no rate limit."""
+    busy = error_answer(503, "internal_server_error", "Overloaded")
+    busy = busy._replace(headers=(("llm_provider-retry-after", "0.25"),))
+    fake.on_chat(lambda _: busy if len(fake.requests) < 2 else chat_answer("Hello"))
+
+    result = litectl("ask", "-m", "m", "-p", "Hi", "--retries", "1")
+
+    assert (result.code, result.out) == (0, "Hello\n")
+    assert "trying again in 0.25 s" in result.err
+
+    late = busy._replace(headers=(("retry-after", "90"),))
+    fake.on_chat(late)
+    asked = len(fake.requests)
+
+    result = litectl("ask", "-m", "m", "-p", "Hi", "--retries", "1")
+
+    assert (result.code, len(fake.requests)) == (12, asked + 1)
+    assert "--max-wait 90" in result.err

@@ -16,6 +16,7 @@ from litectl.errors import (
     NotFoundError,
     RateLimitError,
     UnsupportedParameterError,
+    UpstreamError,
 )
 from litectl.exchange.protocols import protocol
 from litectl.exchange.retries import DEFAULT_MAX_WAIT, Patience, Wait, longer_wait, persist
@@ -164,7 +165,7 @@ class _Attempts:
 
         try:
             return persist(attempt, self._patience, self._pause)
-        except RateLimitError as error:
+        except (RateLimitError, UpstreamError) as error:
             if (seconds := longer_wait(error, self._patience)) is not None:
                 error.hint = f"allow the wait with `--max-wait {math.ceil(seconds)}`; or {error.hint}"
             raise
