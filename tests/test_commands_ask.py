@@ -748,3 +748,20 @@ def test_a_failure_that_says_how_long_to_wait_is_tried_again_then(litectl: Litec
 
     assert (result.code, len(fake.requests)) == (12, asked + 1)
     assert "--max-wait 90" in result.err
+
+
+@pytest.mark.parametrize("save", [False, True])
+def test_calls_that_nobody_asked_for_begin_a_line(
+    litectl: Litectl, fake: FakeProxy, tmp_path: Path, save: bool
+) -> None:
+    """The text before them is on stdout already, once, and does not run into the JSON."""
+    call = {"index": 0, "id": "call_1", "function": {"name": "f", "arguments": "{}"}}
+    calls = {"choices": [{"index": 0, "delta": {"tool_calls": [call]}}]}
+    chunks = (chunk("I call"), calls, chunk(finish="tool_calls"), "[DONE]")
+    fake.on_chat(Answer(pieces=sse(*chunks), content_type=EVENT_TYPE))
+    options = ("--save", str(tmp_path / "saved.json")) if save else ()
+
+    result = litectl("ask", "-m", "m", "-p", "Hi", *options)
+
+    text, _, shown = result.out.partition("\n")
+    assert (text, json.loads(shown)[0]["name"], result.err) == ("I call", "f", "")
