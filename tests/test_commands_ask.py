@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
@@ -15,6 +16,7 @@ from fake_proxy import (
     EVENT_TYPE,
     Answer,
     FakeProxy,
+    Request,
     chat_answer,
     chunk,
     error_answer,
@@ -765,3 +767,53 @@ def test_calls_that_nobody_asked_for_begin_a_line(
 
     text, _, shown = result.out.partition("\n")
     assert (text, json.loads(shown)[0]["name"], result.err) == ("I call", "f", "")
+
+
+RESPONSES = "/v1/responses"
+
+
+def refusing(fake: FakeProxy, *names: str) -> Callable[[Request], Answer]:
+    """Return what refuses one of *names* after the other, then answers by responses."""
+
+    def answer(_: Request) -> Answer:
+        if (number := len(fake.requests)) <= len(names):
+            text = f"Unsupported parameter: '{names[number - 1]}' is not supported with this model."
+            return error_answer(400, "invalid_request_error", text)
+        end = {"type": "response.completed", "response": {"status": "completed"}}
+        piece = {"type": "response.output_text.delta", "delta": "{}"}
+        return Answer(pieces=sse(piece, end), content_type=EVENT_TYPE)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("refused", "arguments"),
+    [
+        ("max_output_tokens", ("--max-tokens", "9")),
+        ("reasoning", ("--param", "reasoning_effort=low")),
+        ("text", ("--json-object",)),
+        ("text", ("--schema", '{"type": "object"}')),
+    ],
+)
+def test_a_refusal_in_the_words_of_the_protocol_is_understood(
+    litectl: Litectl, fake: FakeProxy, refused: str, arguments: tuple[str, ...]
+) -> None:
+    """What is said to be left out is not sent again, and is left out the next time."""
+    fake.on("POST", RESPONSES, refusing(fake, refused))
+    asked = ("ask", "-m", "m", "-p", "Hi", "--protocol", "responses", *arguments)
+
+    assert litectl(*asked).code == 0
+
+    first, second = (request.json for request in fake.requests)
+    assert (refused in first, refused in second) == (True, False)
+    assert second["additional_drop_params"][0] == refused
+    assert second.get("instructions", "").count("nothing else") == (refused == "text")
+
+
+def test_refusals_of_what_was_not_sent_end(litectl: Litectl, fake: FakeProxy) -> None:
+    """The proxy may have added one; a second one is no reason to ask a third time."""
+    fake.on("POST", RESPONSES, refusing(fake, *(f"p{number}" for number in range(20))))
+
+    result = litectl("ask", "-m", "m", "-p", "Hi", "--protocol", "responses")
+
+    assert (result.code, len(fake.requests)) == (1, 2)

@@ -140,10 +140,13 @@ class _Attempts:
             try:
                 answer = self._persisted(question, keeps_text=keeps_text)
             except UnsupportedParameterError as error:
-                if not self._adapts or not {*error.parameters} - {*refused}:
+                names = self._refused_names(question, error)
+                # Once more at the most, unless what is refused is less with every try.
+                is_new = ({*names} - {*refused}) & question.parameters.keys() if refused else names
+                if not self._adapts or not is_new:
                     raise
-                question = self._without(question, error)
-                refused += error.parameters
+                question = self._without(question, names, error)
+                refused += names
                 continue
             if refused:
                 self._runtime.lister.remember_refused(question.model, refused)
@@ -180,12 +183,21 @@ class _Attempts:
         )
         time.sleep(wait.seconds)
 
-    def _without(self, question: "Question", error: UnsupportedParameterError) -> "Question":
-        """Return *question* without the parameters that were refused, and say so; else raise *error*."""
+    def _refused_names(self, question: "Question", error: UnsupportedParameterError) -> list[str]:
+        """Return the names that *error* refuses, and what our own words for them are."""
+        from litectl.exchange.parameters import carriers
+
+        body = protocol(self._request.protocol).body
+        return list(dict.fromkeys([*error.parameters, *carriers(error.parameters, question, body)]))
+
+    def _without(
+        self, question: "Question", names: list[str], error: UnsupportedParameterError
+    ) -> "Question":
+        """Return *question* without the parameters *names*, and say so; else raise *error*."""
         from litectl.exchange.form import instructed
         from litectl.exchange.parameters import without
 
-        parameters = without(question.parameters, error.parameters, self._request.protocol)
+        parameters = without(question.parameters, names, self._request.protocol)
         if parameters is None:
             raise error
         self._runtime.terminal.note(
@@ -193,7 +205,7 @@ class _Attempts:
             "(`--no-adapt` does not)"
         )
         form, messages = self._request.form, question.messages
-        if form.is_json and "response_format" in error.parameters:
+        if form.schema is not None and "response_format" in {*names} & question.parameters.keys():
             messages = instructed(messages, form.instruction)
         return question._replace(parameters=parameters, messages=messages)
 

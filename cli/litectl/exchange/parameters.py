@@ -244,6 +244,27 @@ def without(
     return rest
 
 
+def carriers(
+    refused: Sequence[str], question: Question, body: Callable[[Question], Mapping[str, object]]
+) -> list[str]:
+    """Return the parameters of *question* that *body* carries in one of the *refused* fields."""
+    whole = body(question)
+    fields = [name for name in refused if name in whole and name not in question.parameters]
+    return [name for name in question.parameters if {*_carried(name, question, body, whole)} & {*fields}]
+
+
+def _carried(
+    name: str,
+    question: Question,
+    body: Callable[[Question], Mapping[str, object]],
+    whole: Mapping[str, object],
+) -> list[str]:
+    """Return the fields of the *whole* body that are others without the parameter *name*."""
+    rest = {key: value for key, value in question.parameters.items() if key != name}
+    without = body(question._replace(parameters=rest))
+    return [field for field in whole if whole[field] != without.get(field)]
+
+
 def told(
     decisions: Sequence[Decision],
     protocol: str,
@@ -252,16 +273,10 @@ def told(
 ) -> list[Decision]:
     """Return *decisions*, those as translated whose parameter the *body* of *protocol* carries otherwise."""
     whole = body(question)
-
-    def carried(name: str) -> list[str]:
-        rest = {key: value for key, value in question.parameters.items() if key != name}
-        without = body(question._replace(parameters=rest))
-        return [field for field in whole if whole[field] != without.get(field)]
-
     return [
         Decision(each.parameter, TRANSLATED, f"{protocol} has it as {', '.join(fields)}; {each.reason}")
         if each.parameter in question.parameters
-        and (fields := carried(each.parameter))
+        and (fields := _carried(each.parameter, question, body, whole))
         and each.parameter not in fields
         else each
         for each in decisions
