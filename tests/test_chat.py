@@ -150,6 +150,23 @@ def test_an_event_without_data_says_nothing() -> None:
     assert [event.text for event in read("", delta(content="a"), "")] == ["a"]
 
 
+@pytest.mark.parametrize("place", ["delta", "message"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"content": [{"type": "reasoning", "text": "hm"}, {"type": "text", "text": "No"}]},
+        {"content": None, "refusal": "No"},
+        {"content": None, "provider_specific_fields": {"refusal": "No"}},
+    ],
+    ids=json.dumps,
+)
+def test_the_text_may_stand_elsewhere(place: str, said: dict[str, object]) -> None:
+    """Some backends send parts, and a model that refuses says so in a field of its own."""
+    (event,) = read({"choices": [{place: said}]})
+
+    assert event.text == "No"
+
+
 @pytest.mark.parametrize(
     "chunk",
     [

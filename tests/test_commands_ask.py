@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
@@ -15,6 +16,7 @@ from fake_proxy import (
     EVENT_TYPE,
     Answer,
     FakeProxy,
+    Request,
     chat_answer,
     chunk,
     error_answer,
@@ -685,3 +687,133 @@ def test_a_dry_run_shows_each_header_once(litectl: Litectl) -> None:
     assert headers["Content-Type"] == "application/json"
     assert headers["x-litellm-num-retries"] == "0"
     assert len({name.lower() for name in headers}) == len(headers)
+
+
+def test_a_whole_answer_is_saved_also_when_nobody_reads_it(
+    program: Program, fake: FakeProxy, tmp_path: Path
+) -> None:
+    """A reader that is gone ends the printing, and loses nothing of a conversation that is paid for."""
+    fake.on_chat(chat_answer("Hello"))
+    path = tmp_path / "conversation.json"
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    with program.started(
+        "ask", "-m", "m", "-p", "Hi", "--json", "--save", str(path), stdout=writer
+    ) as process:
+        os.close(writer)
+        assert process.wait(20) == 0
+
+    assert json.loads(path.read_text())[-1] == {"role": "assistant", "content": "Hello"}
+
+
+def test_a_form_is_asked_for_behind_the_parts_of_an_instruction(
+    litectl: Litectl, fake: FakeProxy, tmp_path: Path
+) -> None:
+    """The marks for the prompt cache on the parts are not lost."""
+    part = {"type": "text", "text": "Be brief", "cache_control": {"type": "ephemeral"}}
+    conversation = tmp_path / "conversation.json"
+    conversation.write_text(json.dumps([{"role": "system", "content": [part]}]))
+    fake.on_chat(chat_answer("{}"))
+
+    litectl("ask", "-m", "m", "-p", "Hi", "--messages", str(conversation), "--json-object")
+
+    first, second = fake.requests[-1].json["messages"][0]["content"]
+    assert (first, second["type"]) == (part, "text")
+
+
+def test_a_prompt_that_was_not_counted_has_no_estimate(litectl: Litectl, fake: FakeProxy) -> None:
+    """A cost without that of the prompt would be a wrong one."""
+    fake.on_models(*priced("m"))
+    litectl("models", "refresh")
+    fake.on_chat(chat_answer("x", usage={"prompt_tokens": 0, "completion_tokens": 5}))
+
+    assert litectl("ask", "-m", "m", "-p", "Hi", "--json").json["cost"] is None
+
+
+def test_a_failure_that_says_how_long_to_wait_is_tried_again_then(litectl: Litectl, fake: FakeProxy) -> None:
+    """An overloaded backend says so with a 503 and a header, and no rate limit."""
+    busy = error_answer(503, "internal_server_error", "Overloaded")
+    busy = busy._replace(headers=(("llm_provider-retry-after", "0.25"),))
+    fake.on_chat(lambda _: busy if len(fake.requests) < 2 else chat_answer("Hello"))
+
+    result = litectl("ask", "-m", "m", "-p", "Hi", "--retries", "1")
+
+    assert (result.code, result.out) == (0, "Hello\n")
+    assert "trying again in 0.25 s" in result.err
+
+    late = busy._replace(headers=(("retry-after", "90"),))
+    fake.on_chat(late)
+    asked = len(fake.requests)
+
+    result = litectl("ask", "-m", "m", "-p", "Hi", "--retries", "1")
+
+    assert (result.code, len(fake.requests)) == (12, asked + 1)
+    assert "--max-wait 90" in result.err
+
+
+@pytest.mark.parametrize("save", [False, True])
+def test_calls_that_nobody_asked_for_begin_a_line(
+    litectl: Litectl, fake: FakeProxy, tmp_path: Path, save: bool
+) -> None:
+    """The text before them is on stdout already, once, and does not run into the JSON."""
+    call = {"index": 0, "id": "call_1", "function": {"name": "f", "arguments": "{}"}}
+    calls = {"choices": [{"index": 0, "delta": {"tool_calls": [call]}}]}
+    chunks = (chunk("I call"), calls, chunk(finish="tool_calls"), "[DONE]")
+    fake.on_chat(Answer(pieces=sse(*chunks), content_type=EVENT_TYPE))
+    options = ("--save", str(tmp_path / "saved.json")) if save else ()
+
+    result = litectl("ask", "-m", "m", "-p", "Hi", *options)
+
+    text, _, shown = result.out.partition("\n")
+    assert (text, json.loads(shown)[0]["name"], result.err) == ("I call", "f", "")
+
+
+RESPONSES = "/v1/responses"
+
+
+def refusing(fake: FakeProxy, *names: str) -> Callable[[Request], Answer]:
+    """Return what refuses one of *names* after the other, then answers by responses."""
+
+    def answer(_: Request) -> Answer:
+        if (number := len(fake.requests)) <= len(names):
+            text = f"Unsupported parameter: '{names[number - 1]}' is not supported with this model."
+            return error_answer(400, "invalid_request_error", text)
+        end = {"type": "response.completed", "response": {"status": "completed"}}
+        piece = {"type": "response.output_text.delta", "delta": "{}"}
+        return Answer(pieces=sse(piece, end), content_type=EVENT_TYPE)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("refused", "arguments"),
+    [
+        ("max_output_tokens", ("--max-tokens", "9")),
+        ("reasoning", ("--param", "reasoning_effort=low")),
+        ("text", ("--json-object",)),
+        ("text", ("--schema", '{"type": "object"}')),
+    ],
+)
+def test_a_refusal_in_the_words_of_the_protocol_is_understood(
+    litectl: Litectl, fake: FakeProxy, refused: str, arguments: tuple[str, ...]
+) -> None:
+    """What is said to be left out is not sent again, and is left out the next time."""
+    fake.on("POST", RESPONSES, refusing(fake, refused))
+    asked = ("ask", "-m", "m", "-p", "Hi", "--protocol", "responses", *arguments)
+
+    assert litectl(*asked).code == 0
+
+    first, second = (request.json for request in fake.requests)
+    assert (refused in first, refused in second) == (True, False)
+    assert second["additional_drop_params"][0] == refused
+    assert second.get("instructions", "").count("nothing else") == (refused == "text")
+
+
+def test_refusals_of_what_was_not_sent_end(litectl: Litectl, fake: FakeProxy) -> None:
+    """The proxy may have added one; a second one is no reason to ask a third time."""
+    fake.on("POST", RESPONSES, refusing(fake, *(f"p{number}" for number in range(20))))
+
+    result = litectl("ask", "-m", "m", "-p", "Hi", "--protocol", "responses")
+
+    assert (result.code, len(fake.requests)) == (1, 2)

@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 
 from backends import UNKNOWN, backend, claude, deployment, openai
 from litectl.errors import UsageError
-from litectl.exchange.adaptation import without
+from litectl.exchange.adaptation import named_in, without
 from litectl.exchange.backend import Backend
 from litectl.exchange.limits import NAMES as NAMES_OF_LIMITS
 from litectl.exchange.parameters import ADDED, KEPT, LEFT_OUT, TRANSLATED, Decision, plan
-from litectl.exchange.protocols import CHAT, MESSAGES, NAMES, RESPONSES
+from litectl.exchange.protocols import CHAT, MESSAGES, NAMES, RESPONSES, chat, responses
+from litectl.exchange.question import Question
 
 GEMINI = backend(deployment("vertex_ai", "vertex_ai/gemini-2.5-pro"))
 DATABRICKS = backend(deployment("databricks", "databricks/databricks-gpt-oss-120b"))
@@ -225,10 +226,20 @@ def test_a_refused_limit_is_renamed() -> None:
     }
 
 
-@pytest.mark.parametrize("names", [[], ["tools"], ["model", "messages", "input", "stream"]])
-def test_what_the_question_is_made_of_is_never_dropped(names: list[str]) -> None:
+@pytest.mark.parametrize("name", ["tools", "model", "messages", "input", "stream", "additional_drop_params"])
+def test_what_the_question_is_made_of_is_never_dropped(name: str) -> None:
     """Without its tools or its messages it would be another question."""
-    assert without({"tools": [{}]}, names, CHAT) is None
+    question = Question("m", [], {"tools": [{}], "seed": 1})
+
+    assert named_in([name, "seed"], question, chat.body) == ["seed"]
+
+
+def test_a_refusal_may_call_it_what_it_is_called_on_the_wire() -> None:
+    """The parameter that the body carries under the refused name is meant too."""
+    question = Question("m", [], {"max_tokens": 7, "seed": 1})
+
+    assert named_in(["max_output_tokens"], question, responses.body) == ["max_output_tokens", "max_tokens"]
+    assert named_in(["x"], question, chat.body) == ["x"]
 
 
 @given(

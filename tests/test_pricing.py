@@ -133,6 +133,13 @@ def test_a_missing_price_is_never_nothing(
     assert cost == (None if expected is None else pytest.approx(expected))
 
 
+def test_a_listed_cost_has_no_noise() -> None:
+    """The last digits of a float are no part of a price."""
+    model = Model("m", input_price=2.99999, output_price=15.00002)
+
+    assert listed_cost(model, input_tokens=549, output_tokens=3263) == 0.05059205977
+
+
 @pytest.mark.parametrize("price", [None, 0.0])
 def test_cached_tokens_cost_as_others_where_no_price_of_theirs_is_known(price: float | None) -> None:
     """Without a price for cached tokens they cost what all input does."""

@@ -6,6 +6,7 @@ The edge that joins the options of `ask` and the terminal to `litectl.exchange`.
 
 import math
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,7 @@ from litectl.errors import (
     NotFoundError,
     RateLimitError,
     UnsupportedParameterError,
+    UpstreamError,
 )
 from litectl.exchange.protocols import protocol
 from litectl.exchange.retries import DEFAULT_MAX_WAIT, Patience, Wait, longer_wait, persist
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
 DEFAULT_SECONDS = 600.0
 _ESTIMATE_SECONDS = 5.0
-_MOST_REFUSALS = 5  # of one question; each may name several parameters
 
 
 class Display(NamedTuple):
@@ -61,11 +62,6 @@ def ask(runtime: "Runtime", prompt: "Prompt", wishes: Wishes, display: Display) 
     except NotFoundError as error:
         raise _with_near_names(runtime, error, request.question.model) from None
     _explain(runtime, request, answer)
-    if display.save is not None:
-        from litectl.exchange.conversation import answered
-        from litectl.exchange.saving import save
-
-        save(Path(display.save), answered(request.said, answer.text, answer.tool_calls))
 
 
 def _show(runtime: "Runtime", request: Request) -> None:
@@ -95,7 +91,10 @@ def _exchanged(runtime: "Runtime", request: Request, wishes: Wishes, display: Di
     keeps_text = not prints_text or display.save is not None
     reception = Reception(terminal, prints_text=prints_text, prints_reasoning=display.reasoning)
     listener = Listener(reception.on_text, reception.on_reasoning)
-    with runtime.open_proxy() as proxy, reader_watched(proxy.hang_up):
+    with ExitStack() as stack:
+        proxy = stack.enter_context(runtime.open_proxy())
+        if display.save is None:  # what is to be saved is wanted, whoever reads it
+            stack.enter_context(reader_watched(proxy.hang_up))
         try:
             with reception.waiting(request.question.model):
                 attempts = _Attempts(runtime, proxy, request, wishes, listener)
@@ -107,8 +106,20 @@ def _exchanged(runtime: "Runtime", request: Request, wishes: Wishes, display: Di
             raise
         answer.model = _stand_in(request, answer) or answer.model
         _price(runtime, proxy, request, answer, asks=display.usage)
-    print_answer(terminal, answer, runtime.options.format, is_printed=prints_text, usage=display.usage)
+    try:
+        print_answer(terminal, answer, runtime.options.format, is_printed=prints_text, usage=display.usage)
+    finally:
+        # It is whole and paid for, also where nobody reads it to its end.
+        if display.save is not None:
+            _save(Path(display.save), request, answer)
     return answer
+
+
+def _save(path: Path, request: Request, answer: "Answer") -> None:
+    from litectl.exchange.conversation import answered
+    from litectl.exchange.saving import save
+
+    save(path, answered(request.said, answer.text, answer.tool_calls))
 
 
 class _Attempts:
@@ -133,18 +144,19 @@ class _Attempts:
         """
         Return the answer; after a refusal that names parameters once more without these.
 
-        Each is left out once, and five refusals are enough.
+        Of one that was not sent the proxy is told once; each that was sent is left out, one after the other.
         """
         question, refused = self._request.question, list[str]()
-        for _ in range(_MOST_REFUSALS if self._adapts else 0):
+        while True:
             try:
                 return self._answered(question, refused, keeps_text=keeps_text)
             except UnsupportedParameterError as error:
-                if {*error.parameters} <= {*refused} or error.details.get("began"):
+                names = self._refused(question, error)
+                is_new = not {*names}.isdisjoint(question.parameters) if refused else bool(names)
+                if not self._adapts or not is_new or error.details.get("began"):
                     raise
-                question, names = self._without(question, error)
+                question = self._without(question, names)
                 refused += names
-        return self._answered(question, refused, keeps_text=keeps_text)
 
     def _answered(self, question: "Question", refused: list[str], *, keeps_text: bool) -> "Answer":
         """Return the answer to *question*, and remember what was *refused* when leaving it out helped."""
@@ -176,7 +188,7 @@ class _Attempts:
 
         try:
             return persist(attempt, self._patience, self._pause)
-        except RateLimitError as error:
+        except (RateLimitError, UpstreamError) as error:
             if (seconds := longer_wait(error, self._patience)) is not None:
                 error.hint = f"allow the wait with `--max-wait {math.ceil(seconds)}`; or {error.hint}"
             raise
@@ -192,21 +204,21 @@ class _Attempts:
         )
         time.sleep(wait.seconds)
 
-    def _without(
-        self, question: "Question", error: UnsupportedParameterError
-    ) -> "tuple[Question, list[str]]":
-        """Return *question* without the parameters that were refused, and these; else raise *error*."""
-        from litectl.exchange.adaptation import named_in, without
+    def _refused(self, question: "Question", error: UnsupportedParameterError) -> list[str]:
+        """Return the names that were refused, also as we call what is called otherwise on the wire."""
+        from litectl.exchange.adaptation import named_in
+
+        return named_in(error.parameters, question, protocol(self._request.protocol).body)
+
+    def _without(self, question: "Question", names: list[str]) -> "Question":
+        """Return *question* without the parameters *names*, and say so."""
+        from litectl.exchange.adaptation import without
         from litectl.exchange.form import instructed
         from litectl.exchange.limits import NAMES as LIMITS
 
-        # A refusal calls them as they are called on the wire.
-        names = named_in(error.parameters, question, protocol(self._request.protocol).body)
         parameters = without(question.parameters, names, self._request.protocol)
-        if parameters is None:
-            raise error
         self._runtime.terminal.note(
-            f"{question.model} refuses {', '.join(error.parameters)}; asking once more without "
+            f"{question.model} refuses {', '.join(names)}; asking once more without "
             "(`--no-adapt` does not)"
         )
         form, messages = self._request.form, question.messages
@@ -215,7 +227,7 @@ class _Attempts:
             messages = instructed(messages, form.instruction)
         question = question._replace(parameters=parameters, messages=messages)
         has_limit = not {*LIMITS}.isdisjoint(parameters)
-        return (question if has_limit else question._replace(limit=None, limit_is_ours=False)), names
+        return question if has_limit else question._replace(limit=None, limit_is_ours=False)
 
 
 def _require_form(request: Request, answer: "Answer") -> None:
@@ -237,7 +249,8 @@ def _price(runtime: "Runtime", proxy: "Proxy", request: Request, answer: "Answer
     if answer.cost.dollars is not None or usage is None:
         return
     tokens_in, tokens_out = usage.input_tokens, usage.output_tokens
-    if tokens_in is None or tokens_out is None:
+    # Every prompt has tokens: some bridges of the proxy say 0 where they have not counted them.
+    if not tokens_in or tokens_out is None:
         return
     model = _priced_as(runtime, request, answer)
     if model is None:

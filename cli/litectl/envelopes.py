@@ -350,9 +350,20 @@ def _by_range(said: _Said) -> LitectlError:
         return _guarded(said)
     if said.status >= 500 or said.status == 408:
         return UpstreamError(
-            f"the proxy or its backend failed ({said.status}): {said.shown}", details=said.details
+            f"the proxy or its backend failed ({said.status}): {said.shown}",
+            details={**said.details, **_wait(said)},
         )
     return ProxyError(f"the proxy answered {said.status}: {said.shown}", details=said.details)
+
+
+def _wait(said: _Said) -> dict[str, object]:
+    """Return how long to wait, where the headers of a failure say that."""
+    from litectl.ratelimits import HEADER, rate_limit
+
+    limit = rate_limit("", said.headers)
+    if limit.retry_after_source != HEADER:
+        return {}
+    return {"retry_after": limit.retry_after, "retry_after_source": HEADER}
 
 
 _BY_STATUS = {

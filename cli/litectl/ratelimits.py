@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 DEFAULT_WAIT = 60.0  # seconds, where nobody says: limits are counted by the minute
+HEADER = "header"  # the source of a wait that a header says
 LONGEST_WAIT = 86_400.0  # seconds; what is said beyond a day is told as a day
 _LARGEST = 10**15  # of an amount
 _TEXT_LIMIT = 16_000  # characters read
@@ -114,7 +115,7 @@ def _wait(text: str, fields: Iterable[Mapping[str, object]], headers: Mapping[st
         said = headers.get(name, "").strip()
         seconds = float(said) * unit if _SECONDS.fullmatch(said) else _until(said, headers)
         if seconds is not None:
-            return _bounded(seconds), "header"
+            return _bounded(seconds), HEADER
     for field in fields:
         if (seconds := number(field.get("retry_after"))) is not None:
             return _bounded(seconds), "body"

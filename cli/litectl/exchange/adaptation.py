@@ -8,22 +8,17 @@ from litectl.exchange.protocols import CHAT
 from litectl.exchange.question import Question
 
 
-def without(
-    parameters: Mapping[str, object], refused: Sequence[str], protocol: str
-) -> dict[str, object] | None:
+def without(parameters: Mapping[str, object], refused: Sequence[str], protocol: str) -> dict[str, object]:
     """
-    Return *parameters* without those that a backend *refused*, None when that cannot be.
+    Return *parameters* without those that a backend *refused*.
 
     The proxy is told to drop them too (`additional_drop_params`), since it may have added them itself.
     A limit is not lost: a model that refuses `max_tokens` gets `max_completion_tokens`.
     """
-    names = [name for name in refused if name not in NEEDED]
-    if not names:
-        return None
-    rest = {name: value for name, value in parameters.items() if name not in names}
-    if protocol == CHAT and MAX_TOKENS in names and MAX_TOKENS in parameters:
+    rest = {name: value for name, value in parameters.items() if name not in refused}
+    if protocol == CHAT and MAX_TOKENS in refused and MAX_TOKENS in parameters:
         rest[MAX_COMPLETION_TOKENS] = parameters[MAX_TOKENS]
-    rest[DROPPED] = dropped(parameters, names)
+    rest[DROPPED] = dropped(parameters, refused)
     return rest
 
 
@@ -46,10 +41,14 @@ def told(
 def named_in(
     refused: Sequence[str], question: Question, body: Callable[[Question], Mapping[str, object]]
 ) -> list[str]:
-    """Return the names that were *refused*, and those of the parameters that *body* carries under them."""
+    """
+    Return the names that were *refused*, and those of the parameters that *body* carries under them.
+
+    What the question is made of is left out of both.
+    """
     carried = _fields(question, body).items()
-    meant = [name for name, fields in carried if name not in NEEDED and not {*refused}.isdisjoint(fields)]
-    return list(dict.fromkeys([*refused, *meant]))
+    meant = [name for name, fields in carried if not {*refused}.isdisjoint(fields)]
+    return [name for name in dict.fromkeys([*refused, *meant]) if name not in NEEDED]
 
 
 def _fields(question: Question, body: Callable[[Question], Mapping[str, object]]) -> dict[str, list[str]]:

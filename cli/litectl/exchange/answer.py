@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _DIGITS = 6  # of a count in a header; more is none
 CUT = "length"  # the finish reason of an answer that reached its limit
+FAILED = "error"  # that of one that the backend could not end
 WHOLE = (None, "stop", "tool_calls")  # those of one that the model ended itself
 
 
@@ -287,7 +288,7 @@ def _require_whole(answer: Answer, question: Question) -> None:
             hint="allow more with `--max-tokens N`",
             details=answer.so_far(),
         )
-    if question.is_strict and answer.finish_reason not in WHOLE:
+    if answer.finish_reason == FAILED or (question.is_strict and answer.finish_reason not in WHOLE):
         raise IncompleteError(
             f"the answer ended early (finish reason `{answer.finish_reason}`)", details=answer.so_far()
         )

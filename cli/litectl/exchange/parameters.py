@@ -85,7 +85,7 @@ _REFUSED_BY = {"prompt_cache_key": ("claude", "gemini", "databricks"), "store": 
 _ALLOWED, DROPPED = "allowed_openai_params", "additional_drop_params"
 _REFUSED_BEFORE = "the model refused it before (`litectl models refresh` forgets that)"
 # What cannot be left out without asking something else.
-NEEDED = ("tools", "model", "messages", "input", "stream")
+NEEDED = ("tools", "model", "messages", "input", "stream", DROPPED)
 
 
 class Decision(NamedTuple):

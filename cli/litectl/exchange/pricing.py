@@ -71,7 +71,8 @@ def listed_cost(
     cached = min(number(cached_tokens) or 0.0, tokens_in)
     cache_price = known_price(model.cache_read_price) or input_price
     input_cost = (tokens_in - cached) * input_price + cached * cache_price
-    return known_price((input_cost + tokens_out * (output_price or 0.0)) / 1e6)
+    dollars = known_price((input_cost + tokens_out * (output_price or 0.0)) / 1e6)
+    return None if dollars is None else rounded(dollars)
 
 
 def known_price(value: object) -> float | None:

@@ -72,7 +72,7 @@ def print_answer(
     elif answer.tool_calls:
         calls = [call.as_json() for call in answer.tool_calls]
         if is_printed and answer.has_text and not answer.ends_line:
-            terminal.write("\n")
+            terminal.write("\n")  # nobody had asked for calls, so it was printed as it came
         elif not is_printed and answer.text.strip():
             terminal.say(answer.text.strip())
         terminal.write_line(json.dumps(calls, ensure_ascii=False, indent=2))

@@ -54,7 +54,8 @@ def _event(chunk: Mapping[str, object]) -> Event:
         # A piece of a stream, or the whole message of an answer that is not streamed.
         said = choice.get("delta") or choice.get("message")
         if isinstance(said, dict):
-            event.text = text_of(said.get("content")) or _refusal(said)
+            content = said.get("content")
+            event.text = content if isinstance(content, str) and content else _other_text(said)
             event.reasoning = text_of(said.get("reasoning_content")) or ""
             if calls := said.get("tool_calls"):
                 pieces = (_tool_piece(call, place) for place, call in enumerate(objects_of(calls)))
@@ -65,10 +66,12 @@ def _event(chunk: Mapping[str, object]) -> Event:
     return event
 
 
-def _refusal(said: Mapping[str, object]) -> str:
-    """Return the words in which a model refuses, which are its answer; the proxy may move them inside."""
-    extra = object_of(said.get("provider_specific_fields"))
-    return text_of(said.get("refusal")) or text_of(extra.get("refusal")) or ""
+def _other_text(said: Mapping[str, object]) -> str:
+    """Return the text where the content has none: of its parts, as some backends send it, or a refusal."""
+    if parts := objects_of(said.get("content")):
+        return "".join(text_of(part.get("text")) or "" for part in parts if part.get("type") == "text")
+    elsewhere = object_of(said.get("provider_specific_fields"))
+    return text_of(said.get("refusal")) or text_of(elsewhere.get("refusal")) or ""
 
 
 def _tool_piece(call: Mapping[str, object], place: int) -> ToolPiece:
