@@ -512,3 +512,12 @@ def test_an_unknown_protocol_is_a_usage_error(litectl: Litectl, fake: FakeProxy)
 
     assert (result.code, "chat, responses, messages" in result.err) == (2, True)
     assert fake.requests == []
+
+
+def test_a_cache_that_cannot_be_looked_into_is_no_cache(litectl: Litectl, fake: FakeProxy) -> None:
+    """As one of another user, or one whose name no file system takes."""
+    fake.on_chat(chat_answer("ok"))
+
+    result = litectl("ask", "-m", "m", "-p", "Hi", variables={"XDG_CACHE_HOME": f"/none/{'n' * 300}"})
+
+    assert result == (0, "ok\n", "")
