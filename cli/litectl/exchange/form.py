@@ -56,5 +56,9 @@ def instructed(messages: Sequence[Message], sentence: str) -> list[Message]:
     if not places:
         return [{"role": "system", "content": sentence}, *messages]
     last = messages[places[-1]]
-    changed = {**last, "content": f"{text_in(last)}\n\n{sentence}"}
+    content = last.get("content")
+    if isinstance(content, list):  # its parts may have marks of their own
+        changed = {**last, "content": [*content, {"type": "text", "text": sentence}]}
+    else:
+        changed = {**last, "content": f"{text_in(last)}\n\n{sentence}"}
     return [*messages[: places[-1]], changed, *messages[places[-1] + 1 :]]
