@@ -226,6 +226,18 @@ def test_a_schema_becomes_an_instruction_where_it_is_no_parameter(litectl: Litec
     assert litectl(*ASK, "--schema", SHORT).code == 11
 
 
+def test_an_instruction_in_parts_keeps_them(litectl: Litectl, fake: FakeProxy, tmp_path: Path) -> None:
+    """With their marks for a prompt cache; what is added is a part more."""
+    part = {"type": "text", "text": "Be brief", "cache_control": {"type": "ephemeral"}}
+    talk = tmp_path / "talk.json"
+    talk.write_text(json.dumps([{"role": "system", "content": [part]}, {"role": "user", "content": "Hi"}]))
+    fake.on_chat(chat_answer("{}"))
+
+    assert litectl("ask", "-m", "m", "--messages", str(talk), "--json-object").code == 0
+    kept, added = sent(fake)["messages"][0]["content"]
+    assert (kept, added["text"].startswith("Answer with one JSON object")) == (part, True)
+
+
 def test_a_dry_run_tells_of_the_instruction(litectl: Litectl, fake: FakeProxy) -> None:
     """As a translation, with the reason."""
     know(litectl, fake, openai("m", supported_openai_params=["temperature"]))

@@ -817,3 +817,12 @@ def test_refusals_of_what_was_not_sent_end(litectl: Litectl, fake: FakeProxy) ->
     result = litectl("ask", "-m", "m", "-p", "Hi", "--protocol", "responses")
 
     assert (result.code, len(fake.requests)) == (1, 2)
+
+
+def test_a_cache_that_cannot_be_looked_into_is_no_cache(litectl: Litectl, fake: FakeProxy) -> None:
+    """As one of another user, or one whose name no file system takes."""
+    fake.on_chat(chat_answer("ok"))
+
+    result = litectl("ask", "-m", "m", "-p", "Hi", variables={"XDG_CACHE_HOME": f"/none/{'n' * 300}"})
+
+    assert result == (0, "ok\n", "")

@@ -364,6 +364,26 @@ def test_an_answer_that_is_hard_to_check_gives_one_short_line(text: str, schema:
     assert found.count("secret") < 30
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$schema": "http://json-schema.org/draft-03/schema#", "extends": {"$ref": "#"}},
+        {"$schema": "http://json-schema.org/draft-03/schema#", "definitions": "a"},
+        {"$schema": "http://json-schema.org/draft-03/schema#", "definitions": [], "$ref": "a"},
+        {"$schema": "http://json-schema.org/draft-04/schema#", "$ref": False},
+        {"$schema": "http://json-schema.org/draft-06/schema#", "dependencies": {"a": {}, "b": ["a"]}},
+    ],
+)
+def test_what_older_drafts_allow_is_no_crash(schema: dict[str, object]) -> None:
+    """The answer fits, or one line says why nobody can tell, or the schema is refused before."""
+    try:
+        taken = schema_of(json.dumps(schema))
+    except UsageError:
+        return
+
+    assert (misfit('{"a": 1}', taken) or "").count("\n") == 0
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),

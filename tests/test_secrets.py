@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from fake_proxy import Answer, FakeProxy, chat_answer, json_answer, model_info
+from fake_proxy import EVENT_TYPE, Answer, FakeProxy, chat_answer, json_answer, model_info, sse
 from leaks import Leak, require_clean, require_private
 from parrot import ECHOES, Echo, Parrot
 from program import Litectl, Program
@@ -158,6 +158,20 @@ def test_a_part_of_a_repeated_key_is_not_left_where_a_message_is_cut(
         result = litectl("whoami", "--debug", "--json")
         assert result.code == 4
         assert "sk-hidden" not in result.out + result.err
+
+
+@pytest.mark.parametrize("before", [0, 480, 3980])
+def test_a_part_of_a_key_is_not_left_where_the_error_of_a_stream_is_cut(
+    litectl: Litectl, fake: FakeProxy, before: int
+) -> None:
+    """It comes inside a 200, and is read as the answer of a 401 is."""
+    litectl.variables["LITECTL_API_KEY"] = KEY
+    error = {"message": "x" * before + KEY + "y" * 5000, "code": "401"}
+    fake.on_chat(Answer(pieces=sse({"error": error}), content_type=EVENT_TYPE))
+
+    result = litectl("ask", "-m", "gpt-5.2", "-p", "Hi", "--json")
+
+    assert (result.code, "sk-hidden" in result.err) == (4, False)
 
 
 def test_a_bug_with_a_secret_in_its_message_is_masked(program: Program, tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ class _Attempts:
 
         Of one that was not sent the proxy is told once; each that was sent is left out, one after the other.
         """
-        question, refused = self._request.question, list[str]()
+        question, refused, note = self._request.question, list[str](), self._runtime.terminal.note
         while True:
             try:
                 return self._answered(question, refused, keeps_text=keeps_text)
@@ -155,6 +155,8 @@ class _Attempts:
                 is_new = not {*names}.isdisjoint(question.parameters) if refused else bool(names)
                 if not self._adapts or not is_new or error.details.get("began"):
                     raise
+                refusal = ", ".join(error.parameters)
+                note(f"{question.model} refuses {refusal}; asking once more without (`--no-adapt` does not)")
                 question = self._without(question, names)
                 refused += names
 
@@ -211,16 +213,12 @@ class _Attempts:
         return named_in(error.parameters, question, protocol(self._request.protocol).body)
 
     def _without(self, question: "Question", names: list[str]) -> "Question":
-        """Return *question* without the parameters *names*, and say so."""
+        """Return *question* without the parameters *names*."""
         from litectl.exchange.adaptation import without
         from litectl.exchange.form import instructed
         from litectl.exchange.limits import NAMES as LIMITS
 
         parameters = without(question.parameters, names, self._request.protocol)
-        self._runtime.terminal.note(
-            f"{question.model} refuses {', '.join(names)}; asking once more without "
-            "(`--no-adapt` does not)"
-        )
         form, messages = self._request.form, question.messages
         is_lost = "response_format" in question.parameters and "response_format" not in parameters
         if is_lost and form.schema is not None:  # any object was asked for in words from the beginning

@@ -237,7 +237,7 @@ class Lister:
         """Tell whether anything was ever cached; costs nothing, and makes no fingerprint."""
         try:
             return self._runtime.paths.catalogs.is_dir()
-        except NoHomeError:
+        except (NoHomeError, OSError):  # a directory that may not be looked into has none for this user
             return False
 
     def _may_refresh_behind(self) -> bool:

@@ -58,6 +58,7 @@ _SHORTEST_SECRET_HEADER = 8  # characters; the value of a shorter one is a word,
 _ERROR_BODY_LIMIT = 64 * 2**10  # bytes
 _REPLY_LIMIT = 4 * 2**20  # bytes; a login may name a thousand teams
 _ANSWER_FIELDS = {"choices", "output", "content"}  # what an answer has, one of them by each protocol
+_ERROR_MARK = '"error"'  # in the data of an event that may be one; in a text its quotes would be escaped
 _RESET_AT_CLOSE = struct.pack("ii", 1, 0)
 _CLAIMED = {AUTHORIZATION.lower(), OWN_KEY_HEADER, "accept", "accept-encoding", "content-type"}
 _SECRETS = "litectl.secrets"  # the name under which a request carries what must not be quoted
@@ -631,7 +632,7 @@ class _Waits:
 def _data(response: httpx.Response, require_time: Callable[[], None], waits: _Waits) -> Iterator[str]:
     """Give the data of the events of *response* as they arrive."""
     for data in data_in(_pieces(response)):
-        yield data
+        yield _unquoted(response, data) if _ERROR_MARK in data else data
         if not waits.are_heard:
             waits.on_wait()
     require_time()
@@ -697,6 +698,11 @@ def _too_large(response: httpx.Response, limit: int) -> ProxyError:
     return ProxyError(
         f"the answer of {response.url.path} is larger than {limit // 2**20} MiB", hint=_GATEWAY_HINT
     )
+
+
+def _unquoted(response: httpx.Response, data: str) -> str:
+    """Return the *data* of an event as `_without_secrets` does a body."""
+    return _without_secrets(response, data.encode("utf-8", "replace")).decode()
 
 
 def _without_secrets(response: httpx.Response, body: bytes) -> bytes:

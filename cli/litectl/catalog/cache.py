@@ -66,7 +66,10 @@ class CatalogCache:
 
     def refused(self, name: str) -> list[str]:
         """Return the parameters that the model *name* refused since this list was fetched."""
-        if not self._refused.exists():
+        try:
+            if not self._refused.exists():
+                return []
+        except OSError:  # it may not be looked at
             return []
         from litectl.catalog.refused import read_refused
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from litectl.errors import UsageError
-from litectl.exchange.question import SYSTEM, Message, parts_of
+from litectl.exchange.question import SYSTEM, Message, text_in
 
 
 class Form(NamedTuple):
@@ -57,7 +57,8 @@ def instructed(messages: Sequence[Message], sentence: str) -> list[Message]:
         return [{"role": "system", "content": sentence}, *messages]
     last = messages[places[-1]]
     content = last.get("content")
-    # Parts may carry marks for the prompt cache, which stay where they are.
-    more = [*parts_of(last), {"type": "text", "text": sentence}]
-    changed = {**last, "content": more if isinstance(content, list) else f"{content}\n\n{sentence}"}
+    if isinstance(content, list):  # its parts may have marks of their own
+        changed = {**last, "content": [*content, {"type": "text", "text": sentence}]}
+    else:
+        changed = {**last, "content": f"{text_in(last)}\n\n{sentence}"}
     return [*messages[: places[-1]], changed, *messages[places[-1] + 1 :]]

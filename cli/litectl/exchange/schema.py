@@ -9,6 +9,7 @@ schema is refused and never fetched. Pure.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -110,8 +111,9 @@ def _difference(document: Any, schema: Schema) -> str | None:
         return "the answer cannot be checked: it or the schema is nested too deeply"
     except ArithmeticError:
         return "the answer cannot be checked: it has a number that is too large"
-    except (UnknownType, Unresolvable):
-        # What older drafts do not forbid; it is found only where an answer has that part.
+    except (UnknownType, Unresolvable, AttributeError, TypeError):
+        # What older drafts do not forbid; it is found only where an answer has that part. Over some of it,
+        # such as a reference that is no text, the library stumbles.
         return (
             "the answer cannot be checked: the schema has an unknown type, or a reference that leads nowhere"
         )
@@ -240,12 +242,14 @@ def _referred(document: dict[str, object]) -> Iterator[Any]:
         for reference in _references(part.contents):
             try:
                 found = resolver.lookup(reference)
-            except (Unresolvable, ValueError):
+            except (Unresolvable, ValueError, AttributeError, TypeError):
                 raise _leads_nowhere(reference) from None
             yield found.contents
             target = Resource.from_contents(found.contents, default_specification=DRAFT202012)
             places.append((target, found.resolver))
-        places += [(inner, resolver.in_subresource(inner)) for inner in part.subresources()]
+        # The library stumbles over what older drafts allow where a schema stands, such as a list of names.
+        with suppress(AttributeError, TypeError):
+            places += [(inner, resolver.in_subresource(inner)) for inner in part.subresources()]
 
 
 def _references(part: object) -> list[str]:
