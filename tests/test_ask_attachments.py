@@ -327,3 +327,13 @@ def test_what_is_too_large_is_refused(litectl: Litectl, fake: FakeProxy, tmp_pat
 
     assert (result.code, fake.requests) == (2, [])
     assert "20 MiB" in result.err
+
+
+def test_an_address_of_another_kind_is_refused_without_its_password(
+    litectl: Litectl, fake: FakeProxy
+) -> None:
+    """Only the web is fetched from; what is typed elsewhere in an address is not repeated."""
+    result = litectl(*ASK, "-f", "ftp://user:hidden-word@files.example.com/photo.png")
+
+    assert (result.code, fake.requests) == (2, [])
+    assert "hidden-word" not in result.err

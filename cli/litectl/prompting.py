@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from litectl.runtime import Runtime
 
 _DOWNLOAD_SECONDS = 60.0
-_WEB = ("http://", "https://")
 
 
 class Prompt(NamedTuple):
@@ -118,7 +117,7 @@ def _attachment(runtime: "Runtime", place: str, prompt: Prompt) -> "Attachment":
 
     from litectl.exchange.attachments import LARGEST, attachment_of
 
-    if not place.lower().startswith(_WEB):
+    if "://" not in place:
         return attachment_of(Path(place).name, read_bytes(place, LARGEST))
     from litectl.download import download
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _EFFORT_NAMES = ("reasoning_effort", "thinking")
 _SESSION_KEY = "prompt_cache_key"
+_LONGEST_KEY = 64  # characters that OpenAI takes of it
 
 
 class Wishes(NamedTuple):
@@ -210,8 +211,9 @@ def _unasked(
     from litectl.exchange.parameters import plan
 
     added: dict[str, object] = {}
-    if wishes.session is not None and _SESSION_KEY not in wanted and chosen != MESSAGES:
-        key = {_SESSION_KEY: wishes.session}
+    session = wishes.session or ""
+    if 0 < len(session) <= _LONGEST_KEY and _SESSION_KEY not in wanted and chosen != MESSAGES:
+        key = {_SESSION_KEY: session}
         if _SESSION_KEY in plan(key, backend, chosen).parameters:
             added |= key
     takes_tools = backend.parameters is None or "tools" in backend.parameters
