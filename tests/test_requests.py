@@ -19,7 +19,7 @@ FUNCTION = {
 }
 TOOLS = [{"type": "function", "function": FUNCTION}]
 NO_PARAMETERS: dict[str, Any] = {"type": "object", "properties": {}}
-MCP = {"type": "mcp", "server_label": "litellm", "server_url": "litellm_proxy/mcp/rig"}
+MCP = {"type": "mcp", "server_label": "litellm", "server_url": "litellm_proxy/mcp/tools"}
 MARK = {"cache_control": {"type": "ephemeral"}}
 CONVERSATION: list[dict[str, Any]] = [
     {"role": "system", "content": "Be brief"},

@@ -18,7 +18,7 @@ ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.text() | st.just("function"),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=5),
 )
-MCP_OF_THE_PROXY = {"type": "mcp", "server_label": "litellm", "server_url": "litellm_proxy/mcp/rig"}
+MCP_OF_THE_PROXY = {"type": "mcp", "server_label": "litellm", "server_url": "litellm_proxy/mcp/tools"}
 
 
 def tools(document: object) -> list[dict[str, Any]]:

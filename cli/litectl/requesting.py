@@ -139,9 +139,11 @@ def _schema_text(inputs: "Inputs", schema: str | None) -> str | None:
 
 
 def _tools(inputs: "Inputs", path: str | None) -> dict[str, object]:
+    if path is None:
+        return {}
     from litectl.exchange.tools import tools_of
 
-    return {} if path is None else {"tools": tools_of(inputs.text(path, "--tools"), f"`{path}`")}
+    return {"tools": tools_of(inputs.text(path, "--tools"), f"`{path}`")}
 
 
 def _require_abilities(backend: "Backend", kinds: frozenset[str]) -> None:
