@@ -91,18 +91,29 @@ def test_a_conversation_is_counted_as_one(
 
 
 @pytest.mark.parametrize(
-    "content",
-    [b"", b"Hi", b"{}", b'"Hi"', b"null", b'["Hi"]', b'[{"role": "user"}, 1]', MESSAGES[:-1], b"[" * 100_000],
+    ("content", "message"),
+    [
+        (b"", "`-` is no JSON (line 1)"),
+        (b"Hi", "`-` is no JSON (line 1)"),
+        (b"{}", "`-` is no list of messages"),
+        (b'"Hi"', "`-` is no list of messages"),
+        (b"null", "`-` is no list of messages"),
+        (b'["Hi"]', "`-`: message 1 of 1 is no JSON object"),
+        (b'[{"role": "user", "content": "Hi"}, 1]', "`-`: message 2 of 2 is no JSON object"),
+        (b'[{"role": "user"}]', "`-`: message 1 of 1 has no content"),
+        (MESSAGES[:-1], "`-` is no JSON (line 1)"),
+        (b"[" * 100_000, "`-` is no JSON"),
+    ],
 )
-def test_what_is_no_conversation_is_exit_2(litectl: Litectl, counting: FakeProxy, content: bytes) -> None:
-    """Anything but an array of objects is refused before it is sent, with an example."""
+def test_what_is_no_conversation_is_exit_2(
+    litectl: Litectl, counting: FakeProxy, content: bytes, message: str
+) -> None:
+    """What `ask` would not take is refused before it is sent, with what is wrong and an example."""
     result = litectl(*TOKENS, "--messages", "-", stdin=content)
 
-    assert result == (
-        2,
-        "",
-        'error: `-` is no JSON array of messages\nhint: such as [{"role": "user", "content": "Hi"}]\n',
-    )
+    error, hint = result.err.splitlines()
+    assert (result.code, result.out, error) == (2, "", f"error: {message}")
+    assert hint.startswith("hint: ")
     assert counting.requests == []
 
 

@@ -331,3 +331,28 @@ def test_any_json_is_read_or_refused(document: object) -> None:
         except UsageError:
             continue
         assert found == wrapped
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        1,
+        {"role": "user"},
+        {"role": "user", "content": 1},
+        {"role": "user", "content": [{}]},
+        {"role": "user", "content": [{"type": "text"}]},
+        {"role": "nobody", "content": "Hi"},
+        {"role": "user", "content": "Hi", "tool_calls": []},
+        {"role": "assistant", "tool_calls": [{}]},
+        {"role": "assistant", "tool_calls": [{"id": "a"}]},
+        {"role": "assistant", "tool_calls": [{"id": "a", "function": {"name": "f", "arguments": "["}}]},
+        {"role": "tool", "content": "5"},
+        {"role": "tool", "content": "5", "tool_call_id": "a"},
+    ],
+)
+def test_every_refusal_of_a_message_has_a_hint(entry: object) -> None:
+    """Whoever wrote the file by hand sees how such a message looks."""
+    with pytest.raises(UsageError) as caught:
+        conversation_of(json.dumps([entry]), "`f`")
+
+    assert caught.value.hint is not None

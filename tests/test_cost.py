@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fake_proxy import Answer, FakeProxy, Request, error_answer, json_answer
-from litectl.cost import Quote, TokenCount, count_tokens, estimate, quote
+from litectl.cost import Quote, TokenCount, count_tokens, quote
 from litectl.errors import (
     AuthError,
     BudgetError,
@@ -49,9 +49,8 @@ def test_an_estimate_is_asked_for_with_model_and_tokens(fake: FakeProxy, proxy: 
     fake.on("POST", ESTIMATE, json_answer(ESTIMATED))
 
     assert quote(proxy, "gpt-5.2", 1000, 500, seconds=5) == Quote(0.00875, 1.75, 14.0)
-    assert estimate(proxy, "gpt-5.2", 1000, 500, seconds=5) == 0.00875
     assert fake.requests[-1].json == {"model": "gpt-5.2", "input_tokens": 1000, "output_tokens": 500}
-    assert len(fake.requests) == 2
+    assert len(fake.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -89,7 +88,7 @@ def test_without_a_usable_price_there_is_no_estimate(
     fake.on("POST", ESTIMATE, answer)
     reasons: list[str] = []
 
-    assert estimate(proxy, "m", 1000, 500, seconds=5, trace=reasons.append) is None
+    assert quote(proxy, "m", 1000, 500, seconds=5, trace=reasons.append) is None
     assert [text[: len(reason)] for text in reasons] == [reason]
     assert len(fake.requests) == 1
 
@@ -114,14 +113,14 @@ def test_a_refused_estimate_renews_no_credential(fake: FakeProxy) -> None:
         return "sk-new"
 
     with Proxy(fake.root, Access("sk-test"), renew=renew) as client:
-        assert estimate(client, "m", 1, 1, seconds=5) is None
+        assert quote(client, "m", 1, 1, seconds=5) is None
     assert renewed == []
 
 
 def test_an_estimate_of_nobody_is_a_network_error() -> None:
     """A proxy that is not there is an error and no reason for a guess."""
     with Proxy("http://127.0.0.1:1") as client, pytest.raises(NetworkError):
-        estimate(client, "m", 1, 1, seconds=5)
+        quote(client, "m", 1, 1, seconds=5)
 
 
 def test_a_text_is_counted_as_a_prompt(fake: FakeProxy, proxy: Proxy) -> None:

@@ -288,14 +288,15 @@ def _priced_as(runtime: "Runtime", request: Request, answer: "Answer") -> str | 
 def _estimated(
     runtime: "Runtime", proxy: "Proxy", model: str, tokens_in: int, tokens_out: int
 ) -> float | None:
-    from litectl.cost import estimate
+    from litectl.cost import quote
 
     trace = runtime.terminal.trace
     try:
-        return estimate(proxy, model, tokens_in, tokens_out, seconds=_ESTIMATE_SECONDS, trace=trace)
+        quoted = quote(proxy, model, tokens_in, tokens_out, seconds=_ESTIMATE_SECONDS, trace=trace)
     except NetworkError as error:
         trace(f"no estimate: {error.message}")
         return None
+    return quoted.dollars if quoted else None
 
 
 # What is said of it

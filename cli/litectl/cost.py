@@ -42,25 +42,6 @@ def _unheard(_text: str) -> None:
     """Take a reason that nobody asked for."""
 
 
-def estimate(
-    proxy: "Proxy",
-    model: str,
-    input_tokens: int,
-    output_tokens: int,
-    *,
-    seconds: float,
-    trace: Callable[[str], None] = _unheard,
-) -> float | None:
-    """
-    Return the US dollars that the proxy would bill for so many tokens, None when it does not tell.
-
-    *trace* is told why not: many keys may not ask, and many models have no price.
-    Raises `NetworkError`.
-    """
-    quoted = quote(proxy, model, input_tokens, output_tokens, seconds=seconds, trace=trace)
-    return quoted.dollars if quoted else None
-
-
 def quote(
     proxy: "Proxy",
     model: str,
@@ -70,7 +51,12 @@ def quote(
     seconds: float,
     trace: Callable[[str], None] = _unheard,
 ) -> Quote | None:
-    """Return what `estimate` does, with the prices."""
+    """
+    Return what the proxy would bill for so many tokens, None when it does not tell.
+
+    *trace* is told why not: many keys may not ask, and many models have no price.
+    Raises `NetworkError`.
+    """
     asked = {"model": model, "input_tokens": input_tokens, "output_tokens": output_tokens}
     reply = proxy.reply("POST", _ESTIMATE_PATH, document=asked, seconds=seconds)
     dollars = known_price(reply.field("cost_per_request"))

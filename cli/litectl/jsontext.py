@@ -152,6 +152,24 @@ class _Text:
         return added > 0
 
 
+def can_be_written(value: object, *, levels: int) -> bool:
+    """Tell whether the JSON *value* can be written again: at most *levels* deep, without NaN and Infinity."""
+    level = [value]
+    for _ in range(levels):
+        if any(isinstance(each, float) and not math.isfinite(each) for each in level):
+            return False
+        level = [inner for each in level for inner in _inside(each)]
+        if not level:
+            return True
+    return False
+
+
+def _inside(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
 def number(value: object) -> float | None:
     """Return *value* as a finite number of at least 0, or None when it is anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -679,7 +679,7 @@ def _json_bytes(document: object) -> bytes:
     try:
         return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
     except RecursionError:
-        raise UsageError("what is to be sent is nested too deeply") from None
+        raise UsageError("what is to be sent is nested too deeply", hint="send plainer JSON") from None
 
 
 def _read(response: httpx.Response, limit: int, *, cut: bool = False) -> bytes:

@@ -79,6 +79,7 @@ def request_of(runtime: "Runtime", inputs: "Inputs", prompt: "Prompt", wishes: W
     from litectl.inputs import chosen_model
     from litectl.prompting import said
 
+    _finite(wishes.max_wait, "--max-wait")
     backend = runtime.lister.backend(chosen_model(runtime, wishes.model))
     _require_conversation(backend, adapts=wishes.adapt)
     chosen = _protocol(wishes.protocol, backend)
@@ -95,8 +96,7 @@ def request_of(runtime: "Runtime", inputs: "Inputs", prompt: "Prompt", wishes: W
     question = Question(
         backend.name, messages, made.parameters, stream, made.limit, made.limit_is_ours, wishes.strict
     )
-    headers = _headers(wishes)
-    return Request(backend, chosen, question, spoken.messages, form, headers, decisions)
+    return Request(backend, chosen, question, spoken.messages, form, _headers(wishes), decisions)
 
 
 def _require_conversation(backend: "Backend", *, adapts: bool) -> None:
@@ -189,9 +189,9 @@ def _defaults(runtime: "Runtime", given: Collection[str]) -> dict[str, object]:
 
 
 def _finite(number: float | None, option: str) -> float | None:
-    """Return *number*; raises `UsageError` for one that JSON does not know."""
+    """Return *number*; raises `UsageError` for NaN and infinity."""
     if number is not None and not isfinite(number):
-        raise UsageError(f"`{option}` is no finite number: {number:g}")
+        raise UsageError(f"`{option}` is no finite number: {number:g}", hint=f"for example `{option} 1`")
     return number
 
 

@@ -101,14 +101,6 @@ Strict = Annotated[bool, typer.Option("--strict", help="Fail when the answer is 
 
 # How it is filed, and tried again
 
-
-def _wait(seconds: float | None) -> float | None:
-    """Return *seconds*; what is no number at all is neither more nor less than any wait."""
-    if seconds is not None and seconds != seconds:  # noqa: PLR0124  # NaN
-        raise typer.BadParameter("'nan' is not a number of seconds")
-    return seconds
-
-
 Session = Annotated[
     str | None, typer.Option("--session", metavar="ID", help="The session that the call belongs to")
 ]
@@ -128,7 +120,6 @@ MaxWait = Annotated[
     typer.Option(
         "--max-wait",
         min=0.0,
-        callback=_wait,
         metavar="SECONDS",
         help="The longest wait between two tries (30)",
     ),

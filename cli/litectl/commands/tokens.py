@@ -110,18 +110,9 @@ def _nothing() -> "UsageError":
 
 def _messages(runtime: "Runtime", path: str) -> "Sequence[Message]":
     """Return the conversation in the file *path*; raises `UsageError` when it is none."""
-    from litectl.errors import UsageError
-    from litectl.jsontext import decode
+    from litectl.exchange.conversation import conversation_of
 
-    try:
-        messages = decode(_content(runtime, path))
-    except ValueError:
-        messages = None
-    if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
-        raise UsageError(
-            f"`{path}` is no JSON array of messages", hint='such as [{"role": "user", "content": "Hi"}]'
-        )
-    return messages
+    return conversation_of(_content(runtime, path), f"`{path}`")
 
 
 def _print(runtime: "Runtime", model: str, counted: "TokenCount") -> None:

@@ -17,6 +17,14 @@ ROLES = (*SYSTEM, "user", "assistant", "tool")
 Content = str | Sequence[Mapping[str, object]]
 
 _RESULTS_HINT = 'for example [{"id": "call_1", "content": "..."}], or {"call_1": "..."}'
+_USER = '{"role": "user", "content": "Hi"}'
+_MESSAGE = f"for example {_USER}"
+_PARTS = 'for example {"type": "text", "text": "Hi"}'
+_CALLS = (
+    'for example {"role": "assistant", "tool_calls": [{"id": "call_1", "type": "function", '
+    '"function": {"name": "add", "arguments": "{}"}}]}'
+)
+_RESULT = 'for example {"role": "tool", "tool_call_id": "call_1", "content": "5"}'
 
 
 def conversation_of(text: str, origin: str) -> list[Message]:
@@ -29,14 +37,12 @@ def conversation_of(text: str, origin: str) -> list[Message]:
     document = decoded(text, origin)
     entries = document.get("messages") if isinstance(document, dict) else document
     if not isinstance(entries, list):
-        raise UsageError(
-            f"{origin} is no list of messages", hint='for example [{"role": "user", "content": "..."}]'
-        )
+        raise UsageError(f"{origin} is no list of messages", hint=f"for example [{_USER}]")
     messages: list[Message] = []
     for number, entry in enumerate(entries, start=1):
         where = f"{origin}: message {number} of {len(entries)}"
         if not isinstance(entry, dict):
-            raise UsageError(f"{where} is no JSON object")
+            raise UsageError(f"{where} is no JSON object", hint=_MESSAGE)
         _require_message(entry, where)
         _require_place(entry, open_calls(messages), where)
         messages.append(entry)
@@ -151,7 +157,9 @@ def _results(document: object, origin: str) -> dict[str, str]:
         if not isinstance(identifier, str):
             raise UsageError(f"{origin}: result {number} has no `id`", hint=_RESULTS_HINT)
         if identifier in results:
-            raise UsageError(f"{origin} has two results for {shown(identifier)}")
+            raise UsageError(
+                f"{origin} has two results for {shown(identifier)}", hint="give one result for each call"
+            )
         results[identifier] = content if isinstance(content, str) else json_text(content)
     return results
 
@@ -171,27 +179,27 @@ def _require_message(message: Message, where: str) -> None:
     calls = message.get("tool_calls")
     if calls is not None:
         if role != "assistant" or not isinstance(calls, list):
-            raise UsageError(f"{where}: `tool_calls` are a list in a message of the assistant")
+            raise UsageError(f"{where}: `tool_calls` are a list in a message of the assistant", hint=_CALLS)
         _require_calls(calls, where)
     if role == "tool" and not isinstance(message.get("tool_call_id"), str):
-        raise UsageError(f"{where} has no `tool_call_id`, the id of the call it answers")
+        raise UsageError(f"{where} has no `tool_call_id`, the id of the call it answers", hint=_RESULT)
     if not (calls and not message.get("content")):
         _require_content(message.get("content"), where)
 
 
 def _require_content(content: object, where: str) -> None:
     if content is None or content == []:
-        raise UsageError(f"{where} has no content")
+        raise UsageError(f"{where} has no content", hint=_MESSAGE)
     if isinstance(content, str):
         return
     if not isinstance(content, list):
-        raise UsageError(f"{where}: `content` is neither a text nor a list of parts")
+        raise UsageError(f"{where}: `content` is neither a text nor a list of parts", hint=_MESSAGE)
     for number, part in enumerate(content, start=1):
         kind = part.get("type") if isinstance(part, dict) else None
         if not isinstance(kind, str):
-            raise UsageError(f"{where}: part {number} of its content has no `type`")
+            raise UsageError(f"{where}: part {number} of its content has no `type`", hint=_PARTS)
         if kind == "text" and not isinstance(part.get("text"), str):
-            raise UsageError(f"{where}: part {number} of its content has no `text`")
+            raise UsageError(f"{where}: part {number} of its content has no `text`", hint=_PARTS)
 
 
 def _require_calls(calls: Sequence[object], where: str) -> None:
@@ -200,22 +208,26 @@ def _require_calls(calls: Sequence[object], where: str) -> None:
         function = object_of(call.get("function"))
         arguments = function.get("arguments")
         if not text_of(call.get("id")):
-            raise UsageError(f"{where}: call {number} has no `id`")
+            raise UsageError(f"{where}: call {number} has no `id`", hint=_CALLS)
         if not text_of(function.get("name")):
-            raise UsageError(f"{where}: call {number} has no `function` with a name")
+            raise UsageError(f"{where}: call {number} has no `function` with a name", hint=_CALLS)
         if not isinstance(arguments, str) or arguments_of(arguments) is None:
-            raise UsageError(f"{where}: the `arguments` of call {number} are not the text of a JSON object")
+            raise UsageError(
+                f"{where}: the `arguments` of call {number} are not the text of a JSON object", hint=_CALLS
+            )
 
 
 def _require_place(message: Message, open_ids: Sequence[str], where: str) -> None:
     """Raise `UsageError` unless *message* may follow messages that end with the calls *open_ids*."""
     identifiers = call_ids([message])
     if len(identifiers) != len(set(identifiers)):
-        raise UsageError(f"{where} has two calls with the same `id`")
+        raise UsageError(f"{where} has two calls with the same `id`", hint=_CALLS)
     if message.get("role") != "tool" and open_ids:
         raise UsageError(
             f"{where} stands where a result should: {', '.join(map(shown, open_ids))}",
             hint="the results of calls come right after them, in messages of the role tool",
         )
     if message.get("role") == "tool" and message["tool_call_id"] not in open_ids:
-        raise UsageError(f"{where} answers {shown(message['tool_call_id'])}, and no such call is open")
+        raise UsageError(
+            f"{where} answers {shown(message['tool_call_id'])}, and no such call is open", hint=_RESULT
+        )

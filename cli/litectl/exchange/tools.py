@@ -6,15 +6,14 @@ Definitions are kept in the form of chat completions, whatever form they came in
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from math import isfinite
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from litectl.errors import IncompleteError, UsageError
 from litectl.exchange.events import ToolPiece
 from litectl.exchange.fields import object_of, objects_of, text_of
 from litectl.exchange.question import Message
-from litectl.jsontext import decode
+from litectl.jsontext import can_be_written, decode
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _DEEPEST = 100  # levels of JSON inside each other; far more than a schema needs, far less than a stack holds
@@ -129,7 +128,7 @@ def tools_of(text: str, origin: str) -> list[dict[str, object]]:
         where = f"{origin}: tool {number} of {len(entries)}"
         tool = _tool(entry, where)
         if (name := _name_of(tool)) in names:
-            raise UsageError(f"{where} has the name of another one, `{name}`")
+            raise UsageError(f"{where} has the name of another one, `{name}`", hint="give each its own name")
         names |= {name} if name else set()
         found.append(tool)
     return found
@@ -178,7 +177,7 @@ def _function(function: object, where: str) -> dict[str, object]:
         ("strict", bool, "true or false"),
     ):
         if not isinstance(found.get(name, kind()), kind):
-            raise UsageError(f"{where}, `{found['name']}`: `{name}` is no {meaning}")
+            raise UsageError(f"{where}, `{found['name']}`: `{name}` is no {meaning}", hint=_FORMS)
     return found
 
 
@@ -224,9 +223,14 @@ def decoded(text: str, origin: str) -> object:
         value = decode(text)
     except ValueError as error:
         place = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise UsageError(f"{origin} is no JSON{place}") from error
-    if not _can_be_sent(value):
-        raise UsageError(f"{origin} has a number that JSON does not know, or is nested too deeply")
+        raise UsageError(
+            f"{origin} is no JSON{place}", hint="`jq . FILE` says where it ends to be JSON"
+        ) from error
+    if not can_be_written(value, levels=_DEEPEST):
+        raise UsageError(
+            f"{origin} has a number that JSON does not know, or is nested too deeply",
+            hint="take NaN and Infinity out, and what is more than a hundred levels deep",
+        )
     return value
 
 
@@ -236,25 +240,7 @@ def arguments_of(text: str) -> dict[str, object] | None:
         value = decode(text) if text.strip() else {}
     except ValueError:
         return None
-    return value if isinstance(value, dict) and _can_be_sent(value) else None
-
-
-def _can_be_sent(value: object) -> bool:
-    """Tell whether *value* can be written again: bounded in depth, and without NaN, which JSON lacks."""
-    level: Sequence[object] = [value]
-    for _ in range(_DEEPEST):
-        if any(isinstance(each, float) and not isfinite(each) for each in level):
-            return False
-        level = [inner for each in level for inner in _inside(each)]
-        if not level:
-            return True
-    return False
-
-
-def _inside(value: object) -> Iterable[object]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
+    return value if isinstance(value, dict) and can_be_written(value, levels=_DEEPEST) else None
 
 
 def json_text(value: object) -> str:

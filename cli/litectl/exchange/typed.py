@@ -5,10 +5,10 @@ import re
 from collections.abc import Sequence
 
 from litectl.errors import UsageError
-from litectl.jsontext import decode
+from litectl.jsontext import can_be_written, decode
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
-_DEEPEST = 20  # levels of nesting
+_DEEPEST = 21  # levels, of which the innermost is a plain value
 _REMEDIES = {
     "model": "say `litectl profiles set model=MODEL`",
     **dict.fromkeys(("messages", "input"), "the prompt is what `ask` is given"),
@@ -60,7 +60,7 @@ def require_one_answer(parameters: dict[str, object]) -> bool:
         )
     stream = parameters.pop("stream", True)
     if not isinstance(stream, bool):
-        raise UsageError("`--param stream` is true or false")
+        raise UsageError("`--param stream` is true or false", hint="false asks for a plain answer")
     if not stream:
         parameters.pop("stream_options", None)
     return stream
@@ -108,17 +108,10 @@ def _require_sendable(name: str, value: object) -> None:
 
 def _can_be_sent(value: object) -> bool:
     """Tell whether *value* is JSON of UTF-8 text and finite numbers, and not nested beyond all use."""
-    if _is_deeper(value, _DEEPEST):
+    if not can_be_written(value, levels=_DEEPEST):
         return False
     try:
-        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
-    except ValueError:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # half a surrogate pair
         return False
     return True
-
-
-def _is_deeper(value: object, levels: int) -> bool:
-    if not isinstance(value, dict | list):
-        return False
-    inner = value.values() if isinstance(value, dict) else value
-    return levels == 0 or any(_is_deeper(item, levels - 1) for item in inner)
