@@ -223,9 +223,7 @@ def decoded(text: str, origin: str) -> object:
         value = decode(text)
     except ValueError as error:
         place = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise UsageError(
-            f"{origin} is no JSON{place}", hint="`jq . FILE` says where it ends to be JSON"
-        ) from error
+        raise UsageError(f"{origin} is no JSON{place}", hint="see where with `jq . FILE`") from error
     if not can_be_written(value, levels=_DEEPEST):
         raise UsageError(
             f"{origin} has a number that JSON does not know, or is nested too deeply",
