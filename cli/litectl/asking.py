@@ -132,12 +132,16 @@ class _Attempts:
         self._adapts = wishes.adapt
         max_wait = DEFAULT_MAX_WAIT if wishes.max_wait is None else wishes.max_wait
         self._patience = Patience(wishes.retries, max_wait)
-        seconds = runtime.options.timeout
-        self._deadline = math.inf if seconds is None else time.monotonic() + seconds
+        self._deadline = math.inf
 
-    @property
-    def _seconds_left(self) -> float:
-        """The seconds that all tries together may still take."""
+    def _seconds(self) -> float:
+        """Return the seconds that the next try may take: all of them together no more than `--timeout`."""
+        allowed = self._runtime.options.timeout
+        if allowed is None:
+            return DEFAULT_SECONDS
+        if self._deadline == math.inf:
+            self._deadline = time.monotonic() + allowed
+            return allowed  # to the digit, so that an error names the time that was asked for
         return max(self._deadline - time.monotonic(), 0.0)
 
     def answer(self, *, keeps_text: bool) -> "Answer":
@@ -183,7 +187,7 @@ class _Attempts:
                 question,
                 protocol(self._request.protocol),
                 self._listener,
-                seconds=self._seconds_left if self._runtime.options.timeout else DEFAULT_SECONDS,
+                seconds=self._seconds(),
                 headers=self._request.headers,
                 keeps_text=keeps_text,
             )
@@ -197,7 +201,7 @@ class _Attempts:
 
     def _pause(self, wait: Wait) -> None:
         """Wait before another try, and say why and how long; raise its error when no time is left for one."""
-        if wait.seconds >= self._seconds_left:
+        if time.monotonic() + wait.seconds >= self._deadline:
             raise wait.error
         tries = max(self._patience.retries, 1) + 1
         said = wait.error.message.rstrip(".")
