@@ -8,12 +8,14 @@ code and a default hint. The tree:
     |-- OutputError        1  stdout cannot be written to
     |-- ProxyError         1  the proxy answered with an error of no class below
     |   |-- GuardrailError               a guardrail or content filter refused the text
+    |   |-- ToolError                    a tool says that it failed
     |   `-- UnsupportedParameterError    the model does not take a parameter of the request
     |-- UsageError         2  bad option or argument
     |-- ConfigError        3  no usable proxy URL, unknown profile, broken file
     |-- AuthError          4  no, expired or refused credential
     |-- NetworkError       5  unreachable, DNS, TLS, time-out
-    |-- NotFoundError      6  unknown model, or one this key may not use
+    |-- NotFoundError      6  unknown model, tool, server or skill, or one this key may not use
+    |-- PartialError       7  some of many failed
     |-- RateLimitError     8  wait and try again
     |-- BudgetError        9  budget exceeded; waiting does not help
     |-- ContextError      10  the prompt is too long for the model
@@ -105,6 +107,12 @@ class GuardrailError(ProxyError):
     hint = "change the prompt, or ask the operator of the proxy about its guardrails"
 
 
+class ToolError(ProxyError):
+    """A tool ran, or began to, and says that it failed."""
+
+    hint = "see its arguments with `litectl mcp show TOOL`, and its whole answer with `--json`"
+
+
 class UnsupportedParameterError(ProxyError):
     """The model does not take a parameter of the request; `parameters` of its details names them."""
 
@@ -168,10 +176,16 @@ class TimedOutError(NetworkError):
 
 
 class NotFoundError(LitectlError):
-    """A model does not exist, or this key may not use it."""
+    """A model, tool, server or skill does not exist, or this key may not use it."""
 
     exit_code = ExitCode.NOT_FOUND
     hint = "see the models this key may use with `litectl models list`"
+
+
+class PartialError(LitectlError):
+    """Some of many failed, and the others did not."""
+
+    exit_code = ExitCode.PARTIAL
 
 
 class RateLimitError(LitectlError):

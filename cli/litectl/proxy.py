@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self, TypeVar
@@ -70,6 +70,20 @@ _GATEWAY_HINT = (
 
 Entry = TypeVar("Entry")
 Result = TypeVar("Result")
+# Gives the error of a failure's status and body where one route has words of its own; None for nothing special.
+Refusal = Callable[[int, bytes], LitectlError | None]
+
+
+def standard_refusal(_status: int, _body: bytes) -> None:
+    """Make nothing special of a failure: the standard envelopes say it all."""
+
+
+class FilePart(NamedTuple):
+    """A part of a form: the field *name*, its content, and the path of a file, None for a plain text."""
+
+    name: str
+    content: bytes
+    path: str | None = None
 
 
 class Access(NamedTuple):
@@ -207,15 +221,41 @@ class Proxy:
         self._is_hung_up = True
         self._shut_connection()
 
-    def get_json(self, path: str, *, seconds: float = DEFAULT_SECONDS) -> Answer:
+    def get_json(
+        self,
+        path: str,
+        *,
+        seconds: float = DEFAULT_SECONDS,
+        limit: int = BODY_LIMIT,
+        refusal: Refusal = standard_refusal,
+    ) -> Answer:
         """
-        Return the JSON answer to a GET of *path*, within *seconds* in all.
+        Return the JSON answer to a GET of *path*, within *seconds* in all and of at most *limit* bytes.
 
         A read is repeated once when the connection fails, and once with a
-        renewed credential when it is refused. Raises the error of the answer's
-        class, `NetworkError`, or `ProxyError` for a body that is no JSON.
+        renewed credential when it is refused. Raises the error that *refusal* makes of an answer
+        that is none, `NetworkError`, or `ProxyError` for a body that is too long or no JSON.
         """
-        return self._repeated(lambda left: self._get_json(path, left), path, seconds)
+
+        def get(left: float) -> Answer:
+            with self._exchange("GET", path, left, accept="application/json") as exchange:
+                return self._answer(exchange, limit, refusal)
+
+        return self._repeated(get, path, seconds)
+
+    def get_bytes(
+        self, path: str, *, limit: int, seconds: float = DEFAULT_SECONDS, refusal: Refusal = standard_refusal
+    ) -> bytes:
+        """Return the body of the answer to a GET of *path*, whatever it holds; otherwise as `get_json`."""
+
+        def get(left: float) -> bytes:
+            with self._exchange("GET", path, left, accept="*/*") as (response, require_time):
+                self._require_success(response, refusal)
+                body = _read(response, limit)
+                require_time()
+                return body
+
+        return self._repeated(get, path, seconds)
 
     def get_entries(
         self,
@@ -258,15 +298,13 @@ class Proxy:
             self._trace(f"GET {path}: {error.message}; trying once more")
             return get(remaining)
 
-    def _get_json(self, path: str, seconds: float) -> Answer:
-        with self._exchange("GET", path, seconds, accept="application/json") as exchange:
-            return self._answer(exchange)
-
-    def _answer(self, exchange: _Exchange) -> Answer:
+    def _answer(
+        self, exchange: _Exchange, limit: int = BODY_LIMIT, refusal: Refusal = standard_refusal
+    ) -> Answer:
         """Return the JSON answer of a running *exchange*; raises as `get_json` does."""
         response = exchange.response
-        self._require_success(response)
-        body = _read(response, BODY_LIMIT)
+        self._require_success(response, refusal)
+        body = _read(response, limit)
         exchange.require_time()
         return Answer(_decoded(body, response), response.headers)
 
@@ -323,6 +361,32 @@ class Proxy:
                 return self._answer(exchange)
 
         return self._with_renewal(attempt)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        document: object = None,
+        files: Sequence[FilePart] = (),
+        seconds: float = DEFAULT_SECONDS,
+        refusal: Refusal = standard_refusal,
+    ) -> Answer:
+        """
+        Return the JSON answer to *method* of *path*, sent exactly once, whatever happens to it.
+
+        For what changes something: nobody can tell whether it was done when the answer is lost. The body is
+        *document* as JSON, or the *files* of a form. Otherwise raises as `get_json` does.
+        """
+        content, content_type = None, None
+        if files:
+            content, content_type = _form_of(files)
+        elif document is not None:
+            content, content_type = _json_bytes(document), "application/json"
+        with self._exchange(
+            method, path, seconds, accept="application/json", content=content, content_type=content_type
+        ) as exchange:
+            return self._answer(exchange, refusal=refusal)
 
     def reply(
         self,
@@ -514,11 +578,11 @@ class Proxy:
             # It was closed in the meantime: the exchange had ended.
             return
 
-    def _require_success(self, response: httpx.Response) -> None:
+    def _require_success(self, response: httpx.Response, refusal: Refusal = standard_refusal) -> None:
         if response.is_success:
             return
         body = _without_secrets(response, _read(response, _ERROR_BODY_LIMIT, cut=True))
-        error = error_from_answer(
+        error = refusal(response.status_code, body) or error_from_answer(
             response.status_code, response.headers, body, has_credential=self._access.secret is not None
         )
         if type(error) is AuthError and self.refused_hint is not None:
@@ -668,6 +732,13 @@ class _BoundedBody:
                 raise _too_large(self._response, BODY_LIMIT)
             yield decoder.decode(chunk)
         yield decoder.decode(b"", final=True)
+
+
+def _form_of(parts: Sequence[FilePart]) -> tuple[bytes, str]:
+    """Return a multipart form and its content type."""
+    listed = [(part.name, (part.path, part.content)) for part in parts]
+    request = httpx.Request("POST", "http://form.invalid", files=listed)
+    return request.read(), request.headers["content-type"]
 
 
 def _json_bytes(document: object) -> bytes:
