@@ -70,7 +70,7 @@ _GATEWAY_HINT = (
 
 Entry = TypeVar("Entry")
 Result = TypeVar("Result")
-# Gives the error of a failure's status and body where one route has words of its own; None for nothing special.
+# Gives the error of a status and a body where one route has words of its own, else None.
 Refusal = Callable[[int, bytes], LitectlError | None]
 
 

@@ -11,9 +11,9 @@ class Tool(NamedTuple):
     """
     A tool of a server behind the proxy.
 
-    *server* is how the server is called: its alias, else its name (*server_name*), else its id. *schema* is the
-    JSON Schema of the arguments as it was listed. *problem* says why they cannot be checked, so that
-    the tool can only be called with `--no-check`; it is empty for a tool without one.
+    *server* is how the server is called: its alias, else its name (*server_name*), else its id.
+    *schema* is the JSON Schema of the arguments as it was listed. *problem* says why they cannot
+    be checked, so that the tool can only be called with `--no-check`; it is empty for no problem.
     """
 
     name: str
@@ -43,7 +43,8 @@ class ToolList(NamedTuple):
     """
     The tools of a proxy, fetched at *fetched_at*, seconds since 1970.
 
-    *received* entries were in the answer: those of *tools*, and those that were *left_out*, counted by the reason.
+    *received* entries were in the answer: those of *tools*, and those that were *left_out*, which
+    are counted by the reason.
     """
 
     fetched_at: float
