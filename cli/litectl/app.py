@@ -20,6 +20,8 @@ COMMANDS = {
     "ask": Entry("litectl.commands.ask", "Ask a model and print its answer"),
     "cost": Entry("litectl.commands.cost", "Estimate what a request costs"),
     "tokens": Entry("litectl.commands.tokens", "Count the tokens of a text"),
+    "mcp": Entry("litectl.commands.mcp", "List and call the tools of the MCP servers"),
+    "skills": Entry("litectl.commands.skills", "List and manage the skills of the proxy"),
     "sandbox": Entry("litectl.commands.sandbox", "Run a real proxy with mock models on this machine"),
 }
 

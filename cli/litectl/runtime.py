@@ -18,6 +18,7 @@ from litectl.errors import ConfigError
 from litectl.lister import Lister
 from litectl.paths import NoHomeError, Paths
 from litectl.terminal import Terminal
+from litectl.toolbox import Toolbox
 
 if TYPE_CHECKING:
     from litectl.credentials.chain import Credential
@@ -124,6 +125,7 @@ class Runtime:
         self.target = Target(root, BASE_URL_OPTION, profile, (profile,) if profile else ())
         self.caller = Caller(self)
         self.lister = Lister(self)
+        self.toolbox = Toolbox(self)
 
     @cached_property
     def caller(self) -> Caller:
@@ -194,6 +196,11 @@ class Runtime:
     def lister(self) -> Lister:
         """What that proxy offers."""
         return Lister(self)
+
+    @cached_property
+    def toolbox(self) -> Toolbox:
+        """Which tools its MCP servers have."""
+        return Toolbox(self)
 
     @property
     def login_hours(self) -> float:
