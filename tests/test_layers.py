@@ -90,6 +90,7 @@ LAYERS = {
     "litectl.runtime": 4,
     "litectl.caller": 4,
     "litectl.lister": 4,
+    "litectl.toolbox": 4,
     "litectl.inputs": 4,
     "litectl.exporting": 4,
     "litectl.asking": 4,
