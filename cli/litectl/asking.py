@@ -1,37 +1,26 @@
 """
-One question, asked: its request is sent, as often as allowed, and its answer is printed.
+One question, asked: its request is sent, the tools that the model calls are run, its answer is printed.
 
 The edge that joins the options of `ask` and the terminal to `litectl.exchange`.
 """
 
-import math
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from litectl.errors import (
-    IncompleteError,
-    LitectlError,
-    NetworkError,
-    NotFoundError,
-    RateLimitError,
-    UnsupportedParameterError,
-    UpstreamError,
-)
+from litectl.attempts import Attempts
+from litectl.errors import IncompleteError, LitectlError, NotFoundError
 from litectl.exchange.protocols import protocol
-from litectl.exchange.retries import DEFAULT_MAX_WAIT, Patience, Wait, longer_wait, persist
 from litectl.requesting import Request, Wishes, request_of
 
 if TYPE_CHECKING:
-    from litectl.exchange.answer import Answer, Listener
+    from litectl.exchange.answer import Answer
     from litectl.exchange.question import Question
+    from litectl.output.answer import Reception
     from litectl.prompting import Prompt
     from litectl.proxy import Proxy
     from litectl.runtime import Runtime
-
-DEFAULT_SECONDS = 600.0
-_ESTIMATE_SECONDS = 5.0
+    from litectl.tool_offer import Offer
 
 
 class Display(NamedTuple):
@@ -44,11 +33,18 @@ class Display(NamedTuple):
     dry_run: bool = False
 
 
-def ask(runtime: "Runtime", prompt: "Prompt", wishes: Wishes, display: Display) -> None:
-    """Ask what *prompt* says as *wishes* want it, and print the answer as *display* says."""
+def ask(
+    runtime: "Runtime", prompt: "Prompt", wishes: Wishes, display: Display, offer: "Offer | None" = None
+) -> None:
+    """Ask what *prompt* says as *wishes* want it, with the tools of *offer*, and print as *display* says."""
     from litectl.inputs import Inputs
 
-    request = request_of(runtime, Inputs(runtime, prompt.stdin_seconds), prompt, wishes)
+    inputs = Inputs(runtime, prompt.stdin_seconds)
+    request = request_of(runtime, inputs, prompt, wishes, offer.definitions if offer else ())
+    if offer is not None and not offer.is_local:
+        from litectl.tool_offer import require_engine
+
+        require_engine(request.protocol)
     if display.dry_run:
         _show(runtime, request)
         return
@@ -58,7 +54,7 @@ def ask(runtime: "Runtime", prompt: "Prompt", wishes: Wishes, display: Display) 
         require_savable(Path(display.save))
     _tell_decisions(runtime, request)
     try:
-        answer = _exchanged(runtime, request, wishes, display)
+        answer = _exchanged(runtime, request, wishes, display, offer)
     except NotFoundError as error:
         raise _with_near_names(runtime, error, request.question.model) from None
     _explain(runtime, request, answer)
@@ -79,33 +75,30 @@ def _show(runtime: "Runtime", request: Request) -> None:
     print_dry_run(runtime.terminal, url, headers, body, decisions, runtime.options.format)
 
 
-def _exchanged(runtime: "Runtime", request: Request, wishes: Wishes, display: Display) -> "Answer":
+def _exchanged(
+    runtime: "Runtime", request: Request, wishes: Wishes, display: Display, offer: "Offer | None"
+) -> "Answer":
     """Send *request*, and print its answer: as it arrives, whole, or as JSON."""
-    from litectl.exchange.answer import Listener
     from litectl.output.answer import Reception, print_answer
     from litectl.reader import reader_watched
 
     terminal = runtime.terminal
     is_held = runtime.wants_json or request.form.is_json or "tools" in request.question.parameters
     prints_text = display.stream and not is_held
-    keeps_text = not prints_text or display.save is not None
     reception = Reception(terminal, prints_text=prints_text, prints_reasoning=display.reasoning)
-    listener = Listener(reception.on_text, reception.on_reasoning)
     with ExitStack() as stack:
         proxy = stack.enter_context(runtime.open_proxy())
         if display.save is None:  # what is to be saved is wanted, whoever reads it
             stack.enter_context(reader_watched(proxy.hang_up))
+        turns = _Turns(runtime, proxy, wishes, display, reception)
         try:
-            with reception.waiting(request.question.model):
-                attempts = _Attempts(runtime, proxy, request, wishes, listener)
-                answer = attempts.answer(keeps_text=keeps_text)
+            request, answer = turns.answered(request, offer)
             _require_form(request, answer)
         except IncompleteError as error:
             if not runtime.wants_json and not request.form.is_json:
                 reception.broken_off(str(error.details.get("answer") or ""))
             raise
-        answer.model = _stand_in(request, answer) or answer.model
-        _price(runtime, proxy, request, answer, asks=display.usage)
+        turns.settle(request, answer)
     try:
         print_answer(terminal, answer, runtime.options.format, is_printed=prints_text, usage=display.usage)
     finally:
@@ -115,121 +108,63 @@ def _exchanged(runtime: "Runtime", request: Request, wishes: Wishes, display: Di
     return answer
 
 
+class _Turns:
+    """The turns of the model until its last answer: one, or as many as its calls of tools take."""
+
+    def __init__(
+        self, runtime: "Runtime", proxy: "Proxy", wishes: Wishes, display: Display, reception: "Reception"
+    ) -> None:
+        from litectl.exchange.answer import Listener
+
+        self._runtime, self._proxy, self._wishes, self._display = runtime, proxy, wishes, display
+        self._reception = reception
+        self._listener = Listener(reception.on_text, reception.on_reasoning)
+        self._earlier: list[Answer] = []
+
+    def answered(self, request: Request, offer: "Offer | None") -> "tuple[Request, Answer]":
+        """Return the last request, which has all calls and their results in it, and its answer."""
+        if offer is None:
+            return request, self._turn(request)[1]
+        if not offer.is_local:
+            from litectl.tool_offer import without_own_calls
+
+            return request, without_own_calls(self._turn(request)[1])
+        from litectl.tool_loop import ToolLoop
+
+        loop = ToolLoop(self._runtime, self._proxy, offer)
+        while True:
+            with loop.told():
+                question, answer = self._turn(request)
+                answer.tool_runs = loop.runs
+                if not answer.tool_calls:
+                    return request, answer
+                self._earlier.append(answer)
+                request = loop.continued(request, question, answer)
+
+    def _turn(self, request: Request) -> "tuple[Question, Answer]":
+        """Return the question of *request* as it was sent at last, and its answer."""
+        keeps_text = not self._reception.prints_text or self._display.save is not None
+        attempts = Attempts(self._runtime, self._proxy, request, self._wishes, self._listener)
+        with self._reception.waiting(request.question.model):
+            answer = attempts.answer(keeps_text=keeps_text)
+        return attempts.question, answer
+
+    def settle(self, request: Request, answer: "Answer") -> None:
+        """Say in *answer* what all turns took."""
+        from litectl.charging import price, stand_in
+
+        answer.model = stand_in(request, answer) or answer.model
+        for each in (*self._earlier, answer):
+            price(self._runtime, self._proxy, request, each, asks=self._display.usage)
+        if self._earlier:
+            answer.include(self._earlier)
+
+
 def _save(path: Path, request: Request, answer: "Answer") -> None:
     from litectl.exchange.conversation import answered
     from litectl.exchange.saving import save
 
     save(path, answered(request.said, answer.text, answer.tool_calls))
-
-
-class _Attempts:
-    """The tries of one request, as many as *wishes* allow, each as *listener* hears it."""
-
-    def __init__(
-        self, runtime: "Runtime", proxy: "Proxy", request: Request, wishes: Wishes, listener: "Listener"
-    ) -> None:
-        self._runtime, self._proxy, self._request, self._listener = runtime, proxy, request, listener
-        self._adapts = wishes.adapt
-        max_wait = DEFAULT_MAX_WAIT if wishes.max_wait is None else wishes.max_wait
-        self._patience = Patience(wishes.retries, max_wait)
-        self._deadline = math.inf
-
-    def _seconds(self) -> float:
-        """Return the seconds that the next try may take: all of them together no more than `--timeout`."""
-        allowed = self._runtime.options.timeout
-        if allowed is None:
-            return DEFAULT_SECONDS
-        if self._deadline == math.inf:
-            self._deadline = time.monotonic() + allowed
-            return allowed  # to the digit, so that an error names the time that was asked for
-        return max(self._deadline - time.monotonic(), 0.0)
-
-    def answer(self, *, keeps_text: bool) -> "Answer":
-        """
-        Return the answer; after a refusal that names parameters once more without these.
-
-        Of one that was not sent the proxy is told once; each that was sent is left out, one after the other.
-        """
-        question, refused, note = self._request.question, list[str](), self._runtime.terminal.note
-        while True:
-            try:
-                return self._answered(question, refused, keeps_text=keeps_text)
-            except UnsupportedParameterError as error:
-                names = self._refused(question, error)
-                is_new = not {*names}.isdisjoint(question.parameters) if refused else bool(names)
-                if not self._adapts or not is_new or error.details.get("began"):
-                    raise
-                refusal = ", ".join(error.parameters)
-                note(f"{question.model} refuses {refusal}; asking once more without (`--no-adapt` does not)")
-                question = self._without(question, names)
-                refused += names
-
-    def _answered(self, question: "Question", refused: list[str], *, keeps_text: bool) -> "Answer":
-        """Return the answer to *question*, and remember what was *refused* when leaving it out helped."""
-        try:
-            answer = self._persisted(question, keeps_text=keeps_text)
-        except IncompleteError:
-            self._remember(refused)  # it was answered, if not to its end
-            raise
-        self._remember(refused)
-        return answer
-
-    def _remember(self, refused: list[str]) -> None:
-        if refused:
-            self._runtime.lister.remember_refused(self._request.question.model, refused)
-
-    def _persisted(self, question: "Question", *, keeps_text: bool) -> "Answer":
-        from litectl.exchange.answer import ask as exchange
-
-        def attempt() -> "Answer":
-            return exchange(
-                self._proxy,
-                question,
-                protocol(self._request.protocol),
-                self._listener,
-                seconds=self._seconds(),
-                headers=self._request.headers,
-                keeps_text=keeps_text,
-            )
-
-        try:
-            return persist(attempt, self._patience, self._pause)
-        except (RateLimitError, UpstreamError) as error:
-            if (seconds := longer_wait(error, self._patience)) is not None:
-                error.hint = f"allow the wait with `--max-wait {math.ceil(seconds)}`; or {error.hint}"
-            raise
-
-    def _pause(self, wait: Wait) -> None:
-        """Wait before another try, and say why and how long; raise its error when no time is left for one."""
-        if time.monotonic() + wait.seconds >= self._deadline:
-            raise wait.error
-        tries = max(self._patience.retries, 1) + 1
-        said = wait.error.message.rstrip(".")
-        self._runtime.terminal.note(
-            f"{said}; trying again in {wait.seconds:g} s (try {wait.attempt} of {tries})"
-        )
-        time.sleep(wait.seconds)
-
-    def _refused(self, question: "Question", error: UnsupportedParameterError) -> list[str]:
-        """Return the names that were refused, also as we call what is called otherwise on the wire."""
-        from litectl.exchange.adaptation import named_in
-
-        return named_in(error.parameters, question, protocol(self._request.protocol).body)
-
-    def _without(self, question: "Question", names: list[str]) -> "Question":
-        """Return *question* without the parameters *names*."""
-        from litectl.exchange.adaptation import without
-        from litectl.exchange.form import instructed
-        from litectl.exchange.limits import NAMES as LIMITS
-
-        parameters = without(question.parameters, names, self._request.protocol)
-        form, messages = self._request.form, question.messages
-        is_lost = "response_format" in question.parameters and "response_format" not in parameters
-        if is_lost and form.schema is not None:  # any object was asked for in words from the beginning
-            messages = instructed(messages, form.instruction)
-        question = question._replace(parameters=parameters, messages=messages)
-        has_limit = not {*LIMITS}.isdisjoint(parameters)
-        return question if has_limit else question._replace(limit=None, limit_is_ours=False)
 
 
 def _require_form(request: Request, answer: "Answer") -> None:
@@ -241,66 +176,6 @@ def _require_form(request: Request, answer: "Answer") -> None:
             hint="ask again, or see the answer in the error of `--json`",
             details=answer.so_far(),
         )
-
-
-def _price(runtime: "Runtime", proxy: "Proxy", request: Request, answer: "Answer", *, asks: bool) -> None:
-    """Say what *answer* cost, as exactly as anybody knows; with *asks* the proxy may be asked."""
-    from litectl.exchange.pricing import CATALOG_ESTIMATE, PROXY_ESTIMATE, Cost, listed_cost
-
-    usage = answer.usage
-    if answer.cost.dollars is not None or usage is None:
-        return
-    tokens_in, tokens_out = usage.input_tokens, usage.output_tokens
-    # Every prompt has tokens: some bridges of the proxy say 0 where they have not counted them.
-    if not tokens_in or tokens_out is None:
-        return
-    model = _priced_as(runtime, request, answer)
-    if model is None:
-        return
-    if asks and (estimated := _estimated(runtime, proxy, model, tokens_in, tokens_out)) is not None:
-        answer.cost = Cost(estimated, PROXY_ESTIMATE)
-        return
-    backend = request.backend if model == request.backend.name else runtime.lister.backend(model)
-    if backend.model is None:
-        return
-    listed = listed_cost(
-        backend.model, input_tokens=tokens_in, output_tokens=tokens_out, cached_tokens=usage.cached_tokens
-    )
-    if listed is not None:
-        answer.cost = Cost(listed, CATALOG_ESTIMATE)
-
-
-def _stand_in(request: Request, answer: "Answer") -> str | None:
-    """Return the model that answered for the one that was asked, None when nothing says that one did."""
-    if answer.fallbacks:
-        return answer.model_group or answer.model
-    # A proxy that had to keep the connection alive sends no headers that count the fallbacks.
-    fallbacks = request.question.parameters.get("fallbacks")
-    is_one = isinstance(fallbacks, list) and answer.model in fallbacks and answer.fallbacks is None
-    return answer.model if is_one and answer.model != request.question.model else None
-
-
-def _priced_as(runtime: "Runtime", request: Request, answer: "Answer") -> str | None:
-    """Return the model whose prices count, None when a fallback answered and nobody says which."""
-    if answer.model_group is not None:
-        return answer.model_group
-    if answer.model is not None and runtime.lister.cached(answer.model):
-        return answer.model
-    return None if answer.fallbacks else request.question.model
-
-
-def _estimated(
-    runtime: "Runtime", proxy: "Proxy", model: str, tokens_in: int, tokens_out: int
-) -> float | None:
-    from litectl.cost import quote
-
-    trace = runtime.terminal.trace
-    try:
-        quoted = quote(proxy, model, tokens_in, tokens_out, seconds=_ESTIMATE_SECONDS, trace=trace)
-    except NetworkError as error:
-        trace(f"no estimate: {error.message}")
-        return None
-    return quoted.dollars if quoted else None
 
 
 # What is said of it
@@ -321,10 +196,11 @@ def _tell_decisions(runtime: "Runtime", request: Request) -> None:
 
 def _explain(runtime: "Runtime", request: Request, answer: "Answer") -> None:
     """Say so when another model answered, and when the model did not end its answer by itself."""
+    from litectl.charging import stand_in
     from litectl.exchange.answer import CUT, WHOLE
 
     note = runtime.terminal.note
-    if (by := _stand_in(request, answer)) or answer.fallbacks:
+    if (by := stand_in(request, answer)) or answer.fallbacks:
         note(f"{by or 'another model'} answered, as a fallback for {request.question.model}")
     if answer.finish_reason == CUT:
         note("the answer was cut at the token limit; raise it with `--max-tokens N`")

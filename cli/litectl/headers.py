@@ -29,6 +29,23 @@ def parse_header(text: str) -> tuple[str, str]:
     return check_header(name.strip(), value.strip())
 
 
+def parse_server_header(text: str) -> str:
+    """
+    Return the text of the header by which the proxy hands on another one to an MCP server.
+
+    *text* is `SERVER: Name: value`; the proxy takes `x-mcp-SERVER-Name`. Raises `UsageError`.
+    """
+    server, colon, rest = text.partition(":")
+    if not colon or ":" not in rest or not server.strip():
+        raise UsageError(
+            "a header for an MCP server is `SERVER: Name: value`",
+            hint="--server-header 'github: Authorization: Bearer $GITHUB_TOKEN'",
+        )
+    name, value = parse_header(rest)
+    check_header_name(sent := f"x-mcp-{server.strip()}-{name}")
+    return f"{sent}: {value}"
+
+
 def check_header(name: str, value: str) -> tuple[str, str]:
     """Return *name* and *value* when they can be sent; raises `UsageError`, never with the value."""
     check_header_name(name)

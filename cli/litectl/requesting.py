@@ -72,8 +72,18 @@ class Request(NamedTuple):
     decisions: "Sequence[Decision]"
 
 
-def request_of(runtime: "Runtime", inputs: "Inputs", prompt: "Prompt", wishes: Wishes) -> Request:
-    """Return the request for what *prompt* says as *wishes* want it; raises `UsageError`."""
+def request_of(
+    runtime: "Runtime",
+    inputs: "Inputs",
+    prompt: "Prompt",
+    wishes: Wishes,
+    offered: "Sequence[Mapping[str, object]]" = (),
+) -> Request:
+    """
+    Return the request for what *prompt* says as *wishes* want it; raises `UsageError`.
+
+    *offered* are definitions of tools besides those that were given as a file.
+    """
     from litectl.exchange.form import form_of
     from litectl.exchange.parameters import plan
     from litectl.inputs import chosen_model
@@ -84,7 +94,7 @@ def request_of(runtime: "Runtime", inputs: "Inputs", prompt: "Prompt", wishes: W
     _require_conversation(backend, adapts=wishes.adapt)
     chosen = _protocol(wishes.protocol, backend)
     form = form_of(_schema_text(inputs, wishes.schema), json_object=wishes.json_object)
-    tools = _tools(inputs, wishes.tools)
+    tools = _tools(inputs, wishes.tools, offered)
     spoken = said(runtime, inputs, prompt)
     if wishes.adapt:
         _require_abilities(backend, spoken.kinds)
@@ -138,9 +148,16 @@ def _schema_text(inputs: "Inputs", schema: str | None) -> str | None:
     return schema
 
 
-def _tools(inputs: "Inputs", path: str | None) -> dict[str, object]:
+def _tools(
+    inputs: "Inputs", path: str | None, offered: "Sequence[Mapping[str, object]]"
+) -> dict[str, object]:
+    """Return the parameter with the definitions in the file *path*, or with those that are *offered*."""
     if path is None:
-        return {}
+        return {"tools": list(offered)} if offered else {}
+    if offered:
+        raise UsageError(
+            "`--tools` prints the calls of a model, and `--mcp` runs them", hint="give one of them"
+        )
     from litectl.exchange.tools import tools_of
 
     return {"tools": tools_of(inputs.text(path, "--tools"), f"`{path}`")}

@@ -4,7 +4,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+from litectl.commands.options import (
+    ServerHeader,
+    SharedOptionsCommand,
+    add_server_headers,
+    new_app,
+    runtime_of,
+)
 
 if TYPE_CHECKING:
     from litectl.runtime import Runtime
@@ -87,6 +93,26 @@ JsonObject = Annotated[bool, typer.Option("--json-object", help="Any JSON object
 Tools = Annotated[
     str | None, typer.Option("--tools", metavar="PATH", help="Tools that the model may call, as JSON")
 ]
+Mcp = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mcp",
+        metavar="NAME",
+        help="Let the model use this MCP server, or tool, of the proxy; can be repeated; `*` is any text",
+    ),
+]
+Engine = Annotated[
+    str, typer.Option("--engine", metavar="WHO", help="Who runs the calls of --mcp: local or proxy")
+]
+MaxSteps = Annotated[
+    int | None,
+    typer.Option("--max-steps", min=1, max=1000, metavar="N", help="So many turns with calls at most (10)"),
+]
+Confirm = Annotated[bool, typer.Option("--confirm", help="Ask before each call")]
+Allow = Annotated[
+    list[str] | None,
+    typer.Option("--allow", metavar="NAME", help="Run calls of these tools only, unasked; can be repeated"),
+]
 Fallback = Annotated[
     list[str] | None,
     typer.Option("--fallback", metavar="MODEL", help="Who answers when the model fails; can be repeated"),
@@ -166,6 +192,12 @@ def ask(
     schema: Schema = None,
     json_object: JsonObject = False,
     tools: Tools = None,
+    mcp: Mcp = None,
+    engine: Engine = "local",
+    max_steps: MaxSteps = None,
+    confirm: Confirm = False,
+    allow: Allow = None,
+    server_header: ServerHeader = None,
     fallback: Fallback = None,
     cache: Cache = False,
     drop_params: DropParams = False,
@@ -195,13 +227,14 @@ def ask(
         litectl ask -p "Invent a person" --schema "name, age int" | jq .age
         while read -r word; do litectl ask --no-stdin -p "Define $word"; done < words
 
-    Calls of --tools are printed as a JSON array: id, name, arguments.
+    Calls of --tools are printed as a JSON array: id, name, arguments. Those of
+    --mcp are run, each told on stderr, and the model goes on with what they gave.
 
-    With --json, one object: answer, reasoning, tool_calls, model, finish_reason,
-    usage, cost, cost_source, call_id, response_id, deployment_id, deployment,
-    fallbacks, retries, seconds. The cost is US dollars, null when unknown. On failure
-    stdout stays empty and the error on stderr is an object that carries the
-    answer so far.
+    With --json, one object: answer, reasoning, tool_calls, tool_runs (server, tool,
+    arguments, outcome, result), model, finish_reason, usage, cost, cost_source,
+    call_id, response_id, deployment_id, deployment, fallbacks, retries, seconds. The
+    cost is US dollars, null when unknown. On failure stdout stays empty and the error
+    on stderr is an object that carries the answer so far.
     """
     from litectl import prompting
     from litectl.asking import Display
@@ -210,6 +243,7 @@ def ask(
 
     runtime = runtime_of(context)
     _require_words(runtime, context.args)
+    add_server_headers(runtime, server_header)
     has_words = bool(prompt or files or messages)
     if not has_words and runtime.terminal.stdin_is_terminal and not runtime.wants_json:
         runtime.terminal.raw_error(context.get_help())
@@ -247,7 +281,14 @@ def ask(
         proxy_retries=proxy_retries,
     )
     display = Display(stream=stream, usage=usage, reasoning=show_reasoning, save=save, dry_run=dry_run)
-    ask_model(runtime, said, wishes, display)
+    use = (mcp, engine, max_steps, confirm, allow)
+    if use == (None, "local", None, False, None):
+        ask_model(runtime, said, wishes, display)
+        return
+    from litectl.tool_offer import ToolUse, offer_of
+
+    offer = offer_of(runtime, ToolUse(mcp or (), engine, max_steps, confirm, allow or ()))
+    ask_model(runtime, said, wishes, display, offer)
 
 
 def _require_words(runtime: "Runtime", extra: list[str]) -> None:

@@ -5,7 +5,8 @@ The options that every command has, declared once and accepted before and after 
 stored in the runtime's `SharedOptions`, so no command function lists them.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
@@ -70,6 +71,25 @@ def shared_options() -> list[TyperOption]:
         _option("--debug", help="As -v, with a traceback for a bug in litectl", is_flag=True),
         _option("--no-input", help="Never ask; fail and name the option instead", is_flag=True),
     ]
+
+
+ServerHeader = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--server-header",
+        metavar="HEADER",
+        help="A header for one MCP server, `SERVER: Name: value`; can be repeated",
+    ),
+]
+
+
+def add_server_headers(runtime: Runtime, headers: Sequence[str] | None) -> None:
+    """Have the proxy of *runtime* hand the *headers* of `--server-header` on; raises `UsageError`."""
+    if headers:
+        from litectl.headers import parse_server_header
+
+        added = [parse_server_header(text) for text in headers]
+        runtime.options.header = (*runtime.options.header, *added)
 
 
 class SharedOptionsCommand(TyperCommand):

@@ -16,13 +16,13 @@ from uuid import uuid4
 from litectl.errors import IncompleteError, LitectlError, OutputError, TimedOutError
 from litectl.exchange.events import Event, Usage
 from litectl.exchange.jsoncall import as_text
-from litectl.exchange.pricing import HEADER, UNKNOWN, USAGE, Cost, cost_in_headers, rounded
+from litectl.exchange.pricing import HEADER, UNKNOWN, USAGE, Cost, cost_in_headers, rounded, total
 from litectl.exchange.protocols import Protocol
 from litectl.exchange.question import Question
 from litectl.proxy import Proxy
 
 if TYPE_CHECKING:
-    from litectl.exchange.tools import Calls, ToolCall
+    from litectl.exchange.tools import Calls, ToolCall, ToolRun
 
 _DIGITS = 6  # of a count in a header; more is none
 CUT = "length"  # the finish reason of an answer that reached its limit
@@ -46,6 +46,7 @@ class Answer:
     response_id: str | None = None
     seconds: float | None = None
     tool_calls: "Sequence[ToolCall]" = ()
+    tool_runs: "Sequence[ToolRun]" = ()  # those that led to it
     headers: Mapping[str, str] = MappingProxyType({})
     is_done = False
     has_begun = False  # whether anything came of it, be it reasoning or a piece of a call
@@ -123,6 +124,15 @@ class Answer:
         self.response_id = event.response_id or self.response_id
         self.is_done = self.is_done or event.done
 
+    def include(self, earlier: "Sequence[Answer]") -> None:
+        """Take in what the *earlier* turns took that led to this answer: tokens, US dollars, seconds."""
+        usage = self.usage or Usage()
+        for answer in earlier:
+            usage = usage.plus(answer.usage or Usage())
+        self.usage = usage
+        self.cost = total([answer.cost for answer in (*earlier, self)])
+        self.seconds = round(sum(answer.seconds or 0.0 for answer in (*earlier, self)), 3)
+
     def so_far(self) -> dict[str, object]:
         """Return what came, for the details of an error."""
         text = {"answer": self.text} if self.keeps_text else {}
@@ -135,6 +145,7 @@ class Answer:
             "answer": self.text,
             "reasoning": self.reasoning or None,
             "tool_calls": [call.as_json() for call in self.tool_calls],
+            "tool_runs": [run.as_json() for run in self.tool_runs],
             "model": self.model,
             "finish_reason": self.finish_reason,
             "usage": (self.usage or Usage()).as_json(),

@@ -17,6 +17,11 @@ class Usage(NamedTuple):
         """Return the public JSON form."""
         return self._asdict()
 
+    def plus(self, other: "Usage") -> "Usage":
+        """Return the tokens of both exchanges; what one of them does not tell is unknown."""
+        pairs = zip(self, other, strict=True)
+        return Usage._make(None if one is None or two is None else one + two for one, two in pairs)
+
 
 class ToolPiece(NamedTuple):
     """

@@ -5,7 +5,7 @@ A cost that nobody knows is None, never 0: a model without a price is reported a
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.jsontext import number
@@ -19,6 +19,7 @@ HEADER = "header"
 PROXY_ESTIMATE = "proxy_estimate"
 CATALOG_ESTIMATE = "catalog_estimate"
 _ESTIMATES = (PROXY_ESTIMATE, CATALOG_ESTIMATE)
+_BELIEVED: Sequence[str | None] = (USAGE, HEADER, *_ESTIMATES)
 
 _HEADER_NAME = "x-litellm-response-cost"
 _FIGURE = re.compile(r"[0-9.]+(?:[eE][-+]?[0-9]+)?")
@@ -38,6 +39,14 @@ class Cost(NamedTuple):
 
 
 UNKNOWN = Cost(None, None)
+
+
+def total(costs: Sequence[Cost]) -> Cost:
+    """Return what all exchanges cost together, as sure as the least sure; unknown when one of them is."""
+    if any(cost.dollars is None for cost in costs):
+        return UNKNOWN
+    source = max((cost.source for cost in costs), key=_BELIEVED.index)
+    return Cost(rounded(sum(cost.dollars or 0.0 for cost in costs)), source)
 
 
 def cost_in_headers(headers: Mapping[str, str]) -> float | None:

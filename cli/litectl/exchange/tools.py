@@ -33,6 +33,20 @@ class ToolCall(NamedTuple):
         return {"id": self.id, "name": self.name, "arguments": dict(self.arguments)}
 
 
+class ToolRun(NamedTuple):
+    """A call of a model: *outcome* is `ok`, `failed` or `refused`, *result* what the model was told."""
+
+    server: str | None
+    tool: str
+    arguments: Mapping[str, object]
+    outcome: str
+    result: str
+
+    def as_json(self) -> dict[str, object]:
+        """Return the public JSON form."""
+        return {**self._asdict(), "arguments": dict(self.arguments)}
+
+
 class Calls:
     """
     The calls of an answer, put together from their pieces.

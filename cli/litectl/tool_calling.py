@@ -1,0 +1,132 @@
+"""
+One tool, called: it is found, its arguments are read and checked, and its result is printed.
+
+The edge that joins the options of `mcp call`, files and the terminal to `litectl.mcp`.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from litectl.errors import UsageError
+from litectl.inputs import Inputs, is_piped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from litectl.mcp.tools import Tool
+    from litectl.proxy import Proxy
+    from litectl.runtime import Runtime
+
+
+class Call(NamedTuple):
+    """
+    The options that say what is called, each as it was given.
+
+    *words* are the arguments as they are typed, *arguments* all of them as JSON.
+    """
+
+    name: str
+    server: str | None = None
+    words: Sequence[str] = ()
+    arguments: str | None = None
+    reads_stdin: bool = True
+    checks: bool = True
+
+
+class Output(NamedTuple):
+    """The options that say what is done with the result."""
+
+    structured: bool = False
+    directory: str | None = None
+
+
+def call(runtime: "Runtime", wanted: Call, output: Output) -> None:
+    """Call the tool that is *wanted*, exactly once, and print its result as *output* says."""
+    from litectl.mcp.calling import CALL_SECONDS, call_tool
+    from litectl.output.tool_result import print_result
+
+    inputs = Inputs(runtime)
+    given = _given(runtime, inputs, wanted)
+    with runtime.open_proxy() as proxy:
+        tool = _found(runtime, proxy, wanted)
+        arguments = _arguments(runtime, inputs, tool, wanted, given)
+        seconds = runtime.options.timeout or CALL_SECONDS
+        with runtime.terminal.waiting(f"waiting for {tool.path}"):
+            result = call_tool(proxy, tool.server_id, tool.name, arguments, seconds=seconds)
+    print_result(
+        runtime.terminal,
+        result,
+        runtime.options.format,
+        structured=output.structured,
+        saves=output.directory is not None,
+    )
+    if output.directory is not None:
+        from litectl.mcp.files import save_blobs
+
+        for path in save_blobs(Path(output.directory), tool.name, result.blobs):
+            runtime.terminal.say(f"saved {path}")
+
+
+def _given(runtime: "Runtime", inputs: Inputs, wanted: Call) -> "Mapping[str, object] | None":
+    """Return the arguments that are JSON, of `--args` or of stdin; None for none. Raises `UsageError`."""
+    from litectl.exchange.tools import decoded
+
+    if wanted.arguments == "-":
+        text, origin = inputs.text("-", "--args"), "stdin"
+    elif wanted.arguments is not None:
+        text, origin = wanted.arguments, "`--args`"
+    elif wanted.words or not wanted.reads_stdin or inputs.stdin_is_taken or not is_piped(runtime):
+        return None
+    else:
+        text, origin = inputs.text("-", "the arguments"), "stdin"
+        if not text.strip():
+            return None
+    document = decoded(text, origin)
+    if not isinstance(document, dict):
+        raise UsageError(f"{origin} is no JSON object of arguments", hint='for example {"city": "Oslo"}')
+    return document
+
+
+def _found(runtime: "Runtime", proxy: "Proxy", wanted: Call) -> "Tool":
+    """
+    Return the tool that is *wanted*: of the cached list, however old, else of a new one.
+
+    Unchecked and with its server named, it need not be in any list.
+    """
+    from litectl.mcp.choice import choose
+    from litectl.mcp.tools import Tool
+
+    cached = runtime.toolbox.cached()
+    if cached is not None and cached.find(wanted.name, wanted.server):
+        return choose(cached, wanted.name, wanted.server)
+    if wanted.server is not None and not wanted.checks:
+        return Tool(wanted.name, wanted.server, wanted.server)
+    return choose(runtime.toolbox.fetch(proxy), wanted.name, wanted.server)
+
+
+def _arguments(
+    runtime: "Runtime",
+    inputs: Inputs,
+    tool: "Tool",
+    wanted: Call,
+    given: "Mapping[str, object] | None",
+) -> "Mapping[str, object]":
+    """Return the arguments for *tool*, checked against its schema unless that is not wanted."""
+    from litectl.mcp.arguments import arguments_of, check, unknown_names
+
+    def read(path: str) -> str:
+        return inputs.text(path, f"@{path}")
+
+    arguments = arguments_of(wanted.words, given=given, schema=tool.schema, read=read)
+    if not wanted.checks:
+        return arguments
+    if tool.problem:
+        raise UsageError(
+            f"the arguments of {tool.path} cannot be checked: {tool.problem}",
+            hint="call it unchecked with `--no-check`",
+        )
+    check(arguments, tool.schema, tool.name)
+    for warning in unknown_names(arguments, tool.schema):
+        runtime.terminal.warn(warning)
+    return arguments

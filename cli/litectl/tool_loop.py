@@ -1,0 +1,131 @@
+"""
+A model that uses tools: its calls are run here, one after the other, and it is told what they gave.
+
+The edge that joins the options of `ask` and the terminal to `litectl.mcp`.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from litectl.errors import GuardrailError, IncompleteError, LitectlError, NotFoundError, ToolError, UsageError
+from litectl.exchange.tools import ToolRun
+
+if TYPE_CHECKING:
+    from litectl.exchange.answer import Answer
+    from litectl.exchange.question import Message, Question
+    from litectl.exchange.tools import ToolCall
+    from litectl.mcp.tools import Tool
+    from litectl.proxy import Proxy
+    from litectl.requesting import Request
+    from litectl.runtime import Runtime
+    from litectl.tool_offer import Offer
+
+DEFAULT_STEPS = 10
+_SHOWN = 1000  # characters of the arguments of a call
+_NOT_ALLOWED = "error: the user did not allow this call"
+# What the model is told of, so that it can do better; after any other failure nobody knows what is.
+_TOLD = (ToolError, UsageError, NotFoundError, GuardrailError)
+
+
+class ToolLoop:
+    """The calls of one conversation with a model, run one after the other by *proxy*."""
+
+    def __init__(self, runtime: "Runtime", proxy: "Proxy", offer: "Offer") -> None:
+        self._runtime, self._proxy = runtime, proxy
+        self._use, self._tools = offer.use, offer.tools
+        self._steps = 0
+        self.runs: list[ToolRun] = []
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Have an error of the block tell of the calls that were run before it."""
+        try:
+            yield
+        except LitectlError as error:
+            if self.runs:
+                error.details["tool_runs"] = [run.as_json() for run in self.runs]
+            raise
+
+    def continued(self, request: "Request", question: "Question", answer: "Answer") -> "Request":
+        """
+        Return the *request* that tells the model what the calls of its *answer* gave.
+
+        *question* is what was sent last. Raises `IncompleteError` after too many steps, and the error
+        of a call whose outcome nobody knows.
+        """
+        from litectl.exchange.conversation import answered
+
+        most = self._use.max_steps or DEFAULT_STEPS
+        if self._steps == most:
+            raise IncompleteError(
+                f"the model still calls tools after {most} steps",
+                hint=f"allow more with `--max-steps {2 * most}`",
+                details=answer.so_far(),
+            )
+        self._steps += 1
+        if answer.text.strip():
+            self._runtime.terminal.say(answer.text.strip())
+        results = [self._result(call) for call in answer.tool_calls]
+        added = [*answered([], answer.text, answer.tool_calls), *results]
+        question = question._replace(messages=[*question.messages, *added])
+        return request._replace(question=question, said=[*request.said, *added])
+
+    def _result(self, call: "ToolCall") -> "Message":
+        """Return the message that tells the model what *call* gave."""
+        tool = self._tools.get(call.name)
+        outcome, text = self._run(tool, call)
+        name = tool.name if tool else call.name
+        self.runs.append(ToolRun(tool.server if tool else None, name, call.arguments, outcome, text))
+        return {"role": "tool", "tool_call_id": call.id, "content": text}
+
+    def _run(self, tool: "Tool | None", call: "ToolCall") -> tuple[str, str]:
+        """Return the outcome of *call* and what the model is told of it."""
+        if tool is None:
+            return self._failed(call.name, NotFoundError("there is no such tool"))
+        shown = f"{tool.path} {_shown(call.arguments)}"
+        if not self._is_allowed(tool, shown):
+            self._runtime.terminal.note(f"{shown}: not allowed")
+            return "refused", _NOT_ALLOWED
+        self._runtime.terminal.say(f"calling {shown}")
+        try:
+            return "ok", self._called(tool, call.arguments)
+        except _TOLD as error:
+            return self._failed(tool.path, error)
+
+    def _failed(self, name: str, error: LitectlError) -> tuple[str, str]:
+        self._runtime.terminal.note(f"{name}: {error.message}")
+        return "failed", f"error: {error.message}"
+
+    def _called(self, tool: "Tool", arguments: Mapping[str, object]) -> str:
+        from litectl.mcp.arguments import check
+        from litectl.mcp.calling import CALL_SECONDS, call_tool
+        from litectl.mcp.result import for_model
+
+        check(arguments, tool.schema, tool.name)
+        seconds = self._runtime.options.timeout or CALL_SECONDS
+        started = time.monotonic()
+        with self._runtime.terminal.waiting(f"waiting for {tool.path}"):
+            result = call_tool(self._proxy, tool.server_id, tool.name, arguments, seconds=seconds)
+        self._runtime.terminal.trace(f"{tool.path} answered after {time.monotonic() - started:.1f} s")
+        return for_model(result)
+
+    def _is_allowed(self, tool: "Tool", shown: str) -> bool:
+        """Tell whether a call may run: `--allow` names it, a person says yes, or nothing limits them."""
+        from litectl.mcp.offering import matches
+
+        if any(matches(pattern, tool) for pattern in self._use.allow):
+            return True
+        terminal = self._runtime.terminal
+        if self._use.confirm and terminal.can_prompt:
+            return terminal.confirm(f"call {shown}?", flag="--allow PATTERN")
+        return not (self._use.confirm or self._use.allow)
+
+
+def _shown(arguments: Mapping[str, object]) -> str:
+    """Return *arguments* as one bounded line."""
+    from litectl.exchange.tools import json_text
+
+    text = json_text(dict(arguments))
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text) - _SHOWN:,} more characters)"

@@ -1,0 +1,135 @@
+"""
+Which tools a model is offered, and who runs the calls it makes of them: this program, or the proxy.
+
+The edge that joins the options of `ask` and the list of tools to `litectl.mcp`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from litectl.errors import IncompleteError, NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from litectl.exchange.answer import Answer
+    from litectl.mcp.tools import Tool, ToolList
+    from litectl.runtime import Runtime
+
+LOCAL, PROXY = "local", "proxy"
+ENGINES = (LOCAL, PROXY)
+
+
+class ToolUse(NamedTuple):
+    """
+    The options that say which tools a model may use: *names* of tools and servers, with `*` and `?`.
+
+    *engine* runs the calls. Run here, they take *max_steps* turns of the model at most, *confirm* has
+    a person asked before each, and those that *allow* names run unasked.
+    """
+
+    names: Sequence[str] = ()
+    engine: str = LOCAL
+    max_steps: int | None = None
+    confirm: bool = False
+    allow: Sequence[str] = ()
+
+
+class Offer(NamedTuple):
+    """
+    What a model is offered: *definitions*, and *tools* by the names in these where the calls are run here.
+
+    *use* is how they may be used.
+    """
+
+    definitions: Sequence[Mapping[str, object]]
+    use: ToolUse
+    tools: "Mapping[str, Tool]"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the calls are run here, and not by the proxy."""
+        return self.use.engine == LOCAL
+
+
+def offer_of(runtime: "Runtime", use: ToolUse) -> Offer | None:
+    """Return what *use* offers, None for nothing; raises `UsageError` and `NotFoundError`."""
+    _require_sense(runtime, use)
+    if not use.names:
+        return None
+    from litectl.mcp.offering import by_wire_name, definitions, references
+
+    listed = runtime.toolbox.current()
+    chosen = _chosen(runtime, listed, use.names)
+    if use.engine == PROXY:
+        return Offer(references(chosen, listed.tools), use, {})
+    tools = by_wire_name(chosen)
+    return Offer(definitions(tools), use, tools)
+
+
+def _require_sense(runtime: "Runtime", use: ToolUse) -> None:
+    """Raise `UsageError` for options that cannot be kept."""
+    if use.engine not in ENGINES:
+        raise UsageError(f"unknown engine: {use.engine}", hint=f"`--engine` takes {' or '.join(ENGINES)}")
+    kept = {"--max-steps": use.max_steps is not None, "--confirm": use.confirm, "--allow": bool(use.allow)}
+    given = [option for option, is_given in kept.items() if is_given]
+    if not use.names and (given or use.engine != LOCAL):
+        raise UsageError(
+            f"`{(given or ['--engine'])[0]}` is about the tools of `--mcp`",
+            hint="name tools with `--mcp NAME`",
+        )
+    if use.engine == PROXY and given:
+        raise UsageError(
+            f"`{given[0]}` cannot be kept where the proxy runs the tools", hint="leave `--engine proxy` out"
+        )
+    if use.confirm and not use.allow and not runtime.terminal.can_prompt:
+        raise UsageError(
+            "nobody can be asked here before a call",
+            hint="say what may run unasked with `--allow PATTERN`, or leave `--confirm` out",
+        )
+
+
+def _chosen(runtime: "Runtime", listed: "ToolList", names: Sequence[str]) -> "list[Tool]":
+    """Return the tools that *names* name; raises `NotFoundError` for a name of none."""
+    from litectl.mcp.offering import matches, named
+
+    for name in names:
+        if not any(matches(name, tool) for tool in listed.tools):
+            raise NotFoundError(
+                f"no MCP server or tool is called {name}", hint="see them with `litectl mcp tools`"
+            )
+    chosen = named(listed.tools, names)
+    for tool in chosen:
+        if tool.problem:
+            runtime.terminal.warn(f"{tool.path} is not offered to the model: {tool.problem}")
+    usable = [tool for tool in chosen if not tool.problem]
+    if not usable:
+        raise UsageError(
+            "none of these tools can be offered to a model", hint="see why with `litectl mcp show TOOL`"
+        )
+    return usable
+
+
+def require_engine(protocol: str) -> None:
+    """Raise `UsageError` for a wire protocol by which the proxy runs no tools."""
+    from litectl.exchange.protocols import CHAT, MESSAGES
+
+    if protocol == MESSAGES:
+        raise UsageError(
+            f"the proxy runs no tools by the protocol {protocol}",
+            hint=f"say `--protocol {CHAT}`, or leave `--engine proxy` out",
+        )
+
+
+def without_own_calls(answer: "Answer") -> "Answer":
+    """
+    Return *answer* without the calls in it, which the proxy has run.
+
+    Raises `IncompleteError` when it ended with calls instead of an answer.
+    """
+    if answer.is_blank:
+        raise IncompleteError(
+            "the proxy ended with calls of tools that it did not run",
+            hint="ask again, or leave `--engine proxy` out",
+            details=answer.so_far(),
+        )
+    answer.tool_calls = ()
+    return answer
