@@ -137,7 +137,7 @@ def test_json_has_the_documented_fields(litectl: Litectl, fake: FakeProxy) -> No
         "retries": 1,
         "reasoning": None,
         "tool_calls": [],
-            "tool_runs": [],
+        "tool_runs": [],
     }
 
 

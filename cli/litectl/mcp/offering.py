@@ -37,13 +37,11 @@ def by_wire_name(tools: Sequence[Tool]) -> dict[str, Tool]:
     uses = Counter(tool.name for tool in tools)
     free = {tool.name: tool for tool in tools if uses[tool.name] == 1 and _NAME.fullmatch(tool.name)}
     others = [tool for tool in tools if free.get(tool.name) is not tool]
-    plain = {tool.path: _ODD.sub("_", f"{tool.server}-{tool.name}") for tool in others}
-    taken = Counter([*free, *plain.values()])
-    for tool in others:
-        name = plain[tool.path]
-        if taken[name] > 1 or len(name) > _LONGEST:
-            name = f"{name[: _LONGEST - _DIGITS - 1]}-{_hash(tool)}"
-        free[name] = tool
+    plain = [_ODD.sub("_", f"{tool.server}-{tool.name}") for tool in others]
+    taken = Counter([*free, *plain])
+    for tool, name in zip(others, plain, strict=True):
+        is_clear = taken[name] == 1 and len(name) <= _LONGEST
+        free[name if is_clear else f"{name[: _LONGEST - _DIGITS - 1]}-{_hash(tool)}"] = tool
     return free
 
 
@@ -89,4 +87,6 @@ def _server_of(tool: Tool) -> str:
 
 
 def _hash(tool: Tool) -> str:
-    return sha256(f"{tool.server_id}\0{tool.path}".encode("utf-8", "backslashreplace")).hexdigest()[:_DIGITS]
+    return sha256(
+        f"{tool.server_id}\0{tool.server}\0{tool.name}".encode("utf-8", "backslashreplace")
+    ).hexdigest()[:_DIGITS]

@@ -1,0 +1,480 @@
+"""`litectl ask --mcp`: a model that uses the tools of the proxy."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from answers import stream, tool_piece
+from fake_proxy import CHAT, Answer, FakeProxy, Request, chat_answer, error_answer, json_answer
+from mcp_answers import (
+    ADD,
+    CALL,
+    LIST,
+    calling,
+    calls_sent,
+    serve_tools,
+    tool_entry,
+    tool_result,
+)
+from program import Litectl, Program
+
+ASK = ("ask", "-m", "m", "-p", "What is 2 + 3?")
+USES_ADD = (*ASK, "--mcp", "math")
+TWO_AND_THREE = '{"a": 2, "b": 3}'
+
+
+def in_turn(*answers: Answer) -> Callable[[Request], Answer]:
+    """Return what gives each of *answers* once, in their order."""
+    left = list(answers)
+    return lambda _: left.pop(0)
+
+
+def questions(fake: FakeProxy) -> list[Any]:
+    """Return the bodies of the questions that the model was asked."""
+    return [request.json for request in fake.requests if request.path == CHAT]
+
+
+def told(fake: FakeProxy) -> list[str]:
+    """Return what the model was told of its calls, in its last question."""
+    return [message["content"] for message in questions(fake)[-1]["messages"] if message["role"] == "tool"]
+
+
+@pytest.fixture(autouse=True)
+def adding(fake: FakeProxy) -> None:
+    """Offer tools, and a model that calls `add` and then answers."""
+    serve_tools(fake)
+    fake.on_chat(in_turn(calling("add", TWO_AND_THREE), chat_answer("It is ", "5.")))
+
+
+# The loop
+
+
+def test_the_model_s_calls_are_run_and_it_is_told_what_they_gave(litectl: Litectl, fake: FakeProxy) -> None:
+    """One call, one result, one answer: the answer alone is on stdout, the call on stderr."""
+    result = litectl(*USES_ADD)
+
+    assert (result.code, result.out) == (0, "It is 5.\n")
+    assert result.err == 'calling math/add {"a":2,"b":3}\n'
+    assert calls_sent(fake) == [{"server_id": "id-of-math", "name": "add", "arguments": {"a": 2, "b": 3}}]
+    assert questions(fake)[1]["messages"] == [
+        {"role": "user", "content": "What is 2 + 3?"},
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [
+                {
+                    "id": "call_1",
+                    "type": "function",
+                    "function": {"name": "add", "arguments": '{"a":2,"b":3}'},
+                }
+            ],
+        },
+        {"role": "tool", "tool_call_id": "call_1", "content": "5"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "offered"),
+    [
+        (("math",), ["add"]),
+        (("add",), ["add"]),
+        (("math/add", "words"), ["add", "echo"]),
+        (("*",), ["add", "echo"]),
+    ],
+)
+def test_only_what_was_named_is_offered(
+    litectl: Litectl, fake: FakeProxy, names: Sequence[str], offered: list[str]
+) -> None:
+    """A flag names servers, tools, or patterns of them; nothing else is shown to the model."""
+    litectl(*ASK, *(word for name in names for word in ("--mcp", name)))
+
+    assert [tool["function"]["name"] for tool in questions(fake)[0]["tools"]] == offered
+
+
+def test_nothing_is_offered_unasked(litectl: Litectl, fake: FakeProxy) -> None:
+    """Without `--mcp` no tool is listed, offered or run."""
+    fake.on_chat(chat_answer("5"))
+
+    assert litectl(*ASK).out == "5\n"
+    assert [request.path for request in fake.requests] == [CHAT]
+
+
+def test_the_list_of_tools_is_kept_for_the_next_question(litectl: Litectl, fake: FakeProxy) -> None:
+    """The second question within a day fetches no list."""
+    litectl(*USES_ADD)
+    fake.on_chat(in_turn(calling("add", TWO_AND_THREE), chat_answer("5")))
+    litectl(*USES_ADD)
+
+    assert [request.path for request in fake.requests].count(LIST) == 1
+
+
+def test_several_calls_of_one_turn_are_run_in_their_order(litectl: Litectl, fake: FakeProxy) -> None:
+    """Each call is sent once and each result goes back under its own id."""
+    both = stream(
+        tool_piece(0, id="call_1", name="add", arguments='{"a": 1, "b": 1}'),
+        tool_piece(1, id="call_2", name="add", arguments='{"a": 2, "b": 2}'),
+        finish="tool_calls",
+    )
+    fake.on_chat(in_turn(both, chat_answer("done")))
+
+    litectl(*USES_ADD)
+
+    assert [body["arguments"] for body in calls_sent(fake)] == [{"a": 1, "b": 1}, {"a": 2, "b": 2}]  # type: ignore[index]  # JSON
+    assert [message.get("tool_call_id") for message in questions(fake)[1]["messages"][2:]] == [
+        "call_1",
+        "call_2",
+    ]
+
+
+def test_what_the_model_says_between_its_calls_is_not_the_answer(litectl: Litectl, fake: FakeProxy) -> None:
+    """Text beside calls goes to stderr; stdout has the last answer only."""
+    thinking_aloud = stream(
+        {"choices": [{"index": 0, "delta": {"content": "Let me see."}}]},
+        tool_piece(id="call_1", name="add", arguments=TWO_AND_THREE),
+        finish="tool_calls",
+    )
+    fake.on_chat(in_turn(thinking_aloud, chat_answer("5")))
+
+    result = litectl(*USES_ADD)
+
+    assert result.out == "5\n"
+    assert result.err.startswith("Let me see.\n")
+
+
+def test_json_tells_the_runs_and_sums_what_all_turns_took(litectl: Litectl, fake: FakeProxy) -> None:
+    """Tokens and cost are those of every turn; each call is listed with its outcome."""
+    usage = {"prompt_tokens": 10, "completion_tokens": 2, "total_tokens": 12, "cost": 0.5}
+    first = calling("add", TWO_AND_THREE)
+    with_usage = [b"data: " + json.dumps({"choices": [], "usage": usage}).encode() + b"\n\n", *first.pieces]
+    fake.on_chat(in_turn(first._replace(pieces=with_usage), chat_answer("5", usage=usage)))
+
+    document = litectl(*USES_ADD, "--json").json
+
+    assert document["answer"] == "5"
+    assert document["tool_calls"] == []
+    assert document["tool_runs"] == [
+        {
+            "server": "math",
+            "tool": "add",
+            "arguments": {"a": 2, "b": 3},
+            "outcome": "ok",
+            "result": "5",
+        }
+    ]
+    assert (document["usage"]["input_tokens"], document["cost"], document["cost_source"]) == (
+        20,
+        1.0,
+        "usage",
+    )
+
+
+def test_the_cost_is_unknown_when_that_of_one_turn_is(litectl: Litectl) -> None:
+    """A sum with an unknown part is unknown, never too small."""
+    document = litectl(*USES_ADD, "--json").json
+
+    assert document["cost"] is None
+    assert document["usage"]["input_tokens"] is None
+
+
+def test_the_whole_conversation_is_saved(litectl: Litectl, tmp_path: Path) -> None:
+    """`--save` has the calls, their results, and the answer."""
+    path = tmp_path / "conversation.json"
+    litectl(*USES_ADD, "--save", str(path))
+
+    roles = [message["role"] for message in json.loads(path.read_text())]
+    assert roles == ["user", "assistant", "tool", "assistant"]
+
+
+def test_a_form_is_asked_of_the_last_answer_only(litectl: Litectl, fake: FakeProxy) -> None:
+    """`--schema` goes with tools: calls have no form."""
+    fake.on_chat(in_turn(calling("add", TWO_AND_THREE), chat_answer('{"sum": 5}')))
+
+    assert litectl(*USES_ADD, "--schema", "sum int").out == '{"sum": 5}\n'
+
+
+def test_a_parameter_that_was_refused_is_left_out_of_the_further_turns(
+    litectl: Litectl, fake: FakeProxy
+) -> None:
+    """What one turn learnt the next ones know."""
+    refusal = error_answer(
+        400,
+        "invalid_request_error",
+        "litellm.UnsupportedParamsError: m does not support parameters: ['seed']",
+    )
+    fake.on_chat(in_turn(refusal, calling("add", TWO_AND_THREE), chat_answer("5")))
+
+    litectl(*USES_ADD, "--param", "seed=1")
+
+    assert ["seed" in question for question in questions(fake)] == [True, False, False]
+
+
+# What is told to the model, and what ends it all
+
+
+@pytest.mark.parametrize(
+    ("call", "answer", "said"),
+    [
+        (("add", TWO_AND_THREE), tool_result("boom", is_error=True), "boom"),
+        (("add", '{"a": "x", "b": 3}'), None, "`a`"),
+        (("add", '{"a": 2}'), None, "`b`"),
+        (("subtract", "{}"), None, "there is no such tool"),
+        (
+            ("add", TWO_AND_THREE),
+            json_answer(
+                {"detail": {"error": "server_not_found", "message": "MCP server 'math' was not found"}}, 404
+            ),
+            "math",
+        ),
+    ],
+    ids=["tool-failed", "wrong-type", "missing", "unknown-tool", "server-gone"],
+)
+def test_the_model_is_told_of_what_it_can_mend(
+    litectl: Litectl, fake: FakeProxy, call: tuple[str, str], answer: Answer | None, said: str
+) -> None:
+    """A call that failed is an error in the conversation, and the model may do better."""
+    fake.on_chat(in_turn(calling(*call), chat_answer("sorry")))
+    if answer:
+        fake.on("POST", CALL, answer)
+
+    result = litectl(*USES_ADD)
+
+    assert (result.code, result.out) == (0, "sorry\n")
+    assert told(fake)[0].startswith("error: ")
+    assert said in told(fake)[0]
+    assert bool(calls_sent(fake)) == bool(answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (Answer(pieces=[b'{"content": ['], cut=True), (5, 11)),
+        (
+            json_answer(
+                {"detail": "misconfigured: MCPAuth.bearer_token requires a usable upstream credential"}, 500
+            ),
+            (4,),
+        ),
+    ],
+    ids=["connection-lost", "credential"],
+)
+def test_a_call_that_nobody_knows_the_outcome_of_ends_it(
+    litectl: Litectl, fake: FakeProxy, answer: Answer, code: tuple[int, ...]
+) -> None:
+    """The model is not asked again, so that it cannot send the same call twice."""
+    fake.on("POST", CALL, answer)
+
+    result = litectl(*USES_ADD)
+
+    assert result.code in code
+    assert result.out == ""
+    assert len(calls_sent(fake)) == len(questions(fake)) == 1
+
+
+def test_an_error_tells_which_calls_were_run_before_it(litectl: Litectl, fake: FakeProxy) -> None:
+    """A script can see what was done, also when there is no answer."""
+    fake.on_chat(in_turn(calling("add", TWO_AND_THREE), error_answer(500, "server_error", "down")))
+
+    result = litectl(*USES_ADD, "--json")
+
+    assert result.code == 12
+    assert [run["result"] for run in result.error["tool_runs"]] == ["5"]
+
+
+def test_the_turns_are_bounded(litectl: Litectl, fake: FakeProxy) -> None:
+    """A model that never stops calling is stopped: exit 11, and no further call is run."""
+    fake.on_chat(lambda _: calling("add", TWO_AND_THREE))
+
+    result = litectl(*USES_ADD, "--max-steps", "2")
+
+    assert result.code == 11
+    assert "after 2 steps" in result.err
+    assert "--max-steps 4" in result.err
+    assert len(calls_sent(fake)) == 2
+
+
+# What may run
+
+
+@pytest.mark.parametrize(("pattern", "runs"), [("add", True), ("math/*", True), ("words", False)])
+def test_only_what_is_allowed_runs(litectl: Litectl, fake: FakeProxy, pattern: str, runs: bool) -> None:
+    """With `--allow` any other call is refused, and the model is told."""
+    result = litectl(*USES_ADD, "--allow", pattern)
+
+    assert result.code == 0
+    assert bool(calls_sent(fake)) == runs
+    assert told(fake) == (["5"] if runs else ["error: the user did not allow this call"])
+    assert ("not allowed" in result.err) != runs
+
+
+@pytest.mark.parametrize(("typed", "runs"), [(b"y\n", True), (b"n\n", False), (b"\n", False)])
+def test_a_person_is_asked_before_a_call(litectl: Litectl, fake: FakeProxy, typed: bytes, runs: bool) -> None:
+    """`--confirm` shows the call and runs it after a yes only."""
+    result = litectl(*USES_ADD, "--confirm", stdin=typed, terminal=True)
+
+    assert 'call math/add {"a":2,"b":3}? [y/N]' in result.err
+    assert bool(calls_sent(fake)) == runs
+
+
+def test_what_is_allowed_is_not_asked_about(litectl: Litectl, fake: FakeProxy) -> None:
+    """`--allow` names what `--confirm` need not ask for."""
+    result = litectl(*USES_ADD, "--confirm", "--allow", "add", terminal=True)
+
+    assert "[y/N]" not in result.err
+    assert len(calls_sent(fake)) == 1
+
+
+def test_without_a_terminal_nobody_is_asked(litectl: Litectl, fake: FakeProxy) -> None:
+    """`--confirm` in a pipe is refused before anything is asked of the model."""
+    result = litectl(*USES_ADD, "--confirm")
+
+    assert result.code == 2
+    assert "--allow PATTERN" in result.err
+    assert fake.requests == []
+
+
+def test_with_allow_a_pipe_refuses_the_rest(litectl: Litectl, fake: FakeProxy) -> None:
+    """`--confirm --allow` in a pipe runs what is allowed, and nothing else."""
+    litectl(*USES_ADD, "--confirm", "--allow", "words")
+
+    assert calls_sent(fake) == []
+
+
+def test_a_tool_over_a_limit_is_not_offered(litectl: Litectl, fake: FakeProxy) -> None:
+    """A schema that could hang a validator is shown to no model, and that is said."""
+    hanging = {"type": "object", "properties": {"x": {"type": "string", "pattern": "(a+)+$"}}}
+    serve_tools(fake, ADD, tool_entry("hang", schema=hanging))
+    fake.on_chat(chat_answer("5"))
+
+    result = litectl(*USES_ADD)
+
+    assert [tool["function"]["name"] for tool in questions(fake)[0]["tools"]] == ["add"]
+    assert "math/hang is not offered to the model" in result.err
+
+
+# The proxy as the engine
+
+
+def test_the_proxy_can_run_the_calls(litectl: Litectl, fake: FakeProxy) -> None:
+    """`--engine proxy` names servers and tools to the proxy, and runs nothing here."""
+    serve_tools(fake, ADD, tool_entry("subtract"))
+    fake.on_chat(
+        stream(
+            tool_piece(id="call_1", name="math-add", arguments=TWO_AND_THREE),
+            {"choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]},
+            {"choices": [{"index": 0, "delta": {"content": "5"}}]},
+        )
+    )
+
+    result = litectl(*ASK, "--mcp", "add", "--engine", "proxy")
+
+    assert (result.code, result.out) == (0, "5\n")
+    assert questions(fake)[0]["tools"] == [
+        {
+            "type": "mcp",
+            "server_label": "litellm",
+            "server_url": "litellm_proxy/mcp/math",
+            "require_approval": "never",
+            "allowed_tools": ["add"],
+        }
+    ]
+    assert calls_sent(fake) == []
+
+
+def test_calls_that_the_proxy_did_not_run_are_no_answer(litectl: Litectl) -> None:
+    """An answer that ends with calls is incomplete there."""
+    result = litectl(*USES_ADD, "--engine", "proxy")
+
+    assert result.code == 11
+    assert "did not run" in result.err
+
+
+@pytest.mark.parametrize("option", [("--max-steps", "3"), ("--confirm",), ("--allow", "add")])
+def test_the_proxy_is_not_asked_to_keep_what_it_cannot(
+    litectl: Litectl, fake: FakeProxy, option: tuple[str, ...]
+) -> None:
+    """`--engine proxy` is refused together with the limits of the local loop."""
+    result = litectl(*USES_ADD, "--engine", "proxy", *option)
+
+    assert result.code == 2
+    assert option[0] in result.err
+    assert fake.requests == []
+
+
+def test_the_proxy_runs_no_tools_on_messages(litectl: Litectl, fake: FakeProxy) -> None:
+    """That route ignores them, so it is refused instead of asked for nothing."""
+    result = litectl(*USES_ADD, "--engine", "proxy", "--protocol", "messages")
+
+    assert result.code == 2
+    assert "--protocol chat" in result.err
+
+
+# What makes no sense
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--allow", "x"), "`--allow` is about the tools of `--mcp`"),
+        (("--confirm",), "`--confirm` is about the tools of `--mcp`"),
+        (("--max-steps", "2"), "`--max-steps` is about the tools of `--mcp`"),
+        (("--engine", "proxy"), "`--engine` is about the tools of `--mcp`"),
+        (("--mcp", "math", "--engine", "theirs"), "unknown engine: theirs"),
+        (("--mcp", "math", "--tools", "tools.json"), "`--tools` prints the calls of a model"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(
+    litectl: Litectl, fake: FakeProxy, arguments: tuple[str, ...], said: str
+) -> None:
+    """Each is exit 2 with its reason, and no model is asked."""
+    result = litectl(*ASK, *arguments)
+
+    assert result.code == 2
+    assert said in result.err
+    assert questions(fake) == []
+
+
+def test_a_name_of_nothing_is_unknown(litectl: Litectl, fake: FakeProxy) -> None:
+    """A tool or server that is not there is exit 6, before a model is asked."""
+    result = litectl(*ASK, "--mcp", "math", "--mcp", "nope")
+
+    assert result.code == 6
+    assert "no MCP server or tool is called nope" in result.err
+    assert questions(fake) == []
+
+
+def test_dry_run_shows_the_offer_and_asks_nobody(litectl: Litectl, fake: FakeProxy) -> None:
+    """`--dry-run` prints the definitions that would be sent; the list may have to be fetched for that."""
+    result = litectl(*USES_ADD, "--dry-run", "--json")
+
+    assert [tool["function"]["name"] for tool in result.json["body"]["tools"]] == ["add"]
+    assert questions(fake) == calls_sent(fake) == []
+
+
+def test_a_server_s_own_credential_goes_along(litectl: Litectl, fake: FakeProxy) -> None:
+    """`--server-header` is sent as the proxy wants it, with what it refers to, and never shown."""
+    header = "math: Authorization: Bearer $MATH_TOKEN"
+    result = litectl(*USES_ADD, "--server-header", header, "-v", variables={"MATH_TOKEN": "tok-secret-1"})
+
+    (call,) = [request for request in fake.requests if request.path == CALL]
+    assert call.headers["x-mcp-math-authorization"] == "Bearer tok-secret-1"
+    assert "tok-secret-1" not in result.err
+
+
+def test_control_characters_of_a_call_stay_off_the_terminal(litectl: Litectl, fake: FakeProxy) -> None:
+    """What a model wants to call cannot drive the terminal, nor turn the shown text around."""
+    fake.on_chat(in_turn(calling("add", '{"a": 1, "b": 2, "\\u001b[2J": "\\u202e"}'), chat_answer("5")))
+
+    result = litectl(*USES_ADD, terminal=True)
+
+    assert "\x1b[2J" not in result.err
+    assert "\u202e" not in result.err
+
+
+def test_the_program_itself_runs_the_loop(program: Program, fake: FakeProxy) -> None:
+    """As a process of its own it does the same."""
+    result = program(*USES_ADD)
+
+    assert (result.code, result.out) == (0, "It is 5.\n")
