@@ -10,11 +10,12 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 
 from first_token import first_token
 from installation import LITECTL, PYTHON, REPOSITORY, install, variables, versions
-from measure import Pairs, measure, output, timed
+from measure import Pairs, Reading, measure, output, timed
 from refresh import refresh_pair
 from report import Bar, Row, document, table
 from server import (
@@ -40,6 +41,7 @@ MANY_CHUNKS = 400_000
 _KEY = "sk-bench-0123456789abcdef"
 _RESULTS = REPOSITORY / "bench" / "results.json"
 _FLOOR_ASK = str(REPOSITORY / "bench" / "floor_ask.py")
+_FLOOR_CALL = str(REPOSITORY / "bench" / "floor_call.py")
 _FLOOR_STREAM = str(REPOSITORY / "bench" / "floor_stream.py")
 
 _Command = Sequence[str]
@@ -50,6 +52,7 @@ _LIST: _Command = (LITECTL, "models", "list")
 # What the completion scripts run for the name of a model.
 _TAB: _Command = (*_LIST, *["--offline", "--mode", "all", "--columns", "name", "--format", "tsv"])
 _ASK: _Command = (LITECTL, "ask", "-m", "bench", "-p", "hi", "--no-stdin")
+_CALL: _Command = (LITECTL, "mcp", "call", "add", "a=2", "b=3")
 _PASS: _Command = (PYTHON, "-c", "pass")
 _IMPORT_TYPER: _Command = (PYTHON, "-c", "import typer")
 
@@ -102,6 +105,37 @@ def _whole_processes(home: Path, count: int) -> list[Row]:
         # 120 MB
         Row(f"{what}, memory", "json.loads of its JSON", refresh, Bar(114, "MiB")),
         row("litectl ask, short answer", _ASK, "bare typer and httpx", floor_ask, Bar(1.25)),
+    ]
+
+
+def _tool_calls(home: Path, count: int) -> list[Row]:
+    """Return the rows of a tool that is called: when its list has to be fetched, and when it is cached."""
+    listener = listen()
+    serve(listener)
+    root = root_of(listener)
+    environment = _logged_in(home, root)
+    cached = home / ".cache" / "litectl" / "tools"
+    floors: dict[str, _Command] = {
+        "two": (PYTHON, _FLOOR_CALL, root, _KEY),
+        "one": (PYTHON, _FLOOR_CALL, root, _KEY, "cached"),
+    }
+    for command in (_CALL, *floors.values()):
+        if output(command, environment) != "5\n":
+            sys.exit(f"error: {' '.join(command)}: does not print the result")
+    if not cached.is_dir():
+        sys.exit(f"error: no list of tools is in {cached}")
+
+    def uncached() -> Reading:
+        rmtree(cached, ignore_errors=True)
+        return timed(_CALL, environment)
+
+    _say("litectl mcp call")
+    first = measure(uncached, lambda: timed(floors["two"], environment), count)
+    later = measure(lambda: timed(_CALL, environment), lambda: timed(floors["one"], environment), count)
+    beside = "bare typer and httpx"
+    return [
+        Row("litectl mcp call, list fetched", f"{beside}, two requests", first, Bar(1.25)),
+        Row("litectl mcp call, list cached", f"{beside}, one request", later, Bar(1.25)),
     ]
 
 
@@ -190,6 +224,7 @@ def _say(text: str) -> None:
 # How each part is measured, and in how many pairs.
 _PARTS: dict[str, tuple[Callable[[Path, int], list[Row]], int]] = {
     "whole": (_whole_processes, PAIRS),
+    "tools": (_tool_calls, PAIRS),
     "long": (_long_answers, LONG_ANSWERS),
     "first": (_first_tokens, FIRST_TOKENS),
 }

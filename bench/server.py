@@ -14,6 +14,7 @@ from threading import Thread
 
 MODELS = 2000
 DEPLOYMENTS = 5000
+TOOLS = 20
 TEXTS = ("Three", " rivers", ": Elbe", ", Loire", ", Tagus")
 ANSWER = "".join(TEXTS)
 PATIENCE = 20.0  # seconds until a client that says nothing is an error
@@ -21,6 +22,7 @@ PATIENCE = 20.0  # seconds until a client that says nothing is an error
 _REPEATED = 100  # times all the texts in one piece of a long answer
 _CHAT = "/v1/chat/completions"
 _MODEL_INFO = "/model/info"
+_TOOL_LIST, _TOOL_CALL = "/mcp-rest/tools/list", "/mcp-rest/tools/call"
 _PROVIDERS = ("openai", "azure", "anthropic", "bedrock", "vertex_ai", "mistral", "groq", "xai")
 _LIMITS = (8192, 32768, 128000, 200000, 400000, 1048576)
 _PARAMETERS = (
@@ -121,9 +123,17 @@ def long_chat_pieces(count: int) -> list[bytes]:
 
 def serve(listener: socket.socket) -> None:
     """Answer whoever comes to *listener*, one after the other, until this process ends."""
-    models = json.dumps({"data": [_model_info(number) for number in range(DEPLOYMENTS)]}).encode()
-    head = _head("application/json", f"Content-Length: {len(models)}")
-    _start(listener, {_CHAT: chat_pieces(), _MODEL_INFO: [head, models]})
+    models = {"data": [_model_info(number) for number in range(DEPLOYMENTS)]}
+    tools = {"tools": [_tool("add", 0), *(_tool(f"tool-{number}", number) for number in range(1, TOOLS))]}
+    outcomes = {"bench": {"status": "ok", "tool_count": TOOLS}}
+    result = {"content": [{"type": "text", "text": "5", "annotations": None}], "isError": False}
+    answers = {
+        _CHAT: chat_pieces(),
+        _MODEL_INFO: _json_pieces(models),
+        _TOOL_LIST: _json_pieces({**tools, "error": None, "server_outcomes": outcomes}),
+        _TOOL_CALL: _json_pieces({**result, "structuredContent": {"result": 5}, "_meta": None}),
+    }
+    _start(listener, answers)
 
 
 def serve_long_answers(listener: socket.socket, count: int) -> None:
@@ -151,6 +161,20 @@ def _send(connection: socket.socket, pieces: Iterable[bytes]) -> None:
 def _head(content_type: str, framing: str) -> bytes:
     text = f"HTTP/1.1 200 OK\n{_HEADERS}content-type: {content_type}\n{framing}\n\n"
     return text.replace("\n", "\r\n").encode()
+
+
+def _json_pieces(document: object) -> list[bytes]:
+    body = json.dumps(document).encode()
+    return [_head("application/json", f"Content-Length: {len(body)}"), body]
+
+
+def _tool(name: str, number: int) -> dict[str, object]:
+    """Return the entry of a tool that takes two integers."""
+    properties = {key: {"title": key.upper(), "type": "integer"} for key in ("a", "b")}
+    schema = {"type": "object", "properties": properties, "required": ["a", "b"], "title": f"{name}Arguments"}
+    info = {"server_name": "bench", "description": None, "server_id": f"{7:032x}", "alias": None}
+    described = f"Does what number {number} is there for, with two integers"
+    return {"name": name, "title": None, "description": described, "inputSchema": schema, "mcp_info": info}
 
 
 def _event(choices: list[dict[str, object]], **more: object) -> bytes:
