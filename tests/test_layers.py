@@ -69,6 +69,8 @@ LAYERS = {
     "litectl.mcp": 2,
     "litectl.mcp.tools": 1,
     "litectl.mcp.offering": 1,
+    "litectl.mcp.result": 1,
+    "litectl.mcp.refusals": 1,
     "litectl.skills": 2,
     "litectl.skills.skill": 1,
     "litectl.paths": 2,
