@@ -150,10 +150,14 @@ def _content(shown: str, path: Path, most: int) -> bytes:
     """Return the bytes of the file *path*, called *shown*; raises `UsageError` over *most* of them."""
     # Not blocking: a pipe that nobody writes to would hold the command for ever.
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    with open(_opened(shown, lambda: os.open(path, flags)), "rb") as file:  # noqa: PTH123  # a descriptor
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+    descriptor = _opened(shown, lambda: os.open(path, flags))
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise UsageError(f"`{shown}` is no file", hint="a skill has files and folders only; take it out")
-        content = _opened(shown, lambda: file.read(most + 1))
+        with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123  # no path
+            content = _opened(shown, lambda: file.read(most + 1))
+    finally:
+        os.close(descriptor)
     if len(content) > most:
         raise UsageError(
             f"a skill may have {SIZE_LIMIT // 2**20} MiB, and this one has more",
