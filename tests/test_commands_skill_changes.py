@@ -271,7 +271,7 @@ VERSIONS = json_answer(
         (
             "create in the hub",
             recorded("hub create, no database"),
-            1,
+            12,
             "this proxy has no Skill Hub: it has no data",
         ),
         ("create in the hub", NOT_FOUND, 1, "this proxy has no Skill Hub: its LiteLLM is too old"),
@@ -285,11 +285,11 @@ VERSIONS = json_answer(
         (
             "create",
             recorded("stored create, no database"),
-            1,
+            12,
             "this proxy has no store of skills: it has no data",
         ),
         ("create", NOT_FOUND, 1, "this proxy has no store of skills: its LiteLLM is too old"),
-        ("create at Anthropic", json_answer(NO_ACCOUNT, 500), 1, "this proxy has no account at Anthropic"),
+        ("create at Anthropic", json_answer(NO_ACCOUNT, 500), 12, "this proxy has no account at Anthropic"),
         ("delete in the hub", recorded("hub delete, no admin"), 4, "only an admin of the proxy may"),
         ("delete in the hub", recorded("hub delete again"), 6, "the proxy has no skill `my-skill`"),
         ("delete", recorded("stored delete again"), 6, "the proxy has no skill `notes`"),
@@ -311,6 +311,7 @@ def test_what_the_proxy_refuses(
     assert (result.code, result.out) == (code, "")
     assert said in result.err
     assert "hint: " in result.err
+    assert ("nobody can tell" in result.err) == ("failed: x" in said)
     assert [request.path.partition("?")[0] for request in hub.requests if request.method != "GET"] == [path]
 
 

@@ -13,6 +13,7 @@ from litectl.skills.refusals import refusal_of
 from litectl.skills.skill import ANTHROPIC, HUB, STORED, Skill
 
 CHANGE_SECONDS = 60.0
+UPLOAD_SECONDS = 300.0  # 30 MiB take that long on a line of 1 Mbit a second
 _HUB_PATH = "/claude-code/plugins"
 _SKILLS_PATH = "/v1/skills"
 _DOUBT = "nobody can tell whether it was done: see `litectl skills list` before you try again"
@@ -41,7 +42,13 @@ def create_from_folder(proxy: Proxy, folder: SkillFolder, *, origin: str, second
     answer = _sent(
         proxy, "POST", f"{_SKILLS_PATH}?{_query(origin)}", folder.name, origin, seconds=seconds, files=form
     )
-    return Skill(folder.name, _id_in(answer), origin, description=_text_in(answer, "description"))
+    return Skill(
+        folder.name,
+        _id_in(answer),
+        origin,
+        description=_text_in(answer, "description"),
+        version=_text_in(answer, "latest_version"),
+    )
 
 
 def create_from_source(
@@ -134,7 +141,8 @@ def _sent(
     except UnreachableError:
         raise
     except (NetworkError, IncompleteError, UpstreamError) as error:
-        error.hint = _DOUBT
+        if "reason" not in error.details:  # with one it was refused
+            error.hint = _DOUBT
         raise
     if not isinstance(answer, dict):
         raise IncompleteError(f"the answer to {method} {path.partition('?')[0]} is no object", hint=_DOUBT)

@@ -154,7 +154,7 @@ def _content(shown: str, path: Path, most: int) -> bytes:
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise UsageError(f"`{shown}` is no file", hint="a skill has files and folders only; take it out")
-        with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123  # no path
+        with open(descriptor, "rb", closefd=False) as file:
             content = _opened(shown, lambda: file.read(most + 1))
     finally:
         os.close(descriptor)

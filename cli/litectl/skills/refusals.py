@@ -3,7 +3,7 @@
 import re
 
 from litectl.envelopes import read_envelope
-from litectl.errors import LitectlError, NotAllowedError, NotFoundError, ProxyError
+from litectl.errors import LitectlError, NotAllowedError, NotFoundError, ProxyError, UpstreamError
 from litectl.skills.skill import ANTHROPIC, HUB, STORED
 
 _LIST_HINT = "see the skills of this proxy with `litectl skills list`"
@@ -18,10 +18,10 @@ def refusal_of(status: int, body: bytes, *, name: str, origin: str) -> LitectlEr
     text = read_envelope(body).message
     details = {"status": status, "proxy_message": text[:4000]}
     if any(mark in text for mark in _NO_DATABASE):
-        return ProxyError(
+        return UpstreamError(
             f"this proxy has no {_KEEPER[origin]}: it has no database",
-            hint="tell the operator of the proxy, or use another proxy",
-            details=details,
+            hint="its operator can give it one: DATABASE_URL",
+            details={**details, "reason": "no_database"},
         )
     if origin == HUB:
         return _of_hub(status, text, name, details)
@@ -54,10 +54,10 @@ def _of_skills(
     if status in (404, 500) and _GONE.search(text):
         return gone(name, details)
     if status == 500 and "is required for Skills API" in text:
-        return ProxyError(
-            f"this proxy has no {_KEEPER[ANTHROPIC]}",
-            hint=f"tell the operator of the proxy, or keep it in the proxy with `--origin {STORED}`",
-            details=details,
+        return UpstreamError(
+            f"this proxy has no {_KEEPER[ANTHROPIC]}: it has no key for it",
+            hint="its operator can give it one: ANTHROPIC_API_KEY",
+            details={**details, "reason": "no_anthropic_key"},
         )
     if status == 400 and origin == ANTHROPIC and _HAS_VERSIONS.search(text):
         return ProxyError(

@@ -161,7 +161,7 @@ def _upload(
     dry_run: bool,
 ) -> None:
     """Send the files of the folder at *path*, after a question."""
-    from litectl.skills.changing import CHANGE_SECONDS, create_from_folder, require_keeper
+    from litectl.skills.changing import UPLOAD_SECONDS, create_from_folder, require_keeper
     from litectl.skills.folder import read_folder
 
     require_keeper(origin, has_description=description is not None)
@@ -176,7 +176,7 @@ def _upload(
         runtime.terminal.say("nothing was sent")
         return
     with runtime.open_proxy() as proxy:
-        seconds = runtime.options.timeout or CHANGE_SECONDS
+        seconds = runtime.options.timeout or UPLOAD_SECONDS
         made = create_from_folder(proxy, folder, origin=origin, seconds=seconds)
     _report(runtime, made)
 
