@@ -1,0 +1,161 @@
+"""Creates, deletes, enables and disables skills: each by one request, sent once."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from urllib.parse import quote
+
+from litectl.errors import IncompleteError, NetworkError, UnreachableError, UpstreamError, UsageError
+from litectl.proxy import FilePart, Proxy
+from litectl.skills.folder import SkillFolder
+from litectl.skills.names import check_name
+from litectl.skills.packing import packed
+from litectl.skills.refusals import refusal_of
+from litectl.skills.skill import ANTHROPIC, HUB, STORED, Skill
+
+CHANGE_SECONDS = 60.0
+UPLOAD_SECONDS = 300.0  # 30 MiB take that long on a line of 1 Mbit a second
+_HUB_PATH = "/claude-code/plugins"
+_SKILLS_PATH = "/v1/skills"
+_DOUBT = "nobody can tell whether it was done: see `litectl skills list` before you try again"
+
+
+def require_keeper(origin: str, *, has_description: bool) -> None:
+    """Raise `UsageError` when *origin* keeps no files, or when it takes no description beside these."""
+    if origin not in (STORED, ANTHROPIC):
+        raise UsageError(
+            f"the files of a skill cannot go to `{origin}`",
+            hint=f"say `--origin {STORED}` or `--origin {ANTHROPIC}`",
+        )
+    if has_description and origin == ANTHROPIC:
+        raise UsageError(
+            "Anthropic takes the description from SKILL.md only", hint="write it there: `description: TEXT`"
+        )
+
+
+def create_from_folder(proxy: Proxy, folder: SkillFolder, *, origin: str, seconds: float) -> Skill:
+    """
+    Have the *proxy* keep the skill of *folder*, or with the *origin* `anthropic` its account there.
+
+    Raises what goes wrong.
+    """
+    form = _stored_form(folder) if origin == STORED else _anthropic_form(folder)
+    answer = _sent(
+        proxy, "POST", f"{_SKILLS_PATH}?{_query(origin)}", folder.name, origin, seconds=seconds, files=form
+    )
+    return Skill(
+        folder.name,
+        _id_in(answer),
+        origin,
+        description=_text_in(answer, "description"),
+        version=_text_in(answer, "latest_version"),
+    )
+
+
+def create_from_source(
+    proxy: Proxy,
+    name: str,
+    source: Mapping[str, str],
+    *,
+    description: str | None = None,
+    version: str | None = None,
+    seconds: float,
+) -> Skill:
+    """Have the Skill Hub offer the skill *name*, which lies where *source* says; raises what goes wrong."""
+    document = {"name": check_name(name), "source": source, "description": description, "version": version}
+    document = {field: value for field, value in document.items() if value is not None}
+    answer = _sent(proxy, "POST", _HUB_PATH, name, HUB, seconds=seconds, document=document)
+    plugin = answer.get("plugin")
+    made = plugin if isinstance(plugin, dict) else {}
+    return Skill(
+        name,
+        name,
+        HUB,
+        description=_text_in(made, "description"),
+        version=_text_in(made, "version"),
+        is_enabled=made.get("enabled") is not False,
+        source=source,
+    )
+
+
+def delete(proxy: Proxy, skill: Skill, *, seconds: float) -> None:
+    """Delete *skill* where it is kept; raises `NotFoundError` when it is not there any more."""
+    if skill.origin == HUB:
+        path = f"{_HUB_PATH}/{quote(skill.name, safe='')}"
+    else:
+        path = f"{_SKILLS_PATH}/{quote(skill.id, safe='')}?{_query(skill.origin)}"
+    _sent(proxy, "DELETE", path, skill.name, skill.origin, seconds=seconds)
+
+
+def set_enabled(proxy: Proxy, skill: Skill, *, is_enabled: bool, seconds: float) -> Skill:
+    """
+    Return *skill* as it is then: offered by the Skill Hub to everybody, or to nobody without a grant.
+
+    Raises `UsageError` for one that is not of the hub, and what goes wrong.
+    """
+    verb = "enable" if is_enabled else "disable"
+    if skill.origin != HUB:
+        raise UsageError(
+            f"`{skill.name}` is not a skill of the Skill Hub, and only these can be {verb}d",
+            hint="see where each comes from with `litectl skills list`",
+        )
+    path = f"{_HUB_PATH}/{quote(skill.name, safe='')}/{verb}"
+    _sent(proxy, "POST", path, skill.name, HUB, seconds=seconds)
+    return skill._replace(is_enabled=is_enabled)
+
+
+def _stored_form(folder: SkillFolder) -> list[FilePart]:
+    """Return the form for the proxy itself, which keeps one file: the archive that it unpacks by itself."""
+    parts = [FilePart("display_title", folder.name.encode())]
+    if folder.description:
+        parts.append(FilePart("description", folder.description.encode("utf-8", "replace")))
+    return [*parts, FilePart("files[]", packed(folder.name, folder.files), f"{folder.name}.zip")]
+
+
+def _anthropic_form(folder: SkillFolder) -> list[FilePart]:
+    """Return the form that Anthropic wants: every file, in one folder; the rest it reads in SKILL.md."""
+    files = [FilePart("files[]", file.content, f"{folder.name}/{file.path}") for file in folder.files]
+    return [FilePart("display_title", folder.name.encode()), *files]
+
+
+def _query(origin: str) -> str:
+    return f"beta=true&custom_llm_provider={origin}"
+
+
+def _sent(
+    proxy: Proxy,
+    method: str,
+    path: str,
+    name: str,
+    origin: str,
+    *,
+    seconds: float,
+    document: object = None,
+    files: Sequence[FilePart] = (),
+) -> Mapping[str, object]:
+    """Return the object that answers a change of the skill *name*; says so when its outcome is unknown."""
+    refusal = partial(refusal_of, name=name, origin=origin)
+    try:
+        answer = proxy.send(
+            method, path, document=document, files=files, seconds=seconds, refusal=refusal
+        ).document
+    except UnreachableError:
+        raise
+    except (NetworkError, IncompleteError, UpstreamError) as error:
+        if "reason" not in error.details:  # with one it was refused
+            error.hint = _DOUBT
+        raise
+    if not isinstance(answer, dict):
+        raise IncompleteError(f"the answer to {method} {path.partition('?')[0]} is no object", hint=_DOUBT)
+    return answer
+
+
+def _id_in(answer: Mapping[str, object]) -> str:
+    found = _text_in(answer, "id")
+    if not found:
+        raise IncompleteError("the proxy took the skill, and did not say its id", hint=_DOUBT)
+    return found
+
+
+def _text_in(answer: Mapping[str, object], field: str) -> str | None:
+    value = answer.get(field)
+    return value if isinstance(value, str) else None
