@@ -44,8 +44,12 @@ class Output(NamedTuple):
 def call(runtime: "Runtime", wanted: Call, output: Output) -> None:
     """Call the tool that is *wanted*, exactly once, and print its result as *output* says."""
     from litectl.mcp.calling import CALL_SECONDS, call_tool
-    from litectl.output.tool_result import print_result
+    from litectl.mcp.files import require_directory, save_blobs
+    from litectl.output.tool_result import print_result, print_saved
 
+    directory = None if output.directory is None else Path(output.directory)
+    if directory is not None:
+        require_directory(directory)  # a call cannot be repeated for it
     inputs = Inputs(runtime)
     given = _given(runtime, inputs, wanted)
     with runtime.open_proxy() as proxy:
@@ -54,18 +58,10 @@ def call(runtime: "Runtime", wanted: Call, output: Output) -> None:
         seconds = runtime.options.timeout or CALL_SECONDS
         with runtime.terminal.waiting(f"waiting for {tool.path}"):
             result = call_tool(proxy, tool.server_id, tool.name, arguments, seconds=seconds)
-    print_result(
-        runtime.terminal,
-        result,
-        runtime.options.format,
-        structured=output.structured,
-        saves=output.directory is not None,
-    )
-    if output.directory is not None:
-        from litectl.mcp.files import save_blobs
-
-        for path in save_blobs(Path(output.directory), tool.name, result.blobs):
-            runtime.terminal.say(f"saved {path}")
+    terminal, are_saved = runtime.terminal, directory is not None
+    print_result(terminal, result, runtime.options.format, structured=output.structured, are_saved=are_saved)
+    if directory is not None:
+        print_saved(terminal, save_blobs(directory, tool.name, result.blobs))
 
 
 def _given(runtime: "Runtime", inputs: Inputs, wanted: Call) -> "Mapping[str, object] | None":

@@ -9,13 +9,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from litectl.errors import GuardrailError, IncompleteError, LitectlError, NotFoundError, ToolError, UsageError
+from litectl.envelopes import readable
+from litectl.errors import GuardrailError, IncompleteError, LitectlError, NotFoundError, UsageError
 from litectl.exchange.tools import ToolRun
+from litectl.mcp.result import for_model
 
 if TYPE_CHECKING:
     from litectl.exchange.answer import Answer
     from litectl.exchange.question import Message, Question
     from litectl.exchange.tools import ToolCall
+    from litectl.mcp.result import ToolResult
     from litectl.mcp.tools import Tool
     from litectl.proxy import Proxy
     from litectl.requesting import Request
@@ -26,7 +29,7 @@ DEFAULT_STEPS = 10
 _SHOWN = 1000  # characters of the arguments of a call
 _NOT_ALLOWED = "error: the user did not allow this call"
 # What the model is told of, so that it can do better; after any other failure nobody knows what is.
-_TOLD = (ToolError, UsageError, NotFoundError, GuardrailError)
+_TOLD = (UsageError, NotFoundError, GuardrailError)
 
 
 class ToolLoop:
@@ -90,26 +93,29 @@ class ToolLoop:
             return "refused", _NOT_ALLOWED
         self._runtime.terminal.say(f"calling {shown}")
         try:
-            return "ok", self._called(tool, call.arguments)
+            result = self._called(tool, call.arguments)
         except _TOLD as error:
             return self._failed(tool.path, error)
+        text = for_model(result)
+        if result.is_error:
+            self._runtime.terminal.note(f"{tool.path} failed: {readable(text)}")
+        return ("failed", f"error: {text}") if result.is_error else ("ok", text)
 
     def _failed(self, name: str, error: LitectlError) -> tuple[str, str]:
         self._runtime.terminal.note(f"{name}: {error.message}")
         return "failed", f"error: {error.message}"
 
-    def _called(self, tool: "Tool", arguments: Mapping[str, object]) -> str:
+    def _called(self, tool: "Tool", arguments: Mapping[str, object]) -> "ToolResult":
         from litectl.mcp.arguments import check
-        from litectl.mcp.calling import CALL_SECONDS, call_tool
-        from litectl.mcp.result import for_model
+        from litectl.mcp.calling import CALL_SECONDS, try_tool
 
         check(arguments, tool.schema, tool.name)
         seconds = self._runtime.options.timeout or CALL_SECONDS
         started = time.monotonic()
         with self._runtime.terminal.waiting(f"waiting for {tool.path}"):
-            result = call_tool(self._proxy, tool.server_id, tool.name, arguments, seconds=seconds)
+            result = try_tool(self._proxy, tool.server_id, tool.name, arguments, seconds=seconds)
         self._runtime.terminal.trace(f"{tool.path} answered after {time.monotonic() - started:.1f} s")
-        return for_model(result)
+        return result
 
     def _is_allowed(self, tool: "Tool", shown: str) -> bool:
         """Tell whether a call may run: `--allow` names it, a person says yes, or nothing limits them."""

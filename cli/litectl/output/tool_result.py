@@ -24,18 +24,18 @@ def print_result(
     are_saved: bool,
 ) -> None:
     """
-    Print *result*: its document in the JSON formats, with *structured* that content only, else its text.
+    Print *result*: its document in the JSON formats, else its text; with *structured* that content, if any.
 
     Files are never printed; unless they *are_saved*, a note says what to do.
     """
-    if structured:
-        if result.structured is None:
-            terminal.note("the tool gave no structured content; without `--structured` its text is printed")
+    if structured and result.structured is not None:
         _write_json(terminal, result.structured, output_format)
     elif output_format in ("json", "jsonl"):
         _write_json(terminal, dict(result.document), output_format)
         return
     else:
+        if structured:
+            terminal.note("the tool gave no structured content, so this is its text")
         _write_text(terminal, result)
     for problem in result.problems:
         terminal.note(f"{problem}; `--json` prints the whole result")
