@@ -10,6 +10,7 @@ from litectl.errors import (
     LitectlError,
     NetworkError,
     ProxyError,
+    Stopped,
     TimedOutError,
     ToolError,
     UnreachableError,
@@ -57,6 +58,9 @@ def try_tool(
     try:
         answer = proxy.send("POST", PATH, document=document, seconds=seconds, refusal=refusal)
         return result_of(answer.document)
+    except Stopped as stopped:
+        stopped.error.message += f"; {_UNKNOWN}"
+        raise
     except LitectlError as error:
         if not _is_open(error):
             raise

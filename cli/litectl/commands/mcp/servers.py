@@ -1,0 +1,73 @@
+"""`litectl mcp servers`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from litectl.mcp.servers import Server
+    from litectl.mcp.tools import ToolList
+    from litectl.runtime import Runtime
+
+app = new_app()
+
+
+@app.command(cls=SharedOptionsCommand)
+def list_servers(
+    context: typer.Context,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail when a server did not answer")] = False,
+    columns: Annotated[
+        str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order")
+    ] = None,
+) -> None:
+    """
+    List the MCP servers, and whether they answer
+
+    The proxy asks each of its servers now. One that did not list its tools is named
+    on stderr; with `--strict` that is exit 7, after the list.
+
+    The status is `ok`, auth_required, forbidden, rate_limited, timeout, unreachable,
+    upstream_error, internal, or unknown; empty where the proxy tells nothing. `auth`
+    is the credential that a server wants, `none` for none, and may be one of yours.
+
+    Columns and JSON fields: name, id, status, tools (how many), auth, transport,
+    http_status, description. The JSON document has fetched_at and servers.
+    """
+    from litectl.mcp.servers import credential_hint, rows_of
+    from litectl.output.columns import Listing, choose_columns
+    from litectl.output.listing import print_listing
+    from litectl.output.times import timestamp
+    from litectl.output.tools import SERVER_COLUMNS, server_columns, tell_failures
+
+    runtime = runtime_of(context)
+    known = server_columns()
+    shown = choose_columns(columns or SERVER_COLUMNS, known)
+    tools, servers = _cached(runtime) if runtime.offline else _asked(runtime)
+    rows = rows_of(servers, tools)
+    about = {"fetched_at": timestamp(tools.fetched_at)}
+    listing = Listing("servers", known, shown, rows, about)
+    print_listing(runtime.terminal, listing, runtime.options.format)
+    hints = [hint for row in rows if (hint := credential_hint(row))]
+    tell_failures(runtime.terminal, tools.failed, hints, strict=strict)
+
+
+def _asked(runtime: "Runtime") -> "tuple[ToolList, Sequence[Server]]":
+    from litectl.mcp.listing import SERVERS_SECONDS, fetch_servers
+
+    with runtime.open_proxy() as proxy:
+        tools = runtime.toolbox.fetch(proxy)
+        seconds = runtime.options.timeout or SERVERS_SECONDS
+        return tools, fetch_servers(proxy, seconds=seconds, trace=runtime.terminal.trace)
+
+
+def _cached(runtime: "Runtime") -> "tuple[ToolList, Sequence[Server]]":
+    """Return what was known when the tools were listed last."""
+    from litectl.output.times import timestamp
+
+    tools = runtime.toolbox.current()
+    runtime.terminal.note(f"no server was asked: this is how it was at {timestamp(tools.fetched_at)}")
+    return tools, ()

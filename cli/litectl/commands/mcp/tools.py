@@ -1,0 +1,61 @@
+"""`litectl mcp tools`."""
+
+from typing import Annotated
+
+import typer
+
+from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+
+app = new_app()
+
+
+@app.command(cls=SharedOptionsCommand)
+def list_tools(
+    context: typer.Context,
+    server: Annotated[
+        str | None, typer.Option("--server", metavar="NAME", help="Only the tools of this server")
+    ] = None,
+    search: Annotated[
+        str | None,
+        typer.Option("--search", metavar="TEXT", help="Only tools with these words in name or description"),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail when a server did not answer")] = False,
+    columns: Annotated[
+        str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order")
+    ] = None,
+) -> None:
+    """
+    List the tools of the MCP servers
+
+    The list is kept for 24 hours; `litectl mcp servers` asks anew. Servers that did not
+    list their tools are named on stderr; with `--strict` that is exit 7, after the
+    list. On a terminal descriptions are cut to one line, and arguments
+    that may be left out stand in brackets; `litectl mcp show TOOL` shows all.
+
+    Columns and JSON fields: name, server, server_id, description, arguments (names, those
+    that are required first), required, problem. The problem is empty, or why the
+    arguments cannot be checked before a call. The JSON document has fetched_at,
+    left_out (tools that are not in the list, counted by the reason) and tools.
+    """
+    from litectl.mcp.choice import choose_server, outcome_of, with_words
+    from litectl.mcp.servers import counted
+    from litectl.output.columns import Listing, choose_columns
+    from litectl.output.listing import print_listing
+    from litectl.output.times import timestamp
+    from litectl.output.tools import TOOL_COLUMNS, tell_failures, tool_columns
+
+    runtime = runtime_of(context)
+    choose_columns(columns or TOOL_COLUMNS, tool_columns())
+    listed = runtime.toolbox.current()
+    tools = listed.tools if server is None else choose_server(listed, server)
+    tools = with_words(tools, search)
+    known = tool_columns(tools, runtime.terminal.width)
+    about = {"fetched_at": timestamp(listed.fetched_at), "left_out": dict(listed.left_out)}
+    listing = Listing("tools", known, choose_columns(columns or TOOL_COLUMNS, known), tools, about)
+    print_listing(runtime.terminal, listing, runtime.options.format)
+    if left_out := counted(listed.left_out):
+        runtime.terminal.note(left_out)
+    asked = listed.failed
+    if server is not None:
+        asked = [outcome for outcome in asked if outcome == outcome_of(listed, server)]
+    tell_failures(runtime.terminal, asked, strict=strict)

@@ -1,0 +1,117 @@
+"""Which tool is meant: by its name, with or without the server it is on. Pure."""
+
+from collections.abc import Iterable
+
+from litectl.envelopes import readable
+from litectl.errors import NotFoundError, UsageError
+from litectl.mcp.servers import told
+from litectl.mcp.tools import OK, Outcome, Tool, ToolList
+
+_MOST_NAMED = 5
+_LONGEST = 200  # characters of a name that is looked for in others; to compare takes the square of that
+_LIST_HINT = "see the tools with `litectl mcp tools`"
+
+
+def choose(tools: ToolList, name: str, server: str | None = None) -> Tool:
+    """
+    Return the tool *name*, on *server* where one is named; `server/tool` is a name, too.
+
+    Raises `NotFoundError` for a tool or server that is not there, with names that look like it,
+    and `UsageError` for a tool that several servers have.
+    """
+    found = tools.find(name, server)
+    if not found:
+        raise _missing(tools, name, server)
+    if len(found) > 1:
+        paths = [_quoted(path) for path in _paths(found)]
+        more = [f"{len(paths) - _MOST_NAMED} more"] if len(paths) > _MOST_NAMED else []
+        raise UsageError(
+            f"{len(found)} servers have a tool called {_quoted(name)}",
+            hint=f"say which one: {', '.join([*paths[:_MOST_NAMED], *more])}",
+        )
+    return found[0]
+
+
+def choose_server(tools: ToolList, server: str) -> list[Tool]:
+    """
+    Return the tools on *server*, named by alias, name or id; none when it did not list any.
+
+    Raises `NotFoundError` for one of which the proxy tells nothing.
+    """
+    found = [tool for tool in tools.tools if server in (tool.server, tool.server_name, tool.server_id)]
+    if found or outcome_of(tools, server):
+        return found
+    names = {tool.server for tool in tools.tools} | {outcome.server for outcome in tools.outcomes}
+    raise NotFoundError(
+        f"unknown server: {_quoted(server)}",
+        hint=_did_you_mean(near(server, names)) or "see the servers with `litectl mcp servers`",
+    )
+
+
+def outcome_of(tools: ToolList, server: str) -> Outcome | None:
+    """Return how the listing of *server* ended, by alias, name or id; None where nothing is told."""
+    called = {server} | {tool.server for tool in tools.tools if server in (tool.server_name, tool.server_id)}
+    return next((outcome for outcome in tools.outcomes if outcome.server in called), None)
+
+
+def with_words(tools: Iterable[Tool], search: str | None) -> list[Tool]:
+    """Return the *tools* that have every word of *search* in their path or description."""
+    chosen = list(tools)
+    for word in (search or "").casefold().split():
+        chosen = [tool for tool in chosen if word in f"{tool.path} {tool.description}".casefold()]
+    return chosen
+
+
+def near(wanted: str, names: Iterable[str]) -> list[str]:
+    """Return up to three of *names* that look like *wanted*, first those that have it as a part."""
+    from difflib import get_close_matches
+
+    short = {name.lower(): name for name in sorted(names) if name.isprintable() and len(name) <= _LONGEST}
+    wanted = wanted.lower()[:_LONGEST]
+    parts = sorted((name for name in short if wanted and wanted in name), key=lambda name: (len(name), name))
+    return [short[match] for match in dict.fromkeys([*parts[:3], *get_close_matches(wanted, short)])][:3]
+
+
+def _paths(found: Iterable[Tool]) -> list[str]:
+    """Return a name of each tool that is its own: with the id where two servers are called the same."""
+    found = list(found)
+    paths = [tool.path for tool in found]
+    return [
+        path if paths.count(path) == 1 else f"{tool.server_id}/{tool.name}"
+        for path, tool in zip(paths, found, strict=True)
+    ]
+
+
+def _missing(tools: ToolList, name: str, server: str | None) -> NotFoundError:
+    """Return the error of a tool that is not there; raises that of a server that is not there either."""
+    is_given = server is not None
+    if server is None and outcome_of(tools, name.partition("/")[0]):
+        server, _, name = name.partition("/")
+    known = tools.tools if server is None else choose_server(tools, server)
+    outcome = None if server is None else outcome_of(tools, server)
+    if server is not None and outcome is not None and outcome.status != OK:
+        return NotFoundError(
+            f"the server {_quoted(server)} did not list its tools ({told(outcome)})",
+            hint="see the servers with `litectl mcp servers`",
+        )
+    where = "" if server is None else f" on {_quoted(server)}"
+    typed = _typed(tools, near(name, {tool.name for tool in known}), known, is_given=is_given)
+    return NotFoundError(f"unknown tool{where}: {_quoted(name)}", hint=_did_you_mean(typed) or _LIST_HINT)
+
+
+def _typed(tools: ToolList, names: Iterable[str], known: Iterable[Tool], *, is_given: bool) -> list[str]:
+    """Return how the tools called *names* among *known* have to be typed; *is_given* is the server."""
+    typed = []
+    for name in names:
+        is_alone = is_given or len(tools.find(name)) == 1
+        typed += [name] if is_alone else _paths(tool for tool in known if tool.name == name)
+    return typed[:3]
+
+
+def _did_you_mean(names: list[str]) -> str | None:
+    return f"did you mean {' or '.join(f'`{readable(name)}`' for name in names)}?" if names else None
+
+
+def _quoted(name: str) -> str:
+    """Return *name* on one line, as much of it as a message takes."""
+    return f"`{readable(name)}`"
