@@ -70,11 +70,11 @@ def test_structured_is_that_content_only() -> None:
     assert screen.err == ""
 
 
-def test_no_structured_content_is_null() -> None:
-    """What reads JSON gets JSON, and a person is told."""
+def test_without_structured_content_the_text_is_printed() -> None:
+    """Structured content is preferred, where there is one; a person is told when it is not."""
     screen = shown(recorded("multi"), structured=True, are_saved=True)
 
-    assert screen.out == "null\n"
+    assert screen.out == "first\nsecond\n"
     assert "the tool gave no structured content" in screen.err
 
 

@@ -59,8 +59,8 @@ def try_tool(
         answer = proxy.send("POST", PATH, document=document, seconds=seconds, refusal=refusal)
         return result_of(answer.document)
     except Stopped as stopped:
-        stopped.error.message += f"; {_UNKNOWN}"
-        raise
+        error = stopped.error
+        raise Stopped(type(error)(f"{error.message}; {_UNKNOWN}")) from stopped
     except LitectlError as error:
         if not _is_open(error):
             raise
