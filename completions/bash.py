@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Iterator
 from shlex import quote
 
-from tree import MODELS_QUERY, PROFILES_QUERY, Command, Option, Tree, Value
+from tree import Command, Option, Tree, Value, with_queries
 
 _HEAD = """\
 # Completion of litectl for bash 4 or newer. Written by `make generated`.
 
-# Sets what can stand after the command $1: `commands`, `options`, and the `kind` of its
-# argument with the `known` words for it. Fails when there is no such command.
+# Sets what can stand after the command $1: `commands`, `options`, the `kind` of its argument
+# with the `known` words for it, and the kind of the `rest`, the arguments after the first.
+# Fails when there is no such command.
 _litectl_command() {
-    commands=() options=() kind='' known=()
+    commands=() options=() kind='' known=() rest=''
     case $1 in"""
 
 _AFTER_COMMANDS = """\
@@ -47,26 +48,72 @@ _litectl_join() {
     done
 }
 
-# Reads the words before the cursor: the `command` they call, how many arguments are `given`
+# Sets `plain` to what the word $1 says without its quotes. Nothing in it is run.
+_litectl_plain() {
+    local typed=$1 quote='' mark
+    plain=''
+    while [[ $typed == *[\\\\\\"\\']* ]]; do
+        plain+=${typed%%[\\\\\\"\\']*}
+        typed=${typed#"${typed%%[\\\\\\"\\']*}"}
+        mark=${typed:0:1} typed=${typed:1}
+        if [[ $mark == "$quote" ]]; then
+            quote=''
+        elif [[ $mark == \\\\ && $quote != \\' ]]; then
+            [[ -n $quote && $typed != [\\\\\\"\\$\\`]* ]] && plain+=\\\\
+            plain+=${typed:0:1} typed=${typed:1}
+        elif [[ -z $quote ]]; then
+            quote=$mark
+        else
+            plain+=$mark
+        fi
+    done
+    plain+=$typed
+}
+
+# Reads the words before the cursor: the `command` they call, the arguments that are `given`
 # to it, the `option` that waits for its value, whether all `dashes` are behind, and the
-# options that name the `target`.
+# options that name the `target` and the `server`.
 _litectl_read() {
-    local index word
+    local index word plain
     for ((index = 1; index < last; index++)); do
-        word=${words[index]}
+        _litectl_plain "${words[index]}"
+        word=$plain
         if [[ -n $option ]]; then
-            case $option in --profile | --base-url) target+=("$option" "$word") ;; esac
+            case $option in
+                --profile | --base-url) target+=("$option" "$word") ;;
+                --server) server=("$option" "$word") ;;
+            esac
             option=''
         elif [[ -z $dashes && $word == -- ]]; then
             dashes=behind
         elif [[ -z $dashes && $word == -?* ]]; then
-            case ${word%%=*} in --profile | --base-url) [[ $word == *=* ]] && target+=("$word") ;; esac
+            case $word in
+                --profile=* | --base-url=*) target+=("$word") ;;
+                --server=*) server=("$word") ;;
+            esac
             _litectl_value "$command" "$word" && option=$word
-        elif ((given == 0)) && _litectl_command "$command $word"; then
+        elif ((${#given[@]} == 0)) && _litectl_command "$command $word"; then
             command+=" $word"
         else
-            ((given++))
+            given+=("$word")
         fi
+    done
+}
+
+# Sets `found` to the lines that litectl prints for a query.
+_litectl_query() {
+    mapfile -t found < <(command litectl "${target[@]}" "$@" 2>/dev/null)
+}
+
+# Sets `found` to the arguments that the given tool takes and that are not given yet.
+_litectl_arguments() {
+    local line name lines taken=("${given[@]:1}")
+    printf -v taken '%s\\n' '' "${taken[@]%%=*}"
+    _litectl_query @ARGUMENTS@ "${server[@]}" -- "${given[0]}"
+    lines=("${found[@]}") found=()
+    for line in "${lines[@]}"; do
+        name=${line%%$'\\t'*}
+        [[ -z $name || $name == *=* || $taken == *$'\\n'"$name"$'\\n'* ]] || found+=("$name=")
     done
 }
 
@@ -75,16 +122,29 @@ _litectl_find() {
     found=()
     case $kind in
         words | list) found=("${known[@]}") ;;
-        models) mapfile -t found < <(command litectl "${target[@]}" @MODELS_QUERY@ 2>/dev/null) ;;
-        profiles) mapfile -t found < <(command litectl @PROFILES_QUERY@ 2>/dev/null) ;;
+        models) _litectl_query @MODELS@ ;;
+        profiles)
+            target=()
+            _litectl_query @PROFILES@
+            ;;
+        tools) _litectl_query @TOOLS@ "${server[@]}" ;;
+        servers) _litectl_query @SERVERS@ ;;
+        tools_and_servers)
+            _litectl_query @TOOLS_AND_SERVERS@
+            found=("${found[@]%%$'\\t'*}" "${found[@]#*$'\\t'}")
+            ;;
+        arguments)
+            compopt -o nospace
+            [[ $1 == *=* ]] || _litectl_arguments
+            ;;
         program) mapfile -t found < <(compgen -c -- "$1") ;;
         files) compopt -o default ;;
     esac
 }
 
 _litectl() {
-    local words=() last command=litectl option='' dashes='' given=0 target=()
-    local commands options kind known found value head='' quoted='' kept candidate escaped
+    local words=() last command=litectl option='' dashes='' given=() target=() server=()
+    local commands options kind known rest found value head='' quoted='' kept candidate escaped
     COMPREPLY=()
     _litectl_join
     last=$((${#words[@]} - 1))
@@ -103,9 +163,9 @@ _litectl() {
     elif [[ -z $dashes && $value == -* ]]; then
         kind=words known=("${options[@]}")
     elif [[ $kind == program ]]; then
-        [[ $given != 0 || $value == */* ]] && kind=files
-    elif ((given > 0)); then
-        return 0
+        [[ ${#given[@]} != 0 || $value == */* ]] && kind=files
+    elif ((${#given[@]} > 0)); then
+        kind=$rest
     elif ((${#commands[@]} > 0)); then
         kind=words known=("${commands[@]}")
     fi
@@ -115,6 +175,8 @@ _litectl() {
     fi
     _litectl_find "$value"
     for candidate in "${found[@]}"; do
+        # A name that begins with a dash would be read as an option.
+        [[ -z $candidate || ($kind != words && $candidate == -*) ]] && continue
         # Names come from the proxy: nothing in them may mean anything to the shell.
         escaped=$candidate
         [[ $candidate == *[![:alnum:]_.,:@%+=/-]* ]] && printf -v escaped %q "$candidate"
@@ -139,7 +201,7 @@ def bash_script(tree: Tree) -> str:
         f"    options+=({_names(tree.shared)})",
         _BEFORE_VALUES,
         *(f"        {case}" for case in _value_cases(tree)),
-        _TAIL.replace("@MODELS_QUERY@", MODELS_QUERY).replace("@PROFILES_QUERY@", PROFILES_QUERY),
+        with_queries(_TAIL),
     ]
     return "\n".join(lines)
 
@@ -152,7 +214,9 @@ def _what_follows(command: Command) -> str:
     if command.options:
         parts.append(f"options=({_names(command.options)})")
     if command.argument:
-        parts.append(_assigned(command.argument))
+        parts.append(_assigned(command.argument.value))
+    if command.rest:
+        parts.append(f"rest={command.rest.value.kind}")
     return "".join(f"{part} " for part in parts)
 
 

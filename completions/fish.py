@@ -1,11 +1,11 @@
 """The writer of the completion for fish."""
 
-from tree import MODELS_QUERY, PROFILES_QUERY, Command, Option, Tree, Value, value_options
+from tree import Command, Option, Tree, Value, value_options, with_queries
 
 _HEAD = """\
 # Completion of litectl for fish. Written by `make generated`.
 
-# Prints the commands and arguments before the cursor.
+# Prints the commands and arguments before the cursor, each on a line.
 function __litectl_line
     set -l words (commandline -opc)
     set -l line
@@ -21,17 +21,24 @@ function __litectl_line
                 set -a line $words[1]
         end
     end
-    echo "$line"
+    printf '%s\\n' $line
 end
 
 # Whether exactly these commands stand before the cursor.
 function __litectl_at
-    test (__litectl_line) = "$argv"
+    set -l line (__litectl_line)
+    test "$line" = "$argv"
 end
 
 # Whether these commands stand before the cursor, whatever follows them.
 function __litectl_after
-    string match -q -- "$argv *" (__litectl_line)' '
+    set -l line (__litectl_line)
+    string match -q -- "$argv *" "$line "
+end
+
+# Whether these commands stand before the cursor, and an argument behind them.
+function __litectl_past
+    __litectl_after $argv; and not __litectl_at $argv
 end
 
 # Prints the typed list with each of the words at its end.
@@ -41,28 +48,66 @@ function __litectl_list
     printf '%s\\n' "$before"$argv
 end
 
-function __litectl_models
+# Prints those of the options $argv, each with its value, that stand before the cursor.
+function __litectl_given
     set -l words (commandline -opc)
-    set -l target
     for index in (seq (count $words))
-        switch $words[$index]
-            case --profile --base-url
-                set -a target $words[$index..(math $index + 1)]
-            case '--profile=*' '--base-url=*'
-                set -a target $words[$index]
+        if contains -- $words[$index] $argv
+            printf '%s\\n' $words[$index..(math $index + 1)]
+        else if contains -- (string replace -r '=.*' '' -- $words[$index]) $argv
+            printf '%s\\n' $words[$index]
         end
     end
-    command litectl $target @MODELS_QUERY@ 2>/dev/null
+end
+
+# Prints what litectl answers to a query about the proxy that the line names. A name that
+# begins with a dash would be read as an option, and fish lets a tilde mean a home; they are left out.
+function __litectl_query
+    command litectl (__litectl_given --profile --base-url) $argv 2>/dev/null | string match -r -v -- '^[-~]'
+end
+
+function __litectl_models
+    __litectl_query @MODELS@
 end
 
 function __litectl_profiles
-    command litectl @PROFILES_QUERY@ 2>/dev/null
+    command litectl @PROFILES@ 2>/dev/null
+end
+
+function __litectl_tools
+    __litectl_query @TOOLS@ (__litectl_given --server)
+end
+
+function __litectl_servers
+    __litectl_query @SERVERS@
+end
+
+function __litectl_tools_and_servers
+    __litectl_query @TOOLS_AND_SERVERS@ | string split \\t | string match -r -v -- '^[-~]'
+end
+
+# Prints the names of the arguments that the tool takes and that are not given yet.
+function __litectl_arguments
+    set -l typed (commandline -ct)
+    string match -q -- '*=*' "$typed"; and return
+    set -l line (__litectl_line)
+    set -l taken
+    for word in $line[4..]
+        set -a taken (string split -m 1 = -- $word)[1]
+    end
+    set -l found (__litectl_query @ARGUMENTS@ (__litectl_given --server) -- $line[3])
+    for row in $found
+        set -l name (string split -m 1 \\t -- $row)[1]
+        if test -n "$name"; and not contains -- $name $taken; and not string match -q -- '*=*' $name
+            printf '%s=\\n' $name
+        end
+    end
 end
 
 # Completes the command line of another program.
 function __litectl_program
-    set -l words (string replace 'sandbox run ' '' -- (__litectl_line)' ')
-    complete --do-complete="$words"(commandline -ct)
+    set -l line (__litectl_line)
+    complete --do-complete=(string join ' ' -- $line[3..] '')(commandline -ct)
 end
 
 complete -c litectl -f"""
@@ -72,13 +117,9 @@ def fish_script(tree: Tree) -> str:
     """Return the completion of *tree* for fish."""
     commands = list(tree.root.walk())
     options = [*tree.shared, *(option for command in commands for option in command.options)]
-    head = (
-        _HEAD.replace("@VALUE_OPTIONS@", " ".join(sorted(set(value_options(options)))))
-        .replace("@MODELS_QUERY@", MODELS_QUERY)
-        .replace("@PROFILES_QUERY@", PROFILES_QUERY)
-    )
+    head = _HEAD.replace("@VALUE_OPTIONS@", " ".join(sorted(set(value_options(options)))))
     lines = [
-        head,
+        with_queries(head),
         *(_complete("", option) for option in tree.shared),
         *(line for command in commands for line in _command_lines(command)),
     ]
@@ -96,8 +137,10 @@ def _command_lines(command: Command) -> list[str]:
         described = f" -d {_quoted(child.help)}" if child.help else ""
         lines.append(f"complete -c litectl -n '{at}' -a {child.path[-1]}{described}")
     if command.argument:
-        place = after if command.argument.kind == "program" else at
-        lines.append(f"complete -c litectl -n '{place}' {_values(command.argument)}")
+        place = after if command.argument.value.kind == "program" else at
+        lines.append(f"complete -c litectl -n '{place}' {_values(command.argument.value)}")
+    if command.rest:
+        lines.append(f"complete -c litectl -n '__litectl_past {path}' {_values(command.rest.value)}")
     return lines
 
 
@@ -119,16 +162,12 @@ def _values(value: Value) -> str:
             return f"-f -a '{' '.join(value.words)}'"
         case "list":
             return f"-f -a '(__litectl_list {' '.join(value.words)})'"
-        case "models":
-            return "-f -a '(__litectl_models)'"
-        case "profiles":
-            return "-f -a '(__litectl_profiles)'"
         case "files":
             return "-F"
-        case "program":
-            return "-f -a '(__litectl_program)'"
         case "text":
             return "-f"
+        case _:
+            return f"-f -a '(__litectl_{value.kind})'"
 
 
 def _quoted(text: str) -> str:

@@ -1,11 +1,12 @@
 # Completion of litectl for bash 4 or newer. Written by `make generated`.
 
-# Sets what can stand after the command $1: `commands`, `options`, and the `kind` of its
-# argument with the `known` words for it. Fails when there is no such command.
+# Sets what can stand after the command $1: `commands`, `options`, the `kind` of its argument
+# with the `known` words for it, and the kind of the `rest`, the arguments after the first.
+# Fails when there is no such command.
 _litectl_command() {
-    commands=() options=() kind='' known=()
+    commands=() options=() kind='' known=() rest=''
     case $1 in
-        litectl) commands=(login logout whoami token env profiles models cache ask cost tokens sandbox) options=(--version -V) ;;
+        litectl) commands=(login logout whoami token env profiles models cache ask cost tokens mcp skills sandbox) options=(--version -V) ;;
         'litectl login') options=(--helper --key-variable --gcloud --pkce --device --paste --browser --no-browser --team --virtual-key --no-virtual-key --keychain --no-keychain --verify --no-verify --model -m) ;;
         'litectl logout') options=(--revoke --no-revoke) ;;
         'litectl whoami') ;;
@@ -36,9 +37,22 @@ _litectl_command() {
         'litectl cache show') options=(--columns) ;;
         'litectl cache clear') options=(--all) ;;
         'litectl cache path') options=(--all) ;;
-        'litectl ask') options=(--prompt -p --model -m --system -s --attach --file -f --attach-type --allow-private --stdin --no-stdin --stdin-timeout --messages --tool-results --protocol --temperature --max-tokens --effort --param --schema --json-object --tools --fallback --cache --drop-params --adapt --no-adapt --strict --session --tag --metadata --retries --max-wait --proxy-retries --stream --no-stream --show-reasoning --usage --save --dry-run) ;;
+        'litectl ask') options=(--prompt -p --model -m --system -s --attach --file -f --attach-type --allow-private --stdin --no-stdin --stdin-timeout --messages --tool-results --protocol --temperature --max-tokens --effort --param --schema --json-object --tools --fallback --cache --drop-params --adapt --no-adapt --strict --session --tag --metadata --retries --max-wait --proxy-retries --mcp --allow --engine --stream --no-stream --show-reasoning --usage --save --dry-run) ;;
         'litectl cost') options=(--model -m --prompt -p --input-tokens --output-tokens) ;;
         'litectl tokens') options=(--model -m --prompt -p --file -f --messages --at-provider) ;;
+        'litectl mcp') commands=(servers tools show call) ;;
+        'litectl mcp servers') options=(--strict --columns) ;;
+        'litectl mcp tools') options=(--server --search --strict --columns) ;;
+        'litectl mcp show') options=(--server) kind=tools ;;
+        'litectl mcp call') options=(--server --server-header --args --check --no-check --structured --output-dir) kind=tools rest=arguments ;;
+        'litectl skills') commands=(list show create delete enable disable download) ;;
+        'litectl skills list') options=(--origin --columns) ;;
+        'litectl skills show') options=(--origin) kind=text ;;
+        'litectl skills create') options=(--zip --origin) kind=files ;;
+        'litectl skills delete') options=(--origin) kind=text ;;
+        'litectl skills enable') options=(--origin) kind=text ;;
+        'litectl skills disable') options=(--origin) kind=text ;;
+        'litectl skills download') options=(--origin --output-dir) kind=text ;;
         'litectl sandbox') commands=(install run) ;;
         'litectl sandbox install') ;;
         'litectl sandbox run') kind=program ;;
@@ -94,6 +108,9 @@ _litectl_value() {
         'litectl ask --retries') kind=text ;;
         'litectl ask --max-wait') kind=text ;;
         'litectl ask --proxy-retries') kind=text ;;
+        'litectl ask --mcp') kind=tools_and_servers ;;
+        'litectl ask --allow') kind=tools_and_servers ;;
+        'litectl ask --engine') kind=words known=(local proxy) ;;
         'litectl ask --save') kind=files ;;
         'litectl cost --model' | 'litectl cost -m') kind=models ;;
         'litectl cost --prompt' | 'litectl cost -p') kind=text ;;
@@ -103,6 +120,25 @@ _litectl_value() {
         'litectl tokens --prompt' | 'litectl tokens -p') kind=text ;;
         'litectl tokens --file' | 'litectl tokens -f') kind=files ;;
         'litectl tokens --messages') kind=files ;;
+        'litectl mcp servers --columns') kind=text ;;
+        'litectl mcp tools --server') kind=servers ;;
+        'litectl mcp tools --search') kind=text ;;
+        'litectl mcp tools --columns') kind=text ;;
+        'litectl mcp show --server') kind=servers ;;
+        'litectl mcp call --server') kind=servers ;;
+        'litectl mcp call --server-header') kind=text ;;
+        'litectl mcp call --args') kind=text ;;
+        'litectl mcp call --output-dir') kind=files ;;
+        'litectl skills list --origin') kind=words known=(hub litellm_proxy anthropic) ;;
+        'litectl skills list --columns') kind=text ;;
+        'litectl skills show --origin') kind=words known=(hub litellm_proxy anthropic) ;;
+        'litectl skills create --zip') kind=files ;;
+        'litectl skills create --origin') kind=words known=(hub litellm_proxy anthropic) ;;
+        'litectl skills delete --origin') kind=words known=(hub litellm_proxy anthropic) ;;
+        'litectl skills enable --origin') kind=words known=(hub litellm_proxy anthropic) ;;
+        'litectl skills disable --origin') kind=words known=(hub litellm_proxy anthropic) ;;
+        'litectl skills download --origin') kind=words known=(hub litellm_proxy anthropic) ;;
+        'litectl skills download --output-dir') kind=files ;;
         *' --profile') kind=profiles ;;
         *' --base-url') kind=text ;;
         *' --api-key-file') kind=files ;;
@@ -132,26 +168,72 @@ _litectl_join() {
     done
 }
 
-# Reads the words before the cursor: the `command` they call, how many arguments are `given`
+# Sets `plain` to what the word $1 says without its quotes. Nothing in it is run.
+_litectl_plain() {
+    local typed=$1 quote='' mark
+    plain=''
+    while [[ $typed == *[\\\"\']* ]]; do
+        plain+=${typed%%[\\\"\']*}
+        typed=${typed#"${typed%%[\\\"\']*}"}
+        mark=${typed:0:1} typed=${typed:1}
+        if [[ $mark == "$quote" ]]; then
+            quote=''
+        elif [[ $mark == \\ && $quote != \' ]]; then
+            [[ -n $quote && $typed != [\\\"\$\`]* ]] && plain+=\\
+            plain+=${typed:0:1} typed=${typed:1}
+        elif [[ -z $quote ]]; then
+            quote=$mark
+        else
+            plain+=$mark
+        fi
+    done
+    plain+=$typed
+}
+
+# Reads the words before the cursor: the `command` they call, the arguments that are `given`
 # to it, the `option` that waits for its value, whether all `dashes` are behind, and the
-# options that name the `target`.
+# options that name the `target` and the `server`.
 _litectl_read() {
-    local index word
+    local index word plain
     for ((index = 1; index < last; index++)); do
-        word=${words[index]}
+        _litectl_plain "${words[index]}"
+        word=$plain
         if [[ -n $option ]]; then
-            case $option in --profile | --base-url) target+=("$option" "$word") ;; esac
+            case $option in
+                --profile | --base-url) target+=("$option" "$word") ;;
+                --server) server=("$option" "$word") ;;
+            esac
             option=''
         elif [[ -z $dashes && $word == -- ]]; then
             dashes=behind
         elif [[ -z $dashes && $word == -?* ]]; then
-            case ${word%%=*} in --profile | --base-url) [[ $word == *=* ]] && target+=("$word") ;; esac
+            case $word in
+                --profile=* | --base-url=*) target+=("$word") ;;
+                --server=*) server=("$word") ;;
+            esac
             _litectl_value "$command" "$word" && option=$word
-        elif ((given == 0)) && _litectl_command "$command $word"; then
+        elif ((${#given[@]} == 0)) && _litectl_command "$command $word"; then
             command+=" $word"
         else
-            ((given++))
+            given+=("$word")
         fi
+    done
+}
+
+# Sets `found` to the lines that litectl prints for a query.
+_litectl_query() {
+    mapfile -t found < <(command litectl "${target[@]}" "$@" 2>/dev/null)
+}
+
+# Sets `found` to the arguments that the given tool takes and that are not given yet.
+_litectl_arguments() {
+    local line name lines taken=("${given[@]:1}")
+    printf -v taken '%s\n' '' "${taken[@]%%=*}"
+    _litectl_query mcp show --offline --format tsv "${server[@]}" -- "${given[0]}"
+    lines=("${found[@]}") found=()
+    for line in "${lines[@]}"; do
+        name=${line%%$'\t'*}
+        [[ -z $name || $name == *=* || $taken == *$'\n'"$name"$'\n'* ]] || found+=("$name=")
     done
 }
 
@@ -160,16 +242,29 @@ _litectl_find() {
     found=()
     case $kind in
         words | list) found=("${known[@]}") ;;
-        models) mapfile -t found < <(command litectl "${target[@]}" models list --offline --mode all --columns name --format tsv 2>/dev/null) ;;
-        profiles) mapfile -t found < <(command litectl profiles list --columns name --format tsv 2>/dev/null) ;;
+        models) _litectl_query models list --offline --mode all --columns name --format tsv ;;
+        profiles)
+            target=()
+            _litectl_query profiles list --columns name --format tsv
+            ;;
+        tools) _litectl_query mcp tools --offline --columns name --format tsv "${server[@]}" ;;
+        servers) _litectl_query mcp tools --offline --columns server --format tsv ;;
+        tools_and_servers)
+            _litectl_query mcp tools --offline --columns name,server --format tsv
+            found=("${found[@]%%$'\t'*}" "${found[@]#*$'\t'}")
+            ;;
+        arguments)
+            compopt -o nospace
+            [[ $1 == *=* ]] || _litectl_arguments
+            ;;
         program) mapfile -t found < <(compgen -c -- "$1") ;;
         files) compopt -o default ;;
     esac
 }
 
 _litectl() {
-    local words=() last command=litectl option='' dashes='' given=0 target=()
-    local commands options kind known found value head='' quoted='' kept candidate escaped
+    local words=() last command=litectl option='' dashes='' given=() target=() server=()
+    local commands options kind known rest found value head='' quoted='' kept candidate escaped
     COMPREPLY=()
     _litectl_join
     last=$((${#words[@]} - 1))
@@ -188,9 +283,9 @@ _litectl() {
     elif [[ -z $dashes && $value == -* ]]; then
         kind=words known=("${options[@]}")
     elif [[ $kind == program ]]; then
-        [[ $given != 0 || $value == */* ]] && kind=files
-    elif ((given > 0)); then
-        return 0
+        [[ ${#given[@]} != 0 || $value == */* ]] && kind=files
+    elif ((${#given[@]} > 0)); then
+        kind=$rest
     elif ((${#commands[@]} > 0)); then
         kind=words known=("${commands[@]}")
     fi
@@ -200,6 +295,8 @@ _litectl() {
     fi
     _litectl_find "$value"
     for candidate in "${found[@]}"; do
+        # A name that begins with a dash would be read as an option.
+        [[ -z $candidate || ($kind != words && $candidate == -*) ]] && continue
         # Names come from the proxy: nothing in them may mean anything to the shell.
         escaped=$candidate
         [[ $candidate == *[![:alnum:]_.,:@%+=/-]* ]] && printf -v escaped %q "$candidate"

@@ -1,12 +1,12 @@
 # Completion of litectl for fish. Written by `make generated`.
 
-# Prints the commands and arguments before the cursor.
+# Prints the commands and arguments before the cursor, each on a line.
 function __litectl_line
     set -l words (commandline -opc)
     set -l line
     while set -e words[1]; and set -q words[1]
         switch $words[1]
-            case --api-key-file --attach --attach-type --auth-header --base-url --ca-bundle --client-cert --client-key --columns --effort --fallback --fields --file --for --format --header --helper --input-tokens --key-variable --max-tokens --max-wait --messages --metadata --mode --model --output-tokens --param --profile --prompt --protocol --provider --proxy-retries --retries --save --schema --search --session --shell --sort --stdin-timeout --system --tag --team --temperature --timeout --to --tool-results --tools -f -m -p -s
+            case --allow --api-key-file --args --attach --attach-type --auth-header --base-url --ca-bundle --client-cert --client-key --columns --effort --engine --fallback --fields --file --for --format --header --helper --input-tokens --key-variable --max-tokens --max-wait --mcp --messages --metadata --mode --model --origin --output-dir --output-tokens --param --profile --prompt --protocol --provider --proxy-retries --retries --save --schema --search --server --server-header --session --shell --sort --stdin-timeout --system --tag --team --temperature --timeout --to --tool-results --tools --zip -f -m -p -s
                 set -e words[1]
             case --
                 set -a line $words[2..]
@@ -16,17 +16,24 @@ function __litectl_line
                 set -a line $words[1]
         end
     end
-    echo "$line"
+    printf '%s\n' $line
 end
 
 # Whether exactly these commands stand before the cursor.
 function __litectl_at
-    test (__litectl_line) = "$argv"
+    set -l line (__litectl_line)
+    test "$line" = "$argv"
 end
 
 # Whether these commands stand before the cursor, whatever follows them.
 function __litectl_after
-    string match -q -- "$argv *" (__litectl_line)' '
+    set -l line (__litectl_line)
+    string match -q -- "$argv *" "$line "
+end
+
+# Whether these commands stand before the cursor, and an argument behind them.
+function __litectl_past
+    __litectl_after $argv; and not __litectl_at $argv
 end
 
 # Prints the typed list with each of the words at its end.
@@ -36,28 +43,66 @@ function __litectl_list
     printf '%s\n' "$before"$argv
 end
 
-function __litectl_models
+# Prints those of the options $argv, each with its value, that stand before the cursor.
+function __litectl_given
     set -l words (commandline -opc)
-    set -l target
     for index in (seq (count $words))
-        switch $words[$index]
-            case --profile --base-url
-                set -a target $words[$index..(math $index + 1)]
-            case '--profile=*' '--base-url=*'
-                set -a target $words[$index]
+        if contains -- $words[$index] $argv
+            printf '%s\n' $words[$index..(math $index + 1)]
+        else if contains -- (string replace -r '=.*' '' -- $words[$index]) $argv
+            printf '%s\n' $words[$index]
         end
     end
-    command litectl $target models list --offline --mode all --columns name --format tsv 2>/dev/null
+end
+
+# Prints what litectl answers to a query about the proxy that the line names. A name that
+# begins with a dash would be read as an option, and fish lets a tilde mean a home; they are left out.
+function __litectl_query
+    command litectl (__litectl_given --profile --base-url) $argv 2>/dev/null | string match -r -v -- '^[-~]'
+end
+
+function __litectl_models
+    __litectl_query models list --offline --mode all --columns name --format tsv
 end
 
 function __litectl_profiles
     command litectl profiles list --columns name --format tsv 2>/dev/null
 end
 
+function __litectl_tools
+    __litectl_query mcp tools --offline --columns name --format tsv (__litectl_given --server)
+end
+
+function __litectl_servers
+    __litectl_query mcp tools --offline --columns server --format tsv
+end
+
+function __litectl_tools_and_servers
+    __litectl_query mcp tools --offline --columns name,server --format tsv | string split \t | string match -r -v -- '^[-~]'
+end
+
+# Prints the names of the arguments that the tool takes and that are not given yet.
+function __litectl_arguments
+    set -l typed (commandline -ct)
+    string match -q -- '*=*' "$typed"; and return
+    set -l line (__litectl_line)
+    set -l taken
+    for word in $line[4..]
+        set -a taken (string split -m 1 = -- $word)[1]
+    end
+    set -l found (__litectl_query mcp show --offline --format tsv (__litectl_given --server) -- $line[3])
+    for row in $found
+        set -l name (string split -m 1 \t -- $row)[1]
+        if test -n "$name"; and not contains -- $name $taken; and not string match -q -- '*=*' $name
+            printf '%s=\n' $name
+        end
+    end
+end
+
 # Completes the command line of another program.
 function __litectl_program
-    set -l words (string replace 'sandbox run ' '' -- (__litectl_line)' ')
-    complete --do-complete="$words"(commandline -ct)
+    set -l line (__litectl_line)
+    complete --do-complete=(string join ' ' -- $line[3..] '')(commandline -ct)
 end
 
 complete -c litectl -f
@@ -91,6 +136,8 @@ complete -c litectl -n '__litectl_at' -a cache -d 'See and clear the cached mode
 complete -c litectl -n '__litectl_at' -a ask -d 'Ask a model and print its answer'
 complete -c litectl -n '__litectl_at' -a cost -d 'Estimate what a request costs, in US dollars, without asking a model'
 complete -c litectl -n '__litectl_at' -a tokens -d 'Count the tokens of a text or a conversation as the proxy does for a model'
+complete -c litectl -n '__litectl_at' -a mcp -d 'List and call the tools of the MCP servers behind the proxy'
+complete -c litectl -n '__litectl_at' -a skills -d 'List and manage the skills of the proxy'
 complete -c litectl -n '__litectl_at' -a sandbox -d 'Run a real LiteLLM proxy with mock models on this machine, without keys or cost'
 complete -c litectl -n '__litectl_after login' -l helper -r -f -d 'Use the key that this command prints, run when needed'
 complete -c litectl -n '__litectl_after login' -l key-variable -r -f -d 'Use the key in this environment variable, read when needed'
@@ -202,6 +249,9 @@ complete -c litectl -n '__litectl_after ask' -l metadata -r -f -d 'More for that
 complete -c litectl -n '__litectl_after ask' -l retries -r -f -d 'Try again so often, not the proxy'
 complete -c litectl -n '__litectl_after ask' -l max-wait -r -f -d 'The longest wait between two tries (30)'
 complete -c litectl -n '__litectl_after ask' -l proxy-retries -r -f -d 'How often the proxy itself tries again'
+complete -c litectl -n '__litectl_after ask' -l mcp -r -f -a '(__litectl_tools_and_servers)' -d 'Tools'
+complete -c litectl -n '__litectl_after ask' -l allow -r -f -a '(__litectl_tools_and_servers)' -d 'Allowed'
+complete -c litectl -n '__litectl_after ask' -l engine -r -f -a 'local proxy' -d 'Who calls'
 complete -c litectl -n '__litectl_after ask' -l stream -d 'Print the answer as it arrives, or whole'
 complete -c litectl -n '__litectl_after ask' -l no-stream -d 'Print the answer as it arrives, or whole'
 complete -c litectl -n '__litectl_after ask' -l show-reasoning -d 'What the model thinks, on stderr, as it arrives'
@@ -217,6 +267,50 @@ complete -c litectl -n '__litectl_after tokens' -l prompt -s p -r -f -d 'The tex
 complete -c litectl -n '__litectl_after tokens' -l file -s f -r -F -d 'The file with the text; `-` is stdin'
 complete -c litectl -n '__litectl_after tokens' -l messages -r -F -d 'A JSON array of chat messages; `-` is stdin'
 complete -c litectl -n '__litectl_after tokens' -l at-provider -d 'Let the provider of the model count, where it can'
+complete -c litectl -n '__litectl_at mcp' -a servers -d 'List the MCP servers'
+complete -c litectl -n '__litectl_at mcp' -a tools -d 'List the tools'
+complete -c litectl -n '__litectl_at mcp' -a show -d 'Show one tool'
+complete -c litectl -n '__litectl_at mcp' -a call -d 'Call a tool'
+complete -c litectl -n '__litectl_after mcp servers' -l strict -d 'Fail when a server does'
+complete -c litectl -n '__litectl_after mcp servers' -l columns -r -f -d 'The columns to show, in this order'
+complete -c litectl -n '__litectl_after mcp tools' -l server -r -f -a '(__litectl_servers)' -d 'Only this server'
+complete -c litectl -n '__litectl_after mcp tools' -l search -r -f -d 'Only these'
+complete -c litectl -n '__litectl_after mcp tools' -l strict -d 'Fail when a server does'
+complete -c litectl -n '__litectl_after mcp tools' -l columns -r -f -d 'The columns to show, in this order'
+complete -c litectl -n '__litectl_after mcp show' -l server -r -f -a '(__litectl_servers)' -d 'Only this server'
+complete -c litectl -n '__litectl_at mcp show' -f -a '(__litectl_tools)'
+complete -c litectl -n '__litectl_after mcp call' -l server -r -f -a '(__litectl_servers)' -d 'Only this server'
+complete -c litectl -n '__litectl_after mcp call' -l server-header -r -f -d 'A header for the server; can be repeated'
+complete -c litectl -n '__litectl_after mcp call' -l args -r -f -d 'All as JSON'
+complete -c litectl -n '__litectl_after mcp call' -l check -d 'Check'
+complete -c litectl -n '__litectl_after mcp call' -l no-check -d 'Check'
+complete -c litectl -n '__litectl_after mcp call' -l structured -d 'Only that'
+complete -c litectl -n '__litectl_after mcp call' -l output-dir -r -F -d 'Where files go'
+complete -c litectl -n '__litectl_at mcp call' -f -a '(__litectl_tools)'
+complete -c litectl -n '__litectl_past mcp call' -f -a '(__litectl_arguments)'
+complete -c litectl -n '__litectl_at skills' -a list -d 'List the skills'
+complete -c litectl -n '__litectl_at skills' -a show -d 'show it'
+complete -c litectl -n '__litectl_at skills' -a create -d 'Create'
+complete -c litectl -n '__litectl_at skills' -a delete -d 'delete it'
+complete -c litectl -n '__litectl_at skills' -a enable -d 'enable it'
+complete -c litectl -n '__litectl_at skills' -a disable -d 'disable it'
+complete -c litectl -n '__litectl_at skills' -a download -d 'download'
+complete -c litectl -n '__litectl_after skills list' -l origin -r -f -a 'hub litellm_proxy anthropic' -d 'Where it comes from'
+complete -c litectl -n '__litectl_after skills list' -l columns -r -f -d 'The columns to show, in this order'
+complete -c litectl -n '__litectl_after skills show' -l origin -r -f -a 'hub litellm_proxy anthropic' -d 'Where it comes from'
+complete -c litectl -n '__litectl_at skills show' -f
+complete -c litectl -n '__litectl_after skills create' -l zip -r -F -d 'f'
+complete -c litectl -n '__litectl_after skills create' -l origin -r -f -a 'hub litellm_proxy anthropic' -d 'Where it comes from'
+complete -c litectl -n '__litectl_at skills create' -F
+complete -c litectl -n '__litectl_after skills delete' -l origin -r -f -a 'hub litellm_proxy anthropic' -d 'Where it comes from'
+complete -c litectl -n '__litectl_at skills delete' -f
+complete -c litectl -n '__litectl_after skills enable' -l origin -r -f -a 'hub litellm_proxy anthropic' -d 'Where it comes from'
+complete -c litectl -n '__litectl_at skills enable' -f
+complete -c litectl -n '__litectl_after skills disable' -l origin -r -f -a 'hub litellm_proxy anthropic' -d 'Where it comes from'
+complete -c litectl -n '__litectl_at skills disable' -f
+complete -c litectl -n '__litectl_after skills download' -l origin -r -f -a 'hub litellm_proxy anthropic' -d 'Where it comes from'
+complete -c litectl -n '__litectl_after skills download' -l output-dir -r -F -d 'Where files go'
+complete -c litectl -n '__litectl_at skills download' -f
 complete -c litectl -n '__litectl_at sandbox' -a install -d 'Install a real LiteLLM proxy, about 740 MB, into an environment of its own'
 complete -c litectl -n '__litectl_at sandbox' -a run -d 'Start the proxy, run a command against it, and stop it'
 complete -c litectl -n '__litectl_after sandbox run' -f -a '(__litectl_program)'

@@ -24,11 +24,18 @@ from litectl.output.exports import SHELLS, TOOLS
 from litectl.output.models import model_columns
 from litectl.output.profiles import profile_columns
 from litectl.profile_settings import SETTINGS
+from litectl.skills.skill import ORIGINS
 
 PROGRAM = "litectl"
 # The documented commands that tell what is known on this machine; they never use the network.
-MODELS_QUERY = "models list --offline --mode all --columns name --format tsv"
-PROFILES_QUERY = "profiles list --columns name --format tsv"
+_QUERIES = {
+    "@MODELS@": "models list --offline --mode all --columns name --format tsv",
+    "@PROFILES@": "profiles list --columns name --format tsv",
+    "@TOOLS@": "mcp tools --offline --columns name --format tsv",
+    "@SERVERS@": "mcp tools --offline --columns server --format tsv",
+    "@TOOLS_AND_SERVERS@": "mcp tools --offline --columns name,server --format tsv",
+    "@ARGUMENTS@": "mcp show --offline --format tsv",
+}
 _SHORT_HELP_LIMIT = 200  # characters, enough for every first sentence
 
 
@@ -37,11 +44,24 @@ class Value(NamedTuple):
     What can be typed for an option or an argument.
 
     `words` is one of *words* and `list` several of them with commas between;
-    `models`, `profiles` and `files` are looked up when they are asked for;
+    `models`, `profiles`, `tools`, `servers`, the last two together and `files` are looked
+    up when they are asked for, and so are the `arguments` of the tool that stands before them;
     `program` is the command line of another program, `text` is anything.
     """
 
-    kind: Literal["words", "list", "models", "profiles", "files", "program", "text"]
+    kind: Literal[
+        "words",
+        "list",
+        "models",
+        "profiles",
+        "tools",
+        "servers",
+        "tools_and_servers",
+        "arguments",
+        "files",
+        "program",
+        "text",
+    ]
     words: tuple[str, ...] = ()
 
 
@@ -55,19 +75,26 @@ class Option(NamedTuple):
     is_repeatable: bool = False
 
 
+class Argument(NamedTuple):
+    """An argument: its *value*, and the *metavar* that stands for it."""
+
+    value: Value
+    metavar: str
+
+
 class Command(NamedTuple):
     """
     A command or a group: *path* is the words that call it, without the program.
 
-    *options* are its own, besides the shared ones.
+    *options* are its own, besides the shared ones. *rest* is each argument after the first.
     """
 
     path: tuple[str, ...]
     help: str
     options: tuple[Option, ...]
     commands: tuple["Command", ...] = ()
-    argument: Value | None = None
-    metavar: str = ""
+    argument: Argument | None = None
+    rest: Argument | None = None
 
     @property
     def line(self) -> str:
@@ -92,6 +119,8 @@ _TEXT = Value("text")
 _MODELS = Value("models")
 _PROFILES = Value("profiles")
 _FILES = Value("files")
+_TOOLS = Value("tools")
+_TOOLS_AND_SERVERS = Value("tools_and_servers")
 _FLAGS = Value("words", ("true", "false"))
 _AUTH_HEADERS = Value("words", ("authorization", "x-litellm-api-key", "x-api-key"))
 _COLUMNS = tuple(column.name for column in model_columns())
@@ -138,6 +167,18 @@ _VALUES = {
     "profiles set client_cert": _FILES,
     "profiles set client_key": _FILES,
     "sandbox run command": Value("program"),
+    "--mcp": _TOOLS_AND_SERVERS,
+    "--allow": _TOOLS_AND_SERVERS,
+    "--engine": Value("words", ("local", "proxy")),
+    "--server": Value("servers"),
+    "--output-dir": _FILES,
+    # Here belong the `--columns` of `mcp tools`, `mcp servers` and `skills list`, as lists.
+    "mcp show tool": _TOOLS,
+    "mcp call tool": _TOOLS,
+    "mcp call arguments": Value("arguments"),
+    "--origin": Value("words", ORIGINS),
+    "--zip": _FILES,
+    "skills create folder": _FILES,
 }
 # A first argument that decides what the second can be is described as commands.
 _FIRST_WORDS = {("profiles", "set"): tuple(SETTINGS)}
@@ -149,6 +190,13 @@ def describe() -> Tree:
     everywhere = [set(command.options) for command in root.walk()]
     shared = tuple(option for option in root.options if all(option in options for options in everywhere))
     return Tree(_without(root, shared), shared)
+
+
+def with_queries(script: str) -> str:
+    """Return *script* with the command lines of litectl in place of their marks, such as `@MODELS@`."""
+    for mark, query in _QUERIES.items():
+        script = script.replace(mark, query)
+    return script
 
 
 def value_options(options: Iterable[Option]) -> list[str]:
@@ -167,21 +215,20 @@ def _described(command: Any, path: tuple[str, ...], parent: typer.Context | None
         if parameter.param_type_name == "option"
         for option in _options(parameter, path)
     )
-    arguments = [parameter for parameter in parameters if parameter.param_type_name == "argument"]
+    arguments = [
+        Argument(_value((*path, parameter.name)), parameter.metavar)
+        for parameter in parameters
+        if parameter.param_type_name == "argument"
+    ]
     short_help = command.get_short_help_str(_SHORT_HELP_LIMIT)
     if path in _FIRST_WORDS:
+        words = [(*path, word) for word in _FIRST_WORDS[path]]
         metavar = arguments[-1].metavar
-        commands = tuple(
-            Command((*path, word), "", options, argument=_value((*path, word)), metavar=metavar)
-            for word in _FIRST_WORDS[path]
-        )
+        commands = tuple(Command(word, "", options, (), Argument(_value(word), metavar)) for word in words)
         return Command(path, short_help, options, commands)
     names = command.list_commands(context) if hasattr(command, "list_commands") else ()
     commands = tuple(_described(command.get_command(context, name), (*path, name), context) for name in names)
-    if not arguments:
-        return Command(path, short_help, options, commands)
-    (argument,) = arguments  # the writers know one
-    return Command(path, short_help, options, commands, _value((*path, argument.name)), argument.metavar)
+    return Command(path, short_help, options, commands, *arguments)
 
 
 def _options(parameter: Any, path: tuple[str, ...]) -> Iterator[Option]:

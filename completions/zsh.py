@@ -2,29 +2,84 @@
 
 from collections.abc import Iterable
 
-from tree import MODELS_QUERY, PROFILES_QUERY, Command, Option, Tree, Value
+from tree import Argument, Command, Option, Tree, Value, with_queries
 
 _HEAD = """\
 #compdef litectl
 # Completion of litectl for zsh. Written by `make generated`.
 
-_litectl_models() {
-    local -a target names
+# Sets `target` and `server` to the options that name the proxy and the server.
+_litectl_read() {
     local index
     for ((index = 2; index < litectl_current; index++)); do
         case $litectl_words[index] in
             (--profile|--base-url) target+=("${(@Q)litectl_words[index,index+1]}") ;;
             (--profile=*|--base-url=*) target+=("${(Q)litectl_words[index]}") ;;
+            (--server) server=("${(@Q)litectl_words[index,index+1]}") ;;
+            (--server=*) server=("${(Q)litectl_words[index]}") ;;
         esac
     done
-    names=(${(f)"$(command litectl $target @MODELS_QUERY@ 2>/dev/null)"})
-    compadd "$@" -a names
+}
+
+# Sets `found` to the lines that litectl prints for a query. A name that begins with a dash
+# would be read as an option, and is left out.
+_litectl_query() {
+    found=(${(f)"$(command litectl "$@" 2>/dev/null)"})
+    found=(${found:#-*})
+}
+
+_litectl_models() {
+    local -a target server found
+    _litectl_read
+    _litectl_query $target @MODELS@
+    compadd "$@" -a found
 }
 
 _litectl_profiles() {
-    local -a names
-    names=(${(f)"$(command litectl @PROFILES_QUERY@ 2>/dev/null)"})
-    compadd "$@" -a names
+    local -a found
+    _litectl_query @PROFILES@
+    compadd "$@" -a found
+}
+
+_litectl_tools() {
+    local -a target server
+    local -aU found
+    _litectl_read
+    _litectl_query $target @TOOLS@ $server
+    compadd "$@" -a found
+}
+
+_litectl_servers() {
+    local -a target server
+    local -aU found
+    _litectl_read
+    _litectl_query $target @SERVERS@
+    compadd "$@" -a found
+}
+
+_litectl_tools_and_servers() {
+    local -a target server
+    local -aU found
+    _litectl_read
+    _litectl_query $target @TOOLS_AND_SERVERS@
+    found=(${found%%$'\\t'*} ${found#*$'\\t'})
+    found=(${found:#-*})
+    compadd "$@" -a found
+}
+
+# Completes the names of the arguments that the tool takes and that are not given yet.
+_litectl_arguments() {
+    local -a target server found taken
+    [[ $PREFIX == *=* ]] && return 1
+    # The word at the cursor is one of the line too; it has no `=`.
+    taken=(${(M)${(Q)line[2,-1]}:#*=*})
+    taken=(${taken%%=*})
+    _litectl_read
+    _litectl_query $target @ARGUMENTS@ $server -- "${(Q)line[1]}"
+    found=(${found%%$'\\t'*})
+    found=(${${found:#*=*}:|taken})
+    found=(${^found}=)
+    compadd "$@" -S '' -a found
 }
 
 # Completes the command line of another program, which may stand behind dashes.
@@ -78,7 +133,7 @@ fi
 def zsh_script(tree: Tree) -> str:
     """Return the completion of *tree* for zsh."""
     lines = [
-        _HEAD.replace("@MODELS_QUERY@", MODELS_QUERY).replace("@PROFILES_QUERY@", PROFILES_QUERY),
+        with_queries(_HEAD),
         *(line for command in tree.root.walk() for line in _case(command)),
         _BEFORE_SHARED,
         *(f"        {_quoted(spec)}" for spec in _option_specs(tree.shared)),
@@ -91,7 +146,9 @@ def _case(command: Command) -> list[str]:
     described = [f"{child.path[-1]}:{child.help}" for child in command.commands]
     specs = _option_specs(command.options)
     if command.argument:
-        specs.append(_argument_spec(command.metavar, command.argument))
+        specs.append(_argument_spec("1", command.argument))
+    if command.rest:
+        specs.append(_argument_spec("*", command.rest))
     return [
         f"        ({_quoted(command.line)})",
         *_array("verbs", described),
@@ -120,10 +177,10 @@ def _option_spec(option: Option, name: str) -> str:
     return f"{once}{name}{attached}[{text}]:{option.metavar}:{_action(option.value)}"
 
 
-def _argument_spec(metavar: str, value: Value) -> str:
+def _argument_spec(place: str, argument: Argument) -> str:
     # What follows another program's name is its own, options too.
-    place = "(-)*::command" if value.kind == "program" else f"1:{metavar}"
-    return f"{place}:{_action(value)}"
+    where = "(-)*::command" if argument.value.kind == "program" else f"{place}:{argument.metavar}"
+    return f"{where}:{_action(argument.value)}"
 
 
 def _action(value: Value) -> str:
@@ -133,17 +190,13 @@ def _action(value: Value) -> str:
             return f"({' '.join(value.words)})"
         case "list":
             return f"_values -s , column {' '.join(value.words)}"
-        case "models":
-            return "_litectl_models"
-        case "profiles":
-            return "_litectl_profiles"
         case "files":
             return "_files"
-        case "program":
-            return "_litectl_program"
         case "text":
             # A blank shows the name of the value and offers nothing.
             return " "
+        case _:
+            return f"_litectl_{value.kind}"
 
 
 def _quoted(text: str) -> str:

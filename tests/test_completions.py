@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -39,6 +40,26 @@ litectl() { printf '<%s>' "$@"; exit; }
 PS1='ready '
 """
 
+# A fish on a terminal that does the same once the completion is there.
+FISH_SESSION = """
+source $SCRIPT
+function litectl; printf '<%s>' $argv; exit; end
+function fish_prompt; echo 'ready '; end
+function fish_greeting; end
+"""
+
+# A litectl that writes down how it is called, and prints the file that fits the query.
+STAND_IN = """\
+#!/bin/sh
+cd "$(dirname "$0")" && printf '%s\\n' "$*" >>calls
+case "$*" in
+    *"mcp show "*) cat arguments ;;
+    *"mcp tools "*"--columns name "*) cut -f 1 tools ;;
+    *"mcp tools "*"--columns server "*) cut -f 2 tools ;;
+    *"mcp tools "*"--columns name,server "*) cat tools ;;
+esac
+"""
+
 # A zsh on a terminal that presses TAB once and reports the line and what was offered.
 ZSH_SESSION = """
 autoload -Uz compinit
@@ -66,6 +87,26 @@ zle -N zle-line-init
 """
 
 Complete = Callable[[str], list[str]]
+
+
+class StandIn(NamedTuple):
+    """The litectl of `STAND_IN`, which is at *place*."""
+
+    place: Path
+
+    def tools(self, *tools: tuple[str, str]) -> None:
+        """Let these be the tools, each with its server."""
+        text = "".join(f"{name}\t{server}\n" for name, server in tools)
+        (self.place / "tools").write_text(text)
+
+    def arguments(self, *names: str) -> None:
+        """Let these be the arguments of any tool."""
+        (self.place / "arguments").write_text("".join(f"{name}\tstring\tits meaning\n" for name in names))
+
+    def calls(self) -> list[str]:
+        """Return the calls so far."""
+        calls = self.place / "calls"
+        return calls.read_text().splitlines() if calls.exists() else []
 
 
 def script(shell: str) -> str:
@@ -98,7 +139,8 @@ def in_bash(line: str) -> list[str]:
     replaced = "" if pieces[-1] in (":", "=") else pieces[-1]
     kept = line.rpartition(" ")[2].removesuffix(replaced)
     call = ("bash", "--norc", "-c", BASH_CALL, "bash", script("bash"), line, *pieces)
-    return sorted(kept + word for word in lines_of(*call, REPLACED=replaced))
+    # Readline offers each once.
+    return sorted({kept + word for word in lines_of(*call, REPLACED=replaced)})
 
 
 def bash_arguments(line: str) -> str:
@@ -130,6 +172,13 @@ def zsh_report(line: str, *, installed: str = "fpath") -> list[str]:
     return report.read_text().splitlines()
 
 
+def zsh_arguments(line: str) -> str:
+    """Return the arguments, each in `<>`, that zsh gives to a call after TAB was pressed."""
+    completed = zsh_report(line)[0]
+    call = 'setopt no_bang_hist; litectl() printf "<%s>" "$@"; eval $1'
+    return "".join(lines_of("zsh", "-fc", call, "zsh", completed))
+
+
 def in_zsh(line: str) -> list[str]:
     """Return what zsh offers for the last word of *line*."""
     return sorted(word for word in zsh_report(line)[1:] if word)
@@ -140,6 +189,17 @@ def in_fish(line: str) -> list[str]:
     call = "source $argv[1]; complete -C $argv[2]"
     found = lines_of("fish", "--no-config", "-c", call, script("fish"), line)
     return sorted(word.partition("\t")[0] for word in found)
+
+
+def fish_arguments(line: str) -> str:
+    """Return the arguments, each in `<>`, that a call has after TAB was pressed at the end of *line*."""
+    require("fish")
+    session = Path.home() / "session"
+    session.write_text(FISH_SESSION)
+    fish = Program(["fish", "--no-config", "-i", "-C", f"source {session}"], {"SCRIPT": script("fish")})
+    code, shown = fish.on_terminal(typed=[("ready ", f"{line}\t")])
+    assert code == 0, shown
+    return "".join(re.findall(r"<[^>]*>", shown))
 
 
 def generate(place: Path, *options: str) -> "subprocess.CompletedProcess[str]":
@@ -165,6 +225,21 @@ def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{place}:{os.environ['PATH']}")
     return calls
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandIn:
+    """Put a litectl into PATH that answers from files; it knows the tools `add` and `echo`."""
+    place = tmp_path / "stand-in"
+    place.mkdir()
+    program = place / "litectl"
+    program.write_text(STAND_IN)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{place}:{os.environ['PATH']}")
+    answers = StandIn(place)
+    answers.tools(("add", "rig"), ("echo", "rig"), ("add", "spare"))
+    answers.arguments("a", "b", "base")
+    return answers
 
 
 @pytest.fixture
@@ -386,6 +461,158 @@ def test_the_command_for_the_sandbox_is_completed(complete: Complete, directory:
     (directory / "question.txt").touch()
     assert "printenv" in complete(f"litectl sandbox run {before}printe")
     assert complete(f"litectl sandbox run {before}cat que") == ["question.txt"]
+
+
+@pytest.mark.parametrize("line", ["mcp show ", "mcp call ", "mcp --offline call --no-check "])
+def test_every_cached_tool_is_offered(complete: Complete, stand_in: StandIn, line: str) -> None:
+    """The tools in the cache are offered where one is named, each once."""
+    assert complete(f"litectl {line}") == ["add", "echo"]
+    assert stand_in.calls() == ["mcp tools --offline --columns name --format tsv"]
+
+
+def test_the_tools_of_the_server_on_the_line_are_offered(complete: Complete, stand_in: StandIn) -> None:
+    """Where a server is named the tools of that one are looked up, of the proxy that is named."""
+    complete("litectl --profile work mcp show --server=rig ad")
+    assert stand_in.calls() == ["--profile work mcp tools --offline --columns name --format tsv --server=rig"]
+
+
+@pytest.mark.parametrize("verb", ["tools", "show", "call"])
+def test_every_server_is_offered(complete: Complete, stand_in: StandIn, verb: str) -> None:
+    """The servers whose tools are in the cache are offered where one is named, each once."""
+    assert complete(f"litectl mcp {verb} --server ") == ["rig", "spare"]
+    assert complete(f"litectl --base-url=http://host:1 mcp {verb} --server=r") == ["--server=rig"]
+    query = "mcp tools --offline --columns server --format tsv"
+    assert stand_in.calls() == [query, f"--base-url=http://host:1 {query}"]
+
+
+@pytest.mark.parametrize("option", ["--mcp", "--allow"])
+def test_a_question_takes_tools_and_servers(complete: Complete, stand_in: StandIn, option: str) -> None:
+    """Tools and servers are offered together for a question, by one query."""
+    assert complete(f"litectl ask {option} ") == ["add", "echo", "rig", "spare"]
+    assert stand_in.calls() == ["mcp tools --offline --columns name,server --format tsv"]
+
+
+def test_the_arguments_of_the_tool_are_offered(complete: Complete, stand_in: StandIn) -> None:
+    """After a tool its arguments are offered, but those that are given, whatever stands between."""
+    assert complete("litectl mcp call add ") == ["a=", "b=", "base="]
+    assert complete("litectl mcp call add b") == ["b=", "base="]
+    assert complete("litectl mcp call add a=1 --no-check ") == ["b=", "base="]
+    assert complete("litectl mcp call add a=1 b=x=y base= ") == []
+    assert complete("litectl mcp call a ") == ["a=", "b=", "base="]
+
+
+@pytest.mark.parametrize("typed", ["a=", "a=1", "other=x"])
+def test_the_value_of_an_argument_is_left_to_the_user(
+    complete: Complete, stand_in: StandIn, typed: str
+) -> None:
+    """Nothing is offered, and nothing looked up, behind the `=` of an argument."""
+    assert complete(f"litectl mcp call add {typed}") == []
+    assert stand_in.calls() == []
+
+
+@pytest.mark.parametrize(
+    ("line", "query"),
+    [
+        ("mcp call add ", "mcp show --offline --format tsv -- add"),
+        ("mcp call add --server rig a=1 ", "mcp show --offline --format tsv --server rig -- add"),
+        ("mcp call --server=rig add ", "mcp show --offline --format tsv --server=rig -- add"),
+        ("mcp --profile work call add ", "--profile work mcp show --offline --format tsv -- add"),
+        (r"mcp call bad\ \$x ", "mcp show --offline --format tsv -- bad $x"),
+        ("""mcp call 'say "so"' """, 'mcp show --offline --format tsv -- say "so"'),
+        (r'mcp call "a \"b\" \c" ', r'mcp show --offline --format tsv -- a "b" \c'),
+        ("mcp call 'say $(touch pwned)' ", "mcp show --offline --format tsv -- say $(touch pwned)"),
+    ],
+)
+def test_arguments_are_looked_up_by_tool_and_server(
+    complete: Complete, stand_in: StandIn, directory: Path, line: str, query: str
+) -> None:
+    """The tool and the server are looked up as the shell would give them, and nothing in them is run."""
+    if complete is in_bash:
+        bash_arguments(f"litectl {line}")
+    else:
+        complete(f"litectl {line}")
+    assert stand_in.calls() == [query]
+    assert list(directory.iterdir()) == []
+
+
+def test_a_name_with_a_dash_is_no_option(complete: Complete, stand_in: StandIn) -> None:
+    """A tool, a server or an argument whose name would be read as an option is not offered."""
+    stand_in.tools(("--base-url=http://evil", "-s"), ("add", "rig"))
+    stand_in.arguments("--api-key", "a")
+    assert complete("litectl mcp call ") == ["add"]
+    assert complete("litectl mcp tools --server ") == ["rig"]
+    assert complete("litectl ask --mcp ") == ["add", "rig"]
+    assert complete("litectl mcp call add ") == ["a="]
+
+
+def test_an_argument_that_cannot_be_given_is_not_offered(complete: Complete, stand_in: StandIn) -> None:
+    """An argument with `=` in its name, where the value would begin, or without a name is not offered."""
+    stand_in.arguments("x=y", "", "a")
+    assert complete("litectl mcp call add ") == ["a="]
+
+
+def test_a_tool_without_arguments_offers_none(complete: Complete, stand_in: StandIn, directory: Path) -> None:
+    """Where nothing is known of a tool no argument is offered, and no file either."""
+    (directory / "question.txt").touch()
+    stand_in.arguments()
+    assert complete("litectl mcp call unknown ") == []
+    assert complete("litectl mcp call unknown qu") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("skills list --origin ", ["anthropic", "hub", "litellm_proxy"]),
+        ("skills delete --origin=h", ["--origin=hub"]),
+        ("ask --engine ", ["local", "proxy"]),
+        ("skills show ", []),
+        ("mcp call add --args ", []),
+        ("mcp call add --server-header ", []),
+    ],
+)
+def test_other_words_of_tools_and_skills_start_no_program(
+    complete: Complete, stand_in: StandIn, line: str, words: list[str]
+) -> None:
+    """What has few values is offered, what is free is left to the user; neither runs litectl."""
+    assert complete(f"litectl {line}") == words
+    assert stand_in.calls() == []
+
+
+@pytest.mark.parametrize("line", ["mcp call add --output-dir ", "skills create ", "skills create --zip "])
+def test_a_place_on_disk_is_completed(complete: Complete, directory: Path, line: str) -> None:
+    """A file or folder is completed where one is named."""
+    (directory / "question.txt").touch()
+    assert complete(f"litectl {line}que") == ["question.txt"]
+
+
+HOSTILE = [
+    "bad $(touch pwned)`touch pwned`",
+    "bad'; touch pwned; '",
+    'bad"; touch pwned; "',
+    "bad\\",
+    "bad|touch pwned&{x,y}*?[z]~!!#",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("typed_in", [bash_arguments, fish_arguments, zsh_arguments])
+def test_the_name_of_a_tool_is_only_a_name(
+    stand_in: StandIn, directory: Path, name: str, typed_in: Callable[[str], str]
+) -> None:
+    """The completed line gives litectl the name of the tool or argument, whatever it means to a shell."""
+    stand_in.tools((name, "rig"))
+    stand_in.arguments(name)
+    assert typed_in("litectl mcp call ba") == f"<mcp><call><{name}>"
+    assert typed_in("litectl mcp call add ba") == f"<mcp><call><add><{name}=>"
+    assert list(directory.iterdir()) == []
+
+
+def test_an_argument_waits_for_its_value(stand_in: StandIn) -> None:
+    """No blank follows the name of an argument, so that its value can be typed."""
+    stand_in.arguments("text")
+    assert bash_arguments("litectl mcp call add te\thello") == "<mcp><call><add><text=hello>"
+    assert fish_arguments("litectl mcp call add te\thello") == "<mcp><call><add><text=hello>"
+    assert zsh_report("litectl mcp call add te")[0] == "litectl mcp call add text="
 
 
 @pytest.mark.parametrize(
