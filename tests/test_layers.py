@@ -68,6 +68,7 @@ LAYERS = {
     "litectl.exchange.spend": 1,
     "litectl.mcp": 2,
     "litectl.mcp.tools": 1,
+    "litectl.mcp.fitting": 1,
     "litectl.mcp.offering": 1,
     "litectl.mcp.result": 1,
     "litectl.mcp.refusals": 1,
