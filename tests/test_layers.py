@@ -75,7 +75,7 @@ LAYERS = {
     "litectl.skills.inventory": 1,
     "litectl.skills.prompt": 1,
     "litectl.skills.rows": 1,
-    "litectl.skills.sources": 1,
+    "litectl.skills.places": 1,
     "litectl.paths": 2,
     "litectl.storage": 2,
     "litectl.profiles": 2,

@@ -6,7 +6,7 @@ from operator import attrgetter
 from litectl.jsontext import decode
 from litectl.output.columns import Column
 from litectl.skills.skill import STORED
-from litectl.skills.sources import Repository, address_of, holder_of, place_of
+from litectl.skills.places import Repository, address_of, holder_of, place_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -92,7 +92,7 @@ def _path(skill: "Skill", output_dir: str | None, zip_path: str | None) -> "Path
     """Return the folder or the file to write; raises `UsageError` when it is there already."""
     from pathlib import Path
 
-    from litectl.skills.sources import folder_name
+    from litectl.skills.places import folder_name
     from litectl.skills.unpacking import require_free
 
     path = Path(zip_path) if zip_path is not None else Path(output_dir or ".") / folder_name(skill.name)
