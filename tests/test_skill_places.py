@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litectl.skills.skill import ANTHROPIC, HUB, STORED, Skill
 from litectl.skills.places import Archive, Repository, address_of, folder_name, holder_of, place_of
+from litectl.skills.skill import ANTHROPIC, HUB, STORED, Skill
 
 SHA = "AB" * 32
 

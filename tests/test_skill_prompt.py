@@ -17,13 +17,13 @@ def skill(name: str, description: str | None = None, *, enabled: bool = True, or
 
 def parsed(element: str) -> list[tuple[str, str]]:
     """Return names and texts of *element*, which has to be XML."""
-    root = ET.fromstring(element[element.index("<litellm_skills>") :])
+    root = ET.fromstring(element[element.index("<litellm_skills>") :])  # noqa: S314  # our own text
     return [(child.attrib["name"], child.text or "") for child in root]
 
 
 def test_a_sentence_and_the_skills() -> None:
     """A blank line, one sentence, and an element with the description of each skill."""
-    element = skills_element([skill("a", "Does <this> & \"that\""), skill("b")], {})
+    element = skills_element([skill("a", 'Does <this> & "that"'), skill("b")], {})
 
     before, _, rest = element.partition("<litellm_skills>")
     assert before.startswith("\n\n")

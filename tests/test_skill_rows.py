@@ -63,7 +63,9 @@ def test_a_stored_skill_is_called_by_its_title(
     assert skill.id.startswith(("litellm_skill_", "skill_"))
 
 
-@pytest.mark.parametrize("wrap", [lambda rows: rows, lambda rows: {"data": rows}, lambda rows: {"skills": rows}])
+@pytest.mark.parametrize(
+    "wrap", [lambda rows: rows, lambda rows: {"data": rows}, lambda rows: {"skills": rows}]
+)
 def test_every_form_of_the_list_is_read(wrap: Any) -> None:
     """An array, `data` and `skills` are the same."""
     rows = api_rows(wrap([{"id": "s1"}]), STORED)
@@ -100,7 +102,7 @@ def test_what_has_no_name_is_counted(entry: object) -> None:
 @pytest.mark.parametrize(
     ("enabled", "expected"), [(False, False), (True, True), (None, True), (0, True), ("false", True)]
 )
-def test_only_false_is_disabled(enabled: object, expected: bool) -> None:  # noqa: FBT001  # a row of the table
+def test_only_false_is_disabled(enabled: object, expected: bool) -> None:  # a row of the table
     """A skill is enabled unless the proxy says `false`."""
     rows = hub_rows({"plugins": [{"name": "n", "enabled": enabled}]})
 

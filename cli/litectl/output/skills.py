@@ -5,8 +5,8 @@ from operator import attrgetter
 
 from litectl.jsontext import decode
 from litectl.output.columns import Column
-from litectl.skills.skill import STORED
 from litectl.skills.places import Repository, address_of, holder_of, place_of
+from litectl.skills.skill import STORED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from litectl.errors import LitectlError, NetworkError, NotFoundError, ProxyError
 from litectl.proxy import Proxy
 from litectl.skills.absence import absence
 from litectl.skills.archive import MOST_BYTES, manifest, unpacked
-from litectl.skills.skill import ANTHROPIC, STORED, Skill
 from litectl.skills.places import Archive, Repository, place_of
+from litectl.skills.skill import ANTHROPIC, STORED, Skill
 from litectl.tls import Tls
 
 ARCHIVE_SECONDS = 60.0
