@@ -1,0 +1,42 @@
+"""`litectl skills show`."""
+
+from typing import Annotated
+
+import typer
+
+from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+
+app = new_app()
+
+
+@app.command(cls=SharedOptionsCommand)
+def show_skill(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a skill, or its id")],
+    origin: Annotated[
+        str | None,
+        typer.Option("--origin", metavar="ORIGIN", help="One of hub, litellm_proxy, anthropic"),
+    ] = None,
+) -> None:
+    """
+    Show all that is known of one skill
+
+    Where several have the name, that of the hub is shown, else that of the
+    proxy's database, else that of Anthropic; `--origin` or the id tells them apart.
+
+    Who has the files is `proxy`, `archive` or `git`, and empty when nobody gives
+    them; `litectl skills download` fetches the first two.
+
+    JSON fields: name, origin, id, enabled, version, description, created_at,
+    updated_at, source, address, files, files_condition (what has to be true, or
+    run, to have them).
+    """
+    from litectl.output.listing import print_record
+    from litectl.output.skills import skill_record
+    from litectl.skillset import skill_called
+
+    runtime = runtime_of(context)
+    with runtime.open_proxy() as proxy:
+        skill = skill_called(runtime, proxy, name, origin)
+    record = skill_record(skill, as_json=runtime.options.format in ("json", "jsonl"))
+    print_record(runtime.terminal, record, runtime.options.format)

@@ -1,0 +1,83 @@
+"""Where the files of a skill are, and how they are fetched from there. Pure."""
+
+import re
+import shlex
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from litectl.skills.skill import STORED, Skill
+
+PROXY, ARCHIVE, GIT = "proxy", "archive", "git"  # who has the files
+# What git may run a program for, as `ext::`, is no address; nor is what begins with a hyphen.
+_REPOSITORY = re.compile(r"(?:https?|ssh|git)://[^\s-]\S*|[A-Za-z0-9_.]+@[A-Za-z0-9.-]+:\S+")
+_GITHUB = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9._-]+")
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+_LONGEST_NAME = 64
+_NO_NAME = "skill"
+
+
+class Archive(NamedTuple):
+    """A zip at an https *url*, and the SHA-256 it has where one is told, in lower case."""
+
+    url: str
+    sha256: str | None = None
+
+
+class Repository(NamedTuple):
+    """A git repository, and the folder *path* in it where the skill is."""
+
+    url: str
+    path: str | None = None
+
+    @property
+    def clone_line(self) -> str:
+        """The command that fetches it, quoted for a shell."""
+        return f"git clone -- {shlex.quote(self.url)}"
+
+
+def place_of(skill: Skill) -> Archive | Repository | None:
+    """Return where a skill of the hub is; None for what nobody can fetch, and for other origins."""
+    source = skill.source or {}
+    texts = {name: value for name, value in source.items() if isinstance(value, str)}
+    kind, url = texts.get("source"), texts.get("url", "")
+    if kind == "archive":
+        digest = texts.get("sha256", "")
+        is_known = _SHA256.fullmatch(digest)
+        return Archive(url, digest.lower() if is_known else None) if _is_https(url) else None
+    if kind == "github" and _GITHUB.fullmatch(texts.get("repo", "")):
+        return Repository(f"https://github.com/{texts['repo']}")
+    if kind in ("url", "git-subdir") and url.isprintable() and _REPOSITORY.fullmatch(url):
+        return Repository(url, texts.get("path") if kind == "git-subdir" else None)
+    return None
+
+
+def holder_of(skill: Skill) -> str | None:
+    """Return who has the files of *skill*: `proxy`, `archive` or `git`; None when nobody gives them."""
+    if skill.origin == STORED:
+        return PROXY
+    place = place_of(skill)
+    if isinstance(place, Archive):
+        return ARCHIVE
+    return GIT if place else None
+
+
+def address_of(skill: Skill) -> str | None:
+    """Return the address of a skill of the hub on one line, as far as its source tells one."""
+    place = place_of(skill)
+    if isinstance(place, Repository) and place.path:
+        return f"{place.url}#{place.path}"
+    return place.url if place else None
+
+
+def folder_name(name: str) -> str:
+    """Return *name* as the name of a folder that is safe everywhere."""
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-_")
+    return safe[:_LONGEST_NAME].rstrip(".-_") or _NO_NAME
+
+
+def _is_https(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and url.isprintable()

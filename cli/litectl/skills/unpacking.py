@@ -1,0 +1,77 @@
+"""The files of a skill on disk: a new folder, whole or not at all."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from litectl.errors import ConfigError, UsageError
+from litectl.skills.archive import File
+
+_MODE = 0o666  # and nothing that can be run; the umask has its say
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+
+
+def write_folder(folder: Path, files: Sequence[File]) -> None:
+    """
+    Write *files* into the new *folder*, creating the directories above it.
+
+    Raises `UsageError` when there is anything of that name, and `ConfigError` when it cannot be
+    written; then there is no folder.
+    """
+    require_free(folder)
+    temporary = folder.with_name(f".{folder.name}.{os.urandom(4).hex()}")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary.mkdir()
+        try:
+            for file in files:
+                path = temporary.joinpath(*file.path.split("/"))
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _write(path, file.content)
+            require_free(folder)
+            temporary.rename(folder)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write *content* into the new file *path*; raises as `write_folder` does."""
+    require_free(path)
+    try:
+        _write(path, content)
+    except FileExistsError:
+        raise _taken(path) from None
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def require_free(path: Path) -> None:
+    """Raise `UsageError` when there is anything at *path*, be it a link that leads nowhere."""
+    if os.path.lexists(path):
+        raise _taken(path)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a new file; what could not be written whole is taken away again."""
+    descriptor = os.open(path, _NEW_FILE, _MODE)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _taken(path: Path) -> UsageError:
+    return UsageError(
+        f"`{path}` exists already, and nothing is written over it",
+        hint="move it away, or name another place with `--output-dir DIR` or `--zip PATH`",
+    )
+
+
+def _unwritable(path: Path, error: OSError) -> ConfigError:
+    return ConfigError(f"cannot write `{path}`: {error.strerror}", hint="check the disk and the permissions")

@@ -1,0 +1,196 @@
+"""Skills out of the answers of the routes, whatever is in them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from litectl.skills.absence import NO_ANTHROPIC_KEY, NO_DATABASE, absence, is_usual
+from litectl.skills.inventory import Refusal, SkillList
+from litectl.skills.rows import api_rows, hub_rows
+from litectl.skills.skill import ANTHROPIC, HUB, STORED, Skill
+
+RECORDED = json.loads((Path(__file__).parent / "recordings" / "answers" / "skills.json").read_text())
+ANSWERS: dict[str, dict[str, Any]] = RECORDED["answers"]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=15,
+)
+FIELDS = st.sampled_from(["name", "id", "display_title", "enabled", "source", "description", "version"])
+ENTRY = JSON | st.dictionaries(FIELDS, JSON)
+
+
+def test_the_hub_tells_what_is_enabled_and_where_it_lies() -> None:
+    """The recorded list for a key has enabled and disabled skills with their sources and dates."""
+    rows = hub_rows(ANSWERS["plugins"]["body"])
+    assert rows is not None
+    found = {skill.name: skill for skill in rows.skills}
+
+    assert [found[name].is_enabled for name in ("skread-url", "skread-gh")] == [False, True]
+    github = found["skread-gh"]
+    assert (github.id, github.origin, github.version) == ("skread-gh", HUB, "1.0.0")
+    assert github.source == {"source": "github", "repo": "org/my-plugin"}
+    assert github.created_at == "2026-11-21T14:53:02.219000+00:00"
+
+
+def test_the_public_list_has_the_enabled_ones() -> None:
+    """The recorded marketplace has neither ids nor dates, and all it has is enabled."""
+    rows = hub_rows(ANSWERS["marketplace"]["body"])
+    assert rows is not None
+
+    assert [(skill.name, skill.id, skill.is_enabled) for skill in rows.skills] == [
+        (name, name, True) for name in ("skread-gh", "skread-sub", "skread-zip")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "origin", "name", "version"),
+    [("stored", STORED, "skread 25", None), ("anthropic", ANTHROPIC, "skread remote", "1795273065")],
+)
+def test_a_stored_skill_is_called_by_its_title(
+    recorded: str, origin: str, name: str, version: str | None
+) -> None:
+    """The recorded rows of `/v1/skills` have a title and no name, and a source that is only a word."""
+    rows = api_rows(ANSWERS[recorded]["body"], origin)
+    assert rows is not None
+    skill = rows.skills[0]
+
+    assert (skill.name, skill.origin, skill.version, skill.source) == (name, origin, version, None)
+    assert skill.id.startswith(("litellm_skill_", "skill_"))
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda rows: rows, lambda rows: {"data": rows}, lambda rows: {"skills": rows}]
+)
+def test_every_form_of_the_list_is_read(wrap: Any) -> None:
+    """An array, `data` and `skills` are the same."""
+    rows = api_rows(wrap([{"id": "s1"}]), STORED)
+
+    assert rows is not None
+    assert [skill.id for skill in rows.skills] == ["s1"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "name", "identifier"),
+    [
+        ({"id": "s1", "display_title": "Title", "name": "n"}, "n", "s1"),
+        ({"id": "s1", "display_title": "Title"}, "Title", "s1"),
+        ({"id": "s1", "display_title": None}, "s1", "s1"),
+        ({"id": "s1", "display_title": "  "}, "s1", "s1"),
+        ({"name": "n"}, "n", "n"),
+    ],
+)
+def test_a_skill_is_called_by_name_title_or_id(entry: object, name: str, identifier: str) -> None:
+    """In this order; without an id the name is that."""
+    rows = api_rows([entry], STORED)
+
+    assert rows is not None
+    assert [(skill.name, skill.id) for skill in rows.skills] == [(name, identifier)]
+
+
+@pytest.mark.parametrize("entry", [None, 1, "name", [], {}, {"name": ""}, {"name": 5, "id": ["x"]}])
+def test_what_has_no_name_is_counted(entry: object) -> None:
+    """An entry without name and id is left out of both lists and counted."""
+    for rows in (hub_rows({"plugins": [entry]}), api_rows([entry], STORED)):
+        assert rows == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("enabled", "expected"), [(False, False), (True, True), (None, True), (0, True), ("false", True)]
+)
+def test_only_false_is_disabled(enabled: object, expected: bool) -> None:  # a row of the table
+    """A skill is enabled unless the proxy says `false`."""
+    rows = hub_rows({"plugins": [{"name": "n", "enabled": enabled}]})
+
+    assert rows is not None
+    assert rows.skills[0].is_enabled is expected
+
+
+def test_a_source_that_cannot_be_written_is_none() -> None:
+    """NaN and what is nested without end would make JSON that nobody reads."""
+    deep: dict[str, object] = {}
+    for _ in range(50):
+        deep = {"a": deep}
+    entries = [{"name": "n", "source": {"a": float("nan")}}, {"name": "m", "source": deep}]
+    rows = hub_rows({"plugins": entries})
+
+    assert rows is not None
+    assert [skill.source for skill in rows.skills] == [None, None]
+
+
+@given(st.lists(ENTRY, max_size=5) | JSON)
+def test_any_json_is_read(document: Any) -> None:
+    """Nothing that a proxy sends is a bug, and no entry is lost without being counted."""
+    for rows in (hub_rows({"plugins": document}), api_rows(document, STORED)):
+        if rows is None:
+            continue
+        assert all(skill.name and skill.id for skill in rows.skills)
+        if isinstance(document, list):
+            assert len(rows.skills) + rows.left_out == len(document)
+    hub_rows(document)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        (500, json.dumps(ANSWERS["plugins-no-database"]["body"]), NO_DATABASE),
+        (500, json.dumps(ANSWERS["stored-no-database"]["body"]), NO_DATABASE),
+        (500, "ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN is required for Skills API", NO_ANTHROPIC_KEY),
+        (401, json.dumps(ANSWERS["plugins-no-key"]["body"]), None),
+        (500, "", None),
+    ],
+)
+def test_what_a_proxy_lacks_is_no_failure(status: int, body: str, reason: str | None) -> None:
+    """No database and no key for Anthropic are recognised, as recorded; everything else is not."""
+    error = absence(status, body.encode())
+
+    assert (error.details["reason"] if error else None) == reason
+    assert error is None or is_usual(error)
+
+
+SKILLS = SkillList(
+    [
+        Skill("pdf", "skill_1", ANTHROPIC),
+        Skill("pdf", "litellm_skill_1", STORED),
+        Skill("pdf", "pdf", HUB),
+        Skill("pdf-forms", "pdf-forms", HUB),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "origins"),
+    [("pdf", [HUB, STORED, ANTHROPIC]), ("skill_1", [ANTHROPIC]), ("litellm_skill_1", [STORED]), ("x", [])],
+)
+def test_the_hub_is_preferred(name: str, origins: list[str]) -> None:
+    """A name is looked for before an id, and the hub comes before what is stored, Anthropic last."""
+    assert [skill.origin for skill in SKILLS.find(name)] == origins
+
+
+def test_an_unknown_skill_has_near_names() -> None:
+    """The error names what looks alike, and who could not be asked, unless that is usual."""
+    from litectl.errors import AuthError, NotFoundError
+
+    usual = absence(500, b"DB not connected")
+    assert usual is not None
+    refusals = [Refusal(HUB, usual), Refusal(ANTHROPIC, AuthError("refused"))]
+    with pytest.raises(NotFoundError) as raised:
+        SKILLS._replace(refusals=refusals).require("pdf-form")
+
+    assert raised.value.hint is not None
+    assert "`pdf-forms`" in raised.value.hint
+    assert raised.value.message == "unknown skill: pdf-form; not everybody could be asked: anthropic: refused"
+
+
+def test_without_near_names_the_list_is_named() -> None:
+    """Nothing near gives the command that lists all."""
+    from litectl.errors import NotFoundError
+
+    with pytest.raises(NotFoundError) as raised:
+        SkillList([]).require("pdf")
+
+    assert raised.value.hint == "see all skills with `litectl skills list --all`"
