@@ -72,7 +72,7 @@ class _Reader:
             called = f"{prefix}{name}"
             description = cut(text_in(known, "description"))
             yield Argument(called, cut(self._type(field), _TEXT_LIMIT), is_required, default, description)
-            mark, inner = self._inside(known)
+            mark, inner = self._inside(field)
             if inner is not None and id(inner) not in above and len(above) < DEEPEST:
                 yield from self.rows(inner, f"{called}{mark}.", (*above, id(inner)))
 
@@ -98,26 +98,27 @@ class _Reader:
             part, found = target, {**target, **own}
         return found
 
-    def _inside(self, part: _Part) -> tuple[str, _Part | None]:
-        """Return the object with fields that *part* is or has, and the mark of an array around it."""
-        for each in self._ways(part):
-            if "properties" in each or "allOf" in each:
-                return "", self._origin(each)
-            if isinstance(each.get("items"), dict):
-                items = object_of(each["items"])
-                if any("properties" in way for way in self._ways(self._resolved(items))):
-                    return "[]", self._origin(items)
+    def _inside(self, field: _Part) -> tuple[str, _Part | None]:
+        """Return the object with fields that *field* is or has, and the mark of an array around it."""
+        for origin, known in self._ways(field):
+            if "properties" in known or "allOf" in known:
+                return "", origin
+            items = self._ways(object_of(known.get("items")))
+            if inner := next((part for part, each in items if "properties" in each), None):
+                return "[]", inner
         return "", None
+
+    def _ways(self, part: _Part) -> Iterator[tuple[_Part, _Part]]:
+        """Give *part* and the alternatives it has, each as it stands in the schema and resolved."""
+        known = self._resolved(part)
+        yield self._origin(part), known
+        for each in [*_list(known.get("anyOf")), *_list(known.get("oneOf"))]:
+            yield self._origin(object_of(each)), self._resolved(object_of(each))
 
     def _origin(self, part: _Part) -> _Part:
         """Return the part that *part* refers to, the same one each time, or *part* itself."""
         target = referred(self._schema, part["$ref"]) if "$ref" in part else part
         return target if isinstance(target, dict) else part
-
-    def _ways(self, part: _Part) -> list[_Part]:
-        """Return *part* and the alternatives it gives, resolved."""
-        choices = [*_list(part.get("anyOf")), *_list(part.get("oneOf"))]
-        return [part, *(self._resolved(object_of(each)) for each in choices if self._looks > 0)]
 
     def _type(self, part: _Part, depth: int = 0) -> str:
         """Return the type of *part* in words."""
