@@ -15,6 +15,7 @@ from test_mcp_entries import ANSWER, JSON, entry, recorded
 
 PLAIN = {"NO_COLOR": "1"}
 DEAD = "rig_down (unreachable), rig_secret (internal, HTTP 500)"
+HEADER = "x-mcp-rig_secret-authorization: Bearer $TOKEN"
 STRICT = {
     "code": "partial",
     "message": f"2 servers did not list any tools: {DEAD}",
@@ -66,8 +67,7 @@ def test_servers_are_listed_with_how_they_are(litectl: Litectl, real: FakeProxy)
     )
     assert err.splitlines() == [
         f"warning: 2 servers did not list any tools: {DEAD}",
-        "note: `rig_secret` may want a credential of yours: "
-        "`--header 'x-mcp-rig_secret-authorization: Bearer $TOKEN'`",
+        f"note: `rig_secret` may want a credential of yours: `--header '{HEADER}'`",
     ]
 
 
@@ -88,7 +88,7 @@ def test_strict_fails_after_the_list(litectl: Litectl, real: FakeProxy, command:
     document = json.loads(out)
     assert (relaxed.code, relaxed.err, code) == (0, "", 7)
     assert document[command] == relaxed.json[command]
-    assert json.loads(err.splitlines()[-1])["error"] == STRICT
+    assert json.loads(err.splitlines()[-1]) == STRICT
 
 
 def test_the_json_of_servers(litectl: Litectl, real: FakeProxy) -> None:
@@ -228,11 +228,10 @@ def test_an_unknown_server_is_not_found(litectl: Litectl, real: FakeProxy) -> No
     result = litectl("mcp", "tools", "--server", "rig_htp", "--json")
 
     assert (result.code, result.out) == (6, "")
-    assert (result.error["error"]["message"], result.error["error"]["hint"]) == (
+    assert (result.error["message"], result.error["hint"]) == (
         "unknown server: `rig_htp`",
-        "did you mean `rig_http` or `rig_stdio`?" if False else result.error["error"]["hint"],
+        "did you mean `rig_http`?",
     )
-    assert "`rig_http`" in result.error["error"]["hint"]
 
 
 def test_an_unknown_column_costs_no_request(litectl: Litectl, real: FakeProxy) -> None:
@@ -290,8 +289,8 @@ def test_a_list_that_cannot_be_had_is_an_error(
     result = litectl("mcp", *command, "--json")
 
     assert (result.code, result.out) == (code, "")
-    assert message in (None, result.error["error"]["message"])
-    assert result.error["error"]["hint"]
+    assert message in (None, result.error["message"])
+    assert result.error["hint"]
 
 
 def test_a_list_of_which_every_server_failed_is_empty(litectl: Litectl, fake: FakeProxy) -> None:
@@ -311,13 +310,14 @@ def test_the_arguments_of_a_tool_in_a_pipe(litectl: Litectl, fake: FakeProxy) ->
     """One line each, those that are required first, and the fields inside them."""
     on_tools(fake, entry("weather", inputSchema=SCHEMA))
 
-    assert litectl("mcp", "show", "weather") == (
-        0,
-        "places\tobject[]\ttrue\t\t\n"
-        "places[].city\tstring\ttrue\t\t\n"
-        'unit\t"C" or "F"\tfalse\t"C"\tWhat to measure in\n',
-        "",
-    )
+    code, out, err = litectl("mcp", "show", "weather")
+
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "places\tobject[]\ttrue\t\t",
+        "places[].city\tstring\ttrue\t\t",
+        'unit\t"C" or "F"\tfalse\t"C"\tWhat to measure in',
+    ]
 
 
 def test_a_tool_on_a_terminal(litectl: Litectl, fake: FakeProxy) -> None:
@@ -397,7 +397,7 @@ def test_a_tool_that_is_not_there(litectl: Litectl, real: FakeProxy) -> None:
 
 CONTROLS = [*(chr(code) for code in range(32) if chr(code) != "\n"), "\x7f", "\x9b", "\u2028", "\u202e"]
 HOSTILE = st.text(
-    st.sampled_from(["a", " ", "\n", "\t", "\x1b[2J", "\x9b", "\u202e", "\x00", "字", "\ud800"]), max_size=9
+    st.sampled_from(["a", " ", "[", "\x1b", "\n", "\t", "\x9b", "\u202e", "\x00", "字", "\ud800"]), max_size=9
 )
 HOSTILE_SCHEMA = st.dictionaries(
     st.sampled_from(["type", "properties", "required", "items", "enum", "description", "default"]),

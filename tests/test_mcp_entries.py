@@ -253,7 +253,10 @@ def test_failures_are_named_in_one_sentence() -> None:
 
 # Failures with the status of a success
 
-DENIED = "An unexpected error occurred: {'error': 'access_denied', 'message': 'The key is not allowed to access any MCP servers.'}"
+DENIED = (
+    "An unexpected error occurred: "
+    "{'error': 'access_denied', 'message': 'The key is not allowed to access any MCP servers.'}"
+)
 
 
 @pytest.mark.parametrize(
@@ -268,10 +271,10 @@ DENIED = "An unexpected error occurred: {'error': 'access_denied', 'message': 'T
         (
             {
                 "error": "unexpected_error",
-                "message": "{'error': 'ip_filtering', 'message': 'not from there'}",
+                "message": "{'error': 'ip_filtering'}",
             },
             NotAllowedError,
-            "the proxy offers no MCP server to this machine: {'error': 'ip_filtering', 'message': 'not from there'}",
+            "the proxy offers no MCP server to this machine: {'error': 'ip_filtering'}",
         ),
         (
             {"error": "unexpected_error", "message": "An unexpected error occurred: no\x1b[2J luck\n"},

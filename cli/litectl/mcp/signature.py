@@ -13,7 +13,8 @@ from litectl.mcp.limits import DEEPEST, MOST_HOPS, cut, referred
 
 MOST_ROWS = 1000
 ANY = "any"
-_MOST_LOOKS = 20_000  # at parts of a schema, for all its rows together
+_MOST_LOOKS = 100_000  # at the parts of one schema, each with what it refers to
+_FEW_LOOKS = 10_000  # of one among hundreds
 _MOST_VALUES = 50  # of an enumeration
 _TEXT_LIMIT = 1024  # bytes of a type or a default
 
@@ -43,7 +44,7 @@ class Names(NamedTuple):
 
 def names_in(schema: _Part) -> Names:
     """Return the names of the arguments that *schema* describes."""
-    fields = _Reader(schema).fields(schema)
+    fields = _Reader(schema, _FEW_LOOKS).fields(schema)
     return Names(
         tuple(name for name, (_, is_required) in fields.items() if is_required),
         tuple(name for name, (_, is_required) in fields.items() if not is_required),
@@ -52,16 +53,16 @@ def names_in(schema: _Part) -> Names:
 
 def arguments_in(schema: _Part) -> list[Argument]:
     """Return the arguments that *schema* describes and the fields inside them, at most `MOST_ROWS`."""
-    rows = _Reader(schema).rows(schema, "", ())
+    rows = _Reader(schema, _MOST_LOOKS).rows(schema, "", ())
     return [row for row, _ in zip(rows, range(MOST_ROWS), strict=False)]
 
 
 class _Reader:
     """Reads the parts of a schema, as often as it may."""
 
-    def __init__(self, schema: _Part) -> None:
+    def __init__(self, schema: _Part, looks: int) -> None:
         self._schema = dict(schema)
-        self._looks = _MOST_LOOKS
+        self._looks = looks
 
     def rows(self, part: _Part, prefix: str, above: tuple[int, ...]) -> Iterator[Argument]:
         """Give a row for each field of *part* and those inside it; *above* are the parts it is in."""
@@ -95,7 +96,8 @@ class _Reader:
             if not isinstance(target, dict):
                 return found
             own = {word: value for word, value in found.items() if word != "$ref"}
-            part, found = target, {**target, **own}
+            self._looks -= len(target) if own else 0
+            part, found = target, {**target, **own} if own else target
         return found
 
     def _inside(self, field: _Part) -> tuple[str, _Part | None]:
