@@ -137,6 +137,15 @@ def test_servers_on_a_terminal(litectl: Litectl, real: FakeProxy) -> None:
     assert first.split()[2:] == ["unreachable", "-", "none", "http"]
 
 
+def test_servers_offline_without_a_list(litectl: Litectl, real: FakeProxy) -> None:
+    """Where nothing is known, that is said, and nobody is asked."""
+    code, out, err = litectl("mcp", "servers", "--offline")
+
+    assert (code, out) == (3, "")
+    assert "hint: " in err
+    assert real.requests == []
+
+
 # mcp tools
 
 
