@@ -13,7 +13,8 @@ from litectl.mcp.limits import DEEPEST, MOST_HOPS, cut, referred
 
 MOST_ROWS = 1000
 ANY = "any"
-_MOST_LOOKS = 20_000  # at parts of a schema, for all its rows together
+_MOST_LOOKS = 100_000  # at the parts of one schema, each with what it refers to
+_FEW_LOOKS = 10_000  # of one among hundreds
 _MOST_VALUES = 50  # of an enumeration
 _TEXT_LIMIT = 1024  # bytes of a type or a default
 
@@ -43,7 +44,7 @@ class Names(NamedTuple):
 
 def names_in(schema: _Part) -> Names:
     """Return the names of the arguments that *schema* describes."""
-    fields = _Reader(schema).fields(schema)
+    fields = _Reader(schema, _FEW_LOOKS).fields(schema)
     return Names(
         tuple(name for name, (_, is_required) in fields.items() if is_required),
         tuple(name for name, (_, is_required) in fields.items() if not is_required),
@@ -52,16 +53,16 @@ def names_in(schema: _Part) -> Names:
 
 def arguments_in(schema: _Part) -> list[Argument]:
     """Return the arguments that *schema* describes and the fields inside them, at most `MOST_ROWS`."""
-    rows = _Reader(schema).rows(schema, "", ())
+    rows = _Reader(schema, _MOST_LOOKS).rows(schema, "", ())
     return [row for row, _ in zip(rows, range(MOST_ROWS), strict=False)]
 
 
 class _Reader:
     """Reads the parts of a schema, as often as it may."""
 
-    def __init__(self, schema: _Part) -> None:
+    def __init__(self, schema: _Part, looks: int) -> None:
         self._schema = dict(schema)
-        self._looks = _MOST_LOOKS
+        self._looks = looks
 
     def rows(self, part: _Part, prefix: str, above: tuple[int, ...]) -> Iterator[Argument]:
         """Give a row for each field of *part* and those inside it; *above* are the parts it is in."""
@@ -72,7 +73,7 @@ class _Reader:
             called = f"{prefix}{name}"
             description = cut(text_in(known, "description"))
             yield Argument(called, cut(self._type(field), _TEXT_LIMIT), is_required, default, description)
-            mark, inner = self._inside(known)
+            mark, inner = self._inside(field)
             if inner is not None and id(inner) not in above and len(above) < DEEPEST:
                 yield from self.rows(inner, f"{called}{mark}.", (*above, id(inner)))
 
@@ -95,29 +96,31 @@ class _Reader:
             if not isinstance(target, dict):
                 return found
             own = {word: value for word, value in found.items() if word != "$ref"}
-            part, found = target, {**target, **own}
+            self._looks -= len(target) if own else 0
+            part, found = target, {**target, **own} if own else target
         return found
 
-    def _inside(self, part: _Part) -> tuple[str, _Part | None]:
-        """Return the object with fields that *part* is or has, and the mark of an array around it."""
-        for each in self._ways(part):
-            if "properties" in each or "allOf" in each:
-                return "", self._origin(each)
-            if isinstance(each.get("items"), dict):
-                items = object_of(each["items"])
-                if any("properties" in way for way in self._ways(self._resolved(items))):
-                    return "[]", self._origin(items)
+    def _inside(self, field: _Part) -> tuple[str, _Part | None]:
+        """Return the object with fields that *field* is or has, and the mark of an array around it."""
+        for origin, known in self._ways(field):
+            if "properties" in known or "allOf" in known:
+                return "", origin
+            items = self._ways(object_of(known.get("items")))
+            if inner := next((part for part, each in items if "properties" in each), None):
+                return "[]", inner
         return "", None
+
+    def _ways(self, part: _Part) -> Iterator[tuple[_Part, _Part]]:
+        """Give *part* and the alternatives it has, each as it stands in the schema and resolved."""
+        known = self._resolved(part)
+        yield self._origin(part), known
+        for each in [*_list(known.get("anyOf")), *_list(known.get("oneOf"))]:
+            yield self._origin(object_of(each)), self._resolved(object_of(each))
 
     def _origin(self, part: _Part) -> _Part:
         """Return the part that *part* refers to, the same one each time, or *part* itself."""
         target = referred(self._schema, part["$ref"]) if "$ref" in part else part
         return target if isinstance(target, dict) else part
-
-    def _ways(self, part: _Part) -> list[_Part]:
-        """Return *part* and the alternatives it gives, resolved."""
-        choices = [*_list(part.get("anyOf")), *_list(part.get("oneOf"))]
-        return [part, *(self._resolved(object_of(each)) for each in choices if self._looks > 0)]
 
     def _type(self, part: _Part, depth: int = 0) -> str:
         """Return the type of *part* in words."""

@@ -1,6 +1,6 @@
 """The columns of MCP servers, tools and arguments, and the page of one tool; names are fields of JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -43,7 +43,8 @@ def server_columns() -> list[Column]:
 
 def tool_columns(tools: "Sequence[Tool]" = (), width: int = 0) -> list[Column]:
     """Return every column of a `Tool`; a description has what the *tools* leave of *width* cells."""
-    room = _room(tools, width)
+    known = {id(tool): names_in(tool.schema) for tool in tools}
+    room = _room(tools, known.values(), width)
     return [
         Column("name", "Name", lambda tool: tool.name),
         Column("server", "Server", lambda tool: tool.server),
@@ -58,7 +59,7 @@ def tool_columns(tools: "Sequence[Tool]" = (), width: int = 0) -> list[Column]:
         Column(
             "arguments",
             "Arguments",
-            lambda tool: names_in(tool.schema),
+            lambda tool: known[id(tool)],
             as_json=lambda names: [*names.required, *names.optional],
             as_text=lambda names: cell([*names.required, *names.optional]),
             for_people=_usage,
@@ -66,7 +67,7 @@ def tool_columns(tools: "Sequence[Tool]" = (), width: int = 0) -> list[Column]:
         Column(
             "required",
             "Required",
-            lambda tool: names_in(tool.schema).required,
+            lambda tool: known[id(tool)].required,
             as_json=list,
         ),
         Column("problem", "Problem", lambda tool: tool.problem or None, for_people=lambda _: _PROBLEM),
@@ -145,12 +146,12 @@ def cells(text: str) -> int:
     return len(text) if text.isascii() else sum(1 + (east_asian_width(c) in "WFA") for c in text)
 
 
-def _room(tools: "Sequence[Tool]", width: int) -> int:
+def _room(tools: "Sequence[Tool]", names: "Iterable[Names]", width: int) -> int:
     """Return how many cells the other columns of the default table leave for a description."""
     texts = {
         "Name": [tool.name for tool in tools],
         "Server": [tool.server for tool in tools],
-        "Arguments": [_usage(names_in(tool.schema)) for tool in tools],
+        "Arguments": [_usage(each) for each in names],
         "Problem": [_PROBLEM],
     }
     taken = sum(max(map(cells, [heading, *column])) + _GAP for heading, column in texts.items())
