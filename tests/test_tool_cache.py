@@ -238,8 +238,8 @@ OTHER = [TOOLS[1]]
 @pytest.mark.parametrize(
     ("old", "new", "names"),
     [
-        (OLD, ToolList(NOW + DAY, OTHER, [DOWN], 1), ["ädd\n", "add"]),
-        (OLD, ToolList(NOW + 6 * DAY, OTHER, [DOWN], 1), ["ädd\n", "add"]),
+        (OLD, ToolList(NOW + DAY, OTHER, [DOWN], 1), ["add", "ädd\n"]),
+        (OLD, ToolList(NOW + 6 * DAY, OTHER, [DOWN], 1), ["add", "ädd\n"]),
         # It was too long ago, or a clock was wrong.
         (OLD, ToolList(NOW + 8 * DAY, OTHER, [DOWN], 1), ["ädd\n"]),
         (OLD, ToolList(NOW - 1, OTHER, [DOWN], 1), ["ädd\n"]),

@@ -24,4 +24,5 @@ def completed(new: ToolList, old: ToolList | None) -> ToolList:
     answered = {outcome.server for outcome in old.outcomes if outcome.status == OK}
     silent = {outcome.server for outcome in new.failed} & answered
     taken = [tool for tool in old.tools if silent & {tool.server, tool.server_name, tool.server_id}]
-    return new._replace(tools=[*new.tools, *taken], received=new.received + len(taken))
+    tools = sorted([*new.tools, *taken], key=lambda tool: (tool.server, tool.name))
+    return new._replace(tools=tools, received=new.received + len(taken))
