@@ -171,13 +171,9 @@ class Lister:
         """Return the cached list as the proxy gave it, however old; None when there is no usable one."""
         if not self._has_lists():
             return None
-        from litectl.listfile import DamagedCache
+        from litectl.kept import read_usable
 
-        cache = self.cache
-        try:
-            return cache.read() if cache else None
-        except DamagedCache:
-            return None
+        return read_usable(self.cache)
 
     def deployments_of(self, catalog: "Catalog", name: str) -> "list[Deployment]":
         """Return the deployments of *name* in *catalog*; none, with a warning, when they are lost."""
