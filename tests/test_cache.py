@@ -14,14 +14,16 @@ from zlib import crc32
 
 import pytest
 
-from litectl.catalog.cache import CatalogCache, cached_lists
-from litectl.catalog.cachefile import DamagedCache, Entry
-from litectl.catalog.catalog import Catalog, is_stale
-from litectl.catalog.current import Changes, Policy, current_catalog, refresh
+from litectl.catalog.cache import CatalogCache
+from litectl.catalog.cachefile import VERSION, Entry
+from litectl.catalog.catalog import Catalog
 from litectl.catalog.discovery import FAILED, Discovery, Outcome
 from litectl.catalog.fingerprint import fingerprint
+from litectl.catalog.replacement import Changes, accepted, refresh
 from litectl.catalog.rows import Deployment, Model
 from litectl.errors import ConfigError, LitectlError, ProxyError, UpstreamError
+from litectl.kept import Policy, current
+from litectl.listfile import DamagedCache, cached_lists, is_stale
 from litectl.storage import locked
 
 ROOT = "https://proxy.example.com"
@@ -46,7 +48,7 @@ def cache(tmp_path: Path) -> CatalogCache:
 
 def files_of(cache: CatalogCache) -> set[str]:
     """Return the names of the files beside the cached catalog, and its own."""
-    return {path.name for path in cache.path.parent.iterdir()}
+    return {path.name for path in cache.file.path.parent.iterdir()}
 
 
 def make_older(path: Path, seconds: float) -> None:
@@ -61,7 +63,7 @@ def make_older(path: Path, seconds: float) -> None:
 def test_without_a_file_there_is_no_catalog(cache: CatalogCache) -> None:
     """A first run finds nothing, and looking creates nothing."""
     assert cache.read() is None
-    assert not cache.path.parent.exists()
+    assert not cache.file.path.parent.exists()
 
 
 def test_a_file_in_the_place_of_the_directory_is_no_catalog(tmp_path: Path) -> None:
@@ -70,7 +72,7 @@ def test_a_file_in_the_place_of_the_directory_is_no_catalog(tmp_path: Path) -> N
     cache = CatalogCache(tmp_path / "catalogs", "0" * 32, ROOT)
 
     assert cache.read() is None
-    assert not cache.is_writable
+    assert not cache.file.is_writable
 
 
 @pytest.mark.parametrize(
@@ -115,8 +117,8 @@ def test_the_file_is_the_owners_alone(cache: CatalogCache) -> None:
     """The names of a proxy's models are nobody else's business."""
     cache.write(CATALOG)
 
-    assert stat.S_IMODE(cache.path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(cache.path.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(cache.file.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(cache.file.path.parent.stat().st_mode) == 0o700
 
 
 READERS: dict[str, Callable[[CatalogCache], object]] = {
@@ -130,10 +132,10 @@ READERS: dict[str, Callable[[CatalogCache], object]] = {
 def test_a_file_cut_at_any_byte_is_damaged(cache: CatalogCache, reader: str) -> None:
     """A torn file gives `DamagedCache`, never a part of a catalog and no other error."""
     cache.write(CATALOG)
-    content = cache.path.read_bytes()
+    content = cache.file.path.read_bytes()
 
     for length in range(len(content)):
-        cache.path.write_bytes(content[:length])
+        cache.file.path.write_bytes(content[:length])
         with pytest.raises(DamagedCache):
             READERS[reader](cache)
 
@@ -142,7 +144,7 @@ def test_a_file_cut_at_any_byte_is_damaged(cache: CatalogCache, reader: str) -> 
 def test_a_changed_byte_is_damage(cache: CatalogCache, reader: str) -> None:
     """What another program or a bad disk wrote into the file is not believed."""
     cache.write(CATALOG)
-    content = cache.path.read_bytes()
+    content = cache.file.path.read_bytes()
     head = content.index(b"\n") + 1
     models = content.index(b"\n", head) + 1
     if reader == "list":
@@ -154,7 +156,7 @@ def test_a_changed_byte_is_damage(cache: CatalogCache, reader: str) -> None:
 
     for place in part:
         changed = bytes([content[place] ^ 1])
-        cache.path.write_bytes(content[:place] + changed + content[place + 1 :])
+        cache.file.path.write_bytes(content[:place] + changed + content[place + 1 :])
         with pytest.raises(DamagedCache):
             READERS[reader](cache)
 
@@ -211,8 +213,8 @@ def file_of(models: bytes, rest: bytes = b"", **head: object) -> bytes:
 )
 def test_a_file_that_is_no_catalog_is_damaged(cache: CatalogCache, content: bytes) -> None:
     """Other versions, other shapes and no JSON at all are all the same: the list is fetched again."""
-    cache.path.parent.mkdir()
-    cache.path.write_bytes(content)
+    cache.file.path.parent.mkdir()
+    cache.file.path.write_bytes(content)
 
     with pytest.raises(DamagedCache):
         cache.read()
@@ -220,7 +222,7 @@ def test_a_file_that_is_no_catalog_is_damaged(cache: CatalogCache, content: byte
 
 def test_a_directory_in_the_place_of_the_file_is_damage(cache: CatalogCache) -> None:
     """What cannot be read cannot be used."""
-    cache.path.mkdir(parents=True)
+    cache.file.path.mkdir(parents=True)
 
     with pytest.raises(DamagedCache):
         cache.read()
@@ -231,8 +233,8 @@ def test_a_directory_in_the_place_of_the_file_is_damage(cache: CatalogCache) -> 
 )
 def test_a_damaged_model_matters_only_when_it_is_asked_for(cache: CatalogCache, line: bytes) -> None:
     """A list of models is answered from the first two lines."""
-    cache.path.parent.mkdir()
-    cache.path.write_bytes(file_of(b"[]", line + b"\n"))
+    cache.file.path.parent.mkdir()
+    cache.file.path.write_bytes(file_of(b"[]", line + b"\n"))
 
     assert Catalog("models", NOW, []) == cache.read()
     for read in (lambda: cache.entry("m"), cache.entries):
@@ -269,42 +271,42 @@ def test_a_list_is_stale_after_a_day_and_when_it_is_from_the_future(age: float, 
 def test_use_is_remembered_once_a_day(cache: CatalogCache, age: float, is_touched: bool) -> None:
     """Reading moves the file's time at most once a day, and not what it says about the fetch."""
     cache.write(CATALOG)
-    make_older(cache.path, age)
-    before = cache.path.stat().st_mtime
+    make_older(cache.file.path, age)
+    before = cache.file.path.stat().st_mtime
 
-    cache.touch()
+    cache.file.touch()
 
-    assert is_touched == (cache.path.stat().st_mtime > before)
+    assert is_touched == (cache.file.path.stat().st_mtime > before)
     assert CATALOG.fetched_at == getattr(cache.read(), "fetched_at", None)
 
 
 def test_touching_what_is_not_there_does_nothing(cache: CatalogCache) -> None:
     """A file that another process pruned is no reason to fail a read."""
-    cache.touch()
+    cache.file.touch()
 
-    assert not cache.path.exists()
+    assert not cache.file.path.exists()
 
 
 def test_files_that_nobody_used_for_30_days_are_pruned(cache: CatalogCache) -> None:
     """Catalogs of old keys go when a new one is written, and younger ones stay."""
     ages = {"old": 31 * DAY, "young": 29 * DAY, "new": 0.0}
     for name, age in ages.items():
-        other = CatalogCache(cache.path.parent, name, ROOT)
+        other = CatalogCache(cache.file.path.parent, name, ROOT)
         other.write(CATALOG)
-        make_older(other.path, age)
+        make_older(other.file.path, age)
     # A mark, and what a process left that was killed while it wrote
     for name in ("old.attempt", ".old.json.4242.0a1b2c3d"):
-        (cache.path.parent / name).touch()
-        make_older(cache.path.parent / name, 31 * DAY)
+        (cache.file.path.parent / name).touch()
+        make_older(cache.file.path.parent / name, 31 * DAY)
 
     cache.write(CATALOG)
 
-    assert {"young.json", "new.json", cache.path.name} == files_of(cache)
+    assert {"young.json", "new.json", cache.file.path.name} == files_of(cache)
 
 
 def test_pruning_does_not_mind_what_vanishes_or_does_not_belong_there(cache: CatalogCache) -> None:
     """A file that another process takes away meanwhile, or an old directory, is passed over."""
-    directory = cache.path.parent
+    directory = cache.file.path.parent
     (directory / "kept").mkdir(parents=True)
     make_older(directory / "kept", 31 * DAY)
     for number in range(10):
@@ -321,54 +323,54 @@ def test_pruning_does_not_mind_what_vanishes_or_does_not_belong_there(cache: Cat
 
 def test_the_lock_of_a_running_refresh_is_never_pruned(cache: CatalogCache) -> None:
     """A lock file is old when it has served for long, and is still what keeps a second refresh out."""
-    with cache.refreshing(10):
+    with cache.file.refreshing(10):
         pass
-    for path in cache.path.parent.iterdir():
+    for path in cache.file.path.parent.iterdir():
         make_older(path, 31 * DAY)
 
-    with cache.refreshing(10):
+    with cache.file.refreshing(10):
         cache.write(CATALOG)
-        with pytest.raises(ConfigError, match="another litectl"), locked(cache.path, seconds=0.05):
+        with pytest.raises(ConfigError, match="another litectl"), locked(cache.file.path, seconds=0.05):
             pytest.fail("a second refresh could start")
 
 
 def test_one_background_refresh_starts_in_five_minutes(cache: CatalogCache) -> None:
     """A claim holds off the next one, also of another process, until it is five minutes old."""
-    other = CatalogCache(cache.path.parent, "0" * 32, ROOT)
-    mark = cache.path.with_suffix(".attempt")
-    claims = [cache.claim_attempt(), cache.claim_attempt(), other.claim_attempt()]
+    other = CatalogCache(cache.file.path.parent, "0" * 32, ROOT)
+    mark = cache.file.path.with_suffix(".attempt")
+    claims = [cache.file.claim_attempt(), cache.file.claim_attempt(), other.file.claim_attempt()]
 
     make_older(mark, 290.0)
-    claims.append(cache.claim_attempt())
+    claims.append(cache.file.claim_attempt())
     make_older(mark, 310.0)
-    claims += [cache.claim_attempt(), cache.claim_attempt()]
+    claims += [cache.file.claim_attempt(), cache.file.claim_attempt()]
 
     assert claims == [True, False, False, False, True, False]
 
 
 def test_a_claim_from_the_future_does_not_hold_for_ever(cache: CatalogCache) -> None:
     """A clock that was wrong never keeps an old list alive."""
-    cache.claim_attempt()
-    make_older(cache.path.with_suffix(".attempt"), -10 * DAY)
+    cache.file.claim_attempt()
+    make_older(cache.file.path.with_suffix(".attempt"), -10 * DAY)
 
-    assert cache.claim_attempt()
+    assert cache.file.claim_attempt()
 
 
 def test_a_refresh_that_worked_gives_the_claim_back(cache: CatalogCache) -> None:
     """Only failed and running attempts hold the next one off."""
-    cache.claim_attempt()
+    cache.file.claim_attempt()
 
     cache.write(CATALOG)
 
-    assert {cache.path.name} == files_of(cache)
-    assert cache.claim_attempt()
+    assert {cache.file.path.name} == files_of(cache)
+    assert cache.file.claim_attempt()
 
 
 def test_where_nothing_can_be_written_no_attempt_starts(tmp_path: Path) -> None:
     """A refresh that could not keep its list is not worth starting."""
     (tmp_path / "catalogs").touch()
 
-    assert not CatalogCache(tmp_path / "catalogs", "0" * 32, ROOT).claim_attempt()
+    assert not CatalogCache(tmp_path / "catalogs", "0" * 32, ROOT).file.claim_attempt()
 
 
 # The fingerprint
@@ -449,9 +451,9 @@ def test_no_key_can_be_found_in_the_cache(tmp_path: Path) -> None:
         tmp_path / "catalogs", fingerprint(tmp_path / "s" / "k", ROOT, f"api_key:{key}"), ROOT
     )
 
-    cache.claim_attempt()
+    cache.file.claim_attempt()
     refresh(cache, lambda: found(CATALOG), lambda: NOW, print)
-    cache.claim_attempt()
+    cache.file.claim_attempt()
     content = b"".join(
         str(path).encode() + (path.read_bytes() if path.is_file() else b"") for path in tmp_path.rglob("*")
     )
@@ -495,8 +497,8 @@ class Upstream:
     def policy(self, mode: str) -> Policy:
         """Return the policy of *mode*, some of the words `offline`, `manual` and `background`."""
         return Policy(
-            seconds=10.0,
-            fetch=self.fetch,
+            "model list",
+            seconds=lambda: 10.0,
             start_background=self.start if "background" in mode else None,
             offline="offline" in mode,
             automatic="manual" not in mode,
@@ -505,13 +507,20 @@ class Upstream:
         )
 
 
+def current_catalog(
+    cache: CatalogCache | None, fetch: Callable[[], Discovery], policy: Policy, now: float
+) -> Catalog:
+    """Return the catalog to use *now*, where *fetch* asks the proxy."""
+    return current(cache, lambda old: accepted(cache, fetch(), old, policy.warn), policy, now)
+
+
 def prepare(cache: CatalogCache, state: str) -> None:
     """Let the cache hold a list of the age *state*, or a damaged one, or none."""
     if state in AGES:
         cache.write(Catalog("models", NOW - AGES[state], OLD))
     elif state == "damaged":
-        cache.path.parent.mkdir()
-        cache.path.write_bytes(b"{")
+        cache.file.path.parent.mkdir()
+        cache.file.path.write_bytes(b"{")
 
 
 def used(call: Callable[[], Catalog]) -> str:
@@ -573,7 +582,7 @@ def test_the_list_to_use(
     prepare(cache, state)
     upstream = Upstream(behaviour)
 
-    name = used(lambda: current_catalog(cache, upstream.policy(mode), NOW))
+    name = used(lambda: current_catalog(cache, upstream.fetch, upstream.policy(mode), NOW))
 
     assert expected == name
     assert (fetches, starts, warnings) == (upstream.fetches, upstream.starts, len(upstream.warnings))
@@ -593,14 +602,16 @@ def test_only_a_list_of_models_is_kept(cache: CatalogCache, state: str, behaviou
     """A failed fetch and an empty list leave the old one in the cache."""
     prepare(cache, state)
 
-    current_catalog(cache, Upstream(behaviour).policy(""), NOW)
+    upstream = Upstream(behaviour)
+    current_catalog(cache, upstream.fetch, upstream.policy(""), NOW)
 
     assert [Model(kept)] == getattr(cache.read(), "models", None)
 
 
 def test_an_empty_list_is_not_kept_where_there_was_none(cache: CatalogCache) -> None:
     """The next command asks again."""
-    current_catalog(cache, Upstream("empty").policy(""), NOW)
+    upstream = Upstream("empty")
+    current_catalog(cache, upstream.fetch, upstream.policy(""), NOW)
 
     assert cache.read() is None
 
@@ -611,7 +622,7 @@ def test_a_stale_list_starts_one_background_refresh(cache: CatalogCache) -> None
     upstream = Upstream("works")
 
     for _ in range(3):
-        current_catalog(cache, upstream.policy("background"), NOW)
+        current_catalog(cache, upstream.fetch, upstream.policy("background"), NOW)
 
     assert upstream.starts == 1
 
@@ -624,7 +635,7 @@ def test_without_a_cache_the_list_is_fetched_each_time(mode: str, expected: str,
     """Where nothing can be kept the list is used all the same, and the reason told."""
     upstream = Upstream("works")
 
-    assert expected == used(lambda: current_catalog(None, upstream.policy(mode), NOW))
+    assert expected == used(lambda: current_catalog(None, upstream.fetch, upstream.policy(mode), NOW))
     assert warnings == len(upstream.warnings)
 
 
@@ -633,7 +644,9 @@ def test_a_directory_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "catalogs").touch()
     upstream = Upstream("works")
 
-    catalog = current_catalog(CatalogCache(tmp_path / "catalogs", "0" * 32, ROOT), upstream.policy(""), NOW)
+    catalog = current_catalog(
+        CatalogCache(tmp_path / "catalogs", "0" * 32, ROOT), upstream.fetch, upstream.policy(""), NOW
+    )
 
     assert catalog.models == NEW
     assert [text[-12:] for text in upstream.warnings] == ["not writable"]
@@ -641,10 +654,10 @@ def test_a_directory_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 def test_a_list_that_cannot_be_kept_is_used_and_told(cache: CatalogCache) -> None:
     """What was fetched is not thrown away because the disk refuses it; a refresh on demand says so."""
-    cache.path.mkdir(parents=True)
+    cache.file.path.mkdir(parents=True)
     upstream = Upstream("works")
 
-    catalog = current_catalog(cache, upstream.policy(""), NOW)
+    catalog = current_catalog(cache, upstream.fetch, upstream.policy(""), NOW)
 
     assert catalog.models == NEW
     assert "could not be cached" in upstream.warnings[-1]
@@ -657,7 +670,7 @@ def test_the_reason_for_an_old_list_is_told(cache: CatalogCache) -> None:
     prepare(cache, "stale")
     upstream = Upstream("fails")
 
-    current_catalog(cache, upstream.policy(""), NOW)
+    current_catalog(cache, upstream.fetch, upstream.policy(""), NOW)
 
     assert upstream.warnings == ["the model list is older than 24 hours and could not be refreshed: busy"]
 
@@ -670,7 +683,7 @@ def test_a_missing_list_that_may_not_be_fetched_says_why_and_what_to_run(
 ) -> None:
     """The error names what forbids the fetch, and the command that does it."""
     with pytest.raises(ConfigError, match=why) as caught:
-        current_catalog(cache, Upstream("works").policy(mode), NOW)
+        current_catalog(cache, Upstream("works").fetch, Upstream("works").policy(mode), NOW)
 
     assert "litectl models refresh" in (caught.value.hint or "")
 
@@ -678,11 +691,11 @@ def test_a_missing_list_that_may_not_be_fetched_says_why_and_what_to_run(
 def test_using_a_list_keeps_it_from_being_pruned(cache: CatalogCache) -> None:
     """A catalog that is read each month is not an unused one."""
     cache.write(CATALOG)
-    make_older(cache.path, 29 * DAY)
+    make_older(cache.file.path, 29 * DAY)
 
-    current_catalog(cache, Upstream("works").policy("offline"), NOW)
+    current_catalog(cache, Upstream("works").fetch, Upstream("works").policy("offline"), NOW)
 
-    assert time.time() - cache.path.stat().st_mtime < DAY
+    assert time.time() - cache.file.path.stat().st_mtime < DAY
 
 
 # Refreshing on demand
@@ -751,9 +764,10 @@ import sys, time
 from pathlib import Path
 from litectl.catalog.cache import CatalogCache
 from litectl.catalog.catalog import Catalog
-from litectl.catalog.current import Policy, current_catalog, refresh
-from litectl.catalog.discovery import FAILED, Discovery, Outcome
+from litectl.catalog.discovery import Discovery
+from litectl.catalog.replacement import refresh
 from litectl.catalog.rows import Model
+from litectl.kept import Policy, current
 
 directory, log, verb = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 called = iter([float(sys.argv[4])])
@@ -768,8 +782,10 @@ cache = CatalogCache(directory, "0" * 32, "https://proxy.example.com")
 if verb == "refresh":
     catalog = refresh(cache, fetch, lambda: next(called, None) or time.time(), print).catalog
 else:
-    policy = Policy(fetch, None, offline=False, automatic=True, seconds=60.0, warn=print, note=print)
-    catalog = current_catalog(cache, policy, time.time())
+    policy = Policy(
+        "model list", None, offline=False, automatic=True, seconds=lambda: 60.0, warn=print, note=print
+    )
+    catalog = current(cache, lambda old: fetch().catalog, policy, time.time())
 print(catalog.models[0].name)
 """
 
@@ -781,10 +797,10 @@ def test_fifty_processes_that_want_a_new_list_at_once_ask_once(
     """While one refreshes the others wait, asked for or not, and then use what it fetched."""
     prepare(cache, state)
     log = tmp_path / "log"
-    command = [sys.executable, "-c", REFRESH, str(cache.path.parent), str(log)]
+    command = [sys.executable, "-c", REFRESH, str(cache.file.path.parent), str(log)]
 
     with ExitStack() as stack:
-        with cache.refreshing(60):
+        with cache.file.refreshing(60):
             processes = [
                 stack.enter_context(subprocess.Popen([*command, verb, str(time.time())], stdout=PIPE))
                 for verb in ["list", "refresh"] * 25
@@ -812,7 +828,7 @@ def test_the_file_is_lines_of_json(cache: CatalogCache) -> None:
     """The head says which list it is, so that other tools may look at it too."""
     cache.write(CATALOG)
 
-    head, models, *entries = map(json.loads, cache.path.read_text().splitlines())
+    head, models, *entries = map(json.loads, cache.file.path.read_text().splitlines())
 
     assert [head.pop(name) > 100 for name in ("bytes", "models_checksum")] == [True] * 2
     assert head == {"version": 2, "root": ROOT, "source": "model_info", "fetched_at": NOW, "models": 2}
@@ -827,24 +843,24 @@ def test_the_file_is_lines_of_json(cache: CatalogCache) -> None:
 
 def test_a_failed_refresh_is_remembered_until_one_works(cache: CatalogCache) -> None:
     """The reason stays beside the list, with its age."""
-    assert cache.last_failure() is None
+    assert cache.file.last_failure() is None
 
-    cache.note_failure("no route\x1b[31m")
-    make_older(cache.path.with_suffix(".attempt"), 120.0)
+    cache.file.note_failure("no route\x1b[31m")
+    make_older(cache.file.path.with_suffix(".attempt"), 120.0)
 
-    failure = cache.last_failure()
+    failure = cache.file.last_failure()
     assert failure is not None
     assert failure.message == "no route\x1b[31m"
     assert 119 < failure.seconds < 180
     cache.write(CATALOG)
-    assert cache.last_failure() is None
+    assert cache.file.last_failure() is None
 
 
 def test_a_running_attempt_is_no_failure(cache: CatalogCache) -> None:
     """Nothing is told of a background refresh that has not ended."""
-    cache.claim_attempt()
+    cache.file.claim_attempt()
 
-    assert cache.last_failure() is None
+    assert cache.file.last_failure() is None
 
 
 def test_without_a_terminal_a_failed_refresh_is_not_repeated_for_a_minute(cache: CatalogCache) -> None:
@@ -853,10 +869,10 @@ def test_without_a_terminal_a_failed_refresh_is_not_repeated_for_a_minute(cache:
     upstream = Upstream("fails")
 
     for _ in range(3):
-        current_catalog(cache, upstream.policy(""), NOW)
+        current_catalog(cache, upstream.fetch, upstream.policy(""), NOW)
     fetches = upstream.fetches
-    make_older(cache.path.with_suffix(".attempt"), 61.0)
-    current_catalog(cache, upstream.policy(""), NOW)
+    make_older(cache.file.path.with_suffix(".attempt"), 61.0)
+    current_catalog(cache, upstream.fetch, upstream.policy(""), NOW)
 
     assert (fetches, upstream.fetches) == (1, 2)
     assert "busy; `litectl models refresh` tries now" in upstream.warnings[1]
@@ -865,10 +881,10 @@ def test_without_a_terminal_a_failed_refresh_is_not_repeated_for_a_minute(cache:
 def test_on_a_terminal_the_failure_of_the_background_refresh_is_told(cache: CatalogCache) -> None:
     """Nobody sees a detached process fail, so the next list says so."""
     prepare(cache, "stale")
-    cache.note_failure("busy")
+    cache.file.note_failure("busy")
     upstream = Upstream("works")
 
-    current_catalog(cache, upstream.policy("background"), NOW)
+    current_catalog(cache, upstream.fetch, upstream.policy("background"), NOW)
 
     assert "just now, failed: busy" in upstream.warnings[0]
     assert upstream.starts == 0
@@ -899,9 +915,9 @@ def test_a_list_is_kept_for_a_week_while_a_route_fails_that_told_a_part_of_it(
     cache.write(Catalog("model_info", NOW - age, OLD, [ROW]))
     outcomes = [Outcome(failed, "/route", FAILED, status=503, detail="down")]
     upstream = Upstream("works")
-    policy = upstream.policy("")._replace(fetch=lambda: Discovery(Catalog("models", NOW, NEW), outcomes))
+    discovery = Discovery(Catalog("models", NOW, NEW), outcomes)
 
-    catalog = current_catalog(cache, policy, NOW)
+    catalog = current_catalog(cache, lambda: discovery, upstream.policy(""), NOW)
 
     assert [model.name for model in catalog.models] == [kept]
     (warning,) = upstream.warnings
@@ -929,7 +945,7 @@ def test_whoever_gets_an_old_list_is_told(
     prepare(cache, state)
     upstream = Upstream("works")
 
-    current_catalog(cache, upstream.policy(mode), NOW)
+    current_catalog(cache, upstream.fetch, upstream.policy(mode), NOW)
 
     assert upstream.notes == ([note] if note else [])
 
@@ -944,7 +960,7 @@ def test_what_was_not_tried_is_no_failed_refresh(cache: CatalogCache) -> None:
     with pytest.raises(ConfigError):
         refresh(cache, forbidden, lambda: NOW, print)
 
-    assert cache.last_failure() is None
+    assert cache.file.last_failure() is None
 
 
 # All lists
@@ -953,40 +969,40 @@ def test_what_was_not_tried_is_no_failed_refresh(cache: CatalogCache) -> None:
 def test_every_cached_list_tells_whose_it_is(cache: CatalogCache) -> None:
     """The newest comes first; of a damaged one only the name is known."""
     cache.write(CATALOG)
-    CatalogCache(cache.path.parent, "1" * 32, "https://other.example.com").write(
+    CatalogCache(cache.file.path.parent, "1" * 32, "https://other.example.com").write(
         catalog_of("a")._replace(fetched_at=NOW + 1)
     )
-    (cache.path.parent / f"{'2' * 32}.json").write_bytes(b"{")
-    cache.claim_attempt()
-    with cache.refreshing(1):
-        lists = cached_lists(cache.path.parent)
+    (cache.file.path.parent / f"{'2' * 32}.json").write_bytes(b"{")
+    cache.file.claim_attempt()
+    with cache.file.refreshing(1):
+        lists = cached_lists(cache.file.path.parent, "models", VERSION)
 
     assert [(entry.fingerprint[0], entry.root, entry.source, entry.models) for entry in lists] == [
         ("1", "https://other.example.com", "models", 1),
         ("0", ROOT, "model_info", 2),
         ("2", None, None, None),
     ]
-    assert lists[1].size == cache.path.stat().st_size
+    assert lists[1].size == cache.file.path.stat().st_size
 
 
 def test_a_cleared_list_is_gone_with_its_marks(cache: CatalogCache) -> None:
     """Clearing tells whether there was one, and is no failure when there was none."""
     cache.write(CATALOG)
-    cache.claim_attempt()
+    cache.file.claim_attempt()
 
-    assert [cache.clear(), cache.clear()] == [True, False]
+    assert [cache.file.clear(), cache.file.clear()] == [True, False]
     assert files_of(cache) == set()
 
 
 def test_a_list_that_cannot_be_removed_is_a_configuration_error(cache: CatalogCache) -> None:
     """What stands in its place is left alone."""
-    cache.path.mkdir(parents=True)
+    cache.file.path.mkdir(parents=True)
 
     with pytest.raises(ConfigError, match="cannot remove"):
-        cache.clear()
+        cache.file.clear()
 
 
 def test_without_a_directory_there_are_no_lists(tmp_path: Path) -> None:
     """Looking creates nothing."""
-    assert cached_lists(tmp_path / "catalogs") == []
+    assert cached_lists(tmp_path / "catalogs", "models", VERSION) == []
     assert not (tmp_path / "catalogs").exists()

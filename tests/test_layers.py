@@ -92,6 +92,8 @@ LAYERS = {
     "litectl.skills.places": 1,
     "litectl.paths": 2,
     "litectl.storage": 2,
+    "litectl.kept": 2,
+    "litectl.listfile": 2,
     "litectl.profiles": 2,
     "litectl.profile_settings": 2,
     "litectl.settings": 2,

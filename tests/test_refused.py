@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from litectl.catalog.cache import CatalogCache, remove
+from litectl.catalog.cache import CatalogCache
 from litectl.catalog.catalog import Catalog
 from litectl.catalog.rows import Model
 
@@ -40,7 +40,7 @@ def test_a_removed_list_takes_them_along(cache: CatalogCache) -> None:
     cache.write(Catalog("model_info", 1.0, [Model("a")]))
     cache.remember_refused("a", ["temperature"])
 
-    assert remove(cache.path.parent, cache.path.stem)
+    assert cache.file.clear()
     assert cache.refused("a") == []
 
 
@@ -49,7 +49,7 @@ def test_a_removed_list_takes_them_along(cache: CatalogCache) -> None:
 )
 def test_a_damaged_memory_is_no_memory(cache: CatalogCache, content: bytes) -> None:
     """A file that says nothing usable is not believed, and the next refusal replaces it."""
-    cache.path.with_suffix(".refused").write_bytes(content)
+    cache.file.path.with_suffix(".refused").write_bytes(content)
 
     assert cache.refused("a") == []
     cache.remember_refused("a", ["temperature"])
@@ -61,6 +61,6 @@ def test_the_memory_is_private_and_bounded(cache: CatalogCache) -> None:
     for number in range(120):
         cache.remember_refused(f"m{number}", ["x"])
 
-    assert cache.path.with_suffix(".refused").stat().st_mode & 0o777 == 0o600
+    assert cache.file.path.with_suffix(".refused").stat().st_mode & 0o777 == 0o600
     assert cache.refused("m0") == []
     assert cache.refused("m119") == ["x"]

@@ -4,7 +4,9 @@ What is there, for this run: the catalog of its proxy, cached or fetched as the 
 The edge that joins options, variables and the caller to `litectl.catalog`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from litectl import environment
@@ -15,11 +17,13 @@ if TYPE_CHECKING:
     from litectl.catalog.cache import CatalogCache
     from litectl.catalog.cachefile import Entry
     from litectl.catalog.catalog import Catalog
-    from litectl.catalog.current import Refreshed
     from litectl.catalog.discovery import Discovery
+    from litectl.catalog.replacement import Refreshed
     from litectl.catalog.rows import Deployment
     from litectl.exchange.backend import Backend
+    from litectl.kept import Policy
     from litectl.profiles import Overrides
+    from litectl.proxy import Proxy
     from litectl.runtime import Runtime
 
 Result = TypeVar("Result")
@@ -41,23 +45,55 @@ class Lister:
     @property
     def cache(self) -> "CatalogCache | None":
         """The cached catalog; None where nothing can be kept."""
-        _ = self._runtime.caller.extra_headers  # what is wrong with those is no matter of the cache
-        try:
-            return self.require_cache()
-        except ConfigError as error:
-            self._runtime.terminal.trace(f"no cache: {error.message}")
-            return None
+        return self.where_kept(self.require_cache)
 
     def require_cache(self) -> "CatalogCache":
         """Return the cached catalog; raises `ConfigError` where nothing can be kept."""
         from litectl.catalog.cache import CatalogCache
+
+        return CatalogCache(self._runtime.paths.catalogs, self.fingerprint(), self._runtime.target.root)
+
+    def fingerprint(self) -> str:
+        """Return what names the lists of this proxy and credential; raises `ConfigError`."""
         from litectl.catalog.fingerprint import fingerprint
 
         runtime = self._runtime
-        paths, root = runtime.paths, runtime.target.root
         identity, headers = runtime.credential.identity, runtime.caller.extra_headers
-        name = fingerprint(paths.fingerprint_secret, root, identity, headers)
-        return CatalogCache(paths.catalogs, name, root)
+        return fingerprint(runtime.paths.fingerprint_secret, runtime.target.root, identity, headers)
+
+    def where_kept(self, require_cache: Callable[[], Result]) -> Result | None:
+        """Return the cache that *require_cache* gives; None where nothing can be kept."""
+        _ = self._runtime.caller.extra_headers  # what is wrong with those is no matter of the cache
+        try:
+            return require_cache()
+        except ConfigError as error:
+            self._runtime.terminal.trace(f"no cache: {error.message}")
+            return None
+
+    def policy(self, noun: str, seconds: Callable[[], float]) -> "Policy":
+        """Return how the list that is called *noun* may be had; *seconds* gives the limit of its fetch."""
+        from litectl.kept import Policy
+
+        runtime = self._runtime
+        return Policy(
+            noun,
+            start_background=self._start_background if self._may_refresh_behind() else None,
+            offline=runtime.offline,
+            automatic=self._automatic_seconds > 0,
+            seconds=seconds,
+            warn=runtime.terminal.warn,
+            note=runtime.terminal.note,
+        )
+
+    @contextmanager
+    def asked_as_expected(self) -> "Iterator[Proxy]":
+        """Give the proxy of this run; raises `CredentialChanged` before it is asked as somebody else."""
+        runtime = self._runtime
+        identity = runtime.credential.identity
+        with runtime.open_proxy() as proxy:
+            if runtime.credential.identity != identity:
+                raise CredentialChanged
+            yield proxy
 
     @property
     def overrides(self) -> "Overrides":
@@ -76,19 +112,15 @@ class Lister:
 
     def listed(self) -> "Catalog":
         """Return the catalog to use now, as the proxy lists it."""
-        from litectl.catalog.current import Policy, current_catalog
+        from litectl.kept import current
 
-        runtime = self._runtime
-        policy = Policy(
-            fetch=self._fetch,
-            start_background=self._start_background if self._may_refresh_behind() else None,
-            offline=runtime.offline,
-            automatic=self._automatic_seconds > 0,
-            seconds=self._seconds,
-            warn=runtime.terminal.warn,
-            note=runtime.terminal.note,
-        )
-        return _settled(lambda: current_catalog(self.cache, policy, runtime.now()))
+        policy = self.policy("model list", lambda: self._seconds)
+
+        def listed() -> "Catalog":
+            cache = self.cache
+            return current(cache, lambda old: self._accepted(cache, old), policy, self._runtime.now())
+
+        return settled(listed)
 
     def cached(self, name: str) -> "Entry | None":
         """
@@ -98,7 +130,7 @@ class Lister:
         """
         if not self._has_lists():
             return None
-        from litectl.catalog.cachefile import DamagedCache
+        from litectl.listfile import DamagedCache
 
         cache = self.cache
         try:
@@ -139,13 +171,9 @@ class Lister:
         """Return the cached list as the proxy gave it, however old; None when there is no usable one."""
         if not self._has_lists():
             return None
-        from litectl.catalog.cachefile import DamagedCache
+        from litectl.kept import read_usable
 
-        cache = self.cache
-        try:
-            return cache.read() if cache else None
-        except DamagedCache:
-            return None
+        return read_usable(self.cache)
 
     def deployments_of(self, catalog: "Catalog", name: str) -> "list[Deployment]":
         """Return the deployments of *name* in *catalog*; none, with a warning, when they are lost."""
@@ -164,7 +192,7 @@ class Lister:
         return {entry.model.name: entry.deployments for entry in entries}
 
     def _known_of(self, read: "Callable[[CatalogCache], list[Result]]") -> "list[Result]":
-        from litectl.catalog.cachefile import DamagedCache
+        from litectl.listfile import DamagedCache
 
         cache = self.cache
         try:
@@ -177,9 +205,9 @@ class Lister:
 
     def refresh(self, *, allow_health: bool = False) -> "Refreshed":
         """Fetch the catalog and keep it; raises what goes wrong."""
-        from litectl.catalog.current import refresh
+        from litectl.catalog.replacement import refresh
 
-        return _settled(
+        return settled(
             lambda: refresh(
                 self.require_cache(),
                 lambda: self._fetch(allow_health=allow_health),
@@ -194,22 +222,25 @@ class Lister:
 
         Raises `UpstreamError` when a step failed that the cached one owes something to.
         """
-        from litectl.catalog.current import require_as_rich
+        from litectl.catalog.replacement import require_as_rich
 
-        discovery = _settled(self._fetch)
+        discovery = settled(self._fetch)
         require_as_rich(self.require_cache(), discovery, cached)
         return discovery.catalog
+
+    def _accepted(self, cache: "CatalogCache | None", old: "Catalog | None") -> "Catalog":
+        """Ask the proxy; raises also when the *old* list is to stay."""
+        from litectl.catalog.replacement import accepted
+
+        return accepted(cache, self._fetch(), old, self._runtime.terminal.warn)
 
     def _fetch(self, *, allow_health: bool = False) -> "Discovery":
         """Ask the proxy; raises `CredentialChanged` before it does so as somebody else."""
         from litectl.catalog.discovery import discover
 
         runtime = self._runtime
-        identity = runtime.credential.identity
         seconds = max(self._seconds, _HEALTH_SECONDS) if allow_health else self._seconds
-        with runtime.open_proxy() as proxy:
-            if runtime.credential.identity != identity:
-                raise CredentialChanged
+        with self.asked_as_expected() as proxy:
             return discover(
                 proxy,
                 seconds=runtime.options.timeout or seconds,
@@ -234,11 +265,7 @@ class Lister:
         return seconds if 0 <= seconds < float("inf") else _DISCOVERY_SECONDS
 
     def _has_lists(self) -> bool:
-        """Tell whether anything was ever cached; costs nothing, and makes no fingerprint."""
-        try:
-            return self._runtime.paths.catalogs.is_dir()
-        except (NoHomeError, OSError):  # a directory that may not be looked into has none for this user
-            return False
+        return is_there(lambda: self._runtime.paths.catalogs)
 
     def _may_refresh_behind(self) -> bool:
         """Tell whether another process may fetch the list: no helper has to run, no secret is an argument."""
@@ -268,9 +295,17 @@ class Lister:
         start_refresh([*arguments, "--allow-http"] if options.allow_http else arguments)
 
 
-def _settled(call: Callable[[], Result]) -> Result:
+def settled(call: Callable[[], Result]) -> Result:
     """Return what *call* gives; once more when it found that another credential is sent."""
     try:
         return call()
     except CredentialChanged:
         return call()
+
+
+def is_there(directory: Callable[[], Path]) -> bool:
+    """Tell whether anything was ever cached in *directory*; costs nothing, and makes no fingerprint."""
+    try:
+        return directory().is_dir()
+    except (NoHomeError, OSError):  # a directory that may not be looked into has none for this user
+        return False

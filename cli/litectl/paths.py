@@ -1,7 +1,7 @@
 """
 Where litectl keeps its files, as platformdirs says for this system.
 
-On Linux: profiles in `$XDG_CONFIG_HOME/litectl`, the model cache in
+On Linux: profiles in `$XDG_CONFIG_HOME/litectl`, the cached lists in
 `$XDG_CACHE_HOME/litectl`, the cache's local secret and short-lived tokens in
 `$XDG_STATE_HOME/litectl` and the sandbox in `$XDG_DATA_HOME/litectl`.
 """
@@ -30,6 +30,11 @@ class Paths:
     def catalogs(self) -> Path:
         """The directory of cached catalogs, one file per fingerprint."""
         return self._directory("cache") / "catalogs"
+
+    @cached_property
+    def tool_lists(self) -> Path:
+        """The directory of cached tool lists, one file per fingerprint."""
+        return self._directory("cache") / "tools"
 
     @cached_property
     def fingerprint_secret(self) -> Path:

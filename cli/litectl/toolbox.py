@@ -1,12 +1,16 @@
 """
-Which tools there are, for this run: the list of its proxy, cached or fetched.
+Which tools there are, for this run: the list of its proxy, cached or fetched as the rules of the cache say.
 
 The edge that joins options, variables and the caller to `litectl.mcp`.
 """
 
 from typing import TYPE_CHECKING
 
+from litectl.errors import ConfigError
+from litectl.lister import is_there, settled
+
 if TYPE_CHECKING:
+    from litectl.mcp.cache import ToolCache
     from litectl.mcp.tools import ToolList
     from litectl.proxy import Proxy
     from litectl.runtime import Runtime
@@ -18,20 +22,72 @@ class Toolbox:
     def __init__(self, runtime: "Runtime") -> None:
         self._runtime = runtime
 
+    @property
+    def cache(self) -> "ToolCache | None":
+        """The cached list; None where nothing can be kept."""
+        return self._runtime.lister.where_kept(self.require_cache)
+
+    def require_cache(self) -> "ToolCache":
+        """Return the cached list; raises `ConfigError` where nothing can be kept."""
+        from litectl.mcp.cache import ToolCache
+
+        runtime = self._runtime
+        return ToolCache(runtime.paths.tool_lists, runtime.lister.fingerprint(), runtime.target.root)
+
     def current(self) -> "ToolList":
         """Return the list to use now, cached or fetched as the rules of the model list say."""
-        return self.cached() or self.fetch()
+        from litectl.kept import current
+
+        policy = self._runtime.lister.policy("tool list", self._seconds)
+        return settled(lambda: current(self.cache, self._accepted, policy, self._runtime.now()))
 
     def cached(self) -> "ToolList | None":
         """Return the cached list, however old; None when there is no usable one. The proxy is never asked."""
-        return None
+        if not is_there(lambda: self._runtime.paths.tool_lists):
+            return None
+        from litectl.kept import read_usable
+
+        return read_usable(self.cache)
 
     def fetch(self, proxy: "Proxy | None" = None) -> "ToolList":
         """Ask *proxy*, or the one of this run, which tools there are now, and keep the list."""
-        from litectl.mcp.listing import LIST_SECONDS, fetch_tools
-
         if proxy is None:
             with self._runtime.open_proxy() as opened:
                 return self.fetch(opened)
-        seconds = self._runtime.options.timeout or LIST_SECONDS
-        return fetch_tools(proxy, seconds=seconds, now=self._runtime.now())
+        from litectl.mcp.replacement import completed
+
+        fetched = self._fetched(proxy)
+        cache = self.cache
+        if cache is None:
+            return fetched
+        listed = completed(fetched, self.cached())
+        try:
+            cache.write(listed)
+        except ConfigError as error:
+            self._runtime.terminal.trace(f"the tool list is not kept: {error.message}")
+        return listed
+
+    def refresh(self) -> "ToolList":
+        """Fetch the list and keep it; raises what goes wrong, also when the old list is to stay."""
+        from litectl.kept import refresh
+
+        new, _ = settled(lambda: refresh(self.require_cache(), self._accepted, self._runtime.now))
+        return new
+
+    def _accepted(self, old: "ToolList | None") -> "ToolList":
+        """Ask the proxy; raises also when the *old* list is to stay."""
+        from litectl.mcp.replacement import accepted
+
+        with self._runtime.lister.asked_as_expected() as proxy:
+            return accepted(self._fetched(proxy), old)
+
+    def _fetched(self, proxy: "Proxy") -> "ToolList":
+        from litectl.mcp.listing import fetch_tools
+
+        return fetch_tools(proxy, seconds=self._seconds(), now=self._runtime.now())
+
+    def _seconds(self) -> float:
+        """The limit of a fetch; longer than that of models, since the proxy waits for its servers."""
+        from litectl.mcp.listing import LIST_SECONDS
+
+        return self._runtime.options.timeout or LIST_SECONDS

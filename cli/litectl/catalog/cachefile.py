@@ -7,23 +7,18 @@ is answered from the first two, one model from its own line, and nothing else is
 """
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
-from litectl.catalog.catalog import CachedList, Catalog
+from litectl.catalog.catalog import Catalog
 from litectl.catalog.rows import ABILITIES, Deployment, Model, grouped
-from litectl.jsontext import decode, number
+from litectl.jsontext import decode
+from litectl.listfile import DamagedCache, head_of, json_line, moment, reading
 
 VERSION = 2
-_LATEST = 253_402_300_800.0  # the year 10000, which no date can be written for
-
-
-class DamagedCache(Exception):
-    """The cache file exists and cannot be used; fetching the list again mends it."""
 
 
 class Entry(NamedTuple):
@@ -39,10 +34,10 @@ def read_catalog(path: Path, root: str) -> Catalog | None:
 
     None when there is no file; raises `DamagedCache`.
     """
-    with _reading(path) as file:
+    with reading(path) as file:
         if file is None:
             return None
-        head, line = _head_of(file), file.readline()
+        head, line = head_of(file, VERSION), file.readline()
         if head.get("root") != root or head.get("models_checksum") != crc32(line):
             raise DamagedCache
         return _checked(head, decode(line))
@@ -61,25 +56,6 @@ def read_entries(path: Path, root: str) -> list[Entry]:
         return list(map(_entry, lines))
 
 
-def read_head(path: Path) -> CachedList:
-    """Return what the file *path* says of itself; nothing but its name when it is damaged."""
-    try:
-        with _reading(path) as file:
-            head = _head_of(file) if file else {}
-            size = os.fstat(file.fileno()).st_size if file else None
-    except DamagedCache:
-        return CachedList(path.stem)
-    root, source, count = head.get("root"), head.get("source"), head.get("models")
-    return CachedList(
-        path.stem,
-        size,
-        root if isinstance(root, str) else None,
-        source if isinstance(source, str) else None,
-        _moment(head),
-        count if isinstance(count, int) else None,
-    )
-
-
 def content_of(catalog: Catalog, root: str) -> bytes:
     """
     Return the file of *catalog*.
@@ -88,7 +64,7 @@ def content_of(catalog: Catalog, root: str) -> bytes:
     model its own, so that a cut or a changed byte is seen before anything is believed.
     """
     groups = grouped(catalog.deployments)
-    models = _line(catalog.models)
+    models = json_line(catalog.models)
     entries = b"".join(_entry_line(model, groups.get(model.name, [])) for model in catalog.models)
     head = {
         "version": VERSION,
@@ -99,12 +75,12 @@ def content_of(catalog: Catalog, root: str) -> bytes:
         "bytes": len(models) + len(entries),
         "models_checksum": crc32(models),
     }
-    return _line(head) + models + entries
+    return json_line(head) + models + entries
 
 
 def _entry_line(model: Model, rows: Sequence[Deployment]) -> bytes:
     """Return the line of *model*: its name, the checksum of all that follows, itself and its deployments."""
-    content = _line([model, rows])[1:]
+    content = json_line([model, rows])[1:]
     return _start(model.name) + str(crc32(content)).encode() + b"," + content
 
 
@@ -112,61 +88,23 @@ def _start(name: str) -> bytes:
     return f"[{json.dumps(name)},".encode()
 
 
-def _line(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode() + b"\n"
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[BinaryIO | None]:
-    """Open *path*, None when there is no such file; what goes wrong meanwhile is a damaged cache."""
-    try:
-        file = path.open("rb")
-    except (FileNotFoundError, NotADirectoryError):
-        yield None
-        return
-    except OSError as error:
-        raise DamagedCache from error
-    try:
-        with file:
-            yield file
-    except (OSError, ValueError) as error:
-        raise DamagedCache from error
-
-
-def _head_of(file: BinaryIO) -> Mapping[str, object]:
-    """Return the first line of a cached list, checked; raises `ValueError`, also for a file that was cut."""
-    line = file.readline()
-    head = decode(line)
-    if not isinstance(head, dict) or head.get("version") != VERSION:
-        raise ValueError("not a list of this version")
-    if head.get("bytes") != os.fstat(file.fileno()).st_size - len(line):
-        raise ValueError("not the whole list")
-    return head
-
-
 @contextmanager
 def _entry_lines(path: Path, root: str) -> Iterator[Iterable[bytes]]:
-    with _reading(path) as file:
+    with reading(path) as file:
         if file is None:
             yield ()
             return
-        if _head_of(file).get("root") != root:
+        if head_of(file, VERSION).get("root") != root:
             raise DamagedCache
         file.readline()
         yield file
 
 
 def _checked(head: Mapping[str, object], models: object) -> Catalog:
-    source, fetched_at = head.get("source"), _moment(head)
+    source, fetched_at = head.get("source"), moment(head)
     if isinstance(source, str) and fetched_at is not None and isinstance(models, list):
         return Catalog(source, fetched_at, [_model(row) for row in models])
     raise DamagedCache
-
-
-def _moment(head: Mapping[str, object]) -> float | None:
-    """Return when the list was fetched, None for what is no date."""
-    fetched_at = number(head.get("fetched_at"))
-    return fetched_at if fetched_at is not None and fetched_at < _LATEST else None
 
 
 def _entry(line: bytes) -> Entry:

@@ -5,13 +5,6 @@ from typing import NamedTuple
 
 from litectl.catalog.rows import Deployment, Model
 
-FRESH_SECONDS = 24 * 3600.0
-
-
-def is_stale(fetched_at: float, now: float) -> bool:
-    """Tell whether a list fetched at *fetched_at* is older than 24 hours, or from the future."""
-    return not 0 <= now - fetched_at < FRESH_SECONDS
-
 
 class Catalog(NamedTuple):
     """
@@ -48,18 +41,3 @@ class Catalog(NamedTuple):
         if near:
             return f"did you mean {' or '.join(f'`{other}`' for other in near)}?"
         return "see the models this key may use with `litectl models list --mode all`"
-
-
-class CachedList(NamedTuple):
-    """
-    A list in the cache: its *size* in bytes, and whose it is; None for what a damaged file does not tell.
-
-    *fetched_at* is in seconds since 1970, *models* how many there are.
-    """
-
-    fingerprint: str
-    size: int | None = None
-    root: str | None = None
-    source: str | None = None
-    fetched_at: float | None = None
-    models: int | None = None

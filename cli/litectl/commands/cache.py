@@ -1,12 +1,16 @@
-"""`litectl cache`: the model lists that are kept for 24 hours."""
+"""`litectl cache`: the lists of models and tools that are kept for 24 hours."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
-app = new_app("See and clear the cached model lists")
+if TYPE_CHECKING:
+    from litectl.listfile import CachedList
+    from litectl.paths import Paths
+
+app = new_app("See and clear the cached lists of models and tools")
 
 Everything = Annotated[bool, typer.Option("--all", help="Those of every proxy and credential")]
 
@@ -19,44 +23,47 @@ def show_cache(
     ] = None,
 ) -> None:
     """
-    List the cached model lists, the newest first
+    List the cached lists of models and of tools, the newest first
 
-    There is one for each proxy, credential and set of extra headers. The one
-    that is used now is marked.
+    There is one of each kind for each proxy, credential and set of extra headers.
+    Those that are used now are marked.
 
     Columns and JSON fields: current, base_url, source, fetched_at, age_seconds,
-    stale, models, bytes, fingerprint. A damaged list has no source.
+    stale, models, bytes, tools, kind, fingerprint. The kind is models or tools, and a
+    list has the number of one of them. A damaged list has no source. The JSON document
+    has directory, of the model lists, tools_directory, lists.
     """
-    from litectl.catalog.cache import cached_lists
     from litectl.output.caches import cache_columns
     from litectl.output.columns import Listing, choose_columns
     from litectl.output.listing import print_listing
 
     runtime = runtime_of(context)
     cache = runtime.lister.cache
-    known = cache_columns(cache.path.stem if cache else None, runtime.now())
+    known = cache_columns(cache.file.path.stem if cache else None, runtime.now())
     shown = choose_columns(columns, known) if columns is not None else known[:-1]
-    directory = runtime.paths.catalogs
-    listing = Listing("lists", known, shown, cached_lists(directory), {"directory": str(directory)})
+    paths = runtime.paths
+    about = {"directory": str(paths.catalogs), "tools_directory": str(paths.tool_lists)}
+    listing = Listing("lists", known, shown, _all_lists(paths), about)
     print_listing(runtime.terminal, listing, runtime.options.format)
 
 
 @app.command("clear", cls=SharedOptionsCommand)
 def clear_cache(context: typer.Context, everything: Everything = False) -> None:
     """
-    Remove the cached model list of this proxy and credential
+    Remove the cached lists of this proxy and credential, of models and of tools
 
-    The next command that needs it fetches it again. Credentials are not
+    The next command that needs one fetches it again. Credentials are not
     touched; `litectl logout` forgets those.
     """
-    from litectl.catalog.cache import cached_lists, remove
+    from litectl.kept import KeptFile
 
     runtime = runtime_of(context)
     if everything:
-        directory = runtime.paths.catalogs
-        count = sum(remove(directory, entry.fingerprint) for entry in cached_lists(directory))
+        directories = {"models": runtime.paths.catalogs, "tools": runtime.paths.tool_lists}
+        files = [KeptFile(directories[entry.kind], entry.fingerprint) for entry in _all_lists(runtime.paths)]
     else:
-        count = int(runtime.lister.require_cache().clear())
+        files = [runtime.lister.require_cache().file, runtime.toolbox.require_cache().file]
+    count = sum([file.clear() for file in files])
     runtime.terminal.say(f"removed {count} cached list{'' if count == 1 else 's'}")
 
 
@@ -64,5 +71,14 @@ def clear_cache(context: typer.Context, everything: Everything = False) -> None:
 def print_cache_path(context: typer.Context, everything: Everything = False) -> None:
     """Print where the cached model list of this proxy and credential is, or with --all the directory"""
     runtime = runtime_of(context)
-    path = runtime.paths.catalogs if everything else runtime.lister.require_cache().path
+    path = runtime.paths.catalogs if everything else runtime.lister.require_cache().file.path
     runtime.terminal.write_line(str(path))
+
+
+def _all_lists(paths: "Paths") -> "list[CachedList]":
+    from litectl.catalog.cachefile import VERSION
+    from litectl.listfile import cached_lists, newest_first
+    from litectl.mcp.cache import VERSION as TOOLS_VERSION
+
+    models = cached_lists(paths.catalogs, "models", VERSION)
+    return newest_first([*models, *cached_lists(paths.tool_lists, "tools", TOOLS_VERSION)])

@@ -112,8 +112,8 @@ def _comparable_lists(runtime: "Runtime", profiles: list[str]) -> tuple[_Side, _
 
 def _two_lists(runtime: "Runtime", profiles: list[str]) -> tuple[_Side, _Side]:
     """Return the lists to compare: of two profiles, or the cached one and the one of this moment."""
-    from litectl.catalog.cachefile import DamagedCache
     from litectl.errors import ConfigError, UsageError
+    from litectl.listfile import DamagedCache
 
     if len(profiles) > 2:
         raise UsageError("more than two profiles cannot be compared", hint="name one or two")

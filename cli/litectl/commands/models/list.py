@@ -52,9 +52,9 @@ def list_models(
     The abilities are tools, vision, reasoning, structured_output, prompt_caching,
     pdf, audio, web_search. The JSON document has source, fetched_at, stale, models.
     """
-    from litectl.catalog.catalog import is_stale
     from litectl.catalog.selection import select, sort
     from litectl.errors import UsageError
+    from litectl.listfile import is_stale
     from litectl.output.columns import Listing, choose_columns
     from litectl.output.listing import print_listing
     from litectl.output.models import DEFAULT_COLUMNS, model_columns

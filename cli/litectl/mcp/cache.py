@@ -1,0 +1,101 @@
+"""
+The cached tool list of one fingerprint.
+
+Two lines of JSON: a head that says which list it is, then its tools with their schemas. These
+are not kept apart: to read those of 500 tools takes 2 ms.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from litectl.errors import ConfigError
+from litectl.jsontext import decode
+from litectl.kept import KeptFile, read_usable
+from litectl.listfile import DamagedCache, head_of, json_line, moment, reading
+from litectl.mcp.tools import Outcome, Tool, ToolList
+
+VERSION = 1
+_SOURCE = "mcp"
+
+
+class ToolCache:
+    """The cached tools of one fingerprint in *directory*; *root* is the proxy that they are of."""
+
+    def __init__(self, directory: Path, fingerprint: str, root: str) -> None:
+        self.file = KeptFile(directory, fingerprint)
+        self._root = root
+
+    def read(self) -> ToolList | None:
+        """Return the cached list, or None; raises `DamagedCache`."""
+        with reading(self.file.path) as file:
+            if file is None:
+                return None
+            head, content = head_of(file, VERSION), file.read()
+            fetched_at = moment(head)
+            if head.get("root") != self._root or head.get("checksum") != crc32(content) or fetched_at is None:
+                raise DamagedCache
+            return _list_of(fetched_at, decode(content))
+
+    def write(self, listed: ToolList) -> None:
+        """
+        Replace the cached list; raises `ConfigError` when it cannot be written.
+
+        Many proxies have no tools, so an empty list is kept as well, and nobody asks again for a
+        day; but not in the place of tools, and not while a server does not list its own.
+        """
+        old = read_usable(self)
+        if listed.tools or not (listed.failed or (old and old.tools)):
+            self.file.replace(_content_of(listed, self._root))
+
+
+def _content_of(listed: ToolList, root: str) -> bytes:
+    """Return the file of *listed*: the head has the size and the checksum of the rest."""
+    rows = [tool._replace(schema=dict(tool.schema)) for tool in listed.tools]
+    try:
+        content = json_line([rows, listed.outcomes, listed.received, dict(listed.left_out)])
+    except RecursionError:
+        raise ConfigError("the tool list cannot be cached: a schema is nested too deeply") from None
+    head = {
+        "version": VERSION,
+        "root": root,
+        "source": _SOURCE,
+        "fetched_at": listed.fetched_at,
+        "tools": len(rows),
+        "bytes": len(content),
+        "checksum": crc32(content),
+    }
+    return json_line(head) + content
+
+
+def _list_of(fetched_at: float, document: Any) -> ToolList:
+    """Return the list that *document* is; raises `DamagedCache` for any other JSON."""
+    try:
+        rows, outcomes, received, left_out = document
+        tools = [Tool._make(row) for row in rows]
+        listed = ToolList(fetched_at, tools, [Outcome._make(each) for each in outcomes], received, left_out)
+        is_sound = (
+            all(map(_is_tool, tools))
+            and all(map(_is_outcome, listed.outcomes))
+            and _are(int, (received, *left_out.values()))
+        )
+    except (TypeError, ValueError, AttributeError) as error:
+        raise DamagedCache from error
+    if not is_sound:
+        raise DamagedCache
+    return listed
+
+
+def _is_tool(tool: Tool) -> bool:
+    texts = (tool.name, tool.server, tool.server_id, tool.server_name, tool.description, tool.problem)
+    return _are(str, texts) and isinstance(tool.schema, dict)
+
+
+def _is_outcome(outcome: Outcome) -> bool:
+    counts = (count for count in (outcome.tools, outcome.http_status) if count is not None)
+    return _are(str, (outcome.server, outcome.status)) and _are(int, counts)
+
+
+def _are(kind: type, values: Iterable[object]) -> bool:
+    return all(isinstance(value, kind) for value in values)
