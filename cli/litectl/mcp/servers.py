@@ -85,10 +85,9 @@ def credential_hint(row: Row) -> str | None:
     wants = server.auth not in ("", NO_AUTH) and outcome.http_status in (401, 403, 500)
     if not wants and outcome.status not in _CREDENTIAL_STATUSES:
         return None
-    header, value = ("x-api-key", "$KEY") if server.auth == _API_KEY else ("authorization", "Bearer $TOKEN")
-    return (
-        f"`{server.name}` may want a credential of yours: `--header 'x-mcp-{server.name}-{header}: {value}'`"
-    )
+    header, value = ("X-Api-Key", "$KEY") if server.auth == _API_KEY else ("Authorization", "Bearer $TOKEN")
+    option = f"`--server-header '{server.name}: {header}: {value}'`"
+    return f"`{server.name}` may want a credential of yours: {option}"
 
 
 def counted(left_out: Mapping[str, int]) -> str | None:

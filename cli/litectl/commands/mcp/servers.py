@@ -4,7 +4,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+from litectl.commands.options import (
+    ServerHeader,
+    SharedOptionsCommand,
+    add_server_headers,
+    new_app,
+    runtime_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +29,7 @@ def list_servers(
     columns: Annotated[
         str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order")
     ] = None,
+    server_header: ServerHeader = None,
 ) -> None:
     """
     List the MCP servers, and whether they answer
@@ -44,6 +51,7 @@ def list_servers(
     from litectl.output.tools import SERVER_COLUMNS, server_columns, tell_failures
 
     runtime = runtime_of(context)
+    add_server_headers(runtime, server_header)
     known = server_columns()
     shown = choose_columns(columns or SERVER_COLUMNS, known)
     tools, servers = _cached(runtime) if runtime.offline else _asked(runtime)

@@ -4,7 +4,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+from litectl.commands.options import (
+    ServerHeader,
+    SharedOptionsCommand,
+    add_server_headers,
+    new_app,
+    runtime_of,
+)
 
 if TYPE_CHECKING:
     from litectl.mcp.tools import Tool
@@ -20,6 +26,7 @@ def show_tool(
     server: Annotated[
         str | None, typer.Option("--server", metavar="NAME", help="The server it is on, by name or id")
     ] = None,
+    server_header: ServerHeader = None,
 ) -> None:
     """
     Show one tool and its arguments
@@ -33,6 +40,7 @@ def show_tool(
     from litectl.mcp.choice import choose
 
     runtime = runtime_of(context)
+    add_server_headers(runtime, server_header)
     found = choose(runtime.toolbox.current(), tool, server)
     _print(runtime.terminal, found, runtime.options.format)
 

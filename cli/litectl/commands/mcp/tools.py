@@ -4,7 +4,13 @@ from typing import Annotated
 
 import typer
 
-from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+from litectl.commands.options import (
+    ServerHeader,
+    SharedOptionsCommand,
+    add_server_headers,
+    new_app,
+    runtime_of,
+)
 
 app = new_app()
 
@@ -23,6 +29,7 @@ def list_tools(
     columns: Annotated[
         str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order")
     ] = None,
+    server_header: ServerHeader = None,
 ) -> None:
     """
     List the tools of the MCP servers
@@ -45,6 +52,7 @@ def list_tools(
     from litectl.output.tools import TOOL_COLUMNS, tell_failures, tool_columns
 
     runtime = runtime_of(context)
+    add_server_headers(runtime, server_header)
     choose_columns(columns or TOOL_COLUMNS, tool_columns())
     listed = runtime.toolbox.current()
     tools = listed.tools if server is None else choose_server(listed, server)
