@@ -15,7 +15,7 @@ from test_mcp_entries import ANSWER, JSON, entry, recorded
 
 PLAIN = {"NO_COLOR": "1"}
 DEAD = "rig_down (unreachable), rig_secret (internal, HTTP 500)"
-HEADER = "x-mcp-rig_secret-authorization: Bearer $TOKEN"
+HEADER = "rig_secret: Authorization: Bearer $TOKEN"
 STRICT = {
     "code": "partial",
     "message": f"2 servers did not list any tools: {DEAD}",
@@ -67,7 +67,7 @@ def test_servers_are_listed_with_how_they_are(litectl: Litectl, real: FakeProxy)
     )
     assert err.splitlines() == [
         f"warning: 2 servers did not list any tools: {DEAD}",
-        f"note: `rig_secret` may want a credential of yours: `--header '{HEADER}'`",
+        f"note: `rig_secret` may want a credential of yours: `--server-header '{HEADER}'`",
     ]
 
 

@@ -362,9 +362,9 @@ def test_servers_and_outcomes_are_joined() -> None:
 @pytest.mark.parametrize(
     ("auth", "outcome", "header"),
     [
-        ("bearer_token", Outcome("s", "internal", None, 500), "x-mcp-s-authorization: Bearer $TOKEN"),
-        ("api_key", Outcome("s", "auth_required", None, 401), "x-mcp-s-x-api-key: $KEY"),
-        ("", Outcome("s", "auth_required", None, 401), "x-mcp-s-authorization: Bearer $TOKEN"),
+        ("bearer_token", Outcome("s", "internal", None, 500), "s: Authorization: Bearer $TOKEN"),
+        ("api_key", Outcome("s", "auth_required", None, 401), "s: X-Api-Key: $KEY"),
+        ("", Outcome("s", "auth_required", None, 401), "s: Authorization: Bearer $TOKEN"),
         ("bearer_token", Outcome("s", "ok", 1), None),
         ("bearer_token", Outcome("s", "unreachable"), None),
         ("none", Outcome("s", "internal", None, 500), None),
@@ -378,7 +378,7 @@ def test_a_server_that_may_want_a_credential_of_the_caller_is_told_apart(
     hint = credential_hint(Row(Server("s", "1", auth=auth), outcome))
 
     assert (hint is None) == (header is None)
-    assert header is None or f"`--header '{header}'`" in (hint or "")
+    assert header is None or f"`--server-header '{header}'`" in (hint or "")
 
 
 def test_a_server_whose_name_is_no_header_gets_no_hint() -> None:
