@@ -9,7 +9,7 @@ from functools import reduce
 from typing import NamedTuple
 from urllib.parse import unquote
 
-_DEEPEST = 32  # levels and references
+_DEEPEST = 64  # levels and references
 _TYPES = {
     "string": frozenset({"string"}),
     "integer": frozenset({"integer"}),
