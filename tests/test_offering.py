@@ -12,9 +12,9 @@ from litectl.mcp.tools import Tool
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}}
 
 
-def tool(name: str, server: str = "math", **more: str) -> Tool:
+def tool(name: str, server: str = "math", server_name: str = "") -> Tool:
     """Return a tool of *server*."""
-    return Tool(name, server, f"id-of-{server}", **more)
+    return Tool(name, server, f"id-of-{server}", server_name)
 
 
 ADD, ECHO, OTHER_ADD = tool("add"), tool("echo", "words"), tool("add", "sums", server_name="sums_of_all")

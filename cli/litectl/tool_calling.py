@@ -109,7 +109,8 @@ def _arguments(
     given: "Mapping[str, object] | None",
 ) -> "Mapping[str, object]":
     """Return the arguments for *tool*, checked against its schema unless that is not wanted."""
-    from litectl.mcp.arguments import arguments_of, check, unknown_names
+    from litectl.mcp.arguments import arguments_of
+    from litectl.mcp.fitting import plainly_fits
 
     def read(path: str) -> str:
         return inputs.text(path, f"@{path}")
@@ -122,7 +123,11 @@ def _arguments(
             f"the arguments of {tool.path} cannot be checked: {tool.problem}",
             hint="call it unchecked with `--no-check`",
         )
+    if plainly_fits(arguments, tool.schema):
+        return arguments
+    from litectl.mcp.checking import check, unknown_names, unknown_sentence
+
+    for name, near in unknown_names(arguments, tool.schema).items():
+        runtime.terminal.warn(unknown_sentence(name, near))
     check(arguments, tool.schema, tool.name)
-    for warning in unknown_names(arguments, tool.schema):
-        runtime.terminal.warn(warning)
     return arguments

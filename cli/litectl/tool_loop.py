@@ -106,10 +106,12 @@ class ToolLoop:
         return "failed", f"error: {error.message}"
 
     def _called(self, tool: "Tool", arguments: Mapping[str, object]) -> "ToolResult":
-        from litectl.mcp.arguments import check
         from litectl.mcp.calling import CALL_SECONDS, try_tool
+        from litectl.mcp.checking import check
+        from litectl.mcp.fitting import plainly_fits
 
-        check(arguments, tool.schema, tool.name)
+        if not plainly_fits(arguments, tool.schema):
+            check(arguments, tool.schema, tool.name)
         seconds = self._runtime.options.timeout or CALL_SECONDS
         started = time.monotonic()
         with self._runtime.terminal.waiting(f"waiting for {tool.path}"):
