@@ -1,4 +1,4 @@
-"""`ask --mcp`: models that call the tools of real MCP servers, by every wire protocol, through a real proxy."""
+"""`ask --mcp`: models that call the tools of MCP servers, by every protocol, through a real proxy."""
 
 import json
 from itertools import product
