@@ -1,11 +1,11 @@
 """
 An MCP server whose tools work, fail, dawdle and count; run by the sandbox's own interpreter.
 
-    python mcp_tools.py stdio
-    python mcp_tools.py http [--secret TOKEN]
+    python mcp_tools.py [--secret TOKEN]
 
-Over http it prints the port of loopback that it listens on, before anything slow is loaded, and ends when
-its stdin does: its parent holds that open. With a secret it answers 401 to whoever does not know that.
+It speaks streamable http, prints the port of loopback that it listens on, before anything slow is loaded,
+and ends when its stdin does: its parent holds that open. With a secret it answers 401 to whoever does not
+know that.
 """
 
 import argparse
@@ -199,13 +199,8 @@ def _serve(secret: str | None) -> None:
 def main() -> None:
     """Serve as the command line says."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("transport", choices=("stdio", "http"))
     parser.add_argument("--secret")
-    options = parser.parse_args()
-    if options.transport == "stdio":
-        _server().run("stdio")
-    else:
-        _serve(options.secret)
+    _serve(parser.parse_args().secret)
 
 
 if __name__ == "__main__":

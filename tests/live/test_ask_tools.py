@@ -116,7 +116,7 @@ def test_a_call_of_unknown_outcome_ends_the_conversation(tooling: Litectl, upstr
     """A tool that takes too long is exit 5; it was called once, and the model is asked nothing more."""
     before = called(tooling, "slow")
 
-    result = ask(tooling, 'use slow {"seconds": 8}', "--mcp", "alpha/slow", "--timeout", "2")
+    result = ask(tooling, 'use slow {"seconds": 4}', "--mcp", "alpha/slow", "--timeout", "2")
 
     assert (result.code, result.out) == (5, "")
     assert "unknown" in result.error["message"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from live.mcp_tools import BLOB, PNG, WAV
-from live.tooling import LIMITED_TO, OUTCOMES, TOKEN, TOOLS
+from live.tooling import LIMITED_TO, LOCAL_TOOLS, OUTCOMES, TOKEN, TOOLS
 from program import Litectl, Result
 
 pytestmark = pytest.mark.live
@@ -38,8 +38,9 @@ def test_the_servers_are_listed_with_what_is_wrong(tooling: Litectl) -> None:
     servers = {server["name"]: server for server in result.json["servers"]}
     assert {name: server["status"] for name, server in servers.items()} == OUTCOMES | {"guarded": "internal"}
     assert {name: server["tools"] for name, server in servers.items() if server["status"] == "ok"} == {
-        **dict.fromkeys(("alpha", "beta", "local"), len(TOOLS)),
+        **dict.fromkeys(("alpha", "beta"), len(TOOLS)),
         "limited": len(LIMITED_TO),
+        "local": len(LOCAL_TOOLS),
     }
     assert servers["guarded"]["auth"] == "bearer_token"
 
@@ -58,10 +59,8 @@ def test_all_tools_are_listed_whatever_server_fails(tooling: Litectl) -> None:
 
     assert result.code == 0
     listed = sorted((tool["server"], tool["name"]) for tool in result.json["tools"])
-    answering = [(server, TOOLS) for server in ("alpha", "beta", "local")]
-    assert listed == sorted(
-        (server, tool) for server, tools in [*answering, ("limited", LIMITED_TO)] for tool in tools
-    )
+    known = {"alpha": TOOLS, "beta": TOOLS, "limited": LIMITED_TO, "local": LOCAL_TOOLS}
+    assert listed == [(server, tool) for server, tools in known.items() for tool in tools]
     assert "dead" in result.err
 
 
@@ -70,7 +69,7 @@ def test_the_tools_of_one_server_are_listed_by_alias_and_name(tooling: Litectl, 
     """`--server` takes the alias of a server, and its name."""
     tools = tooling("mcp", "tools", "--server", server, "--json").json["tools"]
 
-    assert sorted(tool["name"] for tool in tools) == TOOLS
+    assert sorted(tool["name"] for tool in tools) == LOCAL_TOOLS
 
 
 def test_tools_are_searched(tooling: Litectl) -> None:
@@ -197,15 +196,19 @@ def test_wrong_arguments_are_not_sent(tooling: Litectl) -> None:
     assert called(tooling, "add") == before
 
 
-@pytest.mark.parametrize("check", [(), ("--no-check",)])
-def test_a_missing_credential_is_told_with_the_header_for_it(
-    tooling: Litectl, check: tuple[str, ...]
+@pytest.mark.parametrize(("check", "code"), [((), 6), (("--no-check",), 4)])
+def test_a_missing_credential_is_told_with_what_to_do(
+    tooling: Litectl, check: tuple[str, ...], code: int
 ) -> None:
-    """A server that wants a credential of the caller is exit 4 or not listed, and the hint has the header."""
+    """A server that wants a credential of the caller is not listed, and exit 4 when it is called at once."""
+    # The proxy knows which tools need a credential once somebody has listed them with one.
+    assert tooling("mcp", "tools", *SHOWN).code == 0
+
     result = call(tooling, "add", "a=2", "b=3", "--server", "guarded", *check)
 
-    assert result.code == (4 if check else 6), result.err
+    assert result.code == code, result.err
     assert "guarded" in result.err
+    assert "hint: " in result.err
 
 
 def test_a_credential_for_one_server_is_sent(tooling: Litectl) -> None:
@@ -234,7 +237,7 @@ def test_a_call_that_takes_too_long_is_unknown_and_made_once(tooling: Litectl) -
     assert tooling("mcp", "tools", "--quiet").code == 0
     before = called(tooling, "slow")
 
-    result = call(tooling, "alpha/slow", "seconds=5", "--timeout", "1")
+    result = call(tooling, "alpha/slow", "seconds=3", "--timeout", "1")
 
     assert result.code == 5, result.err
     assert "unknown" in result.err

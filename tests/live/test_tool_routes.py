@@ -11,7 +11,7 @@ from litectl.proxy import Access, Proxy
 from litectl.sandbox import RunningProxy
 from live.mcp_tools import BLOB, PNG
 from live.skill_account import SkillAccount
-from live.tooling import LIMITED_TO, OUTCOMES, TOKEN, TOOLS
+from live.tooling import LIMITED_TO, LOCAL_TOOLS, OUTCOMES, TOKEN, TOOLS
 from live.upstream import Upstream
 
 pytestmark = pytest.mark.live
@@ -60,10 +60,12 @@ def test_a_tool_is_told_by_its_server_and_its_name(wire: httpx.Client) -> None:
     for tool in tools:
         told = tool["mcp_info"]
         listed.setdefault((told["server_name"], told["alias"]), []).append(tool["name"])
-    everywhere = [("alpha", None), ("beta", None), ("guarded", None), ("local_tools", "local")]
     assert {where: sorted(names) for where, names in listed.items()} == {
-        **dict.fromkeys(everywhere, TOOLS),
+        ("alpha", None): TOOLS,
+        ("beta", None): TOOLS,
+        ("guarded", None): TOOLS,
         ("limited", None): LIMITED_TO,
+        ("local_tools", "local"): LOCAL_TOOLS,
     }
     assert len({(tool["mcp_info"]["server_id"], tool["name"]) for tool in tools}) == len(tools)
 
@@ -170,7 +172,9 @@ def test_blocks_carry_their_bytes(wire: httpx.Client) -> None:
 @pytest.mark.parametrize("server", ["local", "local_tools"])
 def test_a_server_over_stdio_is_called_by_alias_and_name(wire: httpx.Client, server: str) -> None:
     """A server that is a process answers as the others do."""
-    assert call(wire, server, "add", **SUM)["structuredContent"] == {"result": 5}
+    answer = call(wire, server, "add", **SUM)
+
+    assert (answer["content"][0]["text"], answer["structuredContent"]) == ("5", None)
 
 
 @pytest.mark.parametrize(("tool", "said"), [("fail", "boom"), ("add", "Field required")])
@@ -196,7 +200,13 @@ def test_a_tool_that_fails_is_a_success_of_the_route(wire: httpx.Client, tool: s
 def test_what_cannot_be_called_has_a_status(
     wire: httpx.Client, server: str, tool: str, status: int, said: str
 ) -> None:
-    """A tool that is not there is told as one of a dead server is; the others by status or text."""
+    """
+    A tool that is not there is told as one of a dead server is; the others by status or text.
+
+    The proxy knows which tools need a credential once somebody has listed them with one.
+    """
+    wire.get(LIST, headers=SHOWN)
+
     answer = wire.post(CALL, json={"server_id": server, "name": tool, "arguments": SUM})
 
     assert answer.status_code == status
@@ -232,7 +242,7 @@ def test_tools_of_one_name_are_called_on_their_servers(wire: httpx.Client) -> No
 def test_a_call_that_takes_too_long_was_made_once(tool_proxy: RunningProxy, wire: httpx.Client) -> None:
     """`Proxy.send` gives up in time, and has sent the call exactly once."""
     before = call(wire, "alpha", "count", tool="slow")["structuredContent"]["result"]
-    document = {"server_id": "alpha", "name": "slow", "arguments": {"seconds": 5}}
+    document = {"server_id": "alpha", "name": "slow", "arguments": {"seconds": 2}}
 
     with (
         Proxy(tool_proxy.root, Access(tool_proxy.key)) as proxy,

@@ -4,7 +4,7 @@ A real proxy in front of MCP servers, models that call their tools, and an accou
 | server | what is of note |
 | --- | --- |
 | `alpha`, `beta` | two servers with tools of the same names |
-| `local` | over stdio, configured as `local_tools` with this alias; a process for each call |
+| `local` | two tools over stdio, configured as `local_tools` with this alias; a process for each call |
 | `guarded` | needs `Authorization: Bearer TOKEN` of the caller |
 | `limited` | the same server, with the token of the proxy and two tools of it only |
 | `dead` | nobody listens |
@@ -17,13 +17,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from live import mcp_tools
+from live import mcp_tools, stdio_tools
 from live.behind import entry
 from live.upstream_errors import ANTHROPIC, DATABRICKS, OPENAI, SECRET
 
 TOKEN = "token-of-the-tools"
 TOOLS = sorted(tool.__name__ for tool in (*mcp_tools.STRUCTURED, *mcp_tools.UNSTRUCTURED))
-LIMITED_TO = ["add", "echo"]
+LIMITED_TO = LOCAL_TOOLS = ["add", "echo"]
 # By their outcome, when the caller shows no token.
 OUTCOMES = {"alpha": "ok", "beta": "ok", "local": "ok", "limited": "ok", "dead": "unreachable"}
 MODELS = {
@@ -32,7 +32,7 @@ MODELS = {
     "caller-bricks": (DATABRICKS, "echo"),
     "restless": (OPENAI, "restless"),
 }
-_PROGRAM = str(Path(mcp_tools.__file__))
+_PROGRAM, _STDIO_PROGRAM = str(Path(mcp_tools.__file__)), str(Path(stdio_tools.__file__))
 
 
 class Servers(NamedTuple):
@@ -61,7 +61,7 @@ def tool_servers(python: Path) -> Iterator[Servers]:
 @contextmanager
 def _started(python: Path, *options: str) -> Iterator["subprocess.Popen[bytes]"]:
     process = subprocess.Popen(
-        [str(python), "-P", _PROGRAM, "http", *options],
+        [str(python), "-P", _PROGRAM, *options],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -102,7 +102,7 @@ def _mcp_servers(servers: Servers, python: Path) -> dict[str, object]:
     return {
         "alpha": _over_http(servers.alpha, description="Tools over http"),
         "beta": _over_http(servers.beta),
-        "local_tools": {**stdio, "args": ["-P", _PROGRAM, "stdio"], "allow_all_keys": True},
+        "local_tools": {**stdio, "args": ["-I", _STDIO_PROGRAM], "allow_all_keys": True},
         "guarded": _over_http(servers.guarded, auth_type="bearer_token"),
         "limited": _over_http(
             servers.guarded, auth_type="bearer_token", auth_value=TOKEN, allowed_tools=LIMITED_TO
