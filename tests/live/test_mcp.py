@@ -12,6 +12,7 @@ from program import Litectl, Result
 pytestmark = pytest.mark.live
 
 SHOWN = ("--server-header", f"guarded: Authorization: Bearer {TOKEN}")
+AS_HEADER = ("--header", f"x-mcp-guarded-authorization: Bearer {TOKEN}")
 ON_ALPHA = ("--server", "alpha")
 
 
@@ -154,10 +155,11 @@ def test_files_of_a_result_are_saved(tooling: Litectl, tmp_path: Path, tool: str
 
 
 def test_much_text_arrives_whole(tooling: Litectl) -> None:
-    """A result of a megabyte is printed to its end."""
-    result = call(tooling, "alpha/big", "kib=1024")
+    """A result of nearly a megabyte, which is the most that the proxy takes, is printed to its end."""
+    result = call(tooling, "alpha/big", "kib=1000")
 
-    assert result.out.strip() == "x" * 2**20
+    assert result.code == 0, result.err
+    assert (len(result.out.strip()), set(result.out.strip())) == (1000 * 2**10, {"x"})
 
 
 # Calls that fail
@@ -196,24 +198,25 @@ def test_wrong_arguments_are_not_sent(tooling: Litectl) -> None:
     assert called(tooling, "add") == before
 
 
-@pytest.mark.parametrize(("check", "code"), [((), 6), (("--no-check",), 4)])
+@pytest.mark.parametrize(
+    ("check", "code", "said"), [((), 6, "`guarded`"), (("--no-check",), 4, "`--server-header ")]
+)
 def test_a_missing_credential_is_told_with_what_to_do(
-    tooling: Litectl, check: tuple[str, ...], code: int
+    tooling: Litectl, check: tuple[str, ...], code: int, said: str
 ) -> None:
     """A server that wants a credential of the caller is not listed, and exit 4 when it is called at once."""
     # The proxy knows which tools need a credential once somebody has listed them with one.
-    assert tooling("mcp", "tools", *SHOWN).code == 0
+    assert tooling("mcp", "tools", *AS_HEADER).code == 0
 
     result = call(tooling, "add", "a=2", "b=3", "--server", "guarded", *check)
 
     assert result.code == code, result.err
-    assert "guarded" in result.err
-    assert "hint: " in result.err
+    assert said in result.err
 
 
 def test_a_credential_for_one_server_is_sent(tooling: Litectl) -> None:
     """With `--server-header` the tools of that server are listed and called; the token is never shown."""
-    listed = tooling("mcp", "tools", "--server", "guarded", "--json", *SHOWN)
+    listed = tooling("mcp", "tools", "--server", "guarded", "--json", *AS_HEADER)
     result = call(tooling, "guarded/add", "a=2", "b=3", *SHOWN)
 
     assert sorted(tool["name"] for tool in listed.json["tools"]) == TOOLS

@@ -79,13 +79,9 @@ def calls(what: Asked) -> list[Call]:
 
 def _offered(name: str, tools: Sequence[str]) -> str:
     """Return which of *tools* is meant by *name*, `tool` or `server/tool`; none of them is called so."""
-    *servers, tool = name.split("/")
-    meant = [
-        offered
-        for offered in tools
-        if re.search(rf"(^|[^a-zA-Z0-9]){re.escape(tool)}$", offered)
-        and all(server in offered for server in servers)
-    ]
+    server, _, tool = name.rpartition("/")
+    called_so = [offered for offered in tools if re.search(rf"(^|[^a-zA-Z0-9]){re.escape(tool)}$", offered)]
+    meant = [offered for offered in called_so if server in offered or offered == tool]
     return meant[0] if meant else name
 
 
