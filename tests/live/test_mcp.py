@@ -144,7 +144,11 @@ def test_json_is_the_result_as_it_came(tooling: Litectl) -> None:
     assert result["isError"] is False
 
 
-@pytest.mark.parametrize(("tool", "content"), [("image", PNG), ("audio", WAV), ("resource", BLOB)])
+@pytest.mark.parametrize(
+    ("tool", "content"),
+    [("image", PNG), ("audio", WAV), ("resource", BLOB)],
+    ids=["image", "audio", "resource"],
+)
 def test_files_of_a_result_are_saved(tooling: Litectl, tmp_path: Path, tool: str, content: bytes) -> None:
     """`--output-dir` gets the bytes of a picture, a sound or a file, and stdout none of them."""
     result = call(tooling, f"alpha/{tool}", "--output-dir", str(tmp_path))
