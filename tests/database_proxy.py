@@ -25,6 +25,7 @@ class DatabaseProxy:
         headers = {"Authorization": f"Bearer {master_key}"}
         self._client = httpx.Client(base_url=root, headers=headers, trust_env=False, timeout=SECONDS)
         self._made: list[tuple[str, dict[str, object]]] = []
+        self._adopted: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -32,6 +33,8 @@ class DatabaseProxy:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for path in self._adopted:
+            self.discard(path)
         for path, document in reversed(self._made):
             # A test may have deleted it already.
             self._client.post(path, json=document)
@@ -58,6 +61,24 @@ class DatabaseProxy:
     def adopt_key(self, key: str) -> None:
         """Take away the key *key* too, which somebody else made."""
         self._made.append(("/key/delete", {"keys": [key]}))
+
+    def make_skill(self, title: str) -> str:
+        """Return the id of a new skill that the proxy keeps, called *title*."""
+        query = {"custom_llm_provider": "litellm_proxy", "beta": "true"}
+        # A field without a file name makes a form of parts of it.
+        form = {"display_title": (None, title.encode())}
+        answer = self._client.post("/v1/skills", params=query, files=form).raise_for_status()
+        skill: str = answer.json()["id"]
+        self.adopt_skill(skill)
+        return skill
+
+    def adopt_skill(self, skill: str) -> None:
+        """Take away the stored skill with the id *skill* too, which somebody else made."""
+        self._adopted.append(f"/v1/skills/{skill}?custom_llm_provider=litellm_proxy")
+
+    def discard(self, path: str) -> None:
+        """Delete what is at *path*, if it is still there."""
+        self._client.delete(path)
 
     def make_user(self, **fields: object) -> str:
         """Return the id of a new user with *fields*, as `/user/new` names them."""

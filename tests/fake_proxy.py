@@ -138,7 +138,7 @@ class FakeProxy:
                 fake.requests.append(request)
                 self._send(fake.answer_to(request))
 
-            do_GET = do_POST = do_DELETE = _serve  # noqa: N815  # the names are the library's
+            do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815  # the names are the library's
 
             def _send(self, answer: Answer) -> None:
                 self.close_connection = True

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from litectl import environment
@@ -128,13 +129,19 @@ class Sandbox:
             )
 
     @contextmanager
-    def running(self, variables: Mapping[str, str], config: Path | None = None) -> Iterator[RunningProxy]:
+    def running(
+        self,
+        variables: Mapping[str, str],
+        config: Path | None = None,
+        settings: Mapping[str, str] = MappingProxyType({}),
+    ) -> Iterator[RunningProxy]:
         """
         Start the proxy, give where it listens once it is ready, and stop it afterwards.
 
         *variables* is the environment of the caller, of which the proxy gets
         what it needs; *config* is a configuration of LiteLLM's to use instead of the mock
-        models. Raises `UpstreamError` when it does not become ready.
+        models, *settings* are variables that the proxy gets besides. Raises `UpstreamError`
+        when it does not become ready.
         """
         self.require_installed()
         port, key = _free_port(), f"sk-{secrets.token_urlsafe(24)}"
@@ -149,7 +156,7 @@ class Sandbox:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=self._proxy_environment(variables, key),
+                env={**self._proxy_environment(variables, key), **settings},
                 cwd=self._directory,
                 start_new_session=True,
             )

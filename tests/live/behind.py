@@ -29,18 +29,19 @@ def configuration(root: str) -> dict[str, object]:
     }
     named |= {f"{provider}-{name}": (provider, name) for provider, name in errors}
     named["kimi"] = ("moonshot", "kimi-k2.5")
-    models = [_model(name, root, *where) for name, where in (named | KNOWN).items()]
+    models = [entry(name, root, *where) for name, where in (named | KNOWN).items()]
     # The proxy leaves a model alone that failed, where nothing says how often it may.
-    resting = _model("resting", root, OPENAI, "locked")
+    resting = entry("resting", root, OPENAI, "locked")
     models.append({**resting, "model_info": {}})
     # The operator has every request carry a parameter that the model refuses.
-    models.append(_model("strict-by-operator", root, OPENAI, "strict", **{REFUSED: "of-the-operator"}))
+    models.append(entry("strict-by-operator", root, OPENAI, "strict", **{REFUSED: "of-the-operator"}))
     prices = {"input_cost_per_token": INPUT_PRICE, "output_cost_per_token": OUTPUT_PRICE}
-    models.append(_model("priced", root, OPENAI, "priced", **prices))
+    models.append(entry("priced", root, OPENAI, "priced", **prices))
     return {"model_list": models, "litellm_settings": {"telemetry": False}}
 
 
-def _model(name: str, root: str, provider: str, model: str, **more: object) -> dict[str, object]:
+def entry(name: str, root: str, provider: str, model: str, **more: object) -> dict[str, object]:
+    """Return what a configuration says of *name*: *model* of *provider*, which is at *root*."""
     where = {"model": f"{provider}/{model}", "api_base": root + _BASES[provider], "api_key": SECRET}
     return {
         "model_name": name,

@@ -21,6 +21,9 @@ from database_proxy import DatabaseProxy
 from litectl.paths import Paths
 from litectl.sandbox import RunningProxy, Sandbox
 from live.behind import configuration
+from live.tooling import configuration as tooling_configuration
+from live.tooling import settings as tooling_settings
+from live.tooling import tool_servers
 from live.upstream import Upstream
 from program import Litectl, Program
 from stored_profiles import StoredProfiles
@@ -89,6 +92,25 @@ def process(behind: RunningProxy, upstream: Upstream) -> Program:
     """Run the real program against it as a process of its own."""
     variables = {"LITECTL_BASE_URL": behind.root, "LITECTL_API_KEY": behind.key}
     return Program([sys.executable, "-m", "litectl"], variables)
+
+
+@pytest.fixture(scope="session")
+def tool_proxy(
+    sandbox_directory: Path, providers: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningProxy]:
+    """Give a real proxy in front of the MCP servers of `tooling`."""
+    config = tmp_path_factory.mktemp("tools") / "config.yaml"
+    sandbox = Sandbox(sandbox_directory)
+    with tool_servers(sandbox._python) as servers:
+        config.write_text(json.dumps(tooling_configuration(providers.root, servers, sandbox._python)))
+        with sandbox.running(dict(os.environ), config, tooling_settings(providers.root)) as proxy:
+            yield proxy
+
+
+@pytest.fixture
+def tooling(tool_proxy: RunningProxy, upstream: Upstream) -> Litectl:
+    """Run the real `main` in this process against the proxy in front of them."""
+    return Litectl({"LITECTL_BASE_URL": tool_proxy.root, "LITECTL_API_KEY": tool_proxy.key})
 
 
 @pytest.fixture

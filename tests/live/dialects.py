@@ -8,7 +8,7 @@ where the thoughts of a model are a part of the content.
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import count
+from itertools import count, dropwhile
 from typing import Any, NamedTuple
 
 from fake_proxy import sse
@@ -61,8 +61,8 @@ class Asked(NamedTuple):
     """
     What a request asks.
 
-    Its last *text*, whether that is a result of a call, the *tools* that may be called, the one that is
-    *forced*, and whether the answer has to be JSON.
+    Its last *text*, whether that is what calls resulted in, the *tools* that may be called, the one that is
+    *forced*, whether the answer has to be JSON, the text of its last *question*, and how many *turns* it has.
     """
 
     text: str
@@ -70,25 +70,53 @@ class Asked(NamedTuple):
     tools: Sequence[str]
     forced: str | None
     wants_json: bool
+    question: str
+    turns: int
 
 
 def asked(body: Mapping[str, Any]) -> Asked:
     """Return what the *body* of a request asks, whatever its dialect."""
     said = body.get("messages") or body.get("input") or ""
-    last: Any = {"content": said} if isinstance(said, str) else said[-1]
-    content = last.get("content") or last.get("output") or ""
-    blocks = [block for block in content if isinstance(block, dict)]
-    is_result = (
-        last.get("role") == "tool"
-        or last.get("type") == "function_call_output"
-        or any(block.get("type") == "tool_result" for block in blocks)
-    )
+    turns: list[Any] = [{"content": said}] if isinstance(said, str) else said
+    before = list(dropwhile(lambda turn: not _is_question(turn), reversed(turns)))
+    # LiteLLM tells Databricks of calls that were made at once as if they were made in turn.
+    results = [turn for turn in turns[len(before) :] if _is_result(turn)] if _is_result(turns[-1]) else []
     choice = body.get("tool_choice")
     names = [_name(tool) for tool in body.get("tools") or ()]
     wishes = (body.get("response_format"), body.get("output_format"), body.get("text"))
     wants_json = any(wishes) or "format" in (body.get("output_config") or {}) or _ASKS_JSON in str(body)
     forced = _name(choice) if isinstance(choice, dict) else None
-    return Asked(" ".join(_texts(content)), is_result, names, forced or None, bool(wants_json))
+    return Asked(
+        _said_in(results or turns[-1:]),
+        bool(results),
+        names,
+        forced or None,
+        bool(wants_json),
+        _said_in(before[:1]),
+        len(turns),
+    )
+
+
+def _is_question(turn: Mapping[str, Any]) -> bool:
+    return (
+        turn.get("role", "user") == "user" and turn.get("type") in (None, "message") and not _is_result(turn)
+    )
+
+
+def _is_result(turn: Mapping[str, Any]) -> bool:
+    """Tell whether *turn* says what a call resulted in."""
+    blocks = [block for block in turn.get("content") or "" if isinstance(block, dict)]
+    return (
+        turn.get("role") == "tool"
+        or turn.get("type") == "function_call_output"
+        or any(block.get("type") == "tool_result" for block in blocks)
+    )
+
+
+def _said_in(turns: Sequence[Mapping[str, Any]]) -> str:
+    return " ".join(
+        text for turn in turns for text in _texts(turn.get("content") or turn.get("output") or "")
+    )
 
 
 def _name(tool: Mapping[str, Any]) -> str:

@@ -2,18 +2,21 @@
 The providers behind a proxy: one server that answers by the name of the model, and keeps what it got.
 
 An `echo` repeats what it is told, calls a tool when it is told to call one, or to call it twice, and gives
-JSON when that is wanted. So does any other model whose name is none of `BEHAVIOURS` and none of the errors.
+JSON when that is wanted. Told `use add {"a": 2, "b": 3}`, once or several times, it calls those tools with
+those arguments, and then repeats their results. So does any other model whose name is none of `BEHAVIOURS`
+and none of the errors. A `restless` one calls them again and again.
 """
 
 import json
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Event
 from typing import Any
 
 from fake_proxy import EVENT_TYPE, Answer, FakeProxy, Request, json_answer
 from live.dialects import BRICKS, CHAT, MESSAGES, PERSON, RESPONSES, Asked, Call, Said, Streamed, asked
+from live.skill_account import SkillAccount
 from live.upstream_errors import ANTHROPIC, DATABRICKS, ERRORS, OPENAI, REFUSAL, REFUSED
 
 PROVIDERS = (OPENAI, DATABRICKS, ANTHROPIC)
@@ -28,6 +31,7 @@ BEHAVIOURS = (
     "cut",
     "empty",
     "strict",
+    "restless",
     "held",
     "late",
     "endless",
@@ -40,6 +44,7 @@ BEHAVIOURS = (
     "flaky-2-after-0",
 )
 _FLAKY = re.compile(r"flaky-(\d)-after-(\d)")
+_USE = re.compile(r"\buse (\S+) (?={)")
 _PATIENCE = 20.0  # seconds until a stream without an end ends
 _PAUSE = 0.02  # seconds between the pieces of such a stream
 _UNTIL_READ = 0.3  # seconds
@@ -49,12 +54,35 @@ def said(what: Asked) -> Said:
     """Return the echo of *what* was asked."""
     if what.forced:
         return Said(calls=[Call("call_1", what.forced, PERSON)])
+    wanted = calls(what)
+    if wanted and not what.is_result:
+        return Said([BEFORE_CALLS], calls=wanted)
     if what.tools and "call" in what.text and not what.is_result:
-        calls = [Call(f"call_{city}", what.tools[0], json.dumps({"city": city})) for city in CITIES]
-        return Said([BEFORE_CALLS], calls=calls) if "twice" in what.text else Said(calls=calls[:1])
+        both = [Call(f"call_{city}", what.tools[0], json.dumps({"city": city})) for city in CITIES]
+        return Said([BEFORE_CALLS], calls=both) if "twice" in what.text else Said(calls=both[:1])
     if what.wants_json:
         return Said([PERSON])
     return Said(["echo: ", what.text])
+
+
+def calls(what: Asked) -> list[Call]:
+    """Return the calls that the last question names; those of no other turn have their ids."""
+    if not what.tools:
+        return []
+    found = []
+    for place, use in enumerate(_USE.finditer(what.question)):
+        arguments, _ = json.JSONDecoder().raw_decode(what.question, use.end())
+        name = _offered(use[1], what.tools)
+        found.append(Call(f"call_{what.turns}_{place}", name, json.dumps(arguments)))
+    return found
+
+
+def _offered(name: str, tools: Sequence[str]) -> str:
+    """Return which of *tools* is meant by *name*, `tool` or `server/tool`; none of them is called so."""
+    server, _, tool = name.rpartition("/")
+    called_so = [offered for offered in tools if re.search(rf"(^|[^a-zA-Z0-9]){re.escape(tool)}$", offered)]
+    meant = [offered for offered in called_so if server in offered or offered == tool]
+    return meant[0] if meant else name
 
 
 class Upstream(FakeProxy):
@@ -62,26 +90,34 @@ class Upstream(FakeProxy):
     The server; a request is at `/<provider>/...`.
 
     `gate` holds back the rest of a `held` answer and all of a `late` one. `dropped` is set when
-    the client of an `endless` one is gone.
+    the client of an `endless` one is gone. `skills` are those of the account at Anthropic.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.gate, self.dropped = Event(), Event()
+        self.skills = SkillAccount()
 
     def reset(self) -> None:
         """Forget what was asked, and be as new."""
         self.gate.set()
         self.gate, self.dropped = Event(), Event()
+        self.skills = SkillAccount()
         self.requests.clear()
 
     @property
     def bodies(self) -> list[Any]:
-        """The bodies of the requests."""
-        return [request.json for request in self.requests if request.method == "POST"]
+        """The bodies of the requests that ask a model."""
+        return [
+            request.json
+            for request in self.requests
+            if request.method == "POST" and not SkillAccount.serves(request)
+        ]
 
     def answer_to(self, request: Request) -> Answer:
         """Return what the provider says, as the name of the model wants it."""
+        if SkillAccount.serves(request):
+            return self.skills.answer_to(request)
         provider = request.path.split("/")[1]
         if request.path.endswith("/count_tokens"):
             return json_answer({"input_tokens": COUNTED})
@@ -147,6 +183,8 @@ def _words(model: str, what: Asked) -> Said:
     words = said(what)
     if model == "reasoning":
         return words._replace(reasoning=THOUGHT)
+    if model == "restless":
+        return Said(calls=calls(what)) if what.tools else words
     if model == "cut":
         return words._replace(is_cut=True)
     return Said() if model == "empty" else words
