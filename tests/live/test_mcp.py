@@ -230,6 +230,8 @@ def test_a_credential_for_one_server_is_sent(tooling: Litectl) -> None:
 
 def test_a_wrong_credential_is_a_failure(tooling: Litectl) -> None:
     """A server that refuses the credential is a failure, and the credential is not repeated."""
+    # To a proxy that has never listed it, a tool of a server that refuses is an unknown one.
+    assert tooling("mcp", "tools", *AS_HEADER).code == 0
     header = ("--server-header", "guarded: Authorization: Bearer wrong-and-never-shown")
 
     result = call(tooling, "add", "a=2", "b=3", "--server", "guarded", "--no-check", *header)

@@ -215,7 +215,8 @@ def test_what_cannot_be_called_has_a_status(
 
 @pytest.mark.parametrize(("token", "is_error"), [(TOKEN, False), ("wrong", True)])
 def test_a_server_gets_the_credential_of_its_caller(wire: httpx.Client, token: str, is_error: bool) -> None:
-    """A header for one server reaches it; that it refuses that is told as a failure of the tool."""
+    """A header for one server reaches it; that it refuses that is told as a failure of a known tool."""
+    wire.get(LIST, headers=SHOWN)
     headers = {"x-mcp-guarded-authorization": f"Bearer {token}"}
 
     answer = wire.post(CALL, json={"server_id": "guarded", "name": "add", "arguments": SUM}, headers=headers)
