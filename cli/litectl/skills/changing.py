@@ -13,7 +13,7 @@ from litectl.skills.folder import SkillFolder
 from litectl.skills.hub import PLUGINS
 from litectl.skills.refusals import refusal_of
 from litectl.skills.rows import skill_in
-from litectl.skills.skill import ANTHROPIC, HUB, STORED, Skill, check_name
+from litectl.skills.skill import ANTHROPIC, HUB, STORED, Skill
 
 CHANGE_SECONDS = 60.0
 UPLOAD_SECONDS = 300.0  # 30 MiB take that long on a line of 1 Mbit a second
@@ -57,7 +57,7 @@ def create_from_source(
     seconds: float,
 ) -> Skill:
     """Have the Skill Hub offer the skill *name*, which lies where *source* says; raises what goes wrong."""
-    document = {"name": check_name(name), "source": source, "description": description, "version": version}
+    document = {"name": name, "source": source, "description": description, "version": version}
     document = {field: value for field, value in document.items() if value is not None}
     answer = _sent(proxy, "POST", PLUGINS, name, HUB, seconds=seconds, document=document)
     return skill_in(object_of(answer.get("plugin")), name, name, HUB)._replace(source=source)

@@ -40,7 +40,6 @@ def write_folder(folder: Path, files: Sequence[File]) -> None:
 
 def write_new(path: Path, content: bytes) -> None:
     """Write *content* into the new file *path*; raises as `write_folder` does."""
-    require_free(path)
     try:
         create_file(path, content, mode=_MODE)
     except FileExistsError:

@@ -91,9 +91,7 @@ def create(
     if folder is not None and source is not None:
         raise UsageError("a folder and another place exclude each other", hint="give one of them")
     if source is not None:
-        _require_name(name, origin)
-        assert name is not None
-        _register(runtime, name, source, description, version, dry_run=dry_run)
+        _register(runtime, _name_in_hub(name, origin), source, description, version, dry_run=dry_run)
         return
     if folder is None:
         raise UsageError(
@@ -104,8 +102,8 @@ def create(
     _upload(runtime, folder, name, description, origin or _STORED, yes=yes, dry_run=dry_run)
 
 
-def _require_name(name: str | None, origin: str | None) -> None:
-    """Raise `UsageError` for what does not go with a place."""
+def _name_in_hub(name: str | None, origin: str | None) -> str:
+    """Return the *name* for a place; raises `UsageError` for what does not go with one."""
     from litectl.errors import UsageError
     from litectl.skills.skill import check_name
 
@@ -113,7 +111,7 @@ def _require_name(name: str | None, origin: str | None) -> None:
         raise UsageError("a place can only go into the Skill Hub", hint="leave `--origin` out")
     if name is None:
         raise UsageError("what is the skill called?", hint="say `--name NAME`")
-    check_name(name)
+    return check_name(name)
 
 
 def _register(
