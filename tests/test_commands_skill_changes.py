@@ -56,7 +56,7 @@ def hub(fake: FakeProxy) -> FakeProxy:
     account = [{"id": "skill_1", "display_title": "my-skill"}]
 
     def listed(request: Request) -> Answer:
-        return json_answer({"data": account if request.path.endswith("=anthropic") else stored})
+        return json_answer({"data": account if "=anthropic" in request.path else stored})
 
     fake.on("GET", SKILLS, listed)
     return fake
@@ -95,8 +95,9 @@ def test_a_folder_is_kept_by_the_proxy(litectl: Litectl, fake: FakeProxy, folder
             "name": "my-skill",
             "id": STORED_ID,
             "origin": "litellm_proxy",
-            "description": "Says hello",
+            "enabled": True,
             "version": None,
+            "description": "Says hello",
         },
     )
     [request] = fake.requests
@@ -272,7 +273,7 @@ VERSIONS = json_answer(
             "create in the hub",
             recorded("hub create, no database"),
             12,
-            "this proxy has no Skill Hub: it has no data",
+            "the proxy has no database to keep skills in",
         ),
         ("create in the hub", NOT_FOUND, 1, "this proxy has no Skill Hub: its LiteLLM is too old"),
         ("create in the hub", json_answer({"detail": "Method Not Allowed"}, 405), 1, "no Skill Hub"),
@@ -286,10 +287,15 @@ VERSIONS = json_answer(
             "create",
             recorded("stored create, no database"),
             12,
-            "this proxy has no store of skills: it has no data",
+            "the proxy has no database to keep skills in",
         ),
         ("create", NOT_FOUND, 1, "this proxy has no store of skills: its LiteLLM is too old"),
-        ("create at Anthropic", json_answer(NO_ACCOUNT, 500), 12, "this proxy has no account at Anthropic"),
+        (
+            "create at Anthropic",
+            json_answer(NO_ACCOUNT, 500),
+            12,
+            "the proxy has no key for the skills at Anthropic",
+        ),
         ("delete in the hub", recorded("hub delete, no admin"), 4, "only an admin of the proxy may"),
         ("delete in the hub", recorded("hub delete again"), 6, "the proxy has no skill `my-skill`"),
         ("delete", recorded("stored delete again"), 6, "the proxy has no skill `notes`"),
@@ -389,6 +395,7 @@ def test_a_skill_is_deleted_where_it_is_kept(litectl: Litectl, hub: FakeProxy, n
 
     result = litectl("skills", "delete", name, "--yes", "--json")
     assert (result.code, result.json["id"]) == (0, path.rpartition("/")[2])
+    assert result.err == f"deleted skill `{result.json['name']}`\n"
     assert (hub.requests[-1].method, hub.requests[-1].path.partition("?")[0]) == ("DELETE", path)
 
 
@@ -409,10 +416,11 @@ def test_a_skill_that_is_not_there_is_exit_6(litectl: Litectl, hub: FakeProxy) -
 
 
 def test_a_name_of_two_skills_is_not_enough_to_delete(litectl: Litectl, hub: FakeProxy) -> None:
-    """Which one is meant has to be said: exit 2."""
+    """Which one is meant has to be said, of which the message names each: exit 2."""
     result = litectl("skills", "delete", "my-skill", "--yes")
 
     assert result.code == 2
+    assert "several skills are called my-skill: my-skill (hub), skill_1 (anthropic)" in result.err
     assert {request.method for request in hub.requests} == {"GET"}
 
 
@@ -423,6 +431,8 @@ def test_only_the_hub_enables(litectl: Litectl, hub: FakeProxy) -> None:
 
     disabled = litectl("skills", "disable", "my-skill", "--json")
     assert (disabled.code, disabled.json["enabled"], disabled.json["origin"]) == (0, False, "hub")
-    assert litectl("skills", "enable", "my-skill").err == "enabled skill `my-skill`\n"
+    enabled = litectl("skills", "enable", "my-skill")
+    assert enabled.err == "enabled skill `my-skill`\n"
+    assert enabled.out.splitlines()[:4] == ["name\tmy-skill", "id\tmy-skill", "origin\thub", "enabled\ttrue"]
     refused = litectl("skills", "enable", "notes")
     assert (refused.code, "`notes` is not a skill of the Skill Hub" in refused.err) == (2, True)

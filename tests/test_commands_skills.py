@@ -179,9 +179,10 @@ def test_a_name_of_several_origins(fake: FakeProxy, litectl: Litectl) -> None:
     first, other = (litectl("skills", "show", "x", *more) for more in ([], ["--origin", "litellm_proxy"]))
 
     assert "origin\thub\n" in first.out
-    assert "also in litellm_proxy: choose with `--origin`" in first.err
+    assert "x is the skill of hub here" in first.err
+    assert "s1 (litellm_proxy), s2 (litellm_proxy)" in first.err
     assert "id\ts1\n" in other.out
-    assert "the id tells them apart: s2" in other.err
+    assert "the id tells them apart: s2 (litellm_proxy)" in other.err
 
 
 def test_download(skills: FakeProxy, litectl: Litectl, tmp_path: Path) -> None:

@@ -7,13 +7,21 @@ import pytest
 
 from fake_proxy import Answer, FakeProxy, json_answer
 from litectl import download
-from litectl.errors import AuthError, LitectlError, NetworkError, NotFoundError, ProxyError, UsageError
+from litectl.errors import (
+    AuthError,
+    LitectlError,
+    NetworkError,
+    NotFoundError,
+    ProxyError,
+    UpstreamError,
+    UsageError,
+)
 from litectl.proxy import Access, Proxy
 from litectl.skills.files import hub_archive, require_archive, skill_text, stored_archive
 from litectl.skills.places import Archive
 from litectl.skills.skill import ANTHROPIC, HUB, STORED, Skill
 from litectl.tls import Tls
-from test_skill_archive import GOOD, MANIFEST
+from test_skill_archive import GOOD, MANIFEST, zipped
 from test_skill_listing import REFUSED, recorded
 
 SKILL = Skill("Title", "litellm_skill_1", STORED)
@@ -67,37 +75,40 @@ def test_why_there_are_no_files(
 
 
 @pytest.mark.parametrize(
-    ("answer", "text"),
+    ("answer", "kind"),
     [
-        (ZIP, MANIFEST.decode()),
-        (NO_FILES, None),
-        (recorded("archive-unpublished"), None),
-        (recorded("stored-no-database"), None),
-        (Answer(pieces=[b"<html>"]), None),
+        (NO_FILES, NotFoundError),
+        (recorded("archive-unpublished"), NotFoundError),
+        (recorded("stored-no-database"), UpstreamError),
+        (Answer(pieces=[b"<html>"]), ProxyError),
+        (Answer(pieces=[zipped(("SKILL.md", b"\xff"))]), NotFoundError),
+        (Answer(pieces=[zipped(("a/b/SKILL.md", b"x"))]), NotFoundError),
+        (REFUSED, AuthError),
     ],
 )
-def test_the_text_of_a_skill_is_optional(
-    fake: FakeProxy, proxy: Proxy, answer: Answer, text: str | None
+def test_why_there_is_no_text(
+    fake: FakeProxy, proxy: Proxy, answer: Answer, kind: type[LitectlError]
 ) -> None:
-    """SKILL.md where the proxy gives it, nothing where it does not."""
+    """The proxy gives no archive, one that is none, or one without a text; or it refuses the key."""
     fake.on("GET", ROUTE, answer)
 
-    assert skill_text(proxy, SKILL, 30) == text
+    with pytest.raises(kind):
+        skill_text(proxy, SKILL, seconds=30)
+
+
+def test_the_text_of_a_skill(fake: FakeProxy, proxy: Proxy) -> None:
+    """It is SKILL.md, out of the archive that the proxy gives."""
+    fake.on("GET", ROUTE, ZIP)
+
+    assert skill_text(proxy, SKILL, seconds=30) == MANIFEST.decode()
 
 
 @pytest.mark.parametrize("origin", [HUB, ANTHROPIC])
 def test_other_origins_have_no_text(fake: FakeProxy, proxy: Proxy, origin: str) -> None:
     """The proxy is not asked for what it does not keep."""
-    assert skill_text(proxy, SKILL._replace(origin=origin), 30) is None
+    with pytest.raises(NotFoundError):
+        skill_text(proxy, SKILL._replace(origin=origin), seconds=30)
     assert fake.requests == []
-
-
-def test_a_refused_key_is_an_error(fake: FakeProxy, proxy: Proxy) -> None:
-    """What would go wrong with every request is no missing text."""
-    fake.on("GET", ROUTE, REFUSED)
-
-    with pytest.raises(AuthError):
-        skill_text(proxy, SKILL, 30)
 
 
 @pytest.mark.parametrize(

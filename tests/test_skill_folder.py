@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from litectl.errors import UsageError
 from litectl.skills import folder as module
-from litectl.skills.folder import SkillFile, read_folder
+from litectl.skills.archive import File, packed
+from litectl.skills.folder import read_folder
 from litectl.skills.frontmatter import FrontMatter, read_front_matter
-from litectl.skills.packing import packed
 
 HEAD = "---\nname: my-skill\ndescription: Says hello\n---\n# Hi\n"
 
@@ -44,9 +44,9 @@ def test_a_folder_is_read_whole(skill: Path) -> None:
 
     assert (read.name, read.description, read.size) == ("my-skill", "Says hello", len(HEAD) + 3)
     assert read.files == [
-        SkillFile("SKILL.md", HEAD.encode()),
-        SkillFile("A.md", b"a"),
-        SkillFile("ref/a.txt", b"\x00\xff"),
+        File("SKILL.md", HEAD.encode()),
+        File("A.md", b"a"),
+        File("ref/a.txt", b"\x00\xff"),
     ]
 
 
@@ -87,7 +87,7 @@ def test_links_inside_are_followed_as_files(skill: Path) -> None:
 
     read = read_folder(str(skill.parent / "link"))
 
-    assert SkillFile("again.txt", b"\x00\xff") in read.files
+    assert File("again.txt", b"\x00\xff") in read.files
 
 
 @pytest.mark.parametrize(
@@ -278,7 +278,7 @@ def test_any_front_matter_is_read_or_not(text: str) -> None:
 
 def test_the_archive_is_the_same_for_the_same_files() -> None:
     """Everything lies in one folder, in the order given, and no time or owner gets in."""
-    files = [SkillFile("SKILL.md", HEAD.encode()), SkillFile("ref/ü.bin", b"\x00" * 1000)]
+    files = [File("SKILL.md", HEAD.encode()), File("ref/ü.bin", b"\x00" * 1000)]
 
     archive = packed("my-skill", files)
 

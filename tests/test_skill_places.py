@@ -50,6 +50,12 @@ def hub(**source: object) -> Skill:
             "archive",
             "https://h.invalid/p.zip",
         ),
+        (  # a checksum that no file has is not the same as none
+            hub(source="archive", url="https://h.invalid/p.zip", sha256="abc"),
+            Archive("https://h.invalid/p.zip", "abc"),
+            "archive",
+            "https://h.invalid/p.zip",
+        ),
         (Skill("s", "litellm_skill_1", STORED), None, "proxy", None),
         (Skill("s", "skill_1", ANTHROPIC), None, None, None),
         (Skill("s", "s", HUB), None, None, None),

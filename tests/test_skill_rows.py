@@ -1,6 +1,7 @@
 """Skills out of the answers of the routes, whatever is in them."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litectl.skills.absence import NO_ANTHROPIC_KEY, NO_DATABASE, absence, is_usual
+from litectl.errors import IncompleteError
 from litectl.skills.inventory import Refusal, SkillList
-from litectl.skills.rows import api_rows, hub_rows
+from litectl.skills.refusals import NO_ANTHROPIC_KEY, NO_DATABASE, is_usual, lack
+from litectl.skills.rows import Rows, api_rows, hub_rows
 from litectl.skills.skill import ANTHROPIC, HUB, STORED, Skill
 
 RECORDED = json.loads((Path(__file__).parent / "recordings" / "answers" / "skills.json").read_text())
@@ -27,7 +29,6 @@ ENTRY = JSON | st.dictionaries(FIELDS, JSON)
 def test_the_hub_tells_what_is_enabled_and_where_it_lies() -> None:
     """The recorded list for a key has enabled and disabled skills with their sources and dates."""
     rows = hub_rows(ANSWERS["plugins"]["body"])
-    assert rows is not None
     found = {skill.name: skill for skill in rows.skills}
 
     assert [found[name].is_enabled for name in ("skread-url", "skread-gh")] == [False, True]
@@ -40,7 +41,6 @@ def test_the_hub_tells_what_is_enabled_and_where_it_lies() -> None:
 def test_the_public_list_has_the_enabled_ones() -> None:
     """The recorded marketplace has neither ids nor dates, and all it has is enabled."""
     rows = hub_rows(ANSWERS["marketplace"]["body"])
-    assert rows is not None
 
     assert [(skill.name, skill.id, skill.is_enabled) for skill in rows.skills] == [
         (name, name, True) for name in ("skread-gh", "skread-sub", "skread-zip")
@@ -56,7 +56,6 @@ def test_a_stored_skill_is_called_by_its_title(
 ) -> None:
     """The recorded rows of `/v1/skills` have a title and no name, and a source that is only a word."""
     rows = api_rows(ANSWERS[recorded]["body"], origin)
-    assert rows is not None
     skill = rows.skills[0]
 
     assert (skill.name, skill.origin, skill.version, skill.source) == (name, origin, version, None)
@@ -70,7 +69,6 @@ def test_every_form_of_the_list_is_read(wrap: Any) -> None:
     """An array, `data` and `skills` are the same."""
     rows = api_rows(wrap([{"id": "s1"}]), STORED)
 
-    assert rows is not None
     assert [skill.id for skill in rows.skills] == ["s1"]
 
 
@@ -88,7 +86,6 @@ def test_a_skill_is_called_by_name_title_or_id(entry: object, name: str, identif
     """In this order; without an id the name is that."""
     rows = api_rows([entry], STORED)
 
-    assert rows is not None
     assert [(skill.name, skill.id) for skill in rows.skills] == [(name, identifier)]
 
 
@@ -96,7 +93,7 @@ def test_a_skill_is_called_by_name_title_or_id(entry: object, name: str, identif
 def test_what_has_no_name_is_counted(entry: object) -> None:
     """An entry without name and id is left out of both lists and counted."""
     for rows in (hub_rows({"plugins": [entry]}), api_rows([entry], STORED)):
-        assert rows == ([], 1)
+        assert rows == Rows([], 1)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +103,6 @@ def test_only_false_is_disabled(enabled: object, expected: bool) -> None:  # a r
     """A skill is enabled unless the proxy says `false`."""
     rows = hub_rows({"plugins": [{"name": "n", "enabled": enabled}]})
 
-    assert rows is not None
     assert rows.skills[0].is_enabled is expected
 
 
@@ -118,20 +114,25 @@ def test_a_source_that_cannot_be_written_is_none() -> None:
     entries = [{"name": "n", "source": {"a": float("nan")}}, {"name": "m", "source": deep}]
     rows = hub_rows({"plugins": entries})
 
-    assert rows is not None
     assert [skill.source for skill in rows.skills] == [None, None]
 
 
 @given(st.lists(ENTRY, max_size=5) | JSON)
 def test_any_json_is_read(document: Any) -> None:
     """Nothing that a proxy sends is a bug, and no entry is lost without being counted."""
-    for rows in (hub_rows({"plugins": document}), api_rows(document, STORED)):
-        if rows is None:
+    reads: list[Callable[[], Rows]] = [
+        lambda: hub_rows({"plugins": document}),
+        lambda: api_rows(document, STORED),
+        lambda: hub_rows(document),
+    ]
+    for read in reads:
+        try:
+            rows = read()
+        except IncompleteError:
             continue
         assert all(skill.name and skill.id for skill in rows.skills)
         if isinstance(document, list):
             assert len(rows.skills) + rows.left_out == len(document)
-    hub_rows(document)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +147,7 @@ def test_any_json_is_read(document: Any) -> None:
 )
 def test_what_a_proxy_lacks_is_no_failure(status: int, body: str, reason: str | None) -> None:
     """No database and no key for Anthropic are recognised, as recorded; everything else is not."""
-    error = absence(status, body.encode())
+    error = lack(status, body.encode())
 
     assert (error.details["reason"] if error else None) == reason
     assert error is None or is_usual(error)
@@ -167,15 +168,30 @@ SKILLS = SkillList(
     [("pdf", [HUB, STORED, ANTHROPIC]), ("skill_1", [ANTHROPIC]), ("litellm_skill_1", [STORED]), ("x", [])],
 )
 def test_the_hub_is_preferred(name: str, origins: list[str]) -> None:
-    """A name is looked for before an id, and the hub comes before what is stored, Anthropic last."""
+    """The hub comes before what is stored, Anthropic last."""
     assert [skill.origin for skill in SKILLS.find(name)] == origins
+
+
+def test_a_name_goes_before_an_id() -> None:
+    """A skill that is called as another one is known by its id hides nothing: both are found."""
+    known = SkillList([Skill("a", "skill_1", ANTHROPIC), Skill("skill_1", "litellm_skill_9", STORED)])
+
+    assert [skill.id for skill in known.find("skill_1")] == ["litellm_skill_9", "skill_1"]
+
+
+def test_each_name_is_offered_once() -> None:
+    """The first enabled one of several; a disabled one stands in nobody's way."""
+    listed = [Skill("a", "a", HUB), Skill("b", "b", HUB, is_enabled=False)]
+    listed += [Skill("a", "s1", STORED), Skill("b", "s2", STORED)]
+
+    assert [skill.id for skill in SkillList(listed).offered] == ["a", "s2"]
 
 
 def test_an_unknown_skill_has_near_names() -> None:
     """The error names what looks alike, and who could not be asked, unless that is usual."""
     from litectl.errors import AuthError, NotFoundError
 
-    usual = absence(500, b"DB not connected")
+    usual = lack(500, b"DB not connected")
     assert usual is not None
     refusals = [Refusal(HUB, usual), Refusal(ANTHROPIC, AuthError("refused"))]
     with pytest.raises(NotFoundError) as raised:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from litectl.errors import UsageError
-from litectl.skills.names import check_name
+from litectl.skills.skill import check_name
 from litectl.skills.sources import source_of
 
 GIT = "https://git.example.com/team/skills.git"

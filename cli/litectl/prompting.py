@@ -25,7 +25,8 @@ class Prompt(NamedTuple):
 
     *files* are paths, web addresses, or `-`; *attach_type* is what is on stdin. *messages* and
     *results* are paths of a conversation and of the results of its calls. *stdin_seconds* bounds
-    the waiting for a silent stdin.
+    the waiting for a silent stdin. *skills* are names of those that the model is told of, and with
+    *all_skills* it is told of every one.
     """
 
     text: str | None = None
@@ -37,6 +38,8 @@ class Prompt(NamedTuple):
     stdin_seconds: float | None = None
     messages: str | None = None
     results: str | None = None
+    skills: Sequence[str] = ()
+    all_skills: bool = False
 
 
 class Said(NamedTuple):

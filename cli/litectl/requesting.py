@@ -102,7 +102,8 @@ def request_of(
     stream = require_one_answer(wanted)
     wanted |= _unasked(wanted, spoken.messages, wishes, backend, chosen)
     made = plan(wanted, backend, chosen, effort=wishes.effort, adapts=wishes.adapt)
-    messages, decisions = _messages(spoken.messages, form, made, wishes, backend, chosen)
+    told = _with_skills(runtime, prompt, spoken.messages)
+    messages, decisions = _messages(told, form, made, wishes, backend, chosen)
     question = Question(
         backend.name, messages, made.parameters, stream, made.limit, made.limit_is_ours, wishes.strict
     )
@@ -242,6 +243,17 @@ def _unasked(
         # Some backends refuse a history of calls to tools that nobody defines.
         added |= {"tools": stubs} if (stubs := stub_tools(messages)) else {}
     return added
+
+
+def _with_skills(runtime: "Runtime", prompt: "Prompt", messages: "Sequence[Message]") -> "Sequence[Message]":
+    """Return *messages* with what the model is told of skills as the last of the instructions."""
+    if not prompt.skills and not prompt.all_skills:
+        return messages
+    from litectl.exchange.form import instructed
+    from litectl.skillset import instruction_of
+
+    instruction = instruction_of(runtime, prompt.skills, all_skills=prompt.all_skills)
+    return instructed(messages, instruction) if instruction else messages
 
 
 def _messages(

@@ -4,9 +4,10 @@ Which skills there are, for this run.
 The edge that joins options and the caller to `litectl.skills`.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from litectl.errors import UsageError
+from litectl.errors import NotFoundError, ProxyError, UpstreamError, UsageError
 
 if TYPE_CHECKING:
     from litectl.proxy import Proxy
@@ -38,16 +39,84 @@ def skill_called(runtime: "Runtime", proxy: "Proxy", name: str, origin: str | No
 
     Raises `NotFoundError` when there is none.
     """
+    return _preferred(runtime, skills_of(runtime, proxy, origin), name)
+
+
+def only_skill_called(runtime: "Runtime", proxy: "Proxy", name: str, origin: str | None = None) -> "Skill":
+    """Return what `skill_called` does; raises `UsageError` when others are called *name*, too."""
     first, *others = skills_of(runtime, proxy, origin).require(name)
-    same = [other.id for other in others if other.origin == first.origin]
-    elsewhere = dict.fromkeys(other.origin for other in others if other.origin != first.origin)
-    if same:
-        runtime.terminal.note(f"others are called so, too; the id tells them apart: {', '.join(same)}")
-    if elsewhere:
-        runtime.terminal.note(
-            f"this one is of {first.origin}; also in {', '.join(elsewhere)}: choose with `--origin`"
+    if others:
+        raise UsageError(
+            f"several skills are called {name}: {_named([first, *others])}",
+            hint="say which by its id, or with `--origin`",
         )
     return first
+
+
+def hub_skill_called(runtime: "Runtime", proxy: "Proxy", name: str) -> "Skill":
+    """Return the skill *name* of the Skill Hub, or where the hub has none that of another origin."""
+    from litectl.skills.skill import HUB
+
+    found = skills_of(runtime, proxy, HUB).find(name) or skills_of(runtime, proxy).require(name)
+    return found[0]
+
+
+def instruction_of(runtime: "Runtime", names: Sequence[str], *, all_skills: bool) -> str:
+    """
+    Return what a model is told of the skills *names*, and with *all_skills* of each enabled one.
+
+    Those that are named come with their own text where the proxy gives it; of the others the description
+    is told. Empty, with a note, where there is no skill. Raises `NotFoundError` for a name that no skill
+    has, and `UsageError` for a disabled skill.
+    """
+    from litectl.skills.prompt import skills_element
+
+    with runtime.open_proxy() as proxy:
+        listed = skills_of(runtime, proxy)
+        found = [_enabled(_preferred(runtime, listed, name)) for name in dict.fromkeys(names)]
+        chosen = {(skill.origin, skill.id): skill for skill in found}.values()
+        told = [(skill, _text(runtime, proxy, skill)) for skill in chosen]
+    if all_skills:
+        named = {skill.name for skill in chosen}
+        told += [(skill, None) for skill in listed.offered if skill.name not in named]
+    if not told:
+        runtime.terminal.note("there is no skill that the model could be told of")
+    return skills_element(told) if told else ""
+
+
+def _preferred(runtime: "Runtime", listed: "SkillList", name: str) -> "Skill":
+    """Return the first skill of *listed* that is called *name*, and say which others are."""
+    first, *others = listed.require(name)
+    if others:
+        runtime.terminal.note(
+            f"{name} is the skill of {first.origin} here; others are called so, too, "
+            f"and the id tells them apart: {_named(others)}"
+        )
+    return first
+
+
+def _enabled(skill: "Skill") -> "Skill":
+    if not skill.is_enabled:
+        raise UsageError(
+            f"the skill {skill.name} is disabled", hint=f"enable it with `litectl skills enable {skill.name}`"
+        )
+    return skill
+
+
+def _text(runtime: "Runtime", proxy: "Proxy", skill: "Skill") -> str | None:
+    """Return the SKILL.md of *skill*; None, with a note that says why, when the proxy cannot give it."""
+    from litectl.skills.files import ARCHIVE_SECONDS, skill_text
+
+    try:
+        return skill_text(proxy, skill, seconds=runtime.options.timeout or ARCHIVE_SECONDS)
+    except (NotFoundError, ProxyError, UpstreamError) as error:
+        runtime.terminal.note(f"only the description of the skill {skill.name} is sent: {error.message}")
+        return None
+
+
+def _named(skills: "Iterable[Skill]") -> str:
+    """Return ids and origins of *skills* on one line."""
+    return ", ".join(f"{skill.id} ({skill.origin})" for skill in skills)
 
 
 def _tell_what_is_missing(runtime: "Runtime", listed: "SkillList") -> None:

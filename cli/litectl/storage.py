@@ -97,6 +97,21 @@ def replace_file(path: Path, content: bytes, *, mode: int) -> None:
         ) from error
 
 
+def create_file(path: Path, content: bytes, *, mode: int) -> None:
+    """
+    Write *content* to the new file *path*, with at most the permissions *mode*; whole, or there is none.
+
+    Raises `OSError`: `FileExistsError` when there is anything of that name, be it a link.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
 def make_private_directory(directory: Path) -> None:
     """Create *directory*, and its parents where missing, for its owner only; the umask has no say."""
     try:

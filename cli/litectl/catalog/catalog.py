@@ -24,20 +24,15 @@ class Catalog(NamedTuple):
 
     def near(self, name: str) -> list[str]:
         """Return up to three names that look like *name*, first those that have it as a part."""
-        from difflib import get_close_matches
+        from litectl.nearness import near
 
-        names = {model.name.lower(): model.name for model in self.models if model.name.isprintable()}
-        wanted = name.lower()
-        parts = [other for other in names if wanted and wanted in other]
-        parts.sort(key=lambda other: (not other.endswith(f"/{wanted}"), len(other), other))
-        found = dict.fromkeys([*parts[:3], *get_close_matches(wanted, names, n=3)])
-        return [names[match] for match in found][:3]
+        return near(name, (model.name for model in self.models))
 
     def hint_for(self, name: str) -> str:
         """Return what to do about the model *name*, which the proxy refuses."""
         if self.find(name):
             return "the proxy lists this model, but the backend behind it does not know it: tell the operator"
-        near = self.near(name)
-        if near:
-            return f"did you mean {' or '.join(f'`{other}`' for other in near)}?"
-        return "see the models this key may use with `litectl models list --mode all`"
+        from litectl.nearness import did_you_mean
+
+        hint = did_you_mean(self.near(name))
+        return hint or "see the models this key may use with `litectl models list --mode all`"

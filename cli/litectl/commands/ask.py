@@ -57,6 +57,12 @@ ToolResults = Annotated[
     typer.Option("--tool-results", metavar="PATH", help="What the calls of that conversation gave, as JSON"),
 ]
 
+Skill = Annotated[
+    list[str] | None,
+    typer.Option("--skill", metavar="NAME", help="Tell the model this skill of the proxy; can be repeated"),
+]
+Skills = Annotated[bool, typer.Option("--skills", help="Tell the model what each skill of the proxy is for")]
+
 # How it is asked
 
 WireProtocol = Annotated[
@@ -184,6 +190,8 @@ def ask(
     stdin_timeout: StdinTimeout = None,
     messages: Messages = None,
     tool_results: ToolResults = None,
+    skill: Skill = None,
+    skills: Skills = False,
     protocol: WireProtocol = None,
     temperature: Temperature = None,
     max_tokens: MaxTokens = None,
@@ -257,6 +265,8 @@ def ask(
         stdin_seconds=stdin_timeout,
         messages=messages,
         results=tool_results,
+        skills=skill or (),
+        all_skills=skills,
     )
     wishes = Wishes(
         model=model,

@@ -73,6 +73,10 @@ def shared_options() -> list[TyperOption]:
     ]
 
 
+SkillName = Annotated[str, typer.Argument(metavar="NAME", help="The name of a skill, or its id")]
+SkillOrigin = Annotated[
+    str | None, typer.Option("--origin", metavar="ORIGIN", help="One of hub, litellm_proxy, anthropic")
+]
 ServerHeader = Annotated[
     list[str] | None,
     typer.Option(

@@ -15,6 +15,11 @@ def text_of(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def text_in(fields: Mapping[str, object], *names: str) -> str:
+    """Return the first of the fields *names* that is a text which is not blank; none is empty."""
+    return next((text for name in names if isinstance(text := fields.get(name), str) and text.strip()), "")
+
+
 def count_of(value: object) -> int | None:
     """Return *value* as a number of tokens, None when it is none."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

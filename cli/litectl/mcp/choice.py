@@ -6,9 +6,9 @@ from litectl.envelopes import readable
 from litectl.errors import NotFoundError, UsageError
 from litectl.mcp.servers import told
 from litectl.mcp.tools import OK, Outcome, Tool, ToolList
+from litectl.nearness import did_you_mean, near
 
 _MOST_NAMED = 5
-_LONGEST = 200  # characters of a name that is looked for in others; to compare takes the square of that
 _LIST_HINT = "see the tools with `litectl mcp tools`"
 
 
@@ -46,7 +46,7 @@ def choose_server(tools: ToolList, server: str) -> list[Tool]:
     names = {tool.server for tool in tools.tools} | {outcome.server for outcome in tools.outcomes}
     raise NotFoundError(
         f"unknown server: {_quoted(server)}",
-        hint=_did_you_mean(near(server, names)) or "see the servers with `litectl mcp servers`",
+        hint=did_you_mean(near(server, names)) or "see the servers with `litectl mcp servers`",
     )
 
 
@@ -64,16 +64,6 @@ def with_words(tools: Iterable[Tool], search: str | None) -> list[Tool]:
     for word in (search or "").casefold().split():
         chosen = [tool for tool in chosen if word in f"{tool.path} {tool.description}".casefold()]
     return chosen
-
-
-def near(wanted: str, names: Iterable[str]) -> list[str]:
-    """Return up to three of *names* that look like *wanted*, first those that have it as a part."""
-    from difflib import get_close_matches
-
-    short = {name.lower(): name for name in sorted(names) if name.isprintable() and len(name) <= _LONGEST}
-    wanted = wanted.lower()[:_LONGEST]
-    parts = sorted((name for name in short if wanted and wanted in name), key=lambda name: (len(name), name))
-    return [short[match] for match in dict.fromkeys([*parts[:3], *get_close_matches(wanted, short)])][:3]
 
 
 def _paths(found: Iterable[Tool]) -> list[str]:
@@ -100,7 +90,7 @@ def _missing(tools: ToolList, name: str, server: str | None) -> NotFoundError:
         )
     where = "" if server is None else f" on {_quoted(server)}"
     typed = _typed(tools, near(name, {tool.name for tool in known}), known, is_given=is_given)
-    return NotFoundError(f"unknown tool{where}: {_quoted(name)}", hint=_did_you_mean(typed) or _LIST_HINT)
+    return NotFoundError(f"unknown tool{where}: {_quoted(name)}", hint=did_you_mean(typed) or _LIST_HINT)
 
 
 def _typed(tools: ToolList, names: Iterable[str], known: Iterable[Tool], *, is_given: bool) -> list[str]:
@@ -110,10 +100,6 @@ def _typed(tools: ToolList, names: Iterable[str], known: Iterable[Tool], *, is_g
         is_alone = is_given or len(tools.find(name)) == 1
         typed += [name] if is_alone else _paths(tool for tool in known if tool.name == name)
     return typed[:3]
-
-
-def _did_you_mean(names: list[str]) -> str | None:
-    return f"did you mean {' or '.join(f'`{readable(name)}`' for name in names)}?" if names else None
 
 
 def _quoted(name: str) -> str:

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import islice
-from types import MappingProxyType
 from typing import NamedTuple
 
 from litectl.envelopes import readable
 from litectl.errors import IncompleteError, LitectlError, NotAllowedError, ProxyError, UpstreamError
+from litectl.exchange.fields import object_of, text_in
 from litectl.mcp.limits import (
     MOST_ENTRIES,
     MOST_TOOLS,
@@ -32,7 +32,6 @@ _GATEWAY_HINT = (
 _STATUS_LIMIT = 64  # characters
 
 _Fields = Mapping[str, object]
-_NOTHING: _Fields = MappingProxyType({})
 
 
 class _Server(NamedTuple):
@@ -67,16 +66,6 @@ def tools_in(document: object, fetched_at: float) -> ToolList:
     left_out[OVER_CAP] += len(found) - len(tools)
     outcomes = _outcomes(fields.get("server_outcomes"), [server for server, _ in found])
     return ToolList(fetched_at, tools, outcomes, len(raw), dict(+left_out))
-
-
-def object_of(value: object) -> _Fields:
-    """Return the JSON object *value*, an empty one for anything else."""
-    return value if isinstance(value, dict) else _NOTHING
-
-
-def text_in(fields: _Fields, *names: str) -> str:
-    """Return the first of the fields *names* that is a text which is not blank; none is empty."""
-    return next((text for name in names if isinstance(text := fields.get(name), str) and text.strip()), "")
 
 
 def _error_in(fields: _Fields) -> LitectlError | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from litectl.errors import ConfigError, UsageError
 from litectl.mcp.result import Blob
-from litectl.storage import make_private_directory
+from litectl.storage import create_file, make_private_directory
 
 _FILE_MODE = 0o600  # a result may be anything, so nobody else reads it unless the user lets them
 _NAME_LIMIT = 80  # characters
@@ -94,14 +94,8 @@ def _save(directory: Path, stem: str, ending: str, content: bytes, numbers: "cou
     for number in numbers:
         path = directory / f"{stem}-{number}{ending}"
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
+            create_file(path, content, mode=_FILE_MODE)
         except FileExistsError:
             continue
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
         return path
     raise AssertionError  # there is always a next number

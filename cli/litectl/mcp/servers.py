@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from litectl.envelopes import readable
 from litectl.errors import IncompleteError
-from litectl.mcp.entries import object_of, text_in
+from litectl.exchange.fields import object_of, text_in
 from litectl.mcp.limits import MOST_ENTRIES, NAME_LIMIT, cut
 from litectl.mcp.tools import OK, Outcome, ToolList
 

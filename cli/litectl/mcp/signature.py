@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from litectl.mcp.entries import object_of, text_in
+from litectl.exchange.fields import object_of, text_in
 from litectl.mcp.limits import DEEPEST, MOST_HOPS, cut, referred
 
 MOST_ROWS = 1000

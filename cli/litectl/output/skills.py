@@ -5,12 +5,14 @@ from operator import attrgetter
 
 from litectl.jsontext import decode
 from litectl.output.columns import Column
+from litectl.output.listing import print_record
 from litectl.skills.places import Repository, address_of, holder_of, place_of
 from litectl.skills.skill import STORED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from litectl.skills.skill import Skill
+    from litectl.terminal import Terminal
 
 DEFAULT_COLUMNS = "name,origin,enabled,version,description"
 
@@ -46,6 +48,20 @@ def skill_record(skill: "Skill", *, as_json: bool) -> dict[str, object]:
         "files": holder_of(skill),
         "files_condition": _condition(skill),
     }
+
+
+def print_change(terminal: "Terminal", skill: "Skill", done: str, output_format: str | None) -> None:
+    """Print the *skill* that was changed, and say what was *done* to it."""
+    record = {
+        "name": skill.name,
+        "id": skill.id,
+        "origin": skill.origin,
+        "enabled": skill.is_enabled,
+        "version": skill.version,
+        "description": skill.description,
+    }
+    print_record(terminal, record, output_format)
+    terminal.say(f"{done} skill `{skill.name}`")
 
 
 def _condition(skill: "Skill") -> str | None:

@@ -1,4 +1,4 @@
-"""The files in the zip of a skill, read without trust. Pure."""
+"""The files of a skill in a zip: packed, and unpacked without trust. Pure."""
 
 import lzma
 import re
@@ -20,6 +20,9 @@ _LONGEST_PART, _LONGEST_PATH = 255, 1000  # bytes
 _ENTRY_MARK = b"PK\x01\x02"
 _MOST_MARKS = 10 * MOST_FILES  # archives in the archive have such marks, too
 _IS_ENCRYPTED = 0x1
+_TIME = (1980, 1, 1, 0, 0, 0)  # the first that an archive can name
+_UNIX = 3
+_PERMISSIONS = 0o644 << 16
 _DRIVE = re.compile(r"[A-Za-z]:")
 _UNREADABLE = (
     *(BadZipFile, LargeZipFile, zlib.error, lzma.LZMAError, struct.error),
@@ -33,6 +36,23 @@ class File(NamedTuple):
 
     path: str
     content: bytes
+
+    @property
+    def size(self) -> int:
+        """The number of its bytes."""
+        return len(self.content)
+
+
+def packed(name: str, files: Iterable[File]) -> bytes:
+    """Return a zip of *files* in one folder called *name*: the same bytes for the same files."""
+    archive = BytesIO()
+    with ZipFile(archive, "w", ZIP_DEFLATED) as writer:
+        for file in files:
+            entry = ZipInfo(f"{name}/{file.path}", _TIME)
+            entry.create_system, entry.external_attr = _UNIX, _PERMISSIONS
+            entry.compress_type = ZIP_DEFLATED
+            writer.writestr(entry, file.content)
+    return archive.getvalue()
 
 
 def unpacked(content: bytes) -> list[File]:
@@ -75,7 +95,7 @@ def _files(archive: ZipFile) -> list[File]:
     files, left = [], MOST_BYTES
     for entry in wanted:
         files.append(File(entry.filename, _content(archive, entry, left)))
-        left -= len(files[-1].content)
+        left -= files[-1].size
     if not files:
         raise ProxyError("the archive of the skill is empty", hint="tell whoever offers the skill")
     return files

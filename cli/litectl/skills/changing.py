@@ -5,17 +5,18 @@ from functools import partial
 from urllib.parse import quote
 
 from litectl.errors import IncompleteError, NetworkError, UnreachableError, UpstreamError, UsageError
+from litectl.exchange.fields import object_of, text_in
 from litectl.proxy import FilePart, Proxy
+from litectl.skills.api import path_of
+from litectl.skills.archive import packed
 from litectl.skills.folder import SkillFolder
-from litectl.skills.names import check_name
-from litectl.skills.packing import packed
+from litectl.skills.hub import PLUGINS
 from litectl.skills.refusals import refusal_of
+from litectl.skills.rows import skill_in
 from litectl.skills.skill import ANTHROPIC, HUB, STORED, Skill
 
 CHANGE_SECONDS = 60.0
 UPLOAD_SECONDS = 300.0  # 30 MiB take that long on a line of 1 Mbit a second
-_HUB_PATH = "/claude-code/plugins"
-_SKILLS_PATH = "/v1/skills"
 _DOUBT = "nobody can tell whether it was done: see `litectl skills list` before you try again"
 
 
@@ -39,16 +40,11 @@ def create_from_folder(proxy: Proxy, folder: SkillFolder, *, origin: str, second
     Raises what goes wrong.
     """
     form = _stored_form(folder) if origin == STORED else _anthropic_form(folder)
-    answer = _sent(
-        proxy, "POST", f"{_SKILLS_PATH}?{_query(origin)}", folder.name, origin, seconds=seconds, files=form
-    )
-    return Skill(
-        folder.name,
-        _id_in(answer),
-        origin,
-        description=_text_in(answer, "description"),
-        version=_text_in(answer, "latest_version"),
-    )
+    answer = _sent(proxy, "POST", path_of(origin), folder.name, origin, seconds=seconds, files=form)
+    identifier = text_in(answer, "id")
+    if not identifier:
+        raise IncompleteError("the proxy took the skill, and did not say its id", hint=_DOUBT)
+    return skill_in(answer, folder.name, identifier, origin)
 
 
 def create_from_source(
@@ -61,28 +57,15 @@ def create_from_source(
     seconds: float,
 ) -> Skill:
     """Have the Skill Hub offer the skill *name*, which lies where *source* says; raises what goes wrong."""
-    document = {"name": check_name(name), "source": source, "description": description, "version": version}
+    document = {"name": name, "source": source, "description": description, "version": version}
     document = {field: value for field, value in document.items() if value is not None}
-    answer = _sent(proxy, "POST", _HUB_PATH, name, HUB, seconds=seconds, document=document)
-    plugin = answer.get("plugin")
-    made = plugin if isinstance(plugin, dict) else {}
-    return Skill(
-        name,
-        name,
-        HUB,
-        description=_text_in(made, "description"),
-        version=_text_in(made, "version"),
-        is_enabled=made.get("enabled") is not False,
-        source=source,
-    )
+    answer = _sent(proxy, "POST", PLUGINS, name, HUB, seconds=seconds, document=document)
+    return skill_in(object_of(answer.get("plugin")), name, name, HUB)._replace(source=source)
 
 
 def delete(proxy: Proxy, skill: Skill, *, seconds: float) -> None:
     """Delete *skill* where it is kept; raises `NotFoundError` when it is not there any more."""
-    if skill.origin == HUB:
-        path = f"{_HUB_PATH}/{quote(skill.name, safe='')}"
-    else:
-        path = f"{_SKILLS_PATH}/{quote(skill.id, safe='')}?{_query(skill.origin)}"
+    path = _hub_path(skill) if skill.origin == HUB else path_of(skill.origin, skill.id)
     _sent(proxy, "DELETE", path, skill.name, skill.origin, seconds=seconds)
 
 
@@ -98,9 +81,12 @@ def set_enabled(proxy: Proxy, skill: Skill, *, is_enabled: bool, seconds: float)
             f"`{skill.name}` is not a skill of the Skill Hub, and only these can be {verb}d",
             hint="see where each comes from with `litectl skills list`",
         )
-    path = f"{_HUB_PATH}/{quote(skill.name, safe='')}/{verb}"
-    _sent(proxy, "POST", path, skill.name, HUB, seconds=seconds)
+    _sent(proxy, "POST", f"{_hub_path(skill)}/{verb}", skill.name, HUB, seconds=seconds)
     return skill._replace(is_enabled=is_enabled)
+
+
+def _hub_path(skill: Skill) -> str:
+    return f"{PLUGINS}/{quote(skill.name, safe='', errors='replace')}"
 
 
 def _stored_form(folder: SkillFolder) -> list[FilePart]:
@@ -115,10 +101,6 @@ def _anthropic_form(folder: SkillFolder) -> list[FilePart]:
     """Return the form that Anthropic wants: every file, in one folder; the rest it reads in SKILL.md."""
     files = [FilePart("files[]", file.content, f"{folder.name}/{file.path}") for file in folder.files]
     return [FilePart("display_title", folder.name.encode()), *files]
-
-
-def _query(origin: str) -> str:
-    return f"beta=true&custom_llm_provider={origin}"
 
 
 def _sent(
@@ -147,15 +129,3 @@ def _sent(
     if not isinstance(answer, dict):
         raise IncompleteError(f"the answer to {method} {path.partition('?')[0]} is no object", hint=_DOUBT)
     return answer
-
-
-def _id_in(answer: Mapping[str, object]) -> str:
-    found = _text_in(answer, "id")
-    if not found:
-        raise IncompleteError("the proxy took the skill, and did not say its id", hint=_DOUBT)
-    return found
-
-
-def _text_in(answer: Mapping[str, object], field: str) -> str | None:
-    value = answer.get(field)
-    return value if isinstance(value, str) else None

@@ -4,11 +4,12 @@ import hashlib
 import shlex
 from urllib.parse import quote
 
-from litectl.errors import LitectlError, NetworkError, NotFoundError, ProxyError, UpstreamError, UsageError
+from litectl.errors import LitectlError, NetworkError, NotFoundError, ProxyError, UsageError
 from litectl.proxy import Proxy
-from litectl.skills.absence import absence
-from litectl.skills.archive import MOST_BYTES, manifest, unpacked
+from litectl.skills.api import SKILLS
+from litectl.skills.archive import MANIFEST, MOST_BYTES, manifest, unpacked
 from litectl.skills.places import Archive, Repository, place_of
+from litectl.skills.refusals import lack
 from litectl.skills.skill import ANTHROPIC, STORED, Skill
 from litectl.tls import Tls
 
@@ -20,7 +21,7 @@ _OPTION_IN_HINT = ("--allow-private", "--ca-bundle")
 
 def stored_archive(proxy: Proxy, skill: Skill, *, seconds: float) -> bytes:
     """Return the zip of a *skill* that the proxy keeps; raises `NotFoundError` when it gives none."""
-    path = f"/v1/skills/{quote(skill.id, safe='', errors='replace')}/archive"
+    path = f"{SKILLS}/{quote(skill.id, safe='', errors='replace')}/archive"
     return proxy.get_bytes(path, limit=MOST_BYTES, seconds=seconds, refusal=_refusal)
 
 
@@ -69,19 +70,21 @@ def require_archive(skill: Skill) -> Archive:
     raise NotFoundError(message, hint="ask the operator of the proxy", details={"reason": "no_files"})
 
 
-def skill_text(proxy: Proxy, skill: Skill, seconds: float) -> str | None:
-    """Return the SKILL.md of *skill* within *seconds*, None when the proxy cannot give it."""
+def skill_text(proxy: Proxy, skill: Skill, *, seconds: float) -> str:
+    """Return the SKILL.md of *skill*, within *seconds*; raises `NotFoundError` when the proxy has none."""
     if skill.origin != STORED:
-        return None
-    try:
-        return manifest(unpacked(stored_archive(proxy, skill, seconds=seconds)))
-    except (NotFoundError, ProxyError, UpstreamError):
-        return None
+        raise NotFoundError(
+            "the proxy does not keep its files", hint="see where they are: `litectl skills show`"
+        )
+    text = manifest(unpacked(stored_archive(proxy, skill, seconds=seconds)))
+    if text is None:
+        raise NotFoundError(f"it has no `{MANIFEST}` in UTF-8", hint="create it anew from a folder")
+    return text
 
 
 def _refusal(status: int, body: bytes) -> LitectlError | None:
     if status != _NOT_FOUND:
-        return absence(status, body)
+        return lack(status, body)
     if _UNUSABLE in body:
         return NotFoundError(
             "the proxy keeps no files of this skill that could be unpacked",

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from litectl.errors import UsageError
+from litectl.skills.archive import MANIFEST, File
 from litectl.skills.frontmatter import read_front_matter
-from litectl.skills.names import check_name
+from litectl.skills.skill import check_name
 
-MANIFEST = "SKILL.md"
 SIZE_LIMIT = 30 * 2**20  # bytes of all files
 FILE_LIMIT = 1000
 _FOLDER_LIMIT = 1000
@@ -22,18 +22,6 @@ _FOLDER_LIMIT = 1000
 _UNSENDABLE = frozenset('"\\')
 
 Result = TypeVar("Result")
-
-
-class SkillFile(NamedTuple):
-    """A file of a skill: its *path* in the folder, with slashes, and its bytes."""
-
-    path: str
-    content: bytes
-
-    @property
-    def size(self) -> int:
-        """The number of its bytes."""
-        return len(self.content)
 
 
 class SkillFolder(NamedTuple):
@@ -46,7 +34,7 @@ class SkillFolder(NamedTuple):
 
     name: str
     description: str | None
-    files: Sequence[SkillFile]
+    files: Sequence[File]
     skipped: int = 0
 
     @property
@@ -85,7 +73,7 @@ class _Reader:
         self._root = root
         self._size = 0
         self._folders = 0
-        self.files: list[SkillFile] = []
+        self.files: list[File] = []
         self.skipped = 0
 
     def read(self) -> None:
@@ -122,7 +110,7 @@ class _Reader:
             )
         content = _content(shown, self._followed(path, shown), SIZE_LIMIT - self._size)
         self._size += len(content)
-        self.files.append(SkillFile(shown, content))
+        self.files.append(File(shown, content))
 
     def _followed(self, path: Path, shown: str) -> Path:
         """Return where *path* leads; raises `UsageError` where that is nothing of this skill."""
@@ -183,7 +171,7 @@ def _text(content: bytes) -> str:
         raise UsageError(f"`{MANIFEST}` is no text in UTF-8", hint="`iconv` converts other text") from None
 
 
-def _no_manifest(path: str, files: Sequence[SkillFile]) -> UsageError:
+def _no_manifest(path: str, files: Sequence[File]) -> UsageError:
     other = next((file.path for file in files if file.path.lower() == MANIFEST.lower()), None)
     hint = f"rename `{other}`" if other else f"name the folder that has the {MANIFEST} of a skill"
     return UsageError(f"there is no `{MANIFEST}` in `{path}`", hint=hint)

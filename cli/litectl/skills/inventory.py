@@ -1,14 +1,12 @@
 """The skills of all origins, and which of them could not be asked. Pure."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from litectl.errors import LitectlError, NotFoundError
-from litectl.skills.absence import is_usual
+from litectl.nearness import did_you_mean, near
+from litectl.skills.refusals import is_usual
 from litectl.skills.skill import ORIGINS, Skill
-
-_NEAR = 3
 
 
 class Refusal(NamedTuple):
@@ -46,11 +44,19 @@ class SkillList(NamedTuple):
     left_out: int = 0
     cut: Sequence[str] = ()
 
+    @property
+    def offered(self) -> list[Skill]:
+        """The enabled skills; of several with one name only the first."""
+        found: dict[str, Skill] = {}
+        for skill in self.skills:
+            if skill.is_enabled:
+                found.setdefault(skill.name, skill)
+        return list(found.values())
+
     def find(self, name: str) -> list[Skill]:
-        """Return the skills that are called *name*, or have it as their id: the preferred one first."""
-        named = [skill for skill in self.skills if skill.name == name]
-        found = named or [skill for skill in self.skills if skill.id == name]
-        return sorted(found, key=lambda skill: ORIGINS.index(skill.origin))
+        """Return the skills that are called *name*, then those that have it as their id: the hub's first."""
+        found = [skill for skill in self.skills if name in (skill.name, skill.id)]
+        return sorted(found, key=lambda skill: (skill.name != name, ORIGINS.index(skill.origin)))
 
     def require(self, name: str) -> list[Skill]:
         """Return what `find` does; raises `NotFoundError`, with near names, when that is nothing."""
@@ -58,17 +64,9 @@ class SkillList(NamedTuple):
             return found
         unasked = [f"{each.origin}: {each.error.message}" for each in self.refusals if not each.is_usual]
         more = f"; not everybody could be asked: {'; '.join(unasked)}" if unasked else ""
-        near = " or ".join(f"`{other}`" for other in self.near(name))
+        names = near(name, (skill.name for skill in self.skills))
         raise NotFoundError(
             f"unknown skill: {name}{more}",
-            hint=f"did you mean {near}?" if near else "see all skills with `litectl skills list --all`",
+            hint=did_you_mean(names) or "see all skills with `litectl skills list --all`",
             details={"refused": [each.as_json() for each in self.refusals]},
         )
-
-    def near(self, name: str) -> list[str]:
-        """Return up to three names that look like *name*, first those that have it as a part."""
-        names = {skill.name.lower(): skill.name for skill in self.skills if skill.name.isprintable()}
-        wanted = name.lower()
-        parts = sorted((other for other in names if wanted and wanted in other), key=len)
-        found = dict.fromkeys([*parts[:_NEAR], *get_close_matches(wanted, names, n=_NEAR)])
-        return [names[match] for match in found][:_NEAR]

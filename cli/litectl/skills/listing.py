@@ -13,26 +13,21 @@ from litectl.errors import (
     UpstreamError,
 )
 from litectl.proxy import Proxy
-from litectl.skills.absence import is_usual
-from litectl.skills.api import Found, fetch_stored
+from litectl.skills.api import fetch_stored
 from litectl.skills.hub import fetch_hub
 from litectl.skills.inventory import Refusal, SkillList
+from litectl.skills.refusals import is_usual
+from litectl.skills.rows import Rows
 from litectl.skills.skill import HUB, ORIGINS
 
 LIST_SECONDS = 30.0
-_SHORTEST_SECONDS = 0.001
+# Of several refusals the first of these is told.
 _TELLING: tuple[type[LitectlError], ...] = (
-    AuthError,
-    RateLimitError,
-    NetworkError,
-    UpstreamError,
-    ProxyError,
-)  # the first one is told
+    *(AuthError, RateLimitError, NetworkError, UpstreamError, ProxyError),
+)
 
 
-def list_skills(
-    proxy: Proxy, *, seconds: float = LIST_SECONDS, origins: Sequence[str] = ORIGINS
-) -> SkillList:
+def list_skills(proxy: Proxy, *, seconds: float, origins: Sequence[str] = ORIGINS) -> SkillList:
     """
     Return the skills of *origins*, asked one after the other within *seconds* in all.
 
@@ -41,12 +36,16 @@ def list_skills(
     at once when the proxy cannot be reached.
     """
     deadline = time.monotonic() + seconds
-    found: dict[str, Found] = {}
+    found: dict[str, Rows] = {}
     refusals: list[Refusal] = []
     for number, origin in enumerate(origins):
         left = (deadline - time.monotonic()) / (len(origins) - number)
+        refusal: LitectlError | None = None
         try:
-            found[origin], refusal = _asked(proxy, origin, max(left, _SHORTEST_SECONDS))
+            if origin == HUB:
+                found[origin], refusal = fetch_hub(proxy, seconds=left)
+            else:
+                found[origin] = fetch_stored(proxy, origin, seconds=left)
         except UnreachableError:
             raise
         except LitectlError as error:
@@ -55,31 +54,20 @@ def list_skills(
             refusals.append(Refusal(origin, refusal, is_partial=origin in found))
     if not found:
         raise _refused_by_all(refusals)
-    skills = [skill for answer in found.values() for skill in answer.skills]
-    left_out = sum(answer.left_out for answer in found.values())
+    skills = [skill for rows in found.values() for skill in rows.skills]
+    left_out = sum(rows.left_out for rows in found.values())
     return SkillList(skills, refusals, left_out, [origin for origin in found if found[origin].is_cut])
-
-
-def _asked(proxy: Proxy, origin: str, seconds: float) -> tuple[Found, LitectlError | None]:
-    """Return the skills of *origin*, and why they are not all of them where that was refused."""
-    if origin == HUB:
-        rows, refusal = fetch_hub(proxy, seconds=seconds)
-        return Found(*rows), refusal
-    return fetch_stored(proxy, origin, seconds=seconds), None
 
 
 def _refused_by_all(refusals: Sequence[Refusal]) -> LitectlError:
     """Return the most telling of the *refusals*, with the words of all."""
     telling = min((each.error for each in refusals), key=_rank)
-    messages = dict.fromkeys(each.error.message for each in refusals)
-    if len(messages) == 1:
-        message = telling.message
-    else:
+    message = telling.message
+    if len({each.error.message for each in refusals}) > 1:
         listed = "; ".join(f"{each.origin}: {each.error.message}" for each in refusals)
         message = f"no skills could be listed: {listed}"
     refused = [each.as_json() for each in refusals]
-    details = {**telling.details, "refused": refused}
-    return type(telling)(message, hint=telling.hint, details=details)
+    return type(telling)(message, hint=telling.hint, details={**telling.details, "refused": refused})
 
 
 def _rank(error: LitectlError) -> tuple[bool, int]:

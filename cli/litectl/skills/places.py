@@ -3,15 +3,11 @@
 import re
 import shlex
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from litectl.skills.skill import STORED, Skill
+from litectl.skills.sources import is_git_address, is_https, is_repository
 
 PROXY, ARCHIVE, GIT = "proxy", "archive", "git"  # who has the files
-# What git may run a program for, as `ext::`, is no address; nor is what begins with a hyphen.
-_REPOSITORY = re.compile(r"(?:https?|ssh|git)://[^\s-]\S*|[A-Za-z0-9_.]+@[A-Za-z0-9.-]+:\S+")
-_GITHUB = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9._-]+")
-_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 _LONGEST_NAME = 64
 _NO_NAME = "skill"
 
@@ -41,12 +37,10 @@ def place_of(skill: Skill) -> Archive | Repository | None:
     texts = {name: value for name, value in source.items() if isinstance(value, str)}
     kind, url = texts.get("source"), texts.get("url", "")
     if kind == "archive":
-        digest = texts.get("sha256", "")
-        is_known = _SHA256.fullmatch(digest)
-        return Archive(url, digest.lower() if is_known else None) if _is_https(url) else None
-    if kind == "github" and _GITHUB.fullmatch(texts.get("repo", "")):
+        return Archive(url, texts.get("sha256", "").lower() or None) if is_https(url) else None
+    if kind == "github" and is_repository(texts.get("repo", "")):
         return Repository(f"https://github.com/{texts['repo']}")
-    if kind in ("url", "git-subdir") and url.isprintable() and _REPOSITORY.fullmatch(url):
+    if kind in ("url", "git-subdir") and is_git_address(url):
         return Repository(url, texts.get("path") if kind == "git-subdir" else None)
     return None
 
@@ -73,11 +67,3 @@ def folder_name(name: str) -> str:
     """Return *name* as the name of a folder that is safe everywhere."""
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-_")
     return safe[:_LONGEST_NAME].rstrip(".-_") or _NO_NAME
-
-
-def _is_https(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme == "https" and bool(parts.hostname) and url.isprintable()

@@ -1,6 +1,6 @@
 """What a model is told of skills. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 
 from litectl.skills.skill import Skill
 
@@ -12,21 +12,10 @@ _NO_DESCRIPTION = "No description is given."
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
-def skills_element(skills: Sequence[Skill], texts: Mapping[str, str]) -> str:
-    """
-    Return what is appended to the system prompt: a blank line, one sentence, and the enabled *skills*.
-
-    *texts* are the contents of SKILL.md by the name of the skill. Of several skills of one name
-    the first is taken. Empty when no skill is left.
-    """
-    named: dict[str, Skill] = {}
-    for skill in skills:
-        if skill.is_enabled:
-            named.setdefault(skill.name, skill)
-    if not named:
-        return ""
-    elements = "\n".join(_element(skill, texts.get(name)) for name, skill in named.items())
-    return f"\n\n{_INTRODUCTION}\n\n<litellm_skills>\n{elements}\n</litellm_skills>"
+def skills_element(skills: Iterable[tuple[Skill, str | None]]) -> str:
+    """Return one sentence and an element with the *skills*, each with its SKILL.md or None."""
+    elements = "\n".join(_element(skill, text) for skill, text in skills)
+    return f"{_INTRODUCTION}\n\n<litellm_skills>\n{elements}\n</litellm_skills>"
 
 
 def _element(skill: Skill, text: str | None) -> str:

@@ -1,4 +1,4 @@
-"""What the proxy says when it does not change a skill, in the words of the routes of skills. Pure."""
+"""What the routes of skills say when they refuse, in words that no other route has. Pure."""
 
 import re
 
@@ -6,23 +6,44 @@ from litectl.envelopes import read_envelope
 from litectl.errors import LitectlError, NotAllowedError, NotFoundError, ProxyError, UpstreamError
 from litectl.skills.skill import ANTHROPIC, HUB, STORED
 
-_LIST_HINT = "see the skills of this proxy with `litectl skills list`"
-_NO_DATABASE = ("DB not connected", "Prisma client is not initialized")
-_GONE = re.compile(r"\bskill\b.* not found|\bskill not found", re.IGNORECASE)
+NO_DATABASE, NO_ANTHROPIC_KEY = "no_database", "no_anthropic_key"
+_WORDS = {
+    "DB not connected": NO_DATABASE,
+    "Prisma client is not initialized": NO_DATABASE,
+    "ANTHROPIC_API_KEY": NO_ANTHROPIC_KEY,
+}
+_LACKS = {
+    NO_DATABASE: ("the proxy has no database to keep skills in", "DATABASE_URL"),
+    NO_ANTHROPIC_KEY: ("the proxy has no key for the skills at Anthropic", "ANTHROPIC_API_KEY"),
+}
+_GONE = re.compile(r"\bskill .*not found", re.IGNORECASE)
 _HAS_VERSIONS = re.compile(r"existing versions|versions first", re.IGNORECASE)
+_RAW_LIMIT = 4000  # characters kept in the JSON form
 _KEEPER = {HUB: "Skill Hub", STORED: "store of skills", ANTHROPIC: "account at Anthropic for skills"}
+
+
+def lack(status: int, body: bytes) -> LitectlError | None:
+    """Return the error of an answer that tells what the proxy lacks for skills, None for every other one."""
+    text = read_envelope(body).message
+    reason = next((reason for words, reason in _WORDS.items() if words in text), None)
+    if reason is None:
+        return None
+    message, variable = _LACKS[reason]
+    hint = f"its operator can give it one: {variable}"
+    return UpstreamError(message, hint=hint, details={**_details(status, text), "reason": reason})
+
+
+def is_usual(error: LitectlError) -> bool:
+    """Tell whether *error* only says how many proxies are: without what skills need."""
+    return error.details.get("reason") in _LACKS
 
 
 def refusal_of(status: int, body: bytes, *, name: str, origin: str) -> LitectlError | None:
     """Return the error of an answer that refuses to change the skill *name* of *origin*, None for others."""
+    if error := lack(status, body):
+        return error
     text = read_envelope(body).message
-    details = {"status": status, "proxy_message": text[:4000]}
-    if any(mark in text for mark in _NO_DATABASE):
-        return UpstreamError(
-            f"this proxy has no {_KEEPER[origin]}: it has no database",
-            hint="its operator can give it one: DATABASE_URL",
-            details={**details, "reason": "no_database"},
-        )
+    details = _details(status, text)
     if origin == HUB:
         return _of_hub(status, text, name, details)
     return _of_skills(status, text, name, origin, details)
@@ -42,7 +63,7 @@ def _of_hub(status: int, text: str, name: str, details: dict[str, object]) -> Li
             details=details,
         )
     if status == 404 and "not found" in text:
-        return gone(name, details)
+        return _gone(name, details)
     if status in (404, 405):
         return _no_route(HUB, details)
     return None
@@ -52,13 +73,7 @@ def _of_skills(
     status: int, text: str, name: str, origin: str, details: dict[str, object]
 ) -> LitectlError | None:
     if status in (404, 500) and _GONE.search(text):
-        return gone(name, details)
-    if status == 500 and "is required for Skills API" in text:
-        return UpstreamError(
-            f"this proxy has no {_KEEPER[ANTHROPIC]}: it has no key for it",
-            hint="its operator can give it one: ANTHROPIC_API_KEY",
-            details={**details, "reason": "no_anthropic_key"},
-        )
+        return _gone(name, details)
     if status == 400 and origin == ANTHROPIC and _HAS_VERSIONS.search(text):
         return ProxyError(
             f"Anthropic deletes no skill `{name}` that has versions",
@@ -70,9 +85,9 @@ def _of_skills(
     return None
 
 
-def gone(name: str, details: dict[str, object] | None = None) -> NotFoundError:
-    """Return the error of a skill that is not there, or not any more."""
-    return NotFoundError(f"the proxy has no skill `{name}`", hint=_LIST_HINT, details=details)
+def _gone(name: str, details: dict[str, object]) -> NotFoundError:
+    hint = "see the skills of this proxy with `litectl skills list`"
+    return NotFoundError(f"the proxy has no skill `{name}`", hint=hint, details=details)
 
 
 def _no_route(origin: str, details: dict[str, object]) -> ProxyError:
@@ -81,3 +96,7 @@ def _no_route(origin: str, details: dict[str, object]) -> ProxyError:
         hint="check the URL with `litectl whoami --offline`",
         details=details,
     )
+
+
+def _details(status: int, text: str) -> dict[str, object]:
+    return {"status": status, "proxy_message": text[:_RAW_LIMIT]}

@@ -1,12 +1,17 @@
 """A skill that a proxy offers, wherever it is kept. Pure."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
+
+from litectl.errors import UsageError
 
 HUB = "hub"  # the proxy's Skill Hub: it says where a skill lies, and keeps no content
 STORED = "litellm_proxy"  # skills that the proxy keeps in its database
 ANTHROPIC = "anthropic"  # those of the proxy's account at Anthropic
 ORIGINS = (HUB, STORED, ANTHROPIC)
+_NAME = re.compile(r"[a-z0-9-]{1,64}")
+_SHOWN = 80  # characters of a bad name
 
 
 class Skill(NamedTuple):
@@ -26,3 +31,14 @@ class Skill(NamedTuple):
     source: Mapping[str, object] | None = None
     created_at: str | None = None
     updated_at: str | None = None
+
+
+def check_name(name: str) -> str:
+    """Return *name*; raises `UsageError` when no new skill can be called so."""
+    if not _NAME.fullmatch(name):
+        shown = "".join(c if c.isprintable() else "?" for c in name[:_SHOWN])
+        raise UsageError(
+            f"a skill cannot be called `{shown}`",
+            hint="a name has up to 64 lower-case letters, digits and hyphens; give one with `--name`",
+        )
+    return name

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from litectl.errors import UsageError
 
-_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9._-]+")
 _FOLDER = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]*(?:/[a-zA-Z0-9][a-zA-Z0-9._-]*)*")
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
-_SHORT_SSH = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^\s:@]+")
+_SHORT_SSH = re.compile(r"[A-Za-z0-9_.]+@[A-Za-z0-9.-]+:[^\s:@]+")
 _GIT_SCHEMES = ("https", "http", "ssh", "git")
 _OPTIONS = "`--github`, `--url`, `--git-subdir` and `--archive`"
 
@@ -42,8 +42,28 @@ def source_of(
     return None if archive is None else _archive(archive, sha256)
 
 
+def is_repository(name: str) -> bool:
+    """Tell whether *name* is that of a repository of GitHub, `OWNER/REPOSITORY`."""
+    return bool(_REPOSITORY.fullmatch(name))
+
+
+def is_git_address(url: str) -> bool:
+    """
+    Tell whether *url* is the address of a git repository on another machine.
+
+    What git may run a program for, as `ext::`, is none; nor is what begins with a hyphen.
+    """
+    is_short = url.isprintable() and _SHORT_SSH.fullmatch(url)
+    return bool(is_short) or _scheme_with_host(url) in _GIT_SCHEMES
+
+
+def is_https(url: str) -> bool:
+    """Tell whether *url* is an address with https and a host."""
+    return _scheme_with_host(url) == "https"
+
+
 def _github(repository: str) -> dict[str, str]:
-    if not _REPOSITORY.fullmatch(repository):
+    if not is_repository(repository):
         raise UsageError(
             f"not a repository of GitHub: {_shown(repository)}", hint="say `--github OWNER/REPOSITORY`"
         )
@@ -52,8 +72,7 @@ def _github(repository: str) -> dict[str, str]:
 
 def _git_address(url: str) -> str:
     _require_no_password(url)
-    is_address = _scheme_with_host(url) in _GIT_SCHEMES or _SHORT_SSH.fullmatch(url)
-    if not is_address:
+    if not is_git_address(url):
         raise UsageError(
             f"not the address of a git repository: {_shown(url)}",
             hint="for example `https://git.example.com/team/skills.git`",
@@ -72,7 +91,7 @@ def _folder(path: str) -> str:
 
 def _archive(url: str, sha256: str | None) -> dict[str, str]:
     _require_no_password(url)
-    if _scheme_with_host(url) != "https":
+    if not is_https(url):
         raise UsageError(
             f"not the https address of an archive: {_shown(url)}",
             hint="for example `https://files.example.com/my-skill.zip`",
@@ -107,7 +126,7 @@ def _scheme_with_host(url: str) -> str | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    return parts.scheme if parts.hostname else None
+    return parts.scheme if parts.hostname and not parts.netloc.startswith("-") else None
 
 
 def _shown(text: str) -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from litectl.errors import ConfigError, UsageError
 from litectl.skills.archive import File
+from litectl.storage import create_file
 
 _MODE = 0o666  # and nothing that can be run; the umask has its say
-_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
 def write_folder(folder: Path, files: Sequence[File]) -> None:
@@ -28,7 +28,7 @@ def write_folder(folder: Path, files: Sequence[File]) -> None:
             for file in files:
                 path = temporary.joinpath(*file.path.split("/"))
                 path.parent.mkdir(parents=True, exist_ok=True)
-                _write(path, file.content)
+                create_file(path, file.content, mode=_MODE)
             require_free(folder)
             temporary.rename(folder)
         except BaseException:
@@ -40,9 +40,8 @@ def write_folder(folder: Path, files: Sequence[File]) -> None:
 
 def write_new(path: Path, content: bytes) -> None:
     """Write *content* into the new file *path*; raises as `write_folder` does."""
-    require_free(path)
     try:
-        _write(path, content)
+        create_file(path, content, mode=_MODE)
     except FileExistsError:
         raise _taken(path) from None
     except OSError as error:
@@ -53,17 +52,6 @@ def require_free(path: Path) -> None:
     """Raise `UsageError` when there is anything at *path*, be it a link that leads nowhere."""
     if os.path.lexists(path):
         raise _taken(path)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a new file; what could not be written whole is taken away again."""
-    descriptor = os.open(path, _NEW_FILE, _MODE)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
 
 
 def _taken(path: Path) -> UsageError:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     from litectl.runtime import Runtime
     from litectl.skills.folder import SkillFolder
-    from litectl.skills.skill import Skill
 
 app = new_app()
 
@@ -80,8 +79,9 @@ def create(
     A place goes into the Skill Hub of the proxy, which needs an admin. The hub keeps
     no files and offers it to everybody at once.
 
-    JSON fields: name, id, origin, description, version. With --dry-run they are name,
-    origin, description, size in bytes, skipped, files; or the document for the hub.
+    JSON fields: name, id, origin, enabled, version, description. With --dry-run they
+    are name, origin, description, size in bytes, skipped, files; or the document for
+    the hub.
     """
     from litectl.errors import UsageError
     from litectl.skills.sources import source_of
@@ -91,9 +91,7 @@ def create(
     if folder is not None and source is not None:
         raise UsageError("a folder and another place exclude each other", hint="give one of them")
     if source is not None:
-        _require_name(name, origin)
-        assert name is not None
-        _register(runtime, name, source, description, version, dry_run=dry_run)
+        _register(runtime, _name_in_hub(name, origin), source, description, version, dry_run=dry_run)
         return
     if folder is None:
         raise UsageError(
@@ -104,16 +102,16 @@ def create(
     _upload(runtime, folder, name, description, origin or _STORED, yes=yes, dry_run=dry_run)
 
 
-def _require_name(name: str | None, origin: str | None) -> None:
-    """Raise `UsageError` for what does not go with a place."""
+def _name_in_hub(name: str | None, origin: str | None) -> str:
+    """Return the *name* for a place; raises `UsageError` for what does not go with one."""
     from litectl.errors import UsageError
-    from litectl.skills.names import check_name
+    from litectl.skills.skill import check_name
 
     if origin not in (None, "hub"):
         raise UsageError("a place can only go into the Skill Hub", hint="leave `--origin` out")
     if name is None:
         raise UsageError("what is the skill called?", hint="say `--name NAME`")
-    check_name(name)
+    return check_name(name)
 
 
 def _register(
@@ -127,6 +125,7 @@ def _register(
 ) -> None:
     """Put the place *source* into the Skill Hub."""
     from litectl.output.listing import print_record
+    from litectl.output.skills import print_change
     from litectl.skills.changing import CHANGE_SECONDS, create_from_source
 
     if dry_run:
@@ -147,7 +146,7 @@ def _register(
             version=version,
             seconds=runtime.options.timeout or CHANGE_SECONDS,
         )
-    _report(runtime, made)
+    print_change(runtime.terminal, made, "created", runtime.options.format)
 
 
 def _upload(
@@ -161,6 +160,7 @@ def _upload(
     dry_run: bool,
 ) -> None:
     """Send the files of the folder at *path*, after a question."""
+    from litectl.output.skills import print_change
     from litectl.skills.changing import UPLOAD_SECONDS, create_from_folder, require_keeper
     from litectl.skills.folder import read_folder
 
@@ -178,7 +178,7 @@ def _upload(
     with runtime.open_proxy() as proxy:
         seconds = runtime.options.timeout or UPLOAD_SECONDS
         made = create_from_folder(proxy, folder, origin=origin, seconds=seconds)
-    _report(runtime, made)
+    print_change(runtime.terminal, made, "created", runtime.options.format)
 
 
 def _list(runtime: "Runtime", folder: "SkillFolder") -> None:
@@ -220,11 +220,3 @@ def _show(runtime: "Runtime", folder: "SkillFolder", origin: str) -> None:
         runtime.terminal, Listing("files", columns, columns, folder.files, about), runtime.options.format
     )
     _explain(runtime, folder)
-
-
-def _report(runtime: "Runtime", made: "Skill") -> None:
-    from litectl.output.listing import print_record
-
-    fields = ("name", "id", "origin", "description", "version")
-    print_record(runtime.terminal, {field: getattr(made, field) for field in fields}, runtime.options.format)
-    runtime.terminal.say(f"created skill `{made.name}`")

@@ -1,22 +1,18 @@
 """`litectl skills disable`."""
 
-from typing import Annotated
-
 import typer
 
-from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+from litectl.commands.options import SharedOptionsCommand, SkillName, new_app, runtime_of
 
 app = new_app()
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of a skill of the Skill Hub")]
-
 
 @app.command(cls=SharedOptionsCommand)
-def disable(context: typer.Context, name: Name) -> None:
+def disable(context: typer.Context, name: SkillName) -> None:
     """
     Offer a skill of the Skill Hub to nobody but those it was granted to; needs an admin
 
-    JSON fields: name, id, origin, enabled.
+    JSON fields: name, id, origin, enabled, version, description.
     """
     from litectl.commands.skills.enable import switch
 

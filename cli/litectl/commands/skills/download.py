@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+from litectl.commands.options import SharedOptionsCommand, SkillName, SkillOrigin, new_app, runtime_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
 
 app = new_app()
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of a skill, or its id")]
-Origin = Annotated[
-    str | None, typer.Option("--origin", metavar="ORIGIN", help="One of hub, litellm_proxy, anthropic")
-]
 OutputDir = Annotated[
     str | None,
     typer.Option("--output-dir", metavar="DIR", help="Make the folder of the skill in this one; else here"),
@@ -34,8 +30,8 @@ AllowPrivate = Annotated[
 @app.command(cls=SharedOptionsCommand)
 def download_skill(
     context: typer.Context,
-    name: Name,
-    origin: Origin = None,
+    name: SkillName,
+    origin: SkillOrigin = None,
     output_dir: OutputDir = None,
     zip_: Zip = None,
     allow_private: AllowPrivate = False,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+from litectl.commands.options import SharedOptionsCommand, SkillOrigin, new_app, runtime_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
 app = new_app()
 
-Origin = Annotated[
-    str | None, typer.Option("--origin", metavar="ORIGIN", help="One of hub, litellm_proxy, anthropic")
-]
 Search = Annotated[
     str | None, typer.Option("--search", metavar="TEXT", help="Only names or descriptions with these words")
 ]
@@ -28,7 +25,7 @@ Columns = Annotated[
 @app.command(cls=SharedOptionsCommand)
 def list_skills(
     context: typer.Context,
-    origin: Origin = None,
+    origin: SkillOrigin = None,
     search: Search = None,
     all_: All = False,
     columns: Columns = None,

@@ -1,10 +1,8 @@
 """`litectl skills show`."""
 
-from typing import Annotated
-
 import typer
 
-from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+from litectl.commands.options import SharedOptionsCommand, SkillName, SkillOrigin, new_app, runtime_of
 
 app = new_app()
 
@@ -12,11 +10,8 @@ app = new_app()
 @app.command(cls=SharedOptionsCommand)
 def show_skill(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a skill, or its id")],
-    origin: Annotated[
-        str | None,
-        typer.Option("--origin", metavar="ORIGIN", help="One of hub, litellm_proxy, anthropic"),
-    ] = None,
+    name: SkillName,
+    origin: SkillOrigin = None,
 ) -> None:
     """
     Show all that is known of one skill
@@ -38,5 +33,5 @@ def show_skill(
     runtime = runtime_of(context)
     with runtime.open_proxy() as proxy:
         skill = skill_called(runtime, proxy, name, origin)
-    record = skill_record(skill, as_json=runtime.options.format in ("json", "jsonl"))
+    record = skill_record(skill, as_json=runtime.wants_json)
     print_record(runtime.terminal, record, runtime.options.format)
