@@ -37,7 +37,7 @@ _litectl_command() {
         'litectl cache show') options=(--columns) ;;
         'litectl cache clear') options=(--all) ;;
         'litectl cache path') options=(--all) ;;
-        'litectl ask') options=(--prompt -p --model -m --system -s --attach --file -f --attach-type --allow-private --stdin --no-stdin --stdin-timeout --messages --tool-results --protocol --temperature --max-tokens --effort --param --schema --json-object --tools --mcp --engine --max-steps --confirm --allow --server-header --fallback --cache --drop-params --adapt --no-adapt --strict --session --tag --metadata --retries --max-wait --proxy-retries --stream --no-stream --show-reasoning --usage --save --dry-run) ;;
+        'litectl ask') options=(--prompt -p --model -m --system -s --attach --file -f --attach-type --allow-private --stdin --no-stdin --stdin-timeout --messages --tool-results --skill --skills --protocol --temperature --max-tokens --effort --param --schema --json-object --tools --mcp --engine --max-steps --confirm --allow --server-header --fallback --cache --drop-params --adapt --no-adapt --strict --session --tag --metadata --retries --max-wait --proxy-retries --stream --no-stream --show-reasoning --usage --save --dry-run) ;;
         'litectl cost') options=(--model -m --prompt -p --input-tokens --output-tokens) ;;
         'litectl tokens') options=(--model -m --prompt -p --file -f --messages --at-provider) ;;
         'litectl mcp') commands=(servers tools show call) ;;
@@ -94,6 +94,7 @@ _litectl_value() {
         'litectl ask --stdin-timeout') kind=text ;;
         'litectl ask --messages') kind=files ;;
         'litectl ask --tool-results') kind=files ;;
+        'litectl ask --skill') kind=text ;;
         'litectl ask --protocol') kind=words known=(chat responses messages) ;;
         'litectl ask --temperature') kind=text ;;
         'litectl ask --max-tokens') kind=text ;;

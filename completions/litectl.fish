@@ -6,7 +6,7 @@ function __litectl_line
     set -l line
     while set -e words[1]; and set -q words[1]
         switch $words[1]
-            case --allow --api-key-file --archive --args --attach --attach-type --auth-header --base-url --ca-bundle --client-cert --client-key --columns --description --effort --engine --fallback --fields --file --for --format --git-subdir --github --header --helper --input-tokens --key-variable --max-steps --max-tokens --max-wait --mcp --messages --metadata --mode --model --name --origin --output-dir --output-tokens --param --profile --prompt --protocol --provider --proxy-retries --retries --save --schema --search --server --server-header --session --sha256 --shell --sort --stdin-timeout --system --tag --team --temperature --timeout --to --tool-results --tools --url --version --zip -f -m -p -s
+            case --allow --api-key-file --archive --args --attach --attach-type --auth-header --base-url --ca-bundle --client-cert --client-key --columns --description --effort --engine --fallback --fields --file --for --format --git-subdir --github --header --helper --input-tokens --key-variable --max-steps --max-tokens --max-wait --mcp --messages --metadata --mode --model --name --origin --output-dir --output-tokens --param --profile --prompt --protocol --provider --proxy-retries --retries --save --schema --search --server --server-header --session --sha256 --shell --skill --sort --stdin-timeout --system --tag --team --temperature --timeout --to --tool-results --tools --url --version --zip -f -m -p -s
                 set -e words[1]
             case --
                 set -a line $words[2..]
@@ -230,6 +230,8 @@ complete -c litectl -n '__litectl_after ask' -l no-stdin -d 'Read what is piped 
 complete -c litectl -n '__litectl_after ask' -l stdin-timeout -r -f -d 'Seconds to wait for a silent stdin (300); 0 is for ever'
 complete -c litectl -n '__litectl_after ask' -l messages -r -F -d 'A conversation to go on with, as JSON'
 complete -c litectl -n '__litectl_after ask' -l tool-results -r -F -d 'What the calls of that conversation gave, as JSON'
+complete -c litectl -n '__litectl_after ask' -l skill -r -f -d 'Tell the model this skill of the proxy; can be repeated'
+complete -c litectl -n '__litectl_after ask' -l skills -d 'Tell the model what each skill of the proxy is for'
 complete -c litectl -n '__litectl_after ask' -l protocol -r -f -a 'chat responses messages' -d 'chat, responses or messages; by default what the model needs'
 complete -c litectl -n '__litectl_after ask' -l temperature -r -f -d 'Sampling temperature'
 complete -c litectl -n '__litectl_after ask' -l max-tokens -r -f -d 'At most this many tokens of answer'
@@ -322,7 +324,7 @@ complete -c litectl -n '__litectl_after skills create' -l version -r -f -d 'Its 
 complete -c litectl -n '__litectl_after skills create' -l yes -s y -d 'Do not ask before the files are sent'
 complete -c litectl -n '__litectl_after skills create' -l dry-run -d 'Show what would be sent, and send nothing'
 complete -c litectl -n '__litectl_at skills create' -F
-complete -c litectl -n '__litectl_after skills delete' -l origin -r -f -a 'hub litellm_proxy anthropic' -d 'Where it comes from: hub, litellm_proxy or anthropic'
+complete -c litectl -n '__litectl_after skills delete' -l origin -r -f -a 'hub litellm_proxy anthropic' -d 'One of hub, litellm_proxy, anthropic'
 complete -c litectl -n '__litectl_after skills delete' -l yes -s y -d 'Do not ask'
 complete -c litectl -n '__litectl_at skills delete' -f
 complete -c litectl -n '__litectl_at skills enable' -f
