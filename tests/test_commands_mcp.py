@@ -396,8 +396,8 @@ def test_a_name_on_several_servers_is_asked_back(litectl: Litectl, real: FakePro
 
 def test_a_tool_that_is_not_there(litectl: Litectl, real: FakeProxy) -> None:
     """With what is near it."""
-    assert litectl("mcp", "show", "wether", "--server", "rig_http").err.splitlines() == [
-        "error: unknown tool on `rig_http`: `wether`",
+    assert litectl("mcp", "show", "whetherr", "--server", "rig_http").err.splitlines() == [
+        "error: unknown tool on `rig_http`: `whetherr`",
         "hint: did you mean `weather`?",
     ]
 

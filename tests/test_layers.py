@@ -21,6 +21,7 @@ LAYERS = {
     "litectl.jsontext": 1,
     "litectl.root": 1,
     "litectl.schemas": 1,
+    "litectl.schemasteps": 1,
     "litectl.headers": 1,
     "litectl.exchange.typed": 1,
     "litectl.envelopes": 1,

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from litectl.errors import UsageError
-from litectl.schemas import Uncheckable, problems, require_schema
+from litectl.schemas import problems, require_schema
+from litectl.schemasteps import Uncheckable
 
 DRAFT_2020 = "https://json-schema.org/draft/2020-12/schema"
 NAMES = [str(number) for number in range(5000)]

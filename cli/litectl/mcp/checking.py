@@ -9,7 +9,8 @@ from itertools import islice
 from litectl.errors import UsageError
 from litectl.mcp.arguments import quoted
 from litectl.mcp.kinds import kind_of, type_of
-from litectl.schemas import Problem, Uncheckable, one_line, problems
+from litectl.schemas import Problem, one_line, problems
+from litectl.schemasteps import Uncheckable
 
 _MOST_PROBLEMS = 3
 _MOST_NAMES = 1000  # among which near ones are looked for
