@@ -255,9 +255,11 @@ def _messages(
     """Return the *messages* as they are sent, and what became of each parameter."""
     from litectl.exchange.form import instructed
     from litectl.exchange.parameters import TRANSLATED, Decision
-    from litectl.exchange.thinking import asks_to_think, sendable
 
-    messages = sendable(messages, backend, thinks=asks_to_think(made.parameters))
+    if any("thinking_blocks" in message for message in messages):
+        from litectl.exchange.thinking import asks_to_think, sendable
+
+        messages = sendable(messages, backend, thinks=asks_to_think(made.parameters))
     decisions = list(made.decisions)
     if form.is_json and "response_format" not in made.parameters:
         messages = instructed(messages, form.instruction)
