@@ -20,7 +20,7 @@ from fake_proxy import (
     json_answer,
     sse,
 )
-from known_models import know, openai, sent
+from known_models import claude, know, openai, sent
 from program import Litectl
 
 ASK = ("ask", "-m", "m")
@@ -110,6 +110,33 @@ def test_a_conversation_is_saved_however_the_answer_is_printed(
     litectl(*ASK, "-p", "Hi", "--save", str(path), "--protocol", protocol, *arguments)
 
     assert read(path) == [USER, {"role": "assistant", "content": "ok"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "goes"),
+    [
+        ("claude", ("--effort", "high"), True),
+        ("claude", ("--param", 'thinking={"type":"adaptive"}'), True),
+        ("claude", (), False),
+        ("claude", ("--effort", "none"), False),
+        ("gpt", ("--effort", "high"), False),
+    ],
+)
+def test_saved_thinking_goes_to_a_claude_that_thinks(
+    litectl: Litectl, fake: FakeProxy, tmp_path: Path, name: str, options: tuple[str, ...], goes: bool
+) -> None:
+    """It stays in the file, whoever the conversation goes on with."""
+    know(litectl, fake, claude(), openai())
+    blocks = [{"type": "thinking", "thinking": "hm", "signature": "s"}]
+    path = tmp_path / "said.json"
+    written(path, [USER, {"role": "assistant", "tool_calls": [CALL], "thinking_blocks": blocks}])
+    results = written(tmp_path / "results.json", {"call_1": "sunny"})
+    words = ("ask", "-m", name, "--messages", str(path), "--tool-results", results, "--save", str(path))
+
+    assert litectl(*words, *options).code == 0
+
+    assert sent(fake)["messages"][1].get("thinking_blocks") == (blocks if goes else None)
+    assert read(path)[1]["thinking_blocks"] == blocks
 
 
 def test_what_is_saved_is_what_was_said_and_not_how_it_was_sent(

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from answers import stream, tool_piece
+from answers import delta, stream, tool_piece
 from fake_proxy import CHAT, Answer, FakeProxy, Request, chat_answer, error_answer, json_answer
+from known_models import claude, know, openai
 from mcp_answers import (
     ADD,
     CALL,
@@ -186,6 +187,46 @@ def test_the_whole_conversation_is_saved(litectl: Litectl, tmp_path: Path) -> No
 
     roles = [message["role"] for message in json.loads(path.read_text())]
     assert roles == ["user", "assistant", "tool", "assistant"]
+
+
+THOUGHTS = [
+    {"type": "thinking", "thinking": "let me", "signature": "c2lnbmVk"},
+    {"type": "redacted_thinking", "data": "c2VjcmV0"},
+]
+
+
+def thinking(*chunks: object) -> Answer:
+    """Return the answer of a Claude that thinks in pieces, and says *chunks* after that."""
+    begun, rest = {"type": "thinking", "thinking": "let "}, {"type": "thinking", "thinking": "me"}
+    signed = {"type": "thinking", "thinking": "", "signature": "c2lnbmVk"}
+    blocks = (begun, rest, signed, THOUGHTS[1])
+    return stream(*(delta(thinking_blocks=[block]) for block in blocks), *chunks, finish="tool_calls")
+
+
+@pytest.mark.parametrize(
+    ("entry", "goes"),
+    [(claude("m"), True), (openai("m"), False), (None, True)],
+    ids=["claude", "gpt", "unknown"],
+)
+def test_a_claude_gets_its_thinking_back(
+    litectl: Litectl, fake: FakeProxy, tmp_path: Path, entry: dict[str, object] | None, goes: bool
+) -> None:
+    """With the calls it made after that, where the model is not known to be another; saved it is anyway."""
+    if entry is not None:
+        know(litectl, fake, entry)
+    call = tool_piece(id="call_1", name="add", arguments=TWO_AND_THREE)
+    fake.on_chat(in_turn(thinking(call), thinking(delta(content="5"))))
+    path = tmp_path / "conversation.json"
+
+    assert litectl(*USES_ADD, "--save", str(path)).out == "5\n"
+
+    assert questions(fake)[1]["messages"][1].get("thinking_blocks") == (THOUGHTS if goes else None)
+    assert [message.get("thinking_blocks") for message in json.loads(path.read_text())] == [
+        None,
+        THOUGHTS,
+        None,
+        None,
+    ]
 
 
 def test_a_form_is_asked_of_the_last_answer_only(litectl: Litectl, fake: FakeProxy) -> None:

@@ -274,6 +274,16 @@ def test_the_answer_is_added_in_the_words_of_chat() -> None:
     assert answered([USER], "")[-1] == {"role": "assistant", "content": ""}
 
 
+def test_thinking_is_kept_with_the_calls_after_it_and_with_nothing_else() -> None:
+    """An answer without calls goes back without."""
+    call = ToolCall("a", "add", {})
+    blocks = [{"type": "thinking", "thinking": "hm", "signature": "s"}]
+
+    assert answered([], "", [call], blocks)[-1]["thinking_blocks"] == blocks
+    assert "thinking_blocks" not in answered([], "", [call])[-1]
+    assert answered([USER], "5", (), blocks) == [USER, SAID]
+
+
 def test_what_is_written_is_indented_json() -> None:
     """With the characters themselves, and a newline at the end."""
     text = conversation_text([{"role": "user", "content": "wörld ☃"}])
@@ -309,7 +319,8 @@ def conversations(draw: st.DrawFn) -> list[Message]:
     for _ in range(draw(st.integers(0, 4))):
         messages = continued(messages, prompt=draw(st.text()))
         calls = draw(st.lists(CALLS, max_size=3, unique_by=lambda call: call.id))
-        messages = answered(messages, draw(st.text()), calls)
+        thinking = draw(st.lists(st.dictionaries(st.text(), st.text(), max_size=3), max_size=2))
+        messages = answered(messages, draw(st.text()), calls, thinking)
         if calls:
             results = json.dumps([{"id": call.id, "content": draw(VALUES)} for call in calls])
             messages = with_results(messages, results, "results")

@@ -22,7 +22,8 @@ from litectl.proxy import Access, Proxy
 
 ANSWERS = Path(__file__).parent / "recordings" / "answers"
 PROTOCOLS: dict[str, ModuleType] = {"chat": chat, "responses": responses, "messages": messages}
-NAMES = [f"{protocol}-{model}" for protocol in PROTOCOLS for model in ("gpt-5.2", "tool", "midstream-err")]
+MODELS = ("gpt-5.2", "tool", "thinking", "midstream-err")
+NAMES = [f"{protocol}-{model}" for protocol in PROTOCOLS for model in MODELS]
 ENDS = {"LF": b"\n", "CRLF": b"\r\n", "CR": b"\r"}
 END_MARKS = {
     "chat": b'"finish_reason":"stop"',

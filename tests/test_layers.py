@@ -65,6 +65,7 @@ LAYERS = {
     "litectl.exchange.parameters": 1,
     "litectl.exchange.promptcache": 1,
     "litectl.exchange.reasoning": 1,
+    "litectl.exchange.thinking": 1,
     "litectl.exchange.retries": 1,
     "litectl.exchange.form": 1,
     "litectl.exchange.jsoncall": 1,

@@ -164,7 +164,7 @@ def _save(path: Path, request: Request, answer: "Answer") -> None:
     from litectl.exchange.conversation import answered
     from litectl.exchange.saving import save
 
-    save(path, answered(request.said, answer.text, answer.tool_calls))
+    save(path, answered(request.said, answer.text, answer.tool_calls, answer.thinking))
 
 
 def _require_form(request: Request, answer: "Answer") -> None:

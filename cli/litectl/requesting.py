@@ -268,6 +268,10 @@ def _messages(
     from litectl.exchange.form import instructed
     from litectl.exchange.parameters import TRANSLATED, Decision
 
+    if any("thinking_blocks" in message for message in messages):
+        from litectl.exchange.thinking import asks_to_think, sendable
+
+        messages = sendable(messages, backend, thinks=asks_to_think(made.parameters))
     decisions = list(made.decisions)
     if form.is_json and "response_format" not in made.parameters:
         messages = instructed(messages, form.instruction)

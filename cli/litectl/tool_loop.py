@@ -59,6 +59,7 @@ class ToolLoop:
         of a call whose outcome nobody knows.
         """
         from litectl.exchange.conversation import answered
+        from litectl.exchange.thinking import sendable
 
         most = self._use.max_steps or DEFAULT_STEPS
         if self._steps == most:
@@ -71,8 +72,9 @@ class ToolLoop:
         if answer.text.strip():
             self._runtime.terminal.say(answer.text.strip())
         results = [self._result(call) for call in answer.tool_calls]
-        added = [*answered([], answer.text, answer.tool_calls), *results]
-        question = question._replace(messages=[*question.messages, *added])
+        added = [*answered([], answer.text, answer.tool_calls, answer.thinking), *results]
+        sent = sendable(added, request.backend, thinks=True)
+        question = question._replace(messages=[*question.messages, *sent])
         return request._replace(question=question, said=[*request.said, *added])
 
     def _result(self, call: "ToolCall") -> "Message":

@@ -17,6 +17,8 @@ from fake_proxy import sse
 INPUT, OUTPUT, CACHED = 20, 10, 4
 _ASKS_JSON = "one JSON object"
 PERSON = '{"name": "Ada", "age": 36}'
+SIGNATURE = "c2lnbmVk+/=="
+_REDACTED = {"type": "redacted_thinking", "data": "c2VjcmV0+/=="}
 
 
 class Call(NamedTuple):
@@ -33,12 +35,17 @@ class Call(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What a model thinks, says in pieces of text, and calls after that; *is_cut* at its limit."""
+    """
+    What a model thinks, says in pieces of text, and calls after that; *is_cut* at its limit.
+
+    With *is_redacted* it also thinks what nobody may read.
+    """
 
     texts: Sequence[str] = ()
     reasoning: str = ""
     calls: Sequence[Call] = ()
     is_cut: bool = False
+    is_redacted: bool = False
 
 
 class Streamed(NamedTuple):
@@ -309,11 +316,15 @@ def _message(model: str, content: Sequence[object], stop: str | None, **usage: o
     return {**head, "content": list(content), **told}
 
 
+def thoughts(said: Said) -> list[dict[str, Any]]:
+    """Return the blocks of what is thought, as Anthropic says them and wants them back."""
+    blocks = [{"type": "thinking", "thinking": said.reasoning, "signature": SIGNATURE}]
+    return [*(blocks if said.reasoning else ()), *([_REDACTED] if said.is_redacted else ())]
+
+
 def _blocks(said: Said) -> list[dict[str, Any]]:
     """Return the blocks of the answer: thoughts, text, calls."""
-    blocks: list[dict[str, Any]] = []
-    if said.reasoning:
-        blocks.append({"type": "thinking", "thinking": said.reasoning, "signature": "s"})
+    blocks = thoughts(said)
     if said.texts:
         blocks.append({"type": "text", "text": "".join(said.texts)})
     for call in said.calls:
@@ -341,9 +352,13 @@ def _message_stream(said: Said, model: str) -> Streamed:
         stop = event("stop", place)
         if block["type"] == "thinking":
             head.append(event("start", place, content_block={**block, "thinking": "", "signature": ""}))
-            head.append(delta(place, "thinking_delta", thinking=said.reasoning))
-            head.append(delta(place, "signature_delta", signature="s"))
+            half = len(said.reasoning) // 2
+            pieces = (said.reasoning[:half], said.reasoning[half:])
+            head += [delta(place, "thinking_delta", thinking=piece) for piece in pieces]
+            head.append(delta(place, "signature_delta", signature=SIGNATURE))
             head.append(stop)
+        elif block["type"] == "redacted_thinking":
+            head += [event("start", place, content_block=block), stop]
         elif block["type"] == "text":
             head.append(event("start", place, content_block={**block, "text": ""}))
             texts = [delta(place, "text_delta", text=text) for text in said.texts]

@@ -2,12 +2,14 @@
 
 import json
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from live.dialects import Said, thoughts
 from live.tooling import TOKEN
-from live.upstream import Upstream
+from live.upstream import THOUGHT, Upstream
 from program import Litectl, Result
 
 pytestmark = pytest.mark.live
@@ -156,3 +158,90 @@ def test_the_calls_are_told_on_stderr(tooling: Litectl) -> None:
     assert (result.code, result.out) == (0, "echo: 5\n")
     assert "alpha/add" in result.err
     assert json.dumps({"a": 2, "b": 3}, separators=(",", ":")) in result.err.replace(" ", "")
+
+
+# A Claude that thinks
+
+BLOCKS = thoughts(Said(reasoning=THOUGHT, is_redacted=True))
+THINKS = ("--effort", "high")
+
+
+@pytest.fixture
+def knowing(tooling: Litectl) -> Litectl:
+    """Run the program where it knows the models, so that an effort can be said to them."""
+    assert tooling("models", "refresh", "--no-mcp").code == 0
+    return tooling
+
+
+def thought(upstream: Upstream) -> list[Any]:
+    """Return the blocks before the calls in the last question."""
+    said = [turn for turn in upstream.bodies[-1]["messages"] if turn["role"] == "assistant"]
+    return [block for block in said[-1]["content"] if block["type"] not in ("text", "tool_use")]
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_claude_that_thinks_gets_its_thoughts_back_with_its_calls(
+    knowing: Litectl, upstream: Upstream, protocol: str
+) -> None:
+    """By every protocol, to the letter, those that nobody may read too."""
+    result = ask(knowing, ADD, "--mcp", "alpha", "--protocol", protocol, *THINKS, model="thinker")
+
+    assert result.code == 0, result.err
+    assert (result.json["answer"], result.json["reasoning"]) == ("echo: 5", THOUGHT)
+    assert thought(upstream) == BLOCKS
+
+
+CALLED = [{"id": "call_1_0", "content": "5"}]
+
+
+@pytest.fixture
+def saved(knowing: Litectl, tmp_path: Path) -> Path:
+    """Return the conversation in which a Claude thought and called a tool."""
+    tools, path = tmp_path / "tools.json", tmp_path / "said.json"
+    tools.write_text('[{"name": "add", "input_schema": {"type": "object"}}]')
+    result = ask(knowing, ADD, "--tools", str(tools), "--save", str(path), *THINKS, model="thinker")
+    assert result.code == 0, result.err
+    (tmp_path / "results.json").write_text(json.dumps(CALLED))
+    return path
+
+
+def go_on(program: Litectl, saved: Path, *options: str, model: str = "thinker") -> Result:
+    """Go on with the conversation in the file *saved*, with the result of its call."""
+    results = saved.with_name("results.json")
+    words = ("ask", "--no-stdin", "-m", model, "--messages", str(saved), "--tool-results", str(results))
+    return program(*words, *options)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_saved_conversation_has_the_thoughts_too(
+    knowing: Litectl, upstream: Upstream, saved: Path, protocol: str
+) -> None:
+    """Whatever protocol it goes on by."""
+    result = go_on(knowing, saved, "--protocol", protocol, *THINKS)
+
+    assert (result.code, result.out) == (0, "echo: 5\n"), result.err
+    assert thought(upstream) == BLOCKS
+
+
+def test_a_conversation_without_its_thoughts_is_what_anthropic_refuses(knowing: Litectl, saved: Path) -> None:
+    """Such as one that was saved by another program."""
+    messages = json.loads(saved.read_text())
+    del messages[1]["thinking_blocks"]
+    saved.write_text(json.dumps(messages))
+
+    result = go_on(knowing, saved, *THINKS)
+
+    assert (result.code, result.out) == (1, "")
+    assert "Expected `thinking` or `redacted_thinking`, but found `tool_use`" in result.err
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("model", ["thinker", "caller", "caller-claude", "caller-bricks"])
+def test_thoughts_go_to_nobody_who_does_not_think(
+    knowing: Litectl, upstream: Upstream, saved: Path, protocol: str, model: str
+) -> None:
+    """Neither to another model nor to a Claude without an effort, who refuses them then."""
+    result = go_on(knowing, saved, "--protocol", protocol, model=model)
+
+    assert (result.code, result.out) == (0, "echo: 5\n"), result.err
+    assert THOUGHT not in str(upstream.bodies[-1])

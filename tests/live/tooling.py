@@ -31,6 +31,7 @@ MODELS = {
     "caller-claude": (ANTHROPIC, "echo"),
     "caller-bricks": (DATABRICKS, "echo"),
     "restless": (OPENAI, "restless"),
+    "thinker": (ANTHROPIC, "claude-haiku-4-5"),
 }
 _PROGRAM, _STDIO_PROGRAM = str(Path(mcp_tools.__file__)), str(Path(stdio_tools.__file__))
 

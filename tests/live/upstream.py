@@ -5,6 +5,8 @@ An `echo` repeats what it is told, calls a tool when it is told to call one, or 
 JSON when that is wanted. Told `use add {"a": 2, "b": 3}`, once or several times, it calls those tools with
 those arguments, and then repeats their results. So does any other model whose name is none of `BEHAVIOURS`
 and none of the errors. A `restless` one calls them again and again.
+
+A Claude at Anthropic that is asked to think does so, and insists on its thoughts before its calls.
 """
 
 import json
@@ -15,9 +17,30 @@ from threading import Event
 from typing import Any
 
 from fake_proxy import EVENT_TYPE, Answer, FakeProxy, Request, json_answer
-from live.dialects import BRICKS, CHAT, MESSAGES, PERSON, RESPONSES, Asked, Call, Said, Streamed, asked
+from live.dialects import (
+    BRICKS,
+    CHAT,
+    MESSAGES,
+    PERSON,
+    RESPONSES,
+    Asked,
+    Call,
+    Dialect,
+    Said,
+    Streamed,
+    asked,
+)
 from live.skill_account import SkillAccount
-from live.upstream_errors import ANTHROPIC, DATABRICKS, ERRORS, OPENAI, REFUSAL, REFUSED
+from live.upstream_errors import (
+    ANTHROPIC,
+    DATABRICKS,
+    ERRORS,
+    OPENAI,
+    REFUSAL,
+    REFUSED,
+    THINKING,
+    UNTHINKING,
+)
 
 PROVIDERS = (OPENAI, DATABRICKS, ANTHROPIC)
 CITIES = ("Oslo", "Rome")
@@ -129,11 +152,13 @@ class Upstream(FakeProxy):
         flaky = _FLAKY.fullmatch(model)
         if flaky and len(self.bodies) <= int(flaky[1]):
             return ERRORS["limited"][provider]._replace(headers=(("retry-after", flaky[2]),))
-        if model == "strict" and REFUSED in body:
-            return REFUSAL
         if model in ERRORS:
             return ERRORS[model][provider]
+        if (refusal := _refusal(body, dialect)) is not None:
+            return refusal
         words = _words(model, asked(body))
+        if dialect is MESSAGES and _thinks(body):
+            words = words._replace(reasoning=THOUGHT, is_redacted=True)
         if not body.get("stream"):
             return json_answer(dialect.plain(words, model))
         pieces = self._pieces(model, dialect.stream(words, model), dialect.failure)
@@ -177,6 +202,30 @@ def _then_pause(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Give *pieces*, and let them reach the proxy before the connection drops."""
     yield from pieces
     time.sleep(_UNTIL_READ)
+
+
+def _thinks(body: Any) -> bool:
+    return body.get("thinking", {}).get("type") in ("enabled", "adaptive")
+
+
+def _refusal(body: Any, dialect: Dialect) -> Answer | None:
+    """
+    Return why *body* is refused, None when it is not.
+
+    Before the calls whose results it has, Anthropic wants thoughts of who thinks, and none of others.
+    """
+    if body["model"] == "strict" and REFUSED in body:
+        return REFUSAL
+    if dialect is not MESSAGES:
+        return None
+    last: list[Any] = body["messages"][-2:]
+    kinds = [block.get("type") for turn in last for block in turn["content"] if isinstance(block, dict)]
+    if "tool_use" not in kinds or "tool_result" not in kinds:
+        return None
+    has_thoughts = kinds[0] in ("thinking", "redacted_thinking")
+    if has_thoughts == _thinks(body):
+        return None
+    return THINKING if has_thoughts else UNTHINKING
 
 
 def _words(model: str, what: Asked) -> Said:

@@ -115,6 +115,20 @@ ERRORS = {
     },
 }
 
+UNTHINKING = _anthropic(
+    400,
+    "invalid_request_error",
+    "messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found `tool_use`. When "
+    "`thinking` is enabled, a final `assistant` message must start with a thinking block. We recommend you "
+    "include thinking blocks from previous turns. To avoid this requirement, disable `thinking`. Please "
+    "consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking",
+)
+THINKING = _anthropic(
+    400,
+    "invalid_request_error",
+    "messages.1.content.0: When thinking is disabled, an `assistant` message in the final position cannot "
+    "contain `thinking`. To use thinking blocks, enable `thinking` in your request.",
+)
 REFUSAL = _databricks(
     400,
     "BAD_REQUEST",

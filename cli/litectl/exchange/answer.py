@@ -22,6 +22,7 @@ from litectl.exchange.question import Question
 from litectl.proxy import Proxy
 
 if TYPE_CHECKING:
+    from litectl.exchange.thinking import Thoughts
     from litectl.exchange.tools import Calls, ToolCall, ToolRun
 
 _DIGITS = 6  # of a count in a header; more is none
@@ -47,6 +48,7 @@ class Answer:
     seconds: float | None = None
     tool_calls: "Sequence[ToolCall]" = ()
     tool_runs: "Sequence[ToolRun]" = ()  # those that led to it
+    thinking: Sequence[Mapping[str, object]] = ()  # the blocks that its calls have to go back with
     headers: Mapping[str, str] = MappingProxyType({})
     is_done = False
     has_begun = False  # whether anything came of it, be it reasoning or a piece of a call
@@ -248,6 +250,7 @@ def ask(
 def _receive(events: Iterable[Event], question: Question, answer: Answer, outlet: _Outlet) -> None:
     """Let *answer* and *outlet* take what comes, to its end."""
     calls: Calls | None = None
+    thoughts: Thoughts | None = None
     for event in events:
         answer.add(event)
         if event.text:
@@ -257,6 +260,9 @@ def _receive(events: Iterable[Event], question: Question, answer: Answer, outlet
         if event.tools:
             calls = calls or _new_calls(question)
             calls.add(event.tools)
+        if event.thinking and answer.keeps_text:
+            thoughts = thoughts or _new_thoughts()
+            thoughts.add(event.thinking)
         if event.done:
             break
     outlet.hand_on()
@@ -266,12 +272,20 @@ def _receive(events: Iterable[Event], question: Question, answer: Answer, outlet
         except IncompleteError as error:
             error.details.update(answer.so_far())
             raise
+    if answer.tool_calls and thoughts is not None:
+        answer.thinking = thoughts.blocks
 
 
 def _new_calls(question: Question) -> "Calls":
     from litectl.exchange.tools import Calls, call_ids
 
     return Calls(call_ids(question.messages))
+
+
+def _new_thoughts() -> "Thoughts":
+    from litectl.exchange.thinking import Thoughts
+
+    return Thoughts()
 
 
 def _broken_off(error: LitectlError, answer: Answer) -> IncompleteError:

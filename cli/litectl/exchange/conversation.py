@@ -109,8 +109,17 @@ def continued(
     return [*_instructed(messages, system), *said]
 
 
-def answered(messages: Sequence[Message], text: str, calls: Sequence[ToolCall] = ()) -> list[Message]:
-    """Return *messages* with the answer of the assistant: its *text*, its *calls*, or both."""
+def answered(
+    messages: Sequence[Message],
+    text: str,
+    calls: Sequence[ToolCall] = (),
+    thinking: Sequence[Mapping[str, object]] = (),
+) -> list[Message]:
+    """
+    Return *messages* with the answer of the assistant: its *text*, its *calls*, or both.
+
+    *thinking* are the blocks that go back with the calls.
+    """
     message: dict[str, object] = {"role": "assistant", "content": text or (None if calls else "")}
     if calls:
         message["tool_calls"] = [
@@ -121,6 +130,8 @@ def answered(messages: Sequence[Message], text: str, calls: Sequence[ToolCall] =
             }
             for call in calls
         ]
+        if thinking:
+            message["thinking_blocks"] = list(thinking)
     return [*messages, message]
 
 

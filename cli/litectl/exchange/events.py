@@ -36,13 +36,25 @@ class ToolPiece(NamedTuple):
     arguments: str = ""
 
 
+class ThoughtPiece(NamedTuple):
+    """
+    A piece of a block of thinking: *text* to append, and the *signature* that ends the block.
+
+    *data* is a whole block, which only its provider can read.
+    """
+
+    text: str = ""
+    signature: str | None = None
+    data: str | None = None
+
+
 class Event:
     """
     One thing an answer said; what it did not say is empty or None.
 
-    *text*, *reasoning* and *tools* are pieces to append, *cost* is US dollars, *done*
-    marks the protocol's own end of the answer. *finish_reason* is chat's word for it,
-    whatever the protocol: stop, length, tool_calls, content_filter.
+    *text*, *reasoning*, *tools* and *thinking* are pieces to append; *thinking* has the reasoning once
+    more, as it is signed. *cost* is US dollars, *done* marks the protocol's own end of the answer.
+    *finish_reason* is chat's word for it, whatever the protocol: stop, length, tool_calls, content_filter.
     """
 
     __slots__ = (
@@ -53,6 +65,7 @@ class Event:
         "reasoning",
         "response_id",
         "text",
+        "thinking",
         "tools",
         "usage",
     )
@@ -67,6 +80,7 @@ class Event:
         model: str | None = None,
         response_id: str | None = None,
         tools: Sequence[ToolPiece] = (),
+        thinking: Sequence[ThoughtPiece] = (),
         *,
         done: bool = False,
     ) -> None:
@@ -78,4 +92,5 @@ class Event:
         self.model = model
         self.response_id = response_id
         self.tools = tools
+        self.thinking = thinking
         self.done = done

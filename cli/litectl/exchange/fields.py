@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from litectl.envelopes import error_in_answer
 from litectl.errors import IncompleteError
+from litectl.exchange.events import ThoughtPiece
 from litectl.jsontext import decode
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -43,6 +44,17 @@ def joined(fields: Mapping[str, object], more: Mapping[str, object]) -> dict[str
         if isinstance(value, dict)
     }
     return {**fields, **more, **both}
+
+
+def thoughts_in(blocks: object) -> list[ThoughtPiece]:
+    """Return what the list *blocks* has of thinking, in the words of Anthropic, which are those of chat."""
+    return [piece for block in objects_of(blocks) if any(piece := _thought(block))]
+
+
+def _thought(block: Mapping[str, object]) -> ThoughtPiece:
+    if block.get("type") == "redacted_thinking":
+        return ThoughtPiece(data=text_of(block.get("data")))
+    return ThoughtPiece(text_of(block.get("thinking")) or "", text_of(block.get("signature")))
 
 
 def required_object(data: str) -> Mapping[str, object]:

@@ -8,7 +8,7 @@ dropped, but runs a dropped plain call to its end and bills it. Pure.
 from collections.abc import Iterable, Iterator, Mapping
 
 from litectl.exchange.events import Event, ToolPiece, Usage
-from litectl.exchange.fields import count_of, object_of, objects_of, required_object, text_of
+from litectl.exchange.fields import count_of, object_of, objects_of, required_object, text_of, thoughts_in
 from litectl.exchange.pricing import known_price
 from litectl.exchange.protocols import CHAT, PATHS
 from litectl.exchange.question import Question
@@ -56,7 +56,10 @@ def _event(chunk: Mapping[str, object]) -> Event:
         if isinstance(said, dict):
             content = said.get("content")
             event.text = content if isinstance(content, str) and content else _other_text(said)
-            event.reasoning = text_of(said.get("reasoning_content")) or ""
+            if reasoning := said.get("reasoning_content"):
+                event.reasoning = text_of(reasoning) or ""
+            if blocks := said.get("thinking_blocks"):
+                event.thinking = thoughts_in(blocks)
             if calls := said.get("tool_calls"):
                 pieces = (_tool_piece(call, place) for place, call in enumerate(objects_of(calls)))
                 event.tools = tuple(piece for piece in pieces if piece.id or piece.name or piece.arguments)

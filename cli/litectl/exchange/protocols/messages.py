@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from litectl.errors import UsageError
-from litectl.exchange.events import Event, ToolPiece, Usage
+from litectl.exchange.events import Event, ThoughtPiece, ToolPiece, Usage
 from litectl.exchange.fields import (
     count_of,
     joined,
@@ -18,6 +18,7 @@ from litectl.exchange.fields import (
     required_object,
     schema_in,
     text_of,
+    thoughts_in,
 )
 from litectl.exchange.limits import FOR_MESSAGES
 from litectl.exchange.pricing import known_price
@@ -111,7 +112,8 @@ def _result(message: Mapping[str, object]) -> list[dict[str, object]]:
 
 
 def _blocks(message: Mapping[str, object]) -> list[dict[str, object]]:
-    blocks = [_block(part) for part in parts_of(message)]
+    thinking = map(dict, objects_of(message.get("thinking_blocks")))
+    blocks = [*thinking, *map(_block, parts_of(message))]
     for call in objects_of(message.get("tool_calls")):
         function = object_of(call.get("function"))
         blocks.append(
@@ -200,18 +202,22 @@ def _of_block(event: Mapping[str, object], begun: dict[int, str | None]) -> Even
 
 def _piece(event: Mapping[str, object]) -> Event:
     delta = object_of(event.get("delta"))
+    if text := text_of(delta.get("text")):
+        return Event(text)
     arguments = text_of(delta.get("partial_json"))
+    thought, signature = text_of(delta.get("thinking")) or "", text_of(delta.get("signature"))
     return Event(
-        text_of(delta.get("text")) or "",
-        text_of(delta.get("thinking")) or "",
+        reasoning=thought,
         tools=[ToolPiece(_place(event), arguments=arguments)] if arguments else (),
+        thinking=[ThoughtPiece(thought, signature)] if thought or signature else (),
     )
 
 
 def _begun(place: int, block: Mapping[str, object]) -> Event:
     """Return what the beginning of a *block* says; the text of one that is whole already, too."""
     if block.get("type") != "tool_use":
-        return Event(text_of(block.get("text")) or "", text_of(block.get("thinking")) or "")
+        text, thought = (text_of(block.get(name)) or "" for name in ("text", "thinking"))
+        return Event(text, thought, thinking=thoughts_in([block]))
     return Event(tools=[ToolPiece(place, text_of(block.get("id")), text_of(block.get("name")))])
 
 

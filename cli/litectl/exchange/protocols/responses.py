@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from litectl.envelopes import error_in_answer
 from litectl.errors import UsageError
-from litectl.exchange.events import Event, ToolPiece, Usage
+from litectl.exchange.events import Event, ThoughtPiece, ToolPiece, Usage
 from litectl.exchange.fields import (
     count_of,
     joined,
@@ -17,10 +17,13 @@ from litectl.exchange.fields import (
     objects_of,
     required_object,
     text_of,
+    thoughts_in,
 )
 from litectl.exchange.pricing import known_price
 from litectl.exchange.protocols import PATHS, RESPONSES
 from litectl.exchange.question import SYSTEM, Question, parts_of, text_in
+from litectl.exchange.tools import json_text
+from litectl.jsontext import decode
 
 PATH = PATHS[RESPONSES]
 _DONE = "[DONE]"
@@ -92,6 +95,8 @@ def _items(message: Mapping[str, object]) -> Iterator[dict[str, object]]:
             "output": text_in(message) if is_text else [_part(part, "input_text") for part in parts],
         }
         return
+    if thinking := objects_of(message.get("thinking_blocks")):
+        yield {"type": "reasoning", "summary": [], "encrypted_content": json_text(thinking)}
     if content := _content(message):
         yield {"role": message.get("role"), "content": content}
     for call in objects_of(message.get("tool_calls")):
@@ -154,9 +159,13 @@ def _heard(event: Mapping[str, object], told: set[int]) -> Iterator[Event]:
 
 
 def _unheard(response: Mapping[str, object], *, text: bool, calls: bool) -> Iterator[Event]:
-    """Give the *text* and the *calls* of a whole *response*, which some proxies say at its end alone."""
+    """
+    Give the *text* and the *calls* of a whole *response*, which some proxies say at its end alone.
+
+    So do all of them with signed thinking.
+    """
     for event in _said(response):
-        if (text and event.text) or (calls and event.tools):
+        if (text and event.text) or (calls and event.tools) or event.thinking:
             yield event
 
 
@@ -210,8 +219,23 @@ def _said(response: Mapping[str, object]) -> Iterator[Event]:
             # The proxy's bridge to other models has the thoughts where a message has its text.
             for part in objects_of(item.get("summary")) or objects_of(item.get("content")):
                 yield Event(reasoning=text_of(part.get("text")) or "")
+            if thinking := _thinking(item.get("encrypted_content")):
+                yield Event(thinking=thinking)
         else:
             yield from _call(place, item)
+
+
+def _thinking(encrypted: object) -> list[ThoughtPiece]:
+    """
+    Return the thinking in what is *encrypted*: the proxy's bridge to other models has their blocks there.
+
+    What OpenAI encrypts is no JSON, and need not go back: it asks for the reasoning of a call only where
+    the call has the id of its item.
+    """
+    try:
+        return thoughts_in(decode(text_of(encrypted) or ""))
+    except ValueError:
+        return []
 
 
 def _call(place: int, item: Mapping[str, object]) -> Iterator[Event]:
