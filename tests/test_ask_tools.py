@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from answers import stream, tool_piece
+from answers import delta, stream, tool_piece
 from fake_proxy import CHAT, Answer, FakeProxy, Request, chat_answer, error_answer, json_answer
 from mcp_answers import (
     ADD,
@@ -141,7 +141,7 @@ def test_what_the_model_says_between_its_calls_is_not_the_answer(litectl: Litect
     result = litectl(*USES_ADD)
 
     assert result.out == "5\n"
-    assert result.err.startswith("Let me see.\n")
+    assert result.err.startswith("> Let me see.\n")
 
 
 def test_json_tells_the_runs_and_sums_what_all_turns_took(litectl: Litectl, fake: FakeProxy) -> None:
@@ -471,6 +471,81 @@ def test_control_characters_of_a_call_stay_off_the_terminal(litectl: Litectl, fa
 
     assert "\x1b[2J" not in result.err
     assert "\u202e" not in result.err
+
+
+# Nobody is shown anything else than what is run
+
+FAKED = 'calling bank/pay {"all":true}'
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        stream(delta(content=f"Hm.\n{FAKED}\n"), tool_piece(id="1", name="add", arguments=TWO_AND_THREE)),
+        calling(f"x\n{FAKED}"),
+        calling("add", json.dumps({"a": f"\n{FAKED}"})),
+        calling("math-x_calling_bank_pay___all__true_"),
+    ],
+    ids=["its-text", "name-of-a-tool", "argument", "name-that-a-server-gave"],
+)
+def test_no_line_can_be_faked(litectl: Litectl, fake: FakeProxy, said: Answer) -> None:
+    """A line that says what is run begins with our word only where something is run."""
+    serve_tools(fake, ADD, tool_entry(f"x\n{FAKED}"))
+    fake.on_chat(in_turn(said, chat_answer("5")))
+
+    result = litectl(*USES_ADD)
+
+    assert result.code == 0
+    assert not [line for line in result.err.splitlines() if line.startswith("calling bank")]
+
+
+def test_what_does_not_show_is_shown_escaped(litectl: Litectl, fake: FakeProxy) -> None:
+    """A person sees every character of a call, also those that are invisible or turn the text around."""
+    serve_tools(fake, tool_entry("free", schema={"type": "object"}))
+    fake.on_chat(in_turn(calling("free", '{"to": "a\\u202e\\u200b\\u00ad\\n"}'), chat_answer("5")))
+
+    result = litectl(*USES_ADD, "--confirm", stdin=b"y\n", terminal=True)
+
+    assert 'call math/free {"to":"a\\u202e\\u200b\\u00ad\\n"}? [y/N]' in result.err
+    assert calls_sent(fake)[0]["arguments"] == {"to": "a\u202e\u200b\u00ad\n"}  # type: ignore[index]  # JSON
+
+
+def test_a_person_is_shown_all_of_a_long_call(litectl: Litectl, fake: FakeProxy) -> None:
+    """Nothing can hide behind a cut, and the question names the tool at its end again."""
+    serve_tools(fake, tool_entry("free", schema={"type": "object"}))
+    fake.on_chat(in_turn(calling("free", json.dumps({"a": "x" * 5000, "b": "at last"})), chat_answer("5")))
+
+    result = litectl(*USES_ADD, "--confirm", "-q", stdin=b"n\n", terminal=True)
+
+    assert '"b":"at last"}\ncall math/free with all of that? [y/N]' in result.err
+    assert calls_sent(fake) == []
+
+
+def test_a_secret_in_a_call_is_not_shown(litectl: Litectl, fake: FakeProxy) -> None:
+    """A model that knows the key cannot have it printed, not by the question either."""
+    serve_tools(fake, tool_entry("free", schema={"type": "object"}))
+    fake.on_chat(in_turn(calling("free", '{"key": "sk-a-key-that-leaked"}'), chat_answer("5")))
+    key = {"LITECTL_API_KEY": "sk-a-key-that-leaked"}
+
+    result = litectl(*USES_ADD, "--confirm", stdin=b"n\n", terminal=True, variables=key)
+
+    assert '{"key":"sk-...aked"}? [y/N]' in result.err
+
+
+def test_what_was_typed_before_the_question_is_no_answer(program: Program, fake: FakeProxy) -> None:
+    """A yes counts for the call that was shown when it was typed, not for the next one."""
+    both = stream(
+        tool_piece(0, id="call_1", name="add", arguments='{"a": 1, "b": 1}'),
+        tool_piece(1, id="call_2", name="add", arguments='{"a": 2, "b": 2}'),
+        finish="tool_calls",
+    )
+    fake.on_chat(in_turn(both, chat_answer("done")))
+    typed = [('"b":1}? [y/N]', "y\ny"), ('"b":2}? [y/N]', "n")]
+
+    code, _ = program.on_terminal(*USES_ADD, "--confirm", typed=typed)
+
+    assert code == 0
+    assert [body["arguments"] for body in calls_sent(fake)] == [{"a": 1, "b": 1}]  # type: ignore[index]  # JSON
 
 
 def test_the_program_itself_runs_the_loop(program: Program, fake: FakeProxy) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from litectl.envelopes import readable
 from litectl.errors import GuardrailError, IncompleteError, LitectlError, NotFoundError, UsageError
 from litectl.exchange.tools import ToolRun
+from litectl.jsontext import visible
 from litectl.mcp.result import for_model
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from litectl.tool_offer import Offer
 
 DEFAULT_STEPS = 10
-_SHOWN = 1000  # characters of the arguments of a call
+_SHOWN = 1000  # characters of a call
+_LONGEST_NAME = 200  # characters of a name that no server gave
 _NOT_ALLOWED = "error: the user did not allow this call"
 # What the model is told of, so that it can do better; after any other failure nobody knows what is.
 _TOLD = (UsageError, NotFoundError, GuardrailError)
@@ -69,7 +71,7 @@ class ToolLoop:
             )
         self._steps += 1
         if answer.text.strip():
-            self._runtime.terminal.say(answer.text.strip())
+            self._runtime.terminal.say(_quoted(answer.text))
         results = [self._result(call) for call in answer.tool_calls]
         added = [*answered([], answer.text, answer.tool_calls), *results]
         question = question._replace(messages=[*question.messages, *added])
@@ -87,8 +89,9 @@ class ToolLoop:
         """Return the outcome of *call* and what the model is told of it."""
         if tool is None:
             return self._failed(call.name, NotFoundError("there is no such tool"))
-        shown = f"{tool.path} {_shown(call.arguments)}"
-        if not self._is_allowed(tool, shown):
+        whole = f"{visible(tool.path)} {_json(call.arguments)}"
+        shown = _cut(whole, _SHOWN)
+        if not self._is_allowed(tool, whole):
             self._runtime.terminal.note(f"{shown}: not allowed")
             return "refused", _NOT_ALLOWED
         self._runtime.terminal.say(f"calling {shown}")
@@ -98,11 +101,11 @@ class ToolLoop:
             return self._failed(tool.path, error)
         text = for_model(result)
         if result.is_error:
-            self._runtime.terminal.note(f"{tool.path} failed: {readable(text)}")
+            self._runtime.terminal.note(f"{visible(tool.path)} failed: {readable(text)}")
         return ("failed", f"error: {text}") if result.is_error else ("ok", text)
 
     def _failed(self, name: str, error: LitectlError) -> tuple[str, str]:
-        self._runtime.terminal.note(f"{name}: {error.message}")
+        self._runtime.terminal.note(f"{_cut(visible(name), _LONGEST_NAME)}: {error.message}")
         return "failed", f"error: {error.message}"
 
     def _called(self, tool: "Tool", arguments: Mapping[str, object]) -> "ToolResult":
@@ -113,27 +116,42 @@ class ToolLoop:
         if not plainly_fits(arguments, tool.schema):
             check(arguments, tool.schema, tool.name)
         seconds = self._runtime.options.timeout or CALL_SECONDS
-        started = time.monotonic()
-        with self._runtime.terminal.waiting(f"waiting for {tool.path}"):
+        started, name = time.monotonic(), visible(tool.path)
+        with self._runtime.terminal.waiting(f"waiting for {name}"):
             result = try_tool(self._proxy, tool.server_id, tool.name, arguments, seconds=seconds)
-        self._runtime.terminal.trace(f"{tool.path} answered after {time.monotonic() - started:.1f} s")
+        self._runtime.terminal.trace(
+            f"{visible(tool.path)} answered after {time.monotonic() - started:.1f} s"
+        )
         return result
 
-    def _is_allowed(self, tool: "Tool", shown: str) -> bool:
-        """Tell whether a call may run: `--allow` names it, a person says yes, or nothing limits them."""
+    def _is_allowed(self, tool: "Tool", whole: str) -> bool:
+        """
+        Tell whether the call *whole* may run: `--allow` names it, a person says yes, or nothing limits them.
+
+        A person is shown all of it; after much, the question names the tool again.
+        """
         from litectl.mcp.offering import matches
 
         if any(matches(pattern, tool) for pattern in self._use.allow):
             return True
         terminal = self._runtime.terminal
         if self._use.confirm and terminal.can_prompt:
-            return terminal.confirm(f"call {shown}?", flag="--allow PATTERN")
+            again = f"\ncall {visible(tool.path)} with all of that" if len(whole) > _SHOWN else ""
+            return terminal.confirm(f"call {whole}{again}?", flag="--allow PATTERN")
         return not (self._use.confirm or self._use.allow)
 
 
-def _shown(arguments: Mapping[str, object]) -> str:
-    """Return *arguments* as one bounded line."""
+def _json(arguments: Mapping[str, object]) -> str:
+    """Return *arguments* as one line of JSON that shows all that is in it."""
     from litectl.exchange.tools import json_text
 
-    text = json_text(dict(arguments))
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text) - _SHOWN:,} more characters)"
+    return visible(json_text(dict(arguments)))
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text) - limit:,} more characters)"
+
+
+def _quoted(text: str) -> str:
+    """Return what a model says with a mark on each line, so that none passes for a line of ours."""
+    return "\n".join(f"> {line}" for line in text.strip().split("\n"))

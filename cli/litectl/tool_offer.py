@@ -89,6 +89,7 @@ def _require_sense(runtime: "Runtime", use: ToolUse) -> None:
 
 def _chosen(runtime: "Runtime", listed: "ToolList", names: Sequence[str]) -> "list[Tool]":
     """Return the tools that *names* name; raises `NotFoundError` for a name of none."""
+    from litectl.jsontext import visible
     from litectl.mcp.offering import matches, named
 
     for name in names:
@@ -99,7 +100,7 @@ def _chosen(runtime: "Runtime", listed: "ToolList", names: Sequence[str]) -> "li
     chosen = named(listed.tools, names)
     for tool in chosen:
         if tool.problem:
-            runtime.terminal.warn(f"{tool.path} is not offered to the model: {tool.problem}")
+            runtime.terminal.warn(f"{visible(tool.path)} is not offered to the model: {tool.problem}")
     usable = [tool for tool in chosen if not tool.problem]
     if not usable:
         raise UsageError(
