@@ -1,8 +1,10 @@
 """`litectl ask --mcp`: a model that uses the tools of the proxy."""
 
 import json
+import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ from mcp_answers import (
     tool_entry,
     tool_result,
 )
-from program import Litectl, Program
+from program import DEADLINE, Litectl, Program
 
 ASK = ("ask", "-m", "m", "-p", "What is 2 + 3?")
 USES_ADD = (*ASK, "--mcp", "math")
@@ -471,6 +473,61 @@ def test_control_characters_of_a_call_stay_off_the_terminal(litectl: Litectl, fa
 
     assert "\x1b[2J" not in result.err
     assert "\u202e" not in result.err
+
+
+def test_an_answer_without_its_form_tells_which_calls_were_run(litectl: Litectl) -> None:
+    """The last answer may be what is wrong, and the calls were run all the same."""
+    result = litectl(*USES_ADD, "--schema", "sum int", "--json")
+
+    assert result.code == 11
+    assert [run["result"] for run in result.error["tool_runs"]] == ["5"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Answer(pieces=[b'{"content": ['], cut=True), "unknown"),
+        (json_answer({"detail": "Unauthorized"}, 401), "failed"),
+    ],
+)
+def test_the_call_that_ended_it_is_told_of_too(
+    litectl: Litectl, fake: FakeProxy, answer: Answer, outcome: str
+) -> None:
+    """A script sees which call nobody knows the outcome of, and which one was surely not run."""
+    fake.on("POST", CALL, answer)
+
+    result = litectl(*USES_ADD, "--json")
+
+    (run,) = result.error["tool_runs"]
+    assert (run["tool"], run["arguments"], run["outcome"]) == ("add", {"a": 2, "b": 3}, outcome)
+    assert run["result"] == f"error: {result.error['message']}"
+
+
+@pytest.mark.parametrize("turn", ["call", "model"])
+def test_an_interrupt_tells_which_calls_were_run_before_it(
+    program: Program, fake: FakeProxy, turn: str
+) -> None:
+    """Ctrl-C during a call leaves that one unknown; while the model thinks, all are known."""
+    is_asked, is_over = Event(), Event()
+
+    def silent(_: Request) -> Answer:
+        is_asked.set()
+        return Answer(pieces=[is_over])
+
+    first = [calling("add", TWO_AND_THREE)]
+    fake.on_chat(lambda request: first.pop() if first else silent(request))
+    if turn == "call":
+        fake.on("POST", CALL, silent)
+
+    with program.started(*USES_ADD, "--json") as process:
+        assert is_asked.wait(DEADLINE)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=DEADLINE)
+        is_over.set()
+
+    assert process.returncode == 130
+    (run,) = json.loads(err.splitlines()[-1])["tool_runs"]
+    assert run["outcome"] == ("unknown" if turn == "call" else "ok")
 
 
 # Nobody is shown anything else than what is run

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from litectl.envelopes import readable
-from litectl.errors import GuardrailError, IncompleteError, LitectlError, NotFoundError, UsageError
+from litectl.errors import GuardrailError, IncompleteError, LitectlError, NotFoundError, Stopped, UsageError
 from litectl.exchange.tools import ToolRun
 from litectl.jsontext import visible
 from litectl.mcp.result import for_model
@@ -45,13 +45,19 @@ class ToolLoop:
 
     @contextmanager
     def told(self) -> Iterator[None]:
-        """Have an error of the block tell of the calls that were run before it."""
+        """Have an error of the block tell of the calls that were made, and a signal, too."""
         try:
             yield
         except LitectlError as error:
-            if self.runs:
-                error.details["tool_runs"] = [run.as_json() for run in self.runs]
+            error.details.update(self._told_runs())
             raise
+        except Stopped as stopped:
+            end = stopped.error
+            details = {**end.details, **self._told_runs()}
+            raise Stopped(type(end)(end.message, hint=end.hint, details=details)) from stopped
+
+    def _told_runs(self) -> dict[str, object]:
+        return {"tool_runs": [run.as_json() for run in self.runs]} if self.runs else {}
 
     def continued(self, request: "Request", question: "Question", answer: "Answer") -> "Request":
         """
@@ -81,12 +87,17 @@ class ToolLoop:
         """Return the message that tells the model what *call* gave."""
         tool = self._tools.get(call.name)
         outcome, text = self._run(tool, call)
-        name = tool.name if tool else call.name
-        self.runs.append(ToolRun(tool.server if tool else None, name, call.arguments, outcome, text))
+        self._add(tool, call, outcome, text)
         return {"role": "tool", "tool_call_id": call.id, "content": text}
+
+    def _add(self, tool: "Tool | None", call: "ToolCall", outcome: str, text: str) -> None:
+        server, name = (tool.server, tool.name) if tool else (None, call.name)
+        self.runs.append(ToolRun(server, name, call.arguments, outcome, text))
 
     def _run(self, tool: "Tool | None", call: "ToolCall") -> tuple[str, str]:
         """Return the outcome of *call* and what the model is told of it."""
+        from litectl.mcp.calling import may_have_run
+
         if tool is None:
             return self._failed(call.name, NotFoundError("there is no such tool"))
         whole = f"{visible(tool.path)} {_json(call.arguments)}"
@@ -99,6 +110,12 @@ class ToolLoop:
             result = self._called(tool, call.arguments)
         except _TOLD as error:
             return self._failed(tool.path, error)
+        except LitectlError as error:
+            self._add(tool, call, "unknown" if may_have_run(error) else "failed", f"error: {error.message}")
+            raise
+        except Stopped as stopped:
+            self._add(tool, call, "unknown", f"error: {stopped.error.message}")
+            raise
         text = for_model(result)
         if result.is_error:
             self._runtime.terminal.note(f"{visible(tool.path)} failed: {readable(text)}")
@@ -119,9 +136,7 @@ class ToolLoop:
         started, name = time.monotonic(), visible(tool.path)
         with self._runtime.terminal.waiting(f"waiting for {name}"):
             result = try_tool(self._proxy, tool.server_id, tool.name, arguments, seconds=seconds)
-        self._runtime.terminal.trace(
-            f"{visible(tool.path)} answered after {time.monotonic() - started:.1f} s"
-        )
+        self._runtime.terminal.trace(f"{name} answered after {time.monotonic() - started:.1f} s")
         return result
 
     def _is_allowed(self, tool: "Tool", whole: str) -> bool:
