@@ -344,6 +344,61 @@ def test_with_allow_a_pipe_refuses_the_rest(litectl: Litectl, fake: FakeProxy) -
     assert calls_sent(fake) == []
 
 
+def test_a_tool_that_is_called_like_a_server_is_not_meant(litectl: Litectl, fake: FakeProxy) -> None:
+    """What names a server names no tool of another one, which could call its tools what it likes."""
+    serve_tools(fake, ADD, tool_entry("math", "evil"), tool_entry("math/add", "evil"))
+    fake.on_chat(in_turn(calling("math"), calling("evil-math_add"), chat_answer("5")))
+
+    litectl(*USES_ADD)
+    litectl(*ASK, "--mcp", "*", "--allow", "math", "--allow", "math/add")
+
+    assert [tool["function"]["name"] for tool in questions(fake)[0]["tools"]] == ["add"]
+    assert calls_sent(fake) == []
+
+
+@pytest.mark.parametrize("names", [("--mcp", "add"), ("--mcp", "*", "--allow", "add")])
+def test_a_tool_that_two_servers_have_is_named_with_its_server(
+    litectl: Litectl, fake: FakeProxy, names: tuple[str, ...]
+) -> None:
+    """As with `mcp call`, nobody is left to guess which one runs."""
+    serve_tools(fake, ADD, tool_entry("add", "evil"))
+
+    result = litectl(*ASK, *names)
+
+    assert result.code == 2
+    assert "`evil/add`, `math/add`" in result.err
+    assert questions(fake) == []
+
+
+def test_only_stars_and_question_marks_are_patterns(litectl: Litectl, fake: FakeProxy) -> None:
+    """A bracket in a name is a bracket."""
+    serve_tools(fake, tool_entry("x[1]"), tool_entry("x1"))
+    fake.on_chat(in_turn(calling("x1"), calling("math-x_1_"), chat_answer("5")))
+
+    litectl(*USES_ADD, "--allow", "x[1]")
+
+    assert [body["name"] for body in calls_sent(fake)] == ["x[1]"]  # type: ignore[index]  # JSON
+
+
+def test_what_allows_nothing_is_said(litectl: Litectl) -> None:
+    """Else a slip of the pen would look like a model that cannot do it."""
+    result = litectl(*USES_ADD, "--allow", "ad")
+
+    assert "warning: `--allow ad` names none of the tools that are offered" in result.err
+
+
+def test_a_name_that_is_not_in_the_kept_list_is_looked_for_in_a_new_one(
+    litectl: Litectl, fake: FakeProxy
+) -> None:
+    """A server of today is found though the list is of yesterday, as by `mcp call`."""
+    litectl(*USES_ADD, "--dry-run")
+    serve_tools(fake, ADD, tool_entry("new", "news"))
+
+    assert litectl(*ASK, "--mcp", "news", "--dry-run").code == 0
+    assert litectl(*ASK, "--mcp", "nope", "--dry-run", "--offline").code == 6
+    assert [request.path for request in fake.requests].count(LIST) == 2
+
+
 def test_a_tool_over_a_limit_is_not_offered(litectl: Litectl, fake: FakeProxy) -> None:
     """A schema that could hang a validator is shown to no model, and that is said."""
     hanging = {"type": "object", "properties": {"x": {"type": "string", "pattern": "(a+)+$"}}}
@@ -383,6 +438,13 @@ def test_the_proxy_can_run_the_calls(litectl: Litectl, fake: FakeProxy) -> None:
         }
     ]
     assert calls_sent(fake) == []
+
+
+def test_the_proxy_runs_no_tool_that_came_later(litectl: Litectl, fake: FakeProxy) -> None:
+    """It lists the tools anew, so those that were named are named to it, be they all of a server."""
+    litectl(*ASK, "--mcp", "math/add", "--engine", "proxy")
+
+    assert questions(fake)[0]["tools"][0]["allowed_tools"] == ["add"]
 
 
 def test_calls_that_the_proxy_did_not_run_are_no_answer(litectl: Litectl) -> None:

@@ -39,7 +39,7 @@ class ToolLoop:
 
     def __init__(self, runtime: "Runtime", proxy: "Proxy", offer: "Offer") -> None:
         self._runtime, self._proxy = runtime, proxy
-        self._use, self._tools = offer.use, offer.tools
+        self._use, self._tools, self._allowed = offer.use, offer.tools, offer.allowed
         self._steps = 0
         self.runs: list[ToolRun] = []
 
@@ -145,9 +145,9 @@ class ToolLoop:
 
         A person is shown all of it; after much, the question names the tool again.
         """
-        from litectl.mcp.offering import matches
+        from litectl.mcp.offering import identity
 
-        if any(matches(pattern, tool) for pattern in self._use.allow):
+        if identity(tool) in self._allowed:
             return True
         terminal = self._runtime.terminal
         if self._use.confirm and terminal.can_prompt:
