@@ -592,6 +592,28 @@ def test_an_interrupt_tells_which_calls_were_run_before_it(
     assert run["outcome"] == ("unknown" if turn == "call" else "ok")
 
 
+def test_a_reader_that_goes_during_a_call_is_told_of(program: Program, fake: FakeProxy) -> None:
+    """It is no error that nobody reads the answer, but the call may have run."""
+    is_asked, is_over = Event(), Event()
+
+    def silent(_: Request) -> Answer:
+        is_asked.set()
+        return Answer(pieces=[is_over])
+
+    fake.on("POST", CALL, silent)
+
+    with program.started(*USES_ADD) as process:
+        assert is_asked.wait(DEADLINE)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        err = process.stderr.read().decode()
+        is_over.set()
+
+    assert process.wait(DEADLINE) == 0
+    assert "note: nobody reads the answer any more; math/add may have run all the same" in err
+
+
 # Nobody is shown anything else than what is run
 
 FAKED = 'calling bank/pay {"all":true}'

@@ -10,7 +10,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from litectl.envelopes import readable
-from litectl.errors import GuardrailError, IncompleteError, LitectlError, NotFoundError, Stopped, UsageError
+from litectl.errors import (
+    GuardrailError,
+    IncompleteError,
+    LitectlError,
+    NotFoundError,
+    ReaderGone,
+    Stopped,
+    UsageError,
+)
 from litectl.exchange.tools import ToolRun
 from litectl.jsontext import visible
 from litectl.mcp.result import for_model
@@ -115,6 +123,11 @@ class ToolLoop:
             raise
         except Stopped as stopped:
             self._add(tool, call, "unknown", f"error: {stopped.error.message}")
+            raise
+        except ReaderGone:
+            self._runtime.terminal.note(
+                f"nobody reads the answer any more; {visible(tool.path)} may have run all the same"
+            )
             raise
         text = for_model(result)
         if result.is_error:
