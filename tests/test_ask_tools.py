@@ -1,8 +1,10 @@
 """`litectl ask --mcp`: a model that uses the tools of the proxy."""
 
 import json
+import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ from mcp_answers import (
     tool_entry,
     tool_result,
 )
-from program import Litectl, Program
+from program import DEADLINE, Litectl, Program
 
 ASK = ("ask", "-m", "m", "-p", "What is 2 + 3?")
 USES_ADD = (*ASK, "--mcp", "math")
@@ -142,7 +144,7 @@ def test_what_the_model_says_between_its_calls_is_not_the_answer(litectl: Litect
     result = litectl(*USES_ADD)
 
     assert result.out == "5\n"
-    assert result.err.startswith("Let me see.\n")
+    assert result.err.startswith("> Let me see.\n")
 
 
 def test_json_tells_the_runs_and_sums_what_all_turns_took(litectl: Litectl, fake: FakeProxy) -> None:
@@ -383,6 +385,61 @@ def test_with_allow_a_pipe_refuses_the_rest(litectl: Litectl, fake: FakeProxy) -
     assert calls_sent(fake) == []
 
 
+def test_a_tool_that_is_called_like_a_server_is_not_meant(litectl: Litectl, fake: FakeProxy) -> None:
+    """What names a server names no tool of another one, which could call its tools what it likes."""
+    serve_tools(fake, ADD, tool_entry("math", "evil"), tool_entry("math/add", "evil"))
+    fake.on_chat(in_turn(calling("math"), calling("evil-math_add"), chat_answer("5")))
+
+    litectl(*USES_ADD)
+    litectl(*ASK, "--mcp", "*", "--allow", "math", "--allow", "math/add")
+
+    assert [tool["function"]["name"] for tool in questions(fake)[0]["tools"]] == ["add"]
+    assert calls_sent(fake) == []
+
+
+@pytest.mark.parametrize("names", [("--mcp", "add"), ("--mcp", "*", "--allow", "add")])
+def test_a_tool_that_two_servers_have_is_named_with_its_server(
+    litectl: Litectl, fake: FakeProxy, names: tuple[str, ...]
+) -> None:
+    """As with `mcp call`, nobody is left to guess which one runs."""
+    serve_tools(fake, ADD, tool_entry("add", "evil"))
+
+    result = litectl(*ASK, *names)
+
+    assert result.code == 2
+    assert "`evil/add`, `math/add`" in result.err
+    assert questions(fake) == []
+
+
+def test_only_stars_and_question_marks_are_patterns(litectl: Litectl, fake: FakeProxy) -> None:
+    """A bracket in a name is a bracket."""
+    serve_tools(fake, tool_entry("x[1]"), tool_entry("x1"))
+    fake.on_chat(in_turn(calling("x1"), calling("math-x_1_"), chat_answer("5")))
+
+    litectl(*USES_ADD, "--allow", "x[1]")
+
+    assert [body["name"] for body in calls_sent(fake)] == ["x[1]"]  # type: ignore[index]  # JSON
+
+
+def test_what_allows_nothing_is_said(litectl: Litectl) -> None:
+    """Else a slip of the pen would look like a model that cannot do it."""
+    result = litectl(*USES_ADD, "--allow", "ad")
+
+    assert "warning: `--allow ad` names none of the tools that are offered" in result.err
+
+
+def test_a_name_that_is_not_in_the_kept_list_is_looked_for_in_a_new_one(
+    litectl: Litectl, fake: FakeProxy
+) -> None:
+    """A server of today is found though the list is of yesterday, as by `mcp call`."""
+    litectl(*USES_ADD, "--dry-run")
+    serve_tools(fake, ADD, tool_entry("new", "news"))
+
+    assert litectl(*ASK, "--mcp", "news", "--dry-run").code == 0
+    assert litectl(*ASK, "--mcp", "nope", "--dry-run", "--offline").code == 6
+    assert [request.path for request in fake.requests].count(LIST) == 2
+
+
 def test_a_tool_over_a_limit_is_not_offered(litectl: Litectl, fake: FakeProxy) -> None:
     """A schema that could hang a validator is shown to no model, and that is said."""
     hanging = {"type": "object", "properties": {"x": {"type": "string", "pattern": "(a+)+$"}}}
@@ -422,6 +479,13 @@ def test_the_proxy_can_run_the_calls(litectl: Litectl, fake: FakeProxy) -> None:
         }
     ]
     assert calls_sent(fake) == []
+
+
+def test_the_proxy_runs_no_tool_that_came_later(litectl: Litectl, fake: FakeProxy) -> None:
+    """It lists the tools anew, so those that were named are named to it, be they all of a server."""
+    litectl(*ASK, "--mcp", "math/add", "--engine", "proxy")
+
+    assert questions(fake)[0]["tools"][0]["allowed_tools"] == ["add"]
 
 
 def test_calls_that_the_proxy_did_not_run_are_no_answer(litectl: Litectl) -> None:
@@ -512,6 +576,158 @@ def test_control_characters_of_a_call_stay_off_the_terminal(litectl: Litectl, fa
 
     assert "\x1b[2J" not in result.err
     assert "\u202e" not in result.err
+
+
+def test_an_answer_without_its_form_tells_which_calls_were_run(litectl: Litectl) -> None:
+    """The last answer may be what is wrong, and the calls were run all the same."""
+    result = litectl(*USES_ADD, "--schema", "sum int", "--json")
+
+    assert result.code == 11
+    assert [run["result"] for run in result.error["tool_runs"]] == ["5"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Answer(pieces=[b'{"content": ['], cut=True), "unknown"),
+        (json_answer({"detail": "Unauthorized"}, 401), "failed"),
+    ],
+)
+def test_the_call_that_ended_it_is_told_of_too(
+    litectl: Litectl, fake: FakeProxy, answer: Answer, outcome: str
+) -> None:
+    """A script sees which call nobody knows the outcome of, and which one was surely not run."""
+    fake.on("POST", CALL, answer)
+
+    result = litectl(*USES_ADD, "--json")
+
+    (run,) = result.error["tool_runs"]
+    assert (run["tool"], run["arguments"], run["outcome"]) == ("add", {"a": 2, "b": 3}, outcome)
+    assert run["result"] == f"error: {result.error['message']}"
+
+
+@pytest.mark.parametrize("turn", ["call", "model"])
+def test_an_interrupt_tells_which_calls_were_run_before_it(
+    program: Program, fake: FakeProxy, turn: str
+) -> None:
+    """Ctrl-C during a call leaves that one unknown; while the model thinks, all are known."""
+    is_asked, is_over = Event(), Event()
+
+    def silent(_: Request) -> Answer:
+        is_asked.set()
+        return Answer(pieces=[is_over])
+
+    first = [calling("add", TWO_AND_THREE)]
+    fake.on_chat(lambda request: first.pop() if first else silent(request))
+    if turn == "call":
+        fake.on("POST", CALL, silent)
+
+    with program.started(*USES_ADD, "--json") as process:
+        assert is_asked.wait(DEADLINE)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=DEADLINE)
+        is_over.set()
+
+    assert process.returncode == 130
+    (run,) = json.loads(err.splitlines()[-1])["tool_runs"]
+    assert run["outcome"] == ("unknown" if turn == "call" else "ok")
+
+
+def test_a_reader_that_goes_during_a_call_is_told_of(program: Program, fake: FakeProxy) -> None:
+    """It is no error that nobody reads the answer, but the call may have run."""
+    is_asked, is_over = Event(), Event()
+
+    def silent(_: Request) -> Answer:
+        is_asked.set()
+        return Answer(pieces=[is_over])
+
+    fake.on("POST", CALL, silent)
+
+    with program.started(*USES_ADD) as process:
+        assert is_asked.wait(DEADLINE)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        err = process.stderr.read().decode()
+        is_over.set()
+
+    assert process.wait(DEADLINE) == 0
+    assert "note: nobody reads the answer any more; math/add may have run all the same" in err
+
+
+# Nobody is shown anything else than what is run
+
+FAKED = 'calling bank/pay {"all":true}'
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        stream(delta(content=f"Hm.\n{FAKED}\n"), tool_piece(id="1", name="add", arguments=TWO_AND_THREE)),
+        calling(f"x\n{FAKED}"),
+        calling("add", json.dumps({"a": f"\n{FAKED}"})),
+        calling("math-x_calling_bank_pay___all__true_"),
+    ],
+    ids=["its-text", "name-of-a-tool", "argument", "name-that-a-server-gave"],
+)
+def test_no_line_can_be_faked(litectl: Litectl, fake: FakeProxy, said: Answer) -> None:
+    """A line that says what is run begins with our word only where something is run."""
+    serve_tools(fake, ADD, tool_entry(f"x\n{FAKED}"))
+    fake.on_chat(in_turn(said, chat_answer("5")))
+
+    result = litectl(*USES_ADD)
+
+    assert result.code == 0
+    assert not [line for line in result.err.splitlines() if line.startswith("calling bank")]
+
+
+def test_what_does_not_show_is_shown_escaped(litectl: Litectl, fake: FakeProxy) -> None:
+    """A person sees every character of a call, also those that are invisible or turn the text around."""
+    serve_tools(fake, tool_entry("free", schema={"type": "object"}))
+    fake.on_chat(in_turn(calling("free", '{"to": "a\\u202e\\u200b\\u00ad\\n"}'), chat_answer("5")))
+
+    result = litectl(*USES_ADD, "--confirm", stdin=b"y\n", terminal=True)
+
+    assert 'call math/free {"to":"a\\u202e\\u200b\\u00ad\\n"}? [y/N]' in result.err
+    assert calls_sent(fake)[0]["arguments"] == {"to": "a\u202e\u200b\u00ad\n"}  # type: ignore[index]  # JSON
+
+
+def test_a_person_is_shown_all_of_a_long_call(litectl: Litectl, fake: FakeProxy) -> None:
+    """Nothing can hide behind a cut, and the question names the tool at its end again."""
+    serve_tools(fake, tool_entry("free", schema={"type": "object"}))
+    fake.on_chat(in_turn(calling("free", json.dumps({"a": "x" * 5000, "b": "at last"})), chat_answer("5")))
+
+    result = litectl(*USES_ADD, "--confirm", "-q", stdin=b"n\n", terminal=True)
+
+    assert '"b":"at last"}\ncall math/free with all of that? [y/N]' in result.err
+    assert calls_sent(fake) == []
+
+
+def test_a_secret_in_a_call_is_not_shown(litectl: Litectl, fake: FakeProxy) -> None:
+    """A model that knows the key cannot have it printed, not by the question either."""
+    serve_tools(fake, tool_entry("free", schema={"type": "object"}))
+    fake.on_chat(in_turn(calling("free", '{"key": "sk-a-key-that-leaked"}'), chat_answer("5")))
+    key = {"LITECTL_API_KEY": "sk-a-key-that-leaked"}
+
+    result = litectl(*USES_ADD, "--confirm", stdin=b"n\n", terminal=True, variables=key)
+
+    assert '{"key":"sk-...aked"}? [y/N]' in result.err
+
+
+def test_what_was_typed_before_the_question_is_no_answer(program: Program, fake: FakeProxy) -> None:
+    """A yes counts for the call that was shown when it was typed, not for the next one."""
+    both = stream(
+        tool_piece(0, id="call_1", name="add", arguments='{"a": 1, "b": 1}'),
+        tool_piece(1, id="call_2", name="add", arguments='{"a": 2, "b": 2}'),
+        finish="tool_calls",
+    )
+    fake.on_chat(in_turn(both, chat_answer("done")))
+    typed = [('"b":1}? [y/N]', "y\ny"), ('"b":2}? [y/N]', "n")]
+
+    code, _ = program.on_terminal(*USES_ADD, "--confirm", typed=typed)
+
+    assert code == 0
+    assert [body["arguments"] for body in calls_sent(fake)] == [{"a": 1, "b": 1}]  # type: ignore[index]  # JSON
 
 
 def test_the_program_itself_runs_the_loop(program: Program, fake: FakeProxy) -> None:

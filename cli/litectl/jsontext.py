@@ -179,3 +179,12 @@ def number(value: object) -> float | None:
     except OverflowError:
         return None
     return found if math.isfinite(found) and found >= 0 else None
+
+
+def visible(text: str) -> str:
+    """
+    Return *text* with each character that does not show, or begins a line, as JSON escapes it.
+
+    What is JSON stays the same JSON, so nobody can be shown another text than is meant.
+    """
+    return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in text)

@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from litectl.environment import CI, FORCE_COLOR, NO_COLOR, TERM, Environment
@@ -281,12 +281,25 @@ class Terminal:
             raise UsageError(f"no usable answer to: {question}", hint=f"give it with `{flag}`") from None
 
     def confirm(self, question: str, *, flag: str, default: bool = False) -> bool:
-        """Return whether *question* was answered with yes, *default* for nothing; *flag* says yes."""
+        """
+        Return whether *question* was answered with yes, *default* for nothing; *flag* says yes.
+
+        What was typed before it was asked is no answer.
+        """
         if not self.can_prompt:
             raise UsageError(f"nobody can be asked here: {question}", hint=f"say `{flag}`")
-        self._stderr_bytes(self._encode(f"{question} [{'Y/n' if default else 'y/N'}]: "))
+        self._forget_typed()
+        shown = self._without_secrets(question)
+        self._stderr_bytes(self._encode(f"{shown} [{'Y/n' if default else 'y/N'}]: "))
         answer = self._answer(question, flag).lower()
         return answer in ("y", "yes") if answer else default
+
+    def _forget_typed(self) -> None:
+        import termios
+
+        with suppress(OSError, ValueError, termios.error):  # it is no device, only said to be one
+            if self._stdin is not None:
+                termios.tcflush(self._stdin.fileno(), termios.TCIFLUSH)
 
     def choose(self, question: str, answers: Sequence[str], *, flag: str) -> int:
         """Return the index in *answers* of the one chosen by number or name, asking until it is one."""

@@ -10,8 +10,17 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from litectl.envelopes import readable
-from litectl.errors import GuardrailError, IncompleteError, LitectlError, NotFoundError, UsageError
+from litectl.errors import (
+    GuardrailError,
+    IncompleteError,
+    LitectlError,
+    NotFoundError,
+    ReaderGone,
+    Stopped,
+    UsageError,
+)
 from litectl.exchange.tools import ToolRun
+from litectl.jsontext import visible
 from litectl.mcp.result import for_model
 
 if TYPE_CHECKING:
@@ -26,7 +35,8 @@ if TYPE_CHECKING:
     from litectl.tool_offer import Offer
 
 DEFAULT_STEPS = 10
-_SHOWN = 1000  # characters of the arguments of a call
+_SHOWN = 1000  # characters of a call
+_LONGEST_NAME = 200  # characters of a name that no server gave
 _NOT_ALLOWED = "error: the user did not allow this call"
 # What the model is told of, so that it can do better; after any other failure nobody knows what is.
 _TOLD = (UsageError, NotFoundError, GuardrailError)
@@ -37,19 +47,25 @@ class ToolLoop:
 
     def __init__(self, runtime: "Runtime", proxy: "Proxy", offer: "Offer") -> None:
         self._runtime, self._proxy = runtime, proxy
-        self._use, self._tools = offer.use, offer.tools
+        self._use, self._tools, self._allowed = offer.use, offer.tools, offer.allowed
         self._steps = 0
         self.runs: list[ToolRun] = []
 
     @contextmanager
     def told(self) -> Iterator[None]:
-        """Have an error of the block tell of the calls that were run before it."""
+        """Have an error of the block tell of the calls that were made, and a signal, too."""
         try:
             yield
         except LitectlError as error:
-            if self.runs:
-                error.details["tool_runs"] = [run.as_json() for run in self.runs]
+            error.details.update(self._told_runs())
             raise
+        except Stopped as stopped:
+            end = stopped.error
+            details = {**end.details, **self._told_runs()}
+            raise Stopped(type(end)(end.message, hint=end.hint, details=details)) from stopped
+
+    def _told_runs(self) -> dict[str, object]:
+        return {"tool_runs": [run.as_json() for run in self.runs]} if self.runs else {}
 
     def continued(self, request: "Request", question: "Question", answer: "Answer") -> "Request":
         """
@@ -70,7 +86,7 @@ class ToolLoop:
             )
         self._steps += 1
         if answer.text.strip():
-            self._runtime.terminal.say(answer.text.strip())
+            self._runtime.terminal.say(_quoted(answer.text))
         results = [self._result(call) for call in answer.tool_calls]
         added = [*answered([], answer.text, answer.tool_calls, answer.thinking), *results]
         sent = sendable(added, request.backend, thinks=True)
@@ -81,16 +97,22 @@ class ToolLoop:
         """Return the message that tells the model what *call* gave."""
         tool = self._tools.get(call.name)
         outcome, text = self._run(tool, call)
-        name = tool.name if tool else call.name
-        self.runs.append(ToolRun(tool.server if tool else None, name, call.arguments, outcome, text))
+        self._add(tool, call, outcome, text)
         return {"role": "tool", "tool_call_id": call.id, "content": text}
+
+    def _add(self, tool: "Tool | None", call: "ToolCall", outcome: str, text: str) -> None:
+        server, name = (tool.server, tool.name) if tool else (None, call.name)
+        self.runs.append(ToolRun(server, name, call.arguments, outcome, text))
 
     def _run(self, tool: "Tool | None", call: "ToolCall") -> tuple[str, str]:
         """Return the outcome of *call* and what the model is told of it."""
+        from litectl.mcp.calling import may_have_run
+
         if tool is None:
             return self._failed(call.name, NotFoundError("there is no such tool"))
-        shown = f"{tool.path} {_shown(call.arguments)}"
-        if not self._is_allowed(tool, shown):
+        whole = f"{visible(tool.path)} {_json(call.arguments)}"
+        shown = _cut(whole, _SHOWN)
+        if not self._is_allowed(tool, whole):
             self._runtime.terminal.note(f"{shown}: not allowed")
             return "refused", _NOT_ALLOWED
         self._runtime.terminal.say(f"calling {shown}")
@@ -98,13 +120,24 @@ class ToolLoop:
             result = self._called(tool, call.arguments)
         except _TOLD as error:
             return self._failed(tool.path, error)
+        except LitectlError as error:
+            self._add(tool, call, "unknown" if may_have_run(error) else "failed", f"error: {error.message}")
+            raise
+        except Stopped as stopped:
+            self._add(tool, call, "unknown", f"error: {stopped.error.message}")
+            raise
+        except ReaderGone:
+            self._runtime.terminal.note(
+                f"nobody reads the answer any more; {visible(tool.path)} may have run all the same"
+            )
+            raise
         text = for_model(result)
         if result.is_error:
-            self._runtime.terminal.note(f"{tool.path} failed: {readable(text)}")
+            self._runtime.terminal.note(f"{visible(tool.path)} failed: {readable(text)}")
         return ("failed", f"error: {text}") if result.is_error else ("ok", text)
 
     def _failed(self, name: str, error: LitectlError) -> tuple[str, str]:
-        self._runtime.terminal.note(f"{name}: {error.message}")
+        self._runtime.terminal.note(f"{_cut(visible(name), _LONGEST_NAME)}: {error.message}")
         return "failed", f"error: {error.message}"
 
     def _called(self, tool: "Tool", arguments: Mapping[str, object]) -> "ToolResult":
@@ -115,27 +148,40 @@ class ToolLoop:
         if not plainly_fits(arguments, tool.schema):
             check(arguments, tool.schema, tool.name)
         seconds = self._runtime.options.timeout or CALL_SECONDS
-        started = time.monotonic()
-        with self._runtime.terminal.waiting(f"waiting for {tool.path}"):
+        started, name = time.monotonic(), visible(tool.path)
+        with self._runtime.terminal.waiting(f"waiting for {name}"):
             result = try_tool(self._proxy, tool.server_id, tool.name, arguments, seconds=seconds)
-        self._runtime.terminal.trace(f"{tool.path} answered after {time.monotonic() - started:.1f} s")
+        self._runtime.terminal.trace(f"{name} answered after {time.monotonic() - started:.1f} s")
         return result
 
-    def _is_allowed(self, tool: "Tool", shown: str) -> bool:
-        """Tell whether a call may run: `--allow` names it, a person says yes, or nothing limits them."""
-        from litectl.mcp.offering import matches
+    def _is_allowed(self, tool: "Tool", whole: str) -> bool:
+        """
+        Tell whether the call *whole* may run: `--allow` names it, a person says yes, or nothing limits them.
 
-        if any(matches(pattern, tool) for pattern in self._use.allow):
+        A person is shown all of it; after much, the question names the tool again.
+        """
+        from litectl.mcp.offering import identity
+
+        if identity(tool) in self._allowed:
             return True
         terminal = self._runtime.terminal
         if self._use.confirm and terminal.can_prompt:
-            return terminal.confirm(f"call {shown}?", flag="--allow PATTERN")
+            again = f"\ncall {visible(tool.path)} with all of that" if len(whole) > _SHOWN else ""
+            return terminal.confirm(f"call {whole}{again}?", flag="--allow PATTERN")
         return not (self._use.confirm or self._use.allow)
 
 
-def _shown(arguments: Mapping[str, object]) -> str:
-    """Return *arguments* as one bounded line."""
+def _json(arguments: Mapping[str, object]) -> str:
+    """Return *arguments* as one line of JSON that shows all that is in it."""
     from litectl.exchange.tools import json_text
 
-    text = json_text(dict(arguments))
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text) - _SHOWN:,} more characters)"
+    return visible(json_text(dict(arguments)))
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text) - limit:,} more characters)"
+
+
+def _quoted(text: str) -> str:
+    """Return what a model says with a mark on each line, so that none passes for a line of ours."""
+    return "\n".join(f"> {line}" for line in text.strip().split("\n"))

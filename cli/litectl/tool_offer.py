@@ -4,7 +4,7 @@ Which tools a model is offered, and who runs the calls it makes of them: this pr
 The edge that joins the options of `ask` and the list of tools to `litectl.mcp`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.errors import IncompleteError, NotFoundError, UsageError
@@ -37,12 +37,13 @@ class Offer(NamedTuple):
     """
     What a model is offered: *definitions*, and *tools* by the names in these where the calls are run here.
 
-    *use* is how they may be used.
+    *use* is how they may be used, *allowed* the identities of those that `--allow` names.
     """
 
     definitions: Sequence[Mapping[str, object]]
     use: ToolUse
     tools: "Mapping[str, Tool]"
+    allowed: Collection[tuple[str, str]] = ()
 
     @property
     def is_local(self) -> bool:
@@ -57,12 +58,24 @@ def offer_of(runtime: "Runtime", use: ToolUse) -> Offer | None:
         return None
     from litectl.mcp.offering import by_wire_name, definitions, references
 
-    listed = runtime.toolbox.current()
+    listed = _listed(runtime, use.names)
     chosen = _chosen(runtime, listed, use.names)
     if use.engine == PROXY:
-        return Offer(references(chosen, listed.tools), use, {})
+        return Offer(references(chosen), use, {})
     tools = by_wire_name(chosen)
-    return Offer(definitions(tools), use, tools)
+    return Offer(definitions(tools), use, tools, _allowed(runtime, listed._replace(tools=chosen), use.allow))
+
+
+def _listed(runtime: "Runtime", names: Sequence[str]) -> "ToolList":
+    """Return the list of tools: a new one where the kept one has nothing that one of *names* names."""
+    from litectl.mcp.offering import found_by
+
+    started = runtime.now()
+    listed = runtime.toolbox.current()
+    is_kept = listed.fetched_at < started and not runtime.offline
+    if is_kept and not all(found_by(listed.tools, name) for name in names):
+        return runtime.toolbox.fetch()
+    return listed
 
 
 def _require_sense(runtime: "Runtime", use: ToolUse) -> None:
@@ -87,19 +100,55 @@ def _require_sense(runtime: "Runtime", use: ToolUse) -> None:
         )
 
 
+def _found(listed: "ToolList", name: str) -> "list[Tool]":
+    """
+    Return the tools of *listed* that *name* names: those of a server, one, or what looks like a pattern.
+
+    Raises `UsageError` for a tool that several servers have, and `NotFoundError` for nothing. A server
+    that has no tools is nothing, also where another one calls a tool so.
+    """
+    from litectl.mcp.choice import choose, outcome_of
+    from litectl.mcp.offering import found_by, is_of, is_pattern
+    from litectl.mcp.servers import told
+    from litectl.mcp.tools import OK
+
+    found = found_by(listed.tools, name)
+    is_tool = not is_pattern(name) and not any(is_of(tool, name) for tool in found)
+    outcome = outcome_of(listed, name) if is_tool else None
+    if outcome is not None:
+        why = "has no tools" if outcome.status == OK else f"did not list its tools ({told(outcome)})"
+        raise NotFoundError(f"the server {name} {why}", hint="see the servers with `litectl mcp servers`")
+    if not found:
+        raise NotFoundError(
+            f"no MCP server or tool is called {name}", hint="see them with `litectl mcp tools`"
+        )
+    return [choose(listed, name)] if is_tool else found
+
+
+def _allowed(runtime: "Runtime", offered: "ToolList", names: Sequence[str]) -> set[tuple[str, str]]:
+    """Return the identities of the tools that *names* let run unasked; raises `UsageError`."""
+    from litectl.mcp.offering import identity
+
+    allowed: set[tuple[str, str]] = set()
+    for name in names:
+        try:
+            allowed |= {identity(tool) for tool in _found(offered, name)}
+        except NotFoundError:
+            runtime.terminal.warn(f"`--allow {name}` names none of the tools that are offered")
+    return allowed
+
+
 def _chosen(runtime: "Runtime", listed: "ToolList", names: Sequence[str]) -> "list[Tool]":
-    """Return the tools that *names* name; raises `NotFoundError` for a name of none."""
-    from litectl.mcp.offering import matches, named
+    """Return the tools that *names* name; raises as `_found`."""
+    from litectl.jsontext import visible
+    from litectl.mcp.offering import named
 
     for name in names:
-        if not any(matches(name, tool) for tool in listed.tools):
-            raise NotFoundError(
-                f"no MCP server or tool is called {name}", hint="see them with `litectl mcp tools`"
-            )
+        _found(listed, name)
     chosen = named(listed.tools, names)
     for tool in chosen:
         if tool.problem:
-            runtime.terminal.warn(f"{tool.path} is not offered to the model: {tool.problem}")
+            runtime.terminal.warn(f"{visible(tool.path)} is not offered to the model: {tool.problem}")
     usable = [tool for tool in chosen if not tool.problem]
     if not usable:
         raise UsageError(

@@ -136,9 +136,10 @@ class Answer:
         self.seconds = round(sum(answer.seconds or 0.0 for answer in (*earlier, self)), 3)
 
     def so_far(self) -> dict[str, object]:
-        """Return what came, for the details of an error."""
+        """Return what came, and the calls that led to it, for the details of an error."""
         text = {"answer": self.text} if self.keeps_text else {}
-        return {**text, "model": self.model, "call_id": self.call_id}
+        runs = {"tool_runs": [run.as_json() for run in self.tool_runs]} if self.tool_runs else {}
+        return {**text, "model": self.model, "call_id": self.call_id, **runs}
 
     def as_json(self) -> dict[str, object]:
         """Return the public JSON form of `ask --json`."""

@@ -34,7 +34,11 @@ class ToolCall(NamedTuple):
 
 
 class ToolRun(NamedTuple):
-    """A call of a model: *outcome* is `ok`, `failed` or `refused`, *result* what the model was told."""
+    """
+    A call of a model: *result* is what the model was told.
+
+    *outcome* is `ok`, `failed`, `refused`, or `unknown` for one that may have run, or not.
+    """
 
     server: str | None
     tool: str

@@ -62,7 +62,7 @@ def try_tool(
         error = stopped.error
         raise Stopped(type(error)(f"{error.message}; {_UNKNOWN}")) from stopped
     except LitectlError as error:
-        if not _is_open(error):
+        if not may_have_run(error):
             raise
         # What a class says by itself is to try again, which is what has to be thought over here.
         own = error.hint if isinstance(error, TimedOutError) or error.hint != type(error).hint else None
@@ -73,8 +73,8 @@ def try_tool(
         ) from error
 
 
-def _is_open(error: LitectlError) -> bool:
-    """Tell whether the tool may have run, for all that *error* says."""
+def may_have_run(error: LitectlError) -> bool:
+    """Tell whether the tool may have run, for all that the *error* of its call says."""
     if isinstance(error, NetworkError):
         return not isinstance(error, UnreachableError) and type(error.__cause__).__name__ not in _UNSENT
     if isinstance(error, UpstreamError):

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from hashlib import sha256
 from itertools import groupby
@@ -16,15 +16,53 @@ _DIGITS = 8  # of a hash, where names would be the same
 _NO_ARGUMENTS: Mapping[str, object] = {"type": "object", "properties": {}}
 
 
+def is_pattern(name: str) -> bool:
+    """Tell whether *name* stands for any names that look like it."""
+    return "*" in name or "?" in name
+
+
 def matches(pattern: str, tool: Tool) -> bool:
-    """Tell whether *pattern*, with `*` and `?` as in a shell, names *tool*, its server, or `server/tool`."""
-    names = (tool.name, tool.path, tool.server, tool.server_name, tool.server_id)
-    return any(fnmatchcase(name, pattern) for name in names if name)
+    """Tell whether *pattern*, in which only `*` and `?` are special, names *tool*, its server, or both."""
+    pattern = pattern.replace("[", "[[]")
+    return any(fnmatchcase(name, pattern) for name in (tool.name, *_servers(tool), *_paths(tool)))
 
 
-def named(tools: Iterable[Tool], patterns: Sequence[str]) -> list[Tool]:
-    """Return those of *tools* that any of *patterns* names."""
-    return [tool for tool in tools if any(matches(pattern, tool) for pattern in patterns)]
+def found_by(tools: Sequence[Tool], name: str) -> list[Tool]:
+    """
+    Return those of *tools* that *name* names: what `matches` it as a pattern.
+
+    Without one it is a server, else `server/tool`, else a tool: a server may call its tools
+    what it likes, and takes the place of no other one by that.
+    """
+    if is_pattern(name):
+        return [tool for tool in tools if matches(name, tool)]
+    kinds = (_servers, _paths, lambda tool: [tool.name])
+    found = ([tool for tool in tools if name in names_of(tool)] for names_of in kinds)
+    return next(filter(None, found), [])
+
+
+def named(tools: Sequence[Tool], names: Sequence[str]) -> list[Tool]:
+    """Return those of *tools* that any of *names* names."""
+    found = {identity(tool) for name in names for tool in found_by(tools, name)}
+    return [tool for tool in tools if identity(tool) in found]
+
+
+def is_of(tool: Tool, server: str) -> bool:
+    """Tell whether *tool* is one of *server*."""
+    return server in _servers(tool)
+
+
+def identity(tool: Tool) -> tuple[str, str]:
+    """Return what tells *tool* from all others."""
+    return tool.server_id, tool.name
+
+
+def _servers(tool: Tool) -> list[str]:
+    return [name for name in (tool.server, tool.server_name, tool.server_id) if name]
+
+
+def _paths(tool: Tool) -> list[str]:
+    return [f"{server}/{tool.name}" for server in _servers(tool)]
 
 
 def by_wire_name(tools: Sequence[Tool]) -> dict[str, Tool]:
@@ -60,26 +98,22 @@ def definitions(tools: Mapping[str, Tool]) -> list[dict[str, object]]:
     ]
 
 
-def references(chosen: Sequence[Tool], listed: Sequence[Tool]) -> list[dict[str, object]]:
+def references(chosen: Sequence[Tool]) -> list[dict[str, object]]:
     """
-    Return the `mcp` tools that let the proxy itself list and run the *chosen* ones of those *listed*.
+    Return the `mcp` tools that let the proxy itself list and run the *chosen* ones.
 
-    A server whose tools are all chosen is named alone.
+    Each is named, since the proxy lists them anew, and a server may have others by then.
     """
-    offered = Counter(tool.server for tool in listed)
-    found: list[dict[str, object]] = []
-    for server, group in groupby(sorted(chosen, key=_server_of), key=_server_of):
-        names = [tool.name for tool in group]
-        reference: dict[str, object] = {
+    return [
+        {
             "type": "mcp",
             "server_label": "litellm",
             "server_url": f"litellm_proxy/mcp/{server}",
             "require_approval": "never",
+            "allowed_tools": [tool.name for tool in group],
         }
-        if len(names) < offered[server]:
-            reference["allowed_tools"] = names
-        found.append(reference)
-    return found
+        for server, group in groupby(sorted(chosen, key=_server_of), key=_server_of)
+    ]
 
 
 def _server_of(tool: Tool) -> str:

@@ -62,13 +62,13 @@ class ToolList(NamedTuple):
         """
         Return the tools called *name*, on *server* only where one is named (by alias, name or id).
 
-        Without one `server/tool` is a name, too.
+        Without one `server/tool` is a name, too, and before a tool that another server calls so.
         """
-        named = [tool for tool in self.tools if tool.name == name and _is_on(tool, server)]
-        if named or server is not None:
-            return named
-        server, _, rest = name.partition("/")
-        return [tool for tool in self.tools if tool.name == rest and _is_on(tool, server)]
+        if server is None:
+            first, _, rest = name.partition("/")
+            if found := self.find(rest, first):
+                return found
+        return [tool for tool in self.tools if tool.name == name and _is_on(tool, server)]
 
 
 def _is_on(tool: Tool, server: str | None) -> bool:
