@@ -563,9 +563,26 @@ def test_a_server_s_own_credential_goes_along(litectl: Litectl, fake: FakeProxy)
     header = "math: Authorization: Bearer $MATH_TOKEN"
     result = litectl(*USES_ADD, "--server-header", header, "-v", variables={"MATH_TOKEN": "tok-secret-1"})
 
-    (call,) = [request for request in fake.requests if request.path == CALL]
-    assert call.headers["x-mcp-math-authorization"] == "Bearer tok-secret-1"
+    sent = {request.path: request.headers.get("x-mcp-math-authorization") for request in fake.requests}
+    assert sent == {LIST: "Bearer tok-secret-1", CALL: "Bearer tok-secret-1", CHAT: None}
     assert "tok-secret-1" not in result.err
+
+
+def test_the_proxy_gets_the_credential_of_a_server_with_the_question_that_needs_it(
+    litectl: Litectl, fake: FakeProxy
+) -> None:
+    """Where the proxy runs the tools it needs the header there, and `--dry-run` shows what is sent."""
+    fake.on_chat(chat_answer("5"))
+    with_header = (*USES_ADD, "--server-header", "math: X-Key: of-mine-1")
+
+    litectl(*with_header, "--engine", "proxy")
+    by_proxy, here = (
+        litectl(*with_header, *engine, "--dry-run", "--json").json["headers"]
+        for engine in (("--engine", "proxy"), ())
+    )
+
+    assert fake.requests[-1].headers["x-mcp-math-x-key"] == "of-mine-1"
+    assert ("x-mcp-math-X-Key" in by_proxy, "x-mcp-math-X-Key" in here) == (True, False)
 
 
 def test_control_characters_of_a_call_stay_off_the_terminal(litectl: Litectl, fake: FakeProxy) -> None:

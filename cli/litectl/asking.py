@@ -63,13 +63,14 @@ def ask(
 def _show(runtime: "Runtime", request: Request) -> None:
     """Print the request as it would be sent."""
     from litectl.exchange.adaptation import told
-    from litectl.headers import merged
+    from litectl.headers import merged, without_server_headers
     from litectl.output.dry_run import print_dry_run
 
     module = protocol(request.protocol)
     body = module.body(request.question)
     own = {**request.headers, "Content-Type": "application/json"}
-    headers = merged(runtime.caller.shown_headers, own)
+    shown = runtime.caller.shown_headers
+    headers = merged(shown if request.question.names_servers else without_server_headers(shown), own)
     decisions = told(request.decisions, request.protocol, request.question, module.body)
     url = f"{runtime.target.root}{module.PATH}"
     print_dry_run(runtime.terminal, url, headers, body, decisions, runtime.options.format)

@@ -14,6 +14,7 @@ from litectl.jsontext import decode
 
 AUTHORIZATION = "Authorization"
 OWN_KEY_HEADER = "x-litellm-api-key"  # which a LiteLLM proxy believes before `Authorization`
+_FOR_SERVER = "x-mcp-"  # how the name of a header begins that the proxy hands on to an MCP server
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")  # RFC 9110, 5.6.2
 _VALUE = re.compile(r"[\x20-\x7e\t]{0,8192}")  # RFC 9110, 5.5, without its obsolete part
 _REFERENCE = re.compile(r"\$(?:\$|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})")
@@ -42,7 +43,7 @@ def parse_server_header(text: str) -> str:
             hint="--server-header 'github: Authorization: Bearer $GITHUB_TOKEN'",
         )
     name, value = parse_header(rest)
-    check_header_name(sent := f"x-mcp-{server.strip()}-{name}")
+    check_header_name(sent := f"{_FOR_SERVER}{server.strip()}-{name}")
     return f"{sent}: {value}"
 
 
@@ -127,6 +128,15 @@ def shown_value(value: str) -> str:
 
 def _hidden(literal: str) -> str:
     return literal if literal.strip().lower() in ("", "bearer") else "***"
+
+
+def without_server_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """
+    Return *headers* without those for MCP servers, which are the caller's own credentials there.
+
+    A proxy may be set to hand all headers that begin with `x-` on to the provider of a model.
+    """
+    return {name: value for name, value in headers.items() if not name.lower().startswith(_FOR_SERVER)}
 
 
 def merged(*layers: Mapping[str, str]) -> dict[str, str]:

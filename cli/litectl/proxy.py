@@ -41,7 +41,7 @@ from litectl.errors import (
     UsageError,
 )
 from litectl.eventstream import data_in
-from litectl.headers import AUTHORIZATION, OWN_KEY_HEADER, merged
+from litectl.headers import AUTHORIZATION, OWN_KEY_HEADER, merged, without_server_headers
 from litectl.jsontext import MissingArray, decode, entries
 from litectl.root import is_loopback, same_origin
 from litectl.tls import Tls, tls_error, unused_context
@@ -61,6 +61,7 @@ _ANSWER_FIELDS = {"choices", "output", "content"}  # what an answer has, one of 
 _ERROR_MARK = '"error"'  # in the data of an event that may be one; in a text its quotes would be escaped
 _RESET_AT_CLOSE = struct.pack("ii", 1, 0)
 _CLAIMED = {AUTHORIZATION.lower(), OWN_KEY_HEADER, "accept", "accept-encoding", "content-type"}
+_SERVER_ROUTES = ("/mcp-rest/", "/v1/mcp/")  # by which the proxy asks MCP servers
 _SECRETS = "litectl.secrets"  # the name under which a request carries what must not be quoted
 _MAYBE_HTTPS_HINT = "check the port, and whether this proxy wants https instead of http"
 _GATEWAY_HINT = (
@@ -435,6 +436,7 @@ class Proxy:
         seconds: float,
         call_id: str,
         headers: Mapping[str, str] = MappingProxyType({}),
+        for_servers: bool = False,
         on_wait: Callable[[], None] = lambda: None,
     ) -> Iterator[EventStream]:
         """
@@ -443,14 +445,15 @@ class Proxy:
         Sent once, and once more with a renewed credential when the proxy refused
         it, which is before anything was asked of a model. Leaving the block
         early drops the connection, on which the proxy stops the upstream.
-        *headers* go along, but none that says who asks or what is exchanged. *on_wait*
+        *headers* go along, but none that says who asks or what is exchanged; the extra ones for MCP
+        servers only with *for_servers*, when the proxy is to call their tools. *on_wait*
         is called while the data is read, whenever all that has arrived was given.
         Raises as `get_json` does; also while the events are read.
         """
         content = _json_bytes(body)
         own = merged(self._unclaimed(headers), {CALL_ID_HEADER: call_id})
         with ExitStack() as stack:
-            response, require_time = self._streamed(stack, path, content, seconds, own)
+            response, require_time = self._streamed(stack, path, content, seconds, own, for_servers)
             if _is_event_stream(response):
                 waits = stack.enter_context(_Waits(response, on_wait))
                 yield EventStream(response.headers, _data(response, require_time, waits))
@@ -463,7 +466,13 @@ class Proxy:
         return {name: value for name, value in headers.items() if name.lower() not in claimed}
 
     def _streamed(
-        self, stack: ExitStack, path: str, content: bytes, seconds: float, headers: Mapping[str, str]
+        self,
+        stack: ExitStack,
+        path: str,
+        content: bytes,
+        seconds: float,
+        headers: Mapping[str, str],
+        for_servers: bool,  # noqa: FBT001  # handed through
     ) -> _Exchange:
         """Return the exchange that the proxy accepted, open on *stack*."""
 
@@ -476,6 +485,7 @@ class Proxy:
                 content=content,
                 content_type="application/json",
                 headers=headers,
+                for_servers=for_servers,
             )
             with ExitStack() as refused:
                 exchange = refused.enter_context(sent)
@@ -496,6 +506,7 @@ class Proxy:
         content: bytes | None = None,
         content_type: str | None = None,
         headers: Mapping[str, str] = MappingProxyType({}),
+        for_servers: bool = False,
     ) -> Iterator[_Exchange]:
         self._require_reader()
         seconds = min(seconds, self._most_seconds)
@@ -503,7 +514,10 @@ class Proxy:
         if content_type is not None:
             own |= {"Content-Type": content_type, "Accept-Encoding": "identity"}
         expired = threading.Event()
-        request = self._request(method, path, merged(self._access.all_headers, own), content, seconds)
+        who = self._access.all_headers
+        if not (for_servers or path.startswith(_SERVER_ROUTES)):
+            who = without_server_headers(who)
+        request = self._request(method, path, merged(who, own), content, seconds)
         started = time.monotonic()
         with self._translated(seconds, expired), self._bounded(seconds, expired):
             response = self._client.send(request, stream=True)

@@ -81,7 +81,7 @@ class ToolLoop:
         if self._steps == most:
             raise IncompleteError(
                 f"the model still calls tools after {most} steps",
-                hint=f"allow more with `--max-steps {2 * most}`",
+                hint=f"allow more with `--max-steps {2 * most}`, a thousand at most",
                 details=answer.so_far(),
             )
         self._steps += 1

@@ -224,6 +224,7 @@ def ask(
             seconds=seconds,
             call_id=answer.call_id,
             headers=headers,
+            for_servers=question.names_servers,
             on_wait=outlet.hand_on,
         ) as stream:
             answer.headers = stream.headers

@@ -39,6 +39,14 @@ class Question(NamedTuple):
     limit_is_ours: bool = False
     is_strict: bool = False
 
+    @property
+    def names_servers(self) -> bool:
+        """Whether the proxy is to run tools of its MCP servers for the model."""
+        tools = self.parameters.get("tools")
+        return isinstance(tools, list) and any(
+            isinstance(tool, dict) and tool.get("type") == "mcp" for tool in tools
+        )
+
 
 def opening(
     prompt: str, system: str | None = None, parts: Sequence[Mapping[str, object]] = ()
