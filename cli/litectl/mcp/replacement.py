@@ -23,6 +23,12 @@ def completed(new: ToolList, old: ToolList | None) -> ToolList:
         return new
     answered = {outcome.server for outcome in old.outcomes if outcome.status == OK}
     silent = {outcome.server for outcome in new.failed} & answered
-    taken = [tool for tool in old.tools if silent & {tool.server, tool.server_name, tool.server_id}]
+    listed = {(tool.server_id, tool.name) for tool in new.tools}  # a server may fail after some of its tools
+    taken = [
+        tool
+        for tool in old.tools
+        if silent & {tool.server, tool.server_name, tool.server_id}
+        and (tool.server_id, tool.name) not in listed
+    ]
     tools = sorted([*new.tools, *taken], key=lambda tool: (tool.server, tool.name))
     return new._replace(tools=tools, received=new.received + len(taken))
