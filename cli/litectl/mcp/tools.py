@@ -67,8 +67,12 @@ class ToolList(NamedTuple):
         named = [tool for tool in self.tools if tool.name == name and _is_on(tool, server)]
         if named or server is not None:
             return named
-        server, _, rest = name.partition("/")
-        return [tool for tool in self.tools if tool.name == rest and _is_on(tool, server)]
+        # The names of servers may have a slash as well.
+        return [
+            tool
+            for tool in self.tools
+            if name.endswith(f"/{tool.name}") and _is_on(tool, name[: -len(tool.name) - 1])
+        ]
 
 
 def _is_on(tool: Tool, server: str | None) -> bool:
