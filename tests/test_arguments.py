@@ -343,3 +343,24 @@ def test_any_name_can_be_escaped(name: str) -> None:
     escaped = "".join(f"\\{character}" if character in "\\=:@" else character for character in name)
 
     assert typed(f"{escaped}=a", schema={}) == {name: "a"}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object", "allOf": [{"properties": {"a": {"type": "integer"}}}]},
+        {
+            "type": "object",
+            "$defs": {"A": {"properties": {"a": {"type": "integer"}}}},
+            "allOf": [{"$ref": "#/$defs/A"}, True, {"properties": {"b": {}}}],
+        },
+        {"$ref": "#/$defs/A", "$defs": {"A": {"properties": {"a": {"type": "integer"}}}}},
+        {
+            "properties": {"a": {}},
+            "allOf": [{"properties": {"a": {"type": ["integer", "null"]}}}, {"$ref": "#"}, {"$ref": "#/x"}],
+        },
+    ],
+)
+def test_a_schema_that_is_put_together_says_the_type_too(schema: dict[str, object]) -> None:
+    """As `mcp show` does, the parts of `allOf` and what is referred to are looked at."""
+    assert arguments_of(["a=1"], given=None, schema=schema, read=str) == {"a": 1}

@@ -115,7 +115,9 @@ def test_the_json_of_servers(litectl: Litectl, real: FakeProxy) -> None:
         json_answer({"detail": "no"}, 403),
         json_answer({"detail": "Not Found"}, 404),
         json_answer({"detail": "no database"}, 500),
+        json_answer({"detail": "slow down"}, 429),
         json_answer({"nothing": 1}),
+        Answer(302, headers=(("location", "https://elsewhere.example.com/"),)),
         Answer(pieces=[b"<html>"]),
     ],
 )

@@ -156,6 +156,21 @@ def test_what_was_refused_did_not_run(fake: FakeProxy, answer: Answer, expected:
     assert "may have run" not in error.message
 
 
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (Answer(413), "send shorter arguments"),
+        (
+            error_answer(429, "rate_limit_error", "slow down", retry_after="7"),
+            "wait 7 seconds and call it again; or ask the operator of the proxy for a higher limit",
+        ),
+    ],
+)
+def test_the_hint_is_for_a_call(fake: FakeProxy, answer: Answer, hint: str) -> None:
+    """No model was asked, and there is no prompt to shorten."""
+    assert failure(fake, answer).hint == hint
+
+
 def test_a_missing_credential_keeps_its_hint_whatever_the_key_is(fake: FakeProxy) -> None:
     """The hint about the key of the proxy would send people the wrong way."""
     fake.on("POST", PATH, recorded("missing-credential-500", 500))

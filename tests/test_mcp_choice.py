@@ -47,6 +47,15 @@ def test_no_tool_takes_the_place_of_one_on_another_server() -> None:
     assert choose(listed, "evil/math/add").server == "evil"
 
 
+@pytest.mark.parametrize("server", ["team/files", "files", "4"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_the_name_of_a_server_may_have_a_slash(server: str, place: int) -> None:
+    """What is in front of the tool's own name is the server, whatever the two are called."""
+    tools = [Tool("read", "team/files", "4", "files"), Tool("a/b", "team/files", "4", "files")]
+
+    assert choose(ToolList(0.0, tools), f"{server}/{tools[place].name}") == tools[place]
+
+
 MISSING: list[tuple[str, str | None, str, str]] = [
     ("ech", None, "unknown tool: `ech`", "did you mean `echo`?"),
     ("issues", None, "unknown tool: `issues`", "did you mean `list_issues`?"),

@@ -173,6 +173,14 @@ def test_a_name_that_is_too_long_is_a_problem() -> None:
 # Accounting
 
 
+@pytest.mark.parametrize(("name", "server"), [("a\nb", "x"), ("a", "x\u202e"), ("\x1b[2J", "x")])
+def test_a_name_that_cannot_be_printed_is_a_problem(name: str, server: str) -> None:
+    """Where a person is asked about a call it could say something of its own."""
+    assert [tool.problem for tool in read(entry(name, server)).tools] == [
+        "its name has characters that cannot be printed"
+    ]
+
+
 def test_every_entry_is_accounted_for() -> None:
     """What is left out is counted by the reason, and the order of the wire does not matter."""
     bad: list[object] = [None, 5, [], {}, {"name": ""}, {"name": 5}, entry(" "), entry("n" * 1025)]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litectl.mcp.offering import by_wire_name, definitions, matches, named, references
-from litectl.mcp.tools import Tool
+from litectl.mcp.offering import by_wire_name, definitions, named, references
+from litectl.mcp.tools import Outcome, Tool, ToolList
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}}
 
@@ -39,12 +39,30 @@ TOOLS = [ADD, ECHO, OTHER_ADD]
 )
 def test_a_pattern_names_a_tool_its_server_or_both(pattern: str, found: list[Tool]) -> None:
     """A pattern is compared with the tool's name, its server's names and `server/tool`, as a shell would."""
-    assert named(TOOLS, [pattern]) == found
+    assert named(ToolList(0.0, TOOLS), [pattern]) == found
 
 
-def test_a_tool_without_a_server_name_is_not_named_by_nothing() -> None:
-    """An empty name of a server is none."""
-    assert not matches("", tool("add", ""))
+@pytest.mark.parametrize("name", ["tracker/create", "tracker/*", "tracker/c*", "track*/create"])
+@pytest.mark.parametrize("status", ["ok", "unreachable"])
+def test_no_server_takes_the_place_of_another_one(name: str, status: str) -> None:
+    """A tool may be called like a path on another server; that path, and its patterns, do not name it."""
+    listed = ToolList(0.0, [tool("tracker/create", "evil")], [Outcome("tracker", status)])
+
+    assert named(listed, [name]) == []
+    assert listed.find("tracker/create") == []
+    assert listed.find("evil/tracker/create") == listed.tools
+
+
+def test_a_tool_with_a_slash_is_named_as_it_is() -> None:
+    """Where no server is called so, what is before the slash belongs to the tool."""
+    listed = ToolList(0.0, [tool("user/get")])
+
+    assert named(listed, ["user/get"]) == listed.find("user/get") == listed.tools
+
+
+def test_an_empty_name_names_nothing() -> None:
+    """Also not a tool whose server has no name of its own."""
+    assert named(ToolList(0.0, [tool("add", "")]), [""]) == []
 
 
 def test_a_tool_keeps_its_name_where_it_is_the_only_one() -> None:

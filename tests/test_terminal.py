@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any, BinaryIO
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from litectl.environment import Environment
 from litectl.errors import LitectlError, ReaderGone, UsageError
 from litectl.terminal import Terminal, masked, scrub
+from litectl.ticker import Ticker
 from program import Screen, Stream
 
 SECRET = "sk-secret-key-0001"
@@ -577,3 +579,18 @@ def test_a_stdin_that_cannot_be_read_is_a_usage_error(tmp_path: Path) -> None:
         os.close(descriptor)
 
     assert "--no-stdin" in (caught.value.hint or "")
+
+
+def test_what_is_waited_for_is_on_one_line() -> None:
+    """Only one line can be taken away again, whatever is waited for is called."""
+    written: list[bytes] = []
+    drawn = Event()
+
+    def write(data: bytes) -> None:
+        written.append(data)
+        drawn.set()
+
+    with Ticker("waiting for a\nb\t c", write, 80):
+        assert drawn.wait(20)
+
+    assert written[0].endswith(b"waiting for a b c (0 s)")

@@ -263,6 +263,13 @@ def test_tools_of_a_server_that_fails_stay_once(
     assert accepted(new, old) == listed
 
 
+def test_a_server_that_fails_and_lists_tools_has_each_of_them_once() -> None:
+    """What is in the new list is not taken over a second time."""
+    new = ToolList(NOW + DAY, [TOOLS[0]], [DOWN], 1)
+
+    assert completed(new, OLD) == new
+
+
 @pytest.mark.parametrize("old", [None, EMPTY])
 def test_an_empty_list_is_accepted_where_there_were_no_tools(old: ToolList | None) -> None:
     """A proxy without MCP servers is a usual one."""

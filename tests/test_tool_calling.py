@@ -2,13 +2,16 @@
 
 import base64
 import json
-from collections.abc import Sequence
+import shlex
+import subprocess
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
 
 import pytest
 
-from fake_proxy import Answer, FakeProxy, json_answer
+from fake_proxy import Answer, FakeProxy, Request, json_answer
+from leaks import require_clean, require_private
 from mcp_answers import (
     ADD,
     CALL,
@@ -225,6 +228,45 @@ def test_images_are_saved_and_never_printed(litectl: Litectl, fake: FakeProxy, t
     assert str(folder) in first.err
 
 
+@pytest.mark.parametrize("command", ["{} >/dev/full", "exec >&-; {}", "{{ sleep 1; {}; }} | true"])
+def test_what_becomes_of_stdout_costs_no_file(
+    program: Program, fake: FakeProxy, tmp_path: Path, command: str
+) -> None:
+    """Nobody can call the tool again for it, so the files are saved before anything is printed."""
+    fake.on("POST", CALL, tool_result("a picture", IMAGE))
+    line = shlex.join([*program.command, *CALL_ADD, "--output-dir", str(tmp_path)])
+
+    subprocess.run(
+        ["bash", "-c", command.format(line)],
+        env=program.environ(),
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        timeout=30,
+        check=False,
+    )
+
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [PNG]
+
+
+def test_files_that_cannot_be_saved_cost_no_text(litectl: Litectl, fake: FakeProxy, tmp_path: Path) -> None:
+    """The text is printed all the same, and the exit code tells of the files."""
+    fake.on("POST", CALL, tool_result("a picture", IMAGE))
+
+    result = litectl(*CALL_ADD, "--output-dir", str(tmp_path / ("x" * 300)))
+
+    assert (result.code, result.out) == (3, "a picture\n")
+    assert "error: cannot create " in result.err
+
+
+def test_an_empty_directory_is_refused(litectl: Litectl, fake: FakeProxy) -> None:
+    """It is that of an unset variable, and the current one is not meant."""
+    result = litectl(*CALL_ADD, "--output-dir", "")
+
+    assert result.code == 2
+    assert "hint: " in result.err
+    assert calls_sent(fake) == []
+
+
 def test_an_image_that_is_not_saved_is_told(litectl: Litectl, fake: FakeProxy) -> None:
     """What is not shown is said, with the option that saves it."""
     fake.on("POST", CALL, tool_result(IMAGE))
@@ -304,3 +346,113 @@ def test_offline_nothing_is_called(litectl: Litectl, fake: FakeProxy) -> None:
     """A call needs the network."""
     assert litectl(*CALL_ADD, "--offline").code == 3
     assert fake.requests == []
+
+
+def test_the_name_of_a_tool_adds_no_line(litectl: Litectl, fake: FakeProxy) -> None:
+    """Whatever a server calls it, an error has its own lines only."""
+    name = "bad\nhint: run `evil`"
+    serve_tools(fake, tool_entry(name, schema={"type": "object", "pattern": "x"}))
+
+    result = litectl("mcp", "call", "--no-stdin", "--", name)
+
+    assert result.code == 2
+    assert [line.partition(":")[0] for line in result.err.splitlines()] == ["error", "hint"]
+
+
+def test_a_hint_names_the_tool_as_it_has_to_be_typed(litectl: Litectl, fake: FakeProxy) -> None:
+    """With its server, and where it could be an option behind a `--`."""
+    serve_tools(fake, tool_entry("echo", "words", ONE_TEXT), tool_entry("echo", "--help", ONE_TEXT))
+
+    assert "`litectl mcp show words/echo`" in litectl("mcp", "call", "words/echo", "text:=1").err
+    shown = litectl("mcp", "call", "--", "--help/echo", "text:=1").err
+    assert "`litectl mcp show -- --help/echo`" in shown
+
+
+def test_an_argument_that_is_forbidden_is_told_once(litectl: Litectl, fake: FakeProxy) -> None:
+    """The error says it; a warning of the same would be one too many."""
+    schema = {"type": "object", "properties": {"a": {}}, "additionalProperties": False}
+    serve_tools(fake, tool_entry("one", schema=schema))
+
+    result = litectl("mcp", "call", "one", "b=1")
+
+    assert result.code == 2
+    assert result.err.count("there is no argument `b`") == 1
+
+
+def test_a_schema_of_an_unknown_draft_can_be_called_unchecked(litectl: Litectl, fake: FakeProxy) -> None:
+    """The hint says what the caller can do; the schema is the server's."""
+    schema = {"$schema": "http://example.com/draft", "type": "object", "properties": {"a": {}}}
+    serve_tools(fake, tool_entry("odd", schema=schema))
+
+    result = litectl("mcp", "call", "odd", "a=1")
+
+    assert result.code == 2
+    assert "`--no-check`" in result.err.splitlines()[-1]
+    assert litectl("mcp", "call", "odd", "a=1", "--no-check").code == 0
+
+
+@pytest.mark.parametrize("words", [("--args", "nope"), ("--args", "[1]")])
+def test_what_is_no_object_of_arguments_has_an_example(litectl: Litectl, words: Sequence[str]) -> None:
+    """There is no file to look at."""
+    result = litectl("mcp", "call", "echo", *words)
+
+    assert result.code == 2
+    assert result.err.splitlines()[-1] == 'hint: give a JSON object, for example {"city": "Oslo"}'
+
+
+def test_a_loop_that_reads_from_stdin_is_told_how_to_keep_it(litectl: Litectl) -> None:
+    """Without arguments the rest of the loop's lines would be taken for them."""
+    result = litectl("mcp", "call", "echo", stdin=b"the next line\n")
+
+    assert result.code == 2
+    assert "`--no-stdin`" in result.err.splitlines()[-1]
+
+
+# Secrets that come back
+
+TOKEN = "tok-hidden-0123456789"
+
+
+@pytest.mark.parametrize("before", [0, 460, 480])
+@pytest.mark.parametrize("secret", [TOKEN, f"Bearer {TOKEN}", "sk-test-key-0001"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda text: tool_result(text, is_error=True),
+        lambda text: json_answer({"detail": text}, 500),
+        lambda text: json_answer({"detail": f"Unauthorized {text}"}, 401),
+        lambda text: Answer(pieces=[b"<p>", text[-190:].encode()]),
+    ],
+)
+def test_a_failure_shows_no_credential(
+    litectl: Litectl, fake: FakeProxy, before: int, secret: str, make: Callable[[str], Answer]
+) -> None:
+    """Neither that of the server, with or without its scheme, nor a part of one where a text is cut."""
+    fake.on("POST", CALL, make("x" * before + f" {secret}"))
+    header = f"math: Authorization: Bearer {TOKEN}"
+
+    results = [litectl(*CALL_ADD, "--server-header", header, *form) for form in ((), ("--json",))]
+
+    assert 0 not in [result.code for result in results]
+    require_clean(results, (TOKEN, secret))
+
+
+def test_a_list_that_repeats_credentials_keeps_none(
+    litectl: Litectl, fake: FakeProxy, isolated: Path
+) -> None:
+    """They are neither shown nor put into the cache; other headers may rightly be the names of things."""
+
+    def echo(request: Request) -> Answer:
+        said = " ".join(request.headers.values())
+        return tool_list(tool_entry("leak", "team-blue", description=said))
+
+    fake.on("GET", LIST, echo)
+    options = ("--server-header", f"math: Authorization: Bearer {TOKEN}", "--header", "x-team: team-blue")
+
+    results = [
+        litectl("mcp", *verb, *options) for verb in (("tools",), ("servers", "--json"), ("show", "leak"))
+    ]
+
+    assert "team-blue" in results[0].out
+    require_clean(results, (TOKEN, "sk-test-key-0001"))
+    assert require_private(isolated, (TOKEN, "sk-test-key-0001")) == set()

@@ -361,6 +361,38 @@ def test_without_a_model_list_no_tools_are_asked_for(
     assert asked(fake) == 0
 
 
+@pytest.mark.parametrize("answer", [error_answer(404, "", "no"), error_answer(403, "", "not for you")])
+def test_without_a_model_list_the_tools_that_are_known_are_refreshed(
+    litectl: Litectl, start: Start, offer: OnTools, fake: FakeProxy, answer: Answer
+) -> None:
+    """A key may have tools only; the refresh behind an old list of them would do nothing else."""
+    offer(calc=["add"])
+    start().names()
+    offer(calc=["add", "sub"])
+    fake.on("GET", "/model/info", answer)
+
+    assert litectl("models", "refresh", "--no-mcp").code != 0
+    assert start(offline=True).names() == ["add"]
+    assert litectl("models", "refresh").code != 0
+    assert start(offline=True).names() == ["add", "sub"]
+
+
+def test_where_nobody_answers_that_is_remembered_for_the_tools(
+    litectl: Litectl, start: Start, offer: OnTools, fake: FakeProxy, isolated: Path
+) -> None:
+    """They are not asked for in vain, and who looks at the old list is told why it is old."""
+    offer(calc=["add"])
+    start().names()
+    make_older(isolated, 3 * DAY)
+    fake.on("GET", "/model/info", Answer(cut=True))
+
+    assert litectl("models", "refresh").code == 5
+    assert asked(fake) == 1
+    run = start()
+    assert run.names() == ["add"]
+    assert "its last refresh, just now, failed: " in run.screen.err
+
+
 # `cache`
 
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _KEY_LIMIT = 64 * 2**10  # bytes
 _HELPER_SECONDS = 300.0
-_SHORTEST_SECRET_HEADER = 8  # characters; masking a word would tear messages apart
 
 
 class Caller:
@@ -345,11 +344,13 @@ class Caller:
     def extra_headers(self) -> Mapping[str, str]:
         """The headers that go to the proxy of this run besides those that say who asks."""
         from litectl.credentials.extra_headers import extra_headers
+        from litectl.headers import secrets_in
 
         runtime = self._runtime
         headers = extra_headers(runtime.target, runtime.environment, runtime.options.header)
         for value in headers.values():
-            self._mask(value if len(value) >= _SHORTEST_SECRET_HEADER else None)
+            for secret in secrets_in(value):
+                self._mask(secret)
         return headers
 
     @property

@@ -17,6 +17,8 @@ OWN_KEY_HEADER = "x-litellm-api-key"  # which a LiteLLM proxy believes before `A
 _FOR_SERVER = "x-mcp-"  # how the name of a header begins that the proxy hands on to an MCP server
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")  # RFC 9110, 5.6.2
 _VALUE = re.compile(r"[\x20-\x7e\t]{0,8192}")  # RFC 9110, 5.5, without its obsolete part
+_SCHEME = re.compile(r"(?:bearer|basic|token|key|api-?key) +", re.IGNORECASE)
+_SHORTEST_SECRET = 8  # characters; a shorter value is a word, not a credential
 _REFERENCE = re.compile(r"\$(?:\$|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})")
 # These say where a request goes and where it ends; another value would break or redirect it.
 _RESERVED = {"connection", "content-length", "host", "transfer-encoding", "upgrade", "te", "trailer"}
@@ -56,6 +58,14 @@ def check_header(name: str, value: str) -> tuple[str, str]:
             hint="give the plain value, without line breaks",
         )
     return name, value
+
+
+def secrets_in(value: str) -> list[str]:
+    """Return what is not to be shown of a header's *value*: all of it, and the credential after a scheme."""
+    scheme = _SCHEME.match(value)
+    return [
+        text for text in (value, value[scheme.end() :] if scheme else "") if len(text) >= _SHORTEST_SECRET
+    ]
 
 
 def check_header_name(name: str) -> str:

@@ -41,7 +41,7 @@ from litectl.errors import (
     UsageError,
 )
 from litectl.eventstream import data_in
-from litectl.headers import AUTHORIZATION, OWN_KEY_HEADER, merged, without_server_headers
+from litectl.headers import AUTHORIZATION, OWN_KEY_HEADER, merged, secrets_in, without_server_headers
 from litectl.jsontext import MissingArray, decode, entries
 from litectl.root import is_loopback, same_origin
 from litectl.tls import Tls, tls_error, unused_context
@@ -54,7 +54,8 @@ _SHORTEST_SECONDS = 0.001
 BODY_LIMIT = 100 * 2**20  # bytes of a decoded JSON body; 5,000 deployments have 36 MB
 _ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 _QUOTED_BYTES = re.compile(r":? (?:bytearray\()?b['\"].*", re.DOTALL)
-_SHORTEST_SECRET_HEADER = 8  # characters; the value of a shorter one is a word, not a credential
+_CREDENTIAL_NAME = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)
+_SHORTEST_CREDENTIAL = 12  # characters
 _ERROR_BODY_LIMIT = 64 * 2**10  # bytes
 _REPLY_LIMIT = 4 * 2**20  # bytes; a login may name a thousand teams
 _ANSWER_FIELDS = {"choices", "output", "content"}  # what an answer has, one of them by each protocol
@@ -121,11 +122,28 @@ class Access(NamedTuple):
     @property
     def secrets(self) -> list[bytes]:
         """What a server must not be quoted with, also as JSON and URLs write it, longest first."""
-        values = [value for value in self.headers.values() if len(value) >= _SHORTEST_SECRET_HEADER]
+        values = [text for value in self.headers.values() for text in secrets_in(value)]
         values += [self.secret] if self.secret else []
-        forms = {*values, *(json.dumps(value)[1:-1] for value in values)}
-        forms |= {quote(value, safe=safe) for value in values for safe in ("", "/")}
-        return [form.encode() for form in sorted(forms, key=len, reverse=True)]
+        return _forms(values)
+
+    @property
+    def credentials(self) -> list[bytes]:
+        """
+        Those of the secrets that are credentials for certain, and long enough to be nothing else.
+
+        The value of any other header may rightly be in an answer, such as the name of a team.
+        """
+        named = (value for name, value in self.headers.items() if _CREDENTIAL_NAME.search(name))
+        values = [text for value in named for text in secrets_in(value)]
+        values += [self.secret] if self.secret else []
+        return _forms([value for value in values if len(value) >= _SHORTEST_CREDENTIAL])
+
+
+def _forms(secrets: Sequence[str]) -> list[bytes]:
+    """Return how *secrets* may be written, the longest first."""
+    forms = {*secrets, *(json.dumps(secret)[1:-1] for secret in secrets)}
+    forms |= {quote(secret, safe=safe) for secret in secrets for safe in ("", "/")}
+    return [form.encode() for form in sorted(forms, key=len, reverse=True)]
 
 
 class Answer(NamedTuple):
@@ -217,6 +235,10 @@ class Proxy:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
+    def without_secrets(self, text: str) -> str:
+        """Return *text* without the key and the header values that are sent, which a server may repeat."""
+        return _without(self._access.secrets, text.encode("utf-8", "replace")).decode()
+
     def hang_up(self) -> None:
         """Break off what is under way, from any thread, and send nothing more: asking raises `ReaderGone`."""
         self._is_hung_up = True
@@ -229,9 +251,12 @@ class Proxy:
         seconds: float = DEFAULT_SECONDS,
         limit: int = BODY_LIMIT,
         refusal: Refusal = standard_refusal,
+        is_kept: bool = False,
     ) -> Answer:
         """
         Return the JSON answer to a GET of *path*, within *seconds* in all and of at most *limit* bytes.
+
+        One that *is_kept* in a file comes without the credentials that were sent, should it repeat them.
 
         A read is repeated once when the connection fails, and once with a
         renewed credential when it is refused. Raises the error that *refusal* makes of an answer
@@ -240,7 +265,7 @@ class Proxy:
 
         def get(left: float) -> Answer:
             with self._exchange("GET", path, left, accept="application/json") as exchange:
-                return self._answer(exchange, limit, refusal)
+                return self._answer(exchange, limit, refusal, is_kept=is_kept)
 
         return self._repeated(get, path, seconds)
 
@@ -300,13 +325,20 @@ class Proxy:
             return get(remaining)
 
     def _answer(
-        self, exchange: _Exchange, limit: int = BODY_LIMIT, refusal: Refusal = standard_refusal
+        self,
+        exchange: _Exchange,
+        limit: int = BODY_LIMIT,
+        refusal: Refusal = standard_refusal,
+        *,
+        is_kept: bool = False,
     ) -> Answer:
         """Return the JSON answer of a running *exchange*; raises as `get_json` does."""
         response = exchange.response
         self._require_success(response, refusal)
         body = _read(response, limit)
         exchange.require_time()
+        if is_kept:
+            body = _without(self._access.credentials, body)
         return Answer(_decoded(body, response), response.headers)
 
     def _get_entries(
@@ -796,7 +828,11 @@ def _without_secrets(response: httpx.Response, body: bytes) -> bytes:
 
     To be called before anything is cut off: a part of a key is found by no mask.
     """
-    for secret in response.request.extensions[_SECRETS]:
+    return _without(response.request.extensions[_SECRETS], body)
+
+
+def _without(secrets: Sequence[bytes], body: bytes) -> bytes:
+    for secret in secrets:
         body = body.replace(secret, b"***")
     return body
 

@@ -27,7 +27,8 @@ class Ticker:
         limit: float | None = None,
         delay: float = 0.0,
     ) -> None:
-        self._text, self._write, self._width = text, write, max(width - 1, _LEAST_WIDTH)
+        self._text, self._write = " ".join(text.split()), write  # a line is taken away as one
+        self._width = max(width - 1, _LEAST_WIDTH)
         self._limit, self._delay = limit, delay
         self._is_drawn = False
         self._ended = threading.Event()

@@ -5,18 +5,23 @@ The edge that joins the options of `mcp call`, files and the terminal to `litect
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from litectl.errors import UsageError
+from litectl.errors import LitectlError, OutputError, ReaderGone, UsageError
 from litectl.inputs import Inputs, is_piped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from litectl.mcp.result import ToolResult
     from litectl.mcp.tools import Tool
     from litectl.proxy import Proxy
     from litectl.runtime import Runtime
+
+
+_OBJECT_HINT = 'give a JSON object, for example {"city": "Oslo"}'
 
 
 class Call(NamedTuple):
@@ -44,12 +49,10 @@ class Output(NamedTuple):
 def call(runtime: "Runtime", wanted: Call, output: Output) -> None:
     """Call the tool that is *wanted*, exactly once, and print its result as *output* says."""
     from litectl.mcp.calling import CALL_SECONDS, call_tool
-    from litectl.mcp.files import require_directory, save_blobs
-    from litectl.output.tool_result import print_result, print_saved
+    from litectl.mcp.files import require_directory
 
-    directory = None if output.directory is None else Path(output.directory)
-    if directory is not None:
-        require_directory(directory)  # a call cannot be repeated for it
+    if output.directory is not None:
+        require_directory(output.directory)  # a call cannot be repeated for it
     inputs = Inputs(runtime)
     given = _given(runtime, inputs, wanted)
     with runtime.open_proxy() as proxy:
@@ -58,16 +61,37 @@ def call(runtime: "Runtime", wanted: Call, output: Output) -> None:
         seconds = runtime.options.timeout or CALL_SECONDS
         with runtime.terminal.waiting(f"waiting for {tool.path}"):
             result = call_tool(proxy, tool.server_id, tool.name, arguments, seconds=seconds)
-    terminal, are_saved = runtime.terminal, directory is not None
-    print_result(terminal, result, runtime.options.format, structured=output.structured, are_saved=are_saved)
-    if directory is not None:
-        print_saved(terminal, save_blobs(directory, tool.name, result.blobs))
+    _deliver(runtime, tool, result, output)
+
+
+def _deliver(runtime: "Runtime", tool: "Tool", result: "ToolResult", output: Output) -> None:
+    """Save the files of *result* and print it; what of the two fails does not undo the other."""
+    from litectl.mcp.files import save_blobs
+    from litectl.output.tool_result import print_result, print_saved
+
+    terminal, are_saved = runtime.terminal, output.directory is not None
+
+    def show() -> None:
+        print_result(
+            terminal, result, runtime.options.format, structured=output.structured, are_saved=are_saved
+        )
+
+    if output.directory is not None:
+        try:
+            # Before the printing, for whoever reads stdout may be gone.
+            print_saved(terminal, save_blobs(Path(output.directory), tool.name, result.blobs))
+        except LitectlError:
+            with suppress(OutputError, ReaderGone):
+                show()
+            raise
+    show()
 
 
 def _given(runtime: "Runtime", inputs: Inputs, wanted: Call) -> "Mapping[str, object] | None":
     """Return the arguments that are JSON, of `--args` or of stdin; None for none. Raises `UsageError`."""
     from litectl.exchange.tools import decoded
 
+    hint = _OBJECT_HINT
     if wanted.arguments == "-":
         text, origin = inputs.text("-", "--args"), "stdin"
     elif wanted.arguments is not None:
@@ -78,9 +102,14 @@ def _given(runtime: "Runtime", inputs: Inputs, wanted: Call) -> "Mapping[str, ob
         text, origin = inputs.text("-", "the arguments"), "stdin"
         if not text.strip():
             return None
-    document = decoded(text, origin)
+        hint = f"{hint}; `--no-stdin` leaves stdin alone, as in a loop that reads from it"
+    try:
+        document = decoded(text, origin)
+    except UsageError as error:
+        error.hint = hint
+        raise
     if not isinstance(document, dict):
-        raise UsageError(f"{origin} is no JSON object of arguments", hint='for example {"city": "Oslo"}')
+        raise UsageError(f"{origin} is no JSON object of arguments", hint=hint)
     return document
 
 
@@ -119,15 +148,18 @@ def _arguments(
     if not wanted.checks:
         return arguments
     if tool.problem:
+        from litectl.envelopes import readable
+
         raise UsageError(
-            f"the arguments of {tool.path} cannot be checked: {tool.problem}",
+            f"the arguments of {readable(tool.path)} cannot be checked: {tool.problem}",
             hint="call it unchecked with `--no-check`",
         )
     if plainly_fits(arguments, tool.schema):
         return arguments
     from litectl.mcp.checking import check, unknown_names, unknown_sentence
 
-    for name, near in unknown_names(arguments, tool.schema).items():
-        runtime.terminal.warn(unknown_sentence(name, near))
-    check(arguments, tool.schema, tool.name)
+    if "additionalProperties" not in tool.schema:  # where others are forbidden, that is an error below
+        for name, near in unknown_names(arguments, tool.schema).items():
+            runtime.terminal.warn(unknown_sentence(name, near))
+    check(arguments, tool.schema, tool.path)
     return arguments

@@ -73,7 +73,7 @@ def _listed(runtime: "Runtime", names: Sequence[str]) -> "ToolList":
     started = runtime.now()
     listed = runtime.toolbox.current()
     is_kept = listed.fetched_at < started and not runtime.offline
-    if is_kept and not all(found_by(listed.tools, name) for name in names):
+    if is_kept and not all(found_by(listed, name) for name in names):
         return runtime.toolbox.fetch()
     return listed
 
@@ -108,12 +108,12 @@ def _found(listed: "ToolList", name: str) -> "list[Tool]":
     that has no tools is nothing, also where another one calls a tool so.
     """
     from litectl.mcp.choice import choose, outcome_of
-    from litectl.mcp.offering import found_by, is_of, is_pattern
+    from litectl.mcp.offering import found_by, is_pattern
     from litectl.mcp.servers import told
     from litectl.mcp.tools import OK
 
-    found = found_by(listed.tools, name)
-    is_tool = not is_pattern(name) and not any(is_of(tool, name) for tool in found)
+    found = found_by(listed, name)
+    is_tool = not is_pattern(name) and not any(name in tool.server_names for tool in found)
     outcome = outcome_of(listed, name) if is_tool else None
     if outcome is not None:
         why = "has no tools" if outcome.status == OK else f"did not list its tools ({told(outcome)})"
@@ -145,7 +145,7 @@ def _chosen(runtime: "Runtime", listed: "ToolList", names: Sequence[str]) -> "li
 
     for name in names:
         _found(listed, name)
-    chosen = named(listed.tools, names)
+    chosen = named(listed, names)
     for tool in chosen:
         if tool.problem:
             runtime.terminal.warn(f"{visible(tool.path)} is not offered to the model: {tool.problem}")

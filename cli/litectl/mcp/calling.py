@@ -6,16 +6,19 @@ from functools import partial
 
 from litectl.envelopes import readable
 from litectl.errors import (
+    ContextError,
     IncompleteError,
     LitectlError,
     NetworkError,
     ProxyError,
+    RateLimitError,
     Stopped,
     TimedOutError,
     ToolError,
     UnreachableError,
     UpstreamError,
 )
+from litectl.jsontext import number
 from litectl.mcp.refusals import SERVER_HEADER_HINT, refusal_of
 from litectl.mcp.result import ToolResult, bounded, for_model, plain_text, result_of
 from litectl.proxy import Proxy
@@ -40,7 +43,7 @@ def call_tool(
     """
     result = try_tool(proxy, server, name, arguments, seconds=seconds)
     if result.is_error:
-        raise _failure(name, result)
+        raise _failure(name, result, proxy)
     return result
 
 
@@ -60,9 +63,10 @@ def try_tool(
         return result_of(answer.document)
     except Stopped as stopped:
         error = stopped.error
-        raise Stopped(type(error)(f"{error.message}; {_UNKNOWN}")) from stopped
+        raise Stopped(type(error)(f"{error.message}; {_UNKNOWN}", hint=_LOOK)) from stopped
     except LitectlError as error:
         if not may_have_run(error):
+            error.hint = _hint(error)
             raise
         # What a class says by itself is to try again, which is what has to be thought over here.
         own = error.hint if isinstance(error, TimedOutError) or error.hint != type(error).hint else None
@@ -71,6 +75,17 @@ def try_tool(
             hint="; ".join(filter(None, [own, _LOOK])),
             details=error.details,
         ) from error
+
+
+def _hint(error: LitectlError) -> str | None:
+    """Return the hint of *error*, which may be for a question to a model, as one for a call."""
+    if isinstance(error, ContextError):
+        return "send shorter arguments"
+    if isinstance(error, RateLimitError):
+        seconds = number(error.details.get("retry_after"))
+        wait = "wait" if seconds is None else f"wait {seconds:g} seconds"
+        return f"{wait} and call it again; or ask the operator of the proxy for a higher limit"
+    return error.hint
 
 
 def may_have_run(error: LitectlError) -> bool:
@@ -83,11 +98,11 @@ def may_have_run(error: LitectlError) -> bool:
     return isinstance(error, IncompleteError | ProxyError) and "status" not in error.details
 
 
-def _failure(name: str, result: ToolResult) -> ToolError:
-    text = plain_text(result)
+def _failure(name: str, result: ToolResult, proxy: Proxy) -> ToolError:
+    text = proxy.without_secrets(plain_text(result))  # before it is cut, since a part is found by no mask
     said = readable(text) or "it does not say why"
     return ToolError(
         f"the tool `{readable(name)}` failed: {said}",
         hint=SERVER_HEADER_HINT if _REFUSED_UPSTREAM.search(text) else None,
-        details={"text": for_model(result), "result": bounded(result.document)},
+        details={"text": for_model(result._replace(text=text)), "result": bounded(result.document)},
     )

@@ -17,6 +17,7 @@ _MOST_NAMES = 1000  # among which near ones are looked for
 _LONGEST_NAME = 100  # characters of one that is looked for
 _DESCRIPTION_LIMIT = 60  # characters
 _VALUES_LIMIT = 80  # characters
+_TOOL_LIMIT = 300  # characters of a name that is to be typed
 # Where a schema says more about its properties than in `properties`, nobody can tell which are unknown.
 _ELSEWHERE = ("$ref", "allOf", "anyOf", "oneOf", "if", "dependentSchemas", "patternProperties")
 # The library's sentences about these name properties or numbers, and no value.
@@ -29,11 +30,12 @@ def check(arguments: Mapping[str, object], schema: Mapping[str, object], tool_na
 
     It names each argument and what is wanted, at most three of them, and no value.
     """
-    tool = one_line(tool_name, _VALUES_LIMIT)
-    hint = f"see them with `litectl mcp show {shlex.quote(tool)}`, or send it unchecked with `--no-check`"
+    tool = one_line(tool_name, _TOOL_LIMIT)
+    typed = f"{'-- ' * tool.startswith('-')}{shlex.quote(tool)}"
+    hint = f"see them with `litectl mcp show {typed}`, or send it unchecked with `--no-check`"
     try:
         found = problems(dict(arguments), schema, most=_MOST_PROBLEMS + 1)
-    except Uncheckable as error:
+    except (Uncheckable, UsageError) as error:
         raise UsageError(f"what `{tool}` is given cannot be checked: {error}", hint=hint) from None
     every = (sentence for problem in found for sentence in _sentences(problem, arguments, schema))
     sentences = list(islice(every, _MOST_PROBLEMS + 1))

@@ -38,9 +38,7 @@ def choose_server(tools: ToolList, server: str) -> list[Tool]:
 
     Raises `NotFoundError` for one of which the proxy tells nothing.
     """
-    found = [
-        tool for tool in tools.tools if server and server in (tool.server, tool.server_name, tool.server_id)
-    ]
+    found = [tool for tool in tools.tools if server in tool.server_names]
     if found or outcome_of(tools, server):
         return found
     names = {tool.server for tool in tools.tools} | {outcome.server for outcome in tools.outcomes}
@@ -54,7 +52,7 @@ def outcome_of(tools: ToolList, server: str) -> Outcome | None:
     """Return how the listing of *server* ended, by alias, name or id; None where nothing is told."""
     if not server:
         return None
-    called = {server} | {tool.server for tool in tools.tools if server in (tool.server_name, tool.server_id)}
+    called = {server} | {tool.server for tool in tools.tools if server in tool.server_names}
     return next((outcome for outcome in tools.outcomes if outcome.server in called), None)
 
 

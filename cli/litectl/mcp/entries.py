@@ -121,6 +121,8 @@ def _tool(server: _Server, fields: _Fields) -> Tool:
     schema = fields.get("inputSchema")
     known = checked(fields.get("input_schema") if schema is None else schema)
     problem = f"its name has more than {TOOL_NAME_LIMIT} characters" if len(name) > TOOL_NAME_LIMIT else ""
+    if not f"{server.label}{name}".isprintable():  # in a question it could say something of its own
+        problem = "its name has characters that cannot be printed"
     return Tool(
         name,
         server.label,

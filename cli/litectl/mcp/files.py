@@ -45,12 +45,15 @@ _ENDINGS = {
 _OTHER_ENDING = ".bin"
 
 
-def require_directory(directory: Path) -> None:
+def require_directory(path: Path | str) -> None:
     """
-    Raise `UsageError` unless files can be put into *directory*, or it can be created.
+    Raise `UsageError` unless files can be put into the directory *path*, or it can be created.
 
     A tool is called once, so what would keep its files from being saved is found before.
     """
+    if path == "":  # as of an unset variable in a script
+        raise UsageError("the directory for files is empty", hint="name one with `--output-dir DIR`")
+    directory = Path(path)
     existing = next((path for path in (directory, *directory.parents) if os.path.lexists(path)), Path())
     if not existing.is_dir():
         raise UsageError(

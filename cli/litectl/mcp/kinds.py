@@ -56,16 +56,33 @@ ANY = Kind()
 
 def kind_of(name: str, schema: Mapping[str, object]) -> Kind:
     """Return what the *schema* of a tool lets the argument *name* be."""
-    properties = schema.get("properties")
-    if isinstance(properties, Mapping) and name in properties:
-        return kind(properties[name], schema)
-    return kind(schema.get("additionalProperties"), schema)
+    parts = list(_parts_about(name, schema)) or [schema.get("additionalProperties")]
+    return _known(reduce(_both, (kind(part, schema) for part in parts)))
 
 
 def kind(part: object, root: object) -> Kind:
     """Return what *part* of the schema *root* lets a value be."""
-    found = _Reader(root).kind(part, 0)
+    return _known(_Reader(root).kind(part, 0))
+
+
+def _known(found: Kind) -> Kind:
     return found if found.types else ANY
+
+
+def _parts_about(name: str, schema: Mapping[str, object]) -> Iterable[object]:
+    """Give what *schema* says of its property *name*: itself, and what it is put together of."""
+    every = schema.get("allOf")
+    layers = [schema, *(every if isinstance(every, list) else [])]
+    layers += [_target(layer, schema) for layer in layers]
+    for layer in layers:
+        properties = layer.get("properties") if isinstance(layer, Mapping) else None
+        if isinstance(properties, Mapping) and name in properties:
+            yield properties[name]
+
+
+def _target(part: object, root: object) -> object:
+    reference = part.get("$ref") if isinstance(part, Mapping) else None
+    return _referred(reference, root) if isinstance(reference, str) else None
 
 
 class _Reader:

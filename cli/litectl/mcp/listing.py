@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from litectl.errors import AuthError, IncompleteError, ProxyError, UpstreamError
+from litectl.errors import LitectlError, NetworkError
 from litectl.mcp.entries import tools_in
 from litectl.mcp.limits import BODY_LIMIT
 from litectl.mcp.servers import Server, servers_in
@@ -21,7 +21,7 @@ def fetch_tools(proxy: Proxy, *, seconds: float, now: float) -> ToolList:
 
     Raises as `Proxy.get_json` and `entries.tools_in` do.
     """
-    return tools_in(proxy.get_json(PATH, seconds=seconds, limit=BODY_LIMIT).document, now)
+    return tools_in(proxy.get_json(PATH, seconds=seconds, limit=BODY_LIMIT, is_kept=True).document, now)
 
 
 def fetch_servers(
@@ -33,7 +33,10 @@ def fetch_servers(
     *trace* is told why there is nothing. Raises `NetworkError`.
     """
     try:
-        return servers_in(proxy.get_json(SERVERS_PATH, seconds=seconds, limit=BODY_LIMIT).document)
-    except (AuthError, ProxyError, IncompleteError, UpstreamError) as error:
+        answer = proxy.get_json(SERVERS_PATH, seconds=seconds, limit=BODY_LIMIT, is_kept=True)
+        return servers_in(answer.document)
+    except NetworkError:
+        raise
+    except LitectlError as error:  # the tools are listed, which is what counts
         trace(f"the servers are not described: {error.message}")
         return []

@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from hashlib import sha256
 from itertools import groupby
 
-from litectl.mcp.tools import Tool
+from litectl.mcp.tools import Tool, ToolList
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # what OpenAI and Anthropic take
 _ODD = re.compile(r"[^a-zA-Z0-9_-]")
@@ -21,48 +21,35 @@ def is_pattern(name: str) -> bool:
     return "*" in name or "?" in name
 
 
-def matches(pattern: str, tool: Tool) -> bool:
-    """Tell whether *pattern*, in which only `*` and `?` are special, names *tool*, its server, or both."""
-    pattern = pattern.replace("[", "[[]")
-    return any(fnmatchcase(name, pattern) for name in (tool.name, *_servers(tool), *_paths(tool)))
-
-
-def found_by(tools: Sequence[Tool], name: str) -> list[Tool]:
+def found_by(listed: ToolList, name: str) -> list[Tool]:
     """
-    Return those of *tools* that *name* names: what `matches` it as a pattern.
+    Return those of the *listed* tools that *name* names, in which only `*` and `?` are special.
 
-    Without one it is a server, else `server/tool`, else a tool: a server may call its tools
-    what it likes, and takes the place of no other one by that.
+    It is a server, else `server/tool`, else a tool: a server may call its tools what it likes,
+    and takes the place of no other one by that.
     """
-    if is_pattern(name):
-        return [tool for tool in tools if matches(name, tool)]
-    kinds = (_servers, _paths, lambda tool: [tool.name])
-    found = ([tool for tool in tools if name in names_of(tool)] for names_of in kinds)
-    return next(filter(None, found), [])
+    pattern = name.replace("[", "[[]")
+    kinds: list[Callable[[Tool], Sequence[str]]] = [lambda tool: tool.server_names, lambda tool: tool.paths]
+    is_path = listed.is_below_server(name) or ("/" in name and is_pattern(name))
+    if not is_path:
+        kinds.append(lambda tool: [tool.name])
+    for names_of in kinds:
+        if found := [
+            tool for tool in listed.tools if any(fnmatchcase(each, pattern) for each in names_of(tool))
+        ]:
+            return found
+    return []
 
 
-def named(tools: Sequence[Tool], names: Sequence[str]) -> list[Tool]:
-    """Return those of *tools* that any of *names* names."""
-    found = {identity(tool) for name in names for tool in found_by(tools, name)}
-    return [tool for tool in tools if identity(tool) in found]
-
-
-def is_of(tool: Tool, server: str) -> bool:
-    """Tell whether *tool* is one of *server*."""
-    return server in _servers(tool)
+def named(listed: ToolList, names: Sequence[str]) -> list[Tool]:
+    """Return those of the *listed* tools that any of *names* names."""
+    found = {identity(tool) for name in names for tool in found_by(listed, name)}
+    return [tool for tool in listed.tools if identity(tool) in found]
 
 
 def identity(tool: Tool) -> tuple[str, str]:
     """Return what tells *tool* from all others."""
     return tool.server_id, tool.name
-
-
-def _servers(tool: Tool) -> list[str]:
-    return [name for name in (tool.server, tool.server_name, tool.server_id) if name]
-
-
-def _paths(tool: Tool) -> list[str]:
-    return [f"{server}/{tool.name}" for server in _servers(tool)]
 
 
 def by_wire_name(tools: Sequence[Tool]) -> dict[str, Tool]:

@@ -1,6 +1,7 @@
 """A fetched tool list in the place of the cached one: whether it may be, and what it takes over."""
 
 from litectl import kept
+from litectl.mcp.limits import MOST_TOOLS
 from litectl.mcp.tools import OK, ToolList
 
 
@@ -23,6 +24,12 @@ def completed(new: ToolList, old: ToolList | None) -> ToolList:
         return new
     answered = {outcome.server for outcome in old.outcomes if outcome.status == OK}
     silent = {outcome.server for outcome in new.failed} & answered
-    taken = [tool for tool in old.tools if silent & {tool.server, tool.server_name, tool.server_id}]
+    listed = {(tool.server_id, tool.name) for tool in new.tools}  # a server may fail after some of its tools
+    taken = [
+        tool
+        for tool in old.tools
+        if not silent.isdisjoint(tool.server_names) and (tool.server_id, tool.name) not in listed
+    ]
+    del taken[max(MOST_TOOLS - len(new.tools), 0) :]
     tools = sorted([*new.tools, *taken], key=lambda tool: (tool.server, tool.name))
     return new._replace(tools=tools, received=new.received + len(taken))

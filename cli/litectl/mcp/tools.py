@@ -29,6 +29,16 @@ class Tool(NamedTuple):
         """The name that no other tool has: `server/tool`."""
         return f"{self.server}/{self.name}"
 
+    @property
+    def server_names(self) -> list[str]:
+        """What its server may be called by: alias, name and id."""
+        return [name for name in (self.server, self.server_name, self.server_id) if name]
+
+    @property
+    def paths(self) -> list[str]:
+        """Its path by each of these names, which may have a slash themselves."""
+        return [f"{server}/{self.name}" for server in self.server_names]
+
 
 class Outcome(NamedTuple):
     """How the listing of one *server* ended: `ok`, or LiteLLM's word for the failure."""
@@ -64,12 +74,22 @@ class ToolList(NamedTuple):
 
         Without one `server/tool` is a name, too, and before a tool that another server calls so.
         """
-        if server is None:
-            first, _, rest = name.partition("/")
-            if found := self.find(rest, first):
-                return found
-        return [tool for tool in self.tools if tool.name == name and _is_on(tool, server)]
+        if server is None and (found := [tool for tool in self.tools if name in tool.paths]):
+            return found
+        if server is None and self.is_below_server(name):
+            return []
+        return [
+            tool
+            for tool in self.tools
+            if tool.name == name and (server is None or server in tool.server_names)
+        ]
 
+    def is_below_server(self, name: str) -> bool:
+        """
+        Tell whether *name* begins with a server and a slash, so that it is no tool of another one.
 
-def _is_on(tool: Tool, server: str | None) -> bool:
-    return server is None or server in (tool.server, tool.server_name, tool.server_id)
+        Servers that did not list their tools count, too: nobody takes their place meanwhile.
+        """
+        servers = {outcome.server for outcome in self.outcomes}
+        servers.update(server for tool in self.tools for server in tool.server_names)
+        return any(name.startswith(f"{server}/") for server in servers)

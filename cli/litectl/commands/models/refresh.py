@@ -42,11 +42,17 @@ def refresh_models(
     path, outcome, entries, status, seconds, detail; tools, null when they were not
     fetched, and mcp_servers_failed.
     """
+    from litectl.errors import LitectlError
     from litectl.output.listing import print_record
     from litectl.output.times import timestamp
 
     runtime = runtime_of(context)
-    refreshed = runtime.lister.refresh(allow_health=allow_health)
+    try:
+        refreshed = runtime.lister.refresh(allow_health=allow_health)
+    except LitectlError as error:
+        if not no_mcp:
+            _refresh_known_tools(runtime, error)
+        raise
     if not runtime.wants_json:
         _say_what_changed(runtime, refreshed)
     tools = None if no_mcp else _refreshed_tools(runtime)
@@ -66,6 +72,22 @@ def refresh_models(
         "mcp_servers_failed": failed,
     }
     print_record(runtime.terminal, record, runtime.options.format)
+
+
+def _refresh_known_tools(runtime: "Runtime", failure: "LitectlError") -> None:
+    """
+    Refresh the tools where some are cached, after the *failure* of the models.
+
+    Not every key may list models, and a tool list that is refreshed behind a command is refreshed here.
+    """
+    from litectl.errors import NetworkError
+
+    if runtime.toolbox.cached() is None:
+        return
+    if isinstance(failure, NetworkError):
+        runtime.toolbox.require_cache().file.note_failure(failure.message)
+    else:
+        _refreshed_tools(runtime)
 
 
 def _refreshed_tools(runtime: "Runtime") -> "ToolList | None":
