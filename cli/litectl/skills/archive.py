@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterable
 from io import BytesIO
 from typing import NamedTuple
+from warnings import catch_warnings
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
 from litectl.errors import ProxyError
@@ -17,6 +18,12 @@ MOST_FILES = 2000
 MANIFEST = "SKILL.md"
 _PIECE = 64 * 2**10  # bytes
 _LONGEST_PART, _LONGEST_PATH = 255, 1000  # bytes
+_UNSAFE_PARTS = (
+    "",
+    ".",
+    "..",
+    ".git",
+)  # git runs what the settings of a repository name, in whose folder it is
 _ENTRY_MARK = b"PK\x01\x02"
 _MOST_MARKS = 10 * MOST_FILES  # archives in the archive have such marks, too
 _IS_ENCRYPTED = 0x1
@@ -27,7 +34,7 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 _UNREADABLE = (
     *(BadZipFile, LargeZipFile, zlib.error, lzma.LZMAError, struct.error),
     *(EOFError, KeyError, IndexError, MemoryError, NotImplementedError, OSError, OverflowError),
-    *(RuntimeError, ValueError),
+    *(RuntimeError, ValueError, UserWarning),
 )
 
 
@@ -66,7 +73,7 @@ def unpacked(content: bytes) -> list[File]:
     if content.count(_ENTRY_MARK) > _MOST_MARKS:
         raise _too_many()
     try:
-        with ZipFile(BytesIO(content)) as archive:
+        with catch_warnings(action="error", category=UserWarning), ZipFile(BytesIO(content)) as archive:
             return _without_folder(_files(archive))
     except _UNREADABLE as error:
         raise ProxyError(
@@ -119,13 +126,15 @@ def _require_harmless(entry: ZipInfo) -> None:
     """Raise `ProxyError` for an *entry* that is neither a plain file in the folder nor a folder."""
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if entry.flag_bits & _IS_ENCRYPTED:
-        raise _unsafe(entry, "is encrypted")
+        raise _unsafe(entry.filename, "is encrypted")
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise _unsafe(entry, "is a link or a device")
+        raise _unsafe(entry.filename, "is a link or a device")
     if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        raise _unsafe(entry, "is packed in an unusual way")
-    if not _is_safe(entry.orig_filename.removesuffix("/")):
-        raise _unsafe(entry, "has a path that is not safe")
+        raise _unsafe(entry.filename, "is packed in an unusual way")
+    # As it came, and as it is called now: Python cuts a part off, or takes another name that it carries.
+    for path in (entry.orig_filename, entry.filename):
+        if not _is_safe(path.removesuffix("/")):
+            raise _unsafe(path, "is a path that is not safe")
 
 
 def _is_safe(path: str) -> bool:
@@ -135,7 +144,7 @@ def _is_safe(path: str) -> bool:
         and "\\" not in path
         and not _DRIVE.match(path)
         and len(path.encode("utf-8", "replace")) <= _LONGEST_PATH
-        and all(part not in ("", ".", "..") and len(part.encode()) <= _LONGEST_PART for part in parts)
+        and all(part.lower() not in _UNSAFE_PARTS and len(part.encode()) <= _LONGEST_PART for part in parts)
     )
 
 
@@ -160,9 +169,9 @@ def _without_folder(files: list[File]) -> list[File]:
     return [file._replace(path=file.path.removeprefix(folder)) for file in files]
 
 
-def _unsafe(entry: ZipInfo, why: str) -> ProxyError:
+def _unsafe(path: str, why: str) -> ProxyError:
     return ProxyError(
-        f"the archive of the skill is not safe: {entry.orig_filename[:200]!r} {why}",
+        f"the archive of the skill is not safe: {path[:200]!r} {why}",
         hint="nothing was written; tell whoever offers the skill",
     )
 
