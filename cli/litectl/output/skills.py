@@ -5,14 +5,12 @@ from operator import attrgetter
 
 from litectl.jsontext import decode
 from litectl.output.columns import Column
-from litectl.output.listing import print_record
 from litectl.skills.places import Repository, address_of, holder_of, place_of
 from litectl.skills.skill import STORED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from litectl.skills.skill import Skill
-    from litectl.terminal import Terminal
 
 DEFAULT_COLUMNS = "name,origin,enabled,version,description"
 
@@ -50,9 +48,9 @@ def skill_record(skill: "Skill", *, as_json: bool) -> dict[str, object]:
     }
 
 
-def print_change(terminal: "Terminal", skill: "Skill", done: str, output_format: str | None) -> None:
-    """Print the *skill* that was changed, and say what was *done* to it."""
-    record = {
+def change_record(skill: "Skill") -> dict[str, object]:
+    """Return what a change tells of the *skill* that was changed."""
+    return {
         "name": skill.name,
         "id": skill.id,
         "origin": skill.origin,
@@ -60,8 +58,6 @@ def print_change(terminal: "Terminal", skill: "Skill", done: str, output_format:
         "version": skill.version,
         "description": skill.description,
     }
-    print_record(terminal, record, output_format)
-    terminal.say(f"{done} skill `{skill.name}`")
 
 
 def _condition(skill: "Skill") -> str | None:

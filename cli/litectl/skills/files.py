@@ -59,14 +59,14 @@ def require_archive(skill: Skill) -> Archive:
     if isinstance(place, Repository):
         inside = f"; the skill is in its folder {place.path!r}" if place.path else ""
         raise NotFoundError(
-            f"the files of `{skill.name}` are in a git repository{inside}",
+            f"the files of `{skill.shown}` are in a git repository{inside}",
             hint=f"fetch it with `{place.clone_line}`",
             details={"reason": "git", "command": place.clone_line, "path": place.path},
         )
     if skill.origin == ANTHROPIC:
-        message = f"`{skill.name}` is kept by Anthropic, and the proxy does not pass its files on"
+        message = f"`{skill.shown}` is kept by Anthropic, and the proxy does not pass its files on"
     else:
-        message = f"the hub does not say where the files of `{skill.name}` are"
+        message = f"the hub does not say where the files of `{skill.shown}` are"
     raise NotFoundError(message, hint="ask the operator of the proxy", details={"reason": "no_files"})
 
 
