@@ -7,6 +7,7 @@ import struct
 import zlib
 from collections.abc import Iterable
 from io import BytesIO
+from itertools import pairwise
 from typing import NamedTuple
 from warnings import catch_warnings
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo
@@ -91,6 +92,26 @@ def manifest(files: Iterable[File]) -> str | None:
         return None
 
 
+def is_safe(path: str) -> bool:
+    """Tell whether a file may have this *path* in a skill: plain, not too long, and nowhere else."""
+    parts = path.split("/")
+    return (
+        path.isprintable()
+        and "\\" not in path
+        and not _DRIVE.match(path)
+        and len(path.encode("utf-8", "replace")) <= _LONGEST_PATH
+        and all(part.lower() not in _UNSAFE_PARTS and len(part.encode()) <= _LONGEST_PART for part in parts)
+    )
+
+
+def are_distinct(paths: Iterable[str]) -> bool:
+    """Tell whether no two of *paths* are one file, nor would be where upper and lower case are the same."""
+    from unicodedata import normalize
+
+    ordered = sorted(normalize("NFC", path).casefold().split("/") for path in paths)
+    return not any(after[: len(before)] == before for before, after in pairwise(ordered))
+
+
 def _files(archive: ZipFile) -> list[File]:
     entries = archive.infolist()
     if len(entries) > MOST_FILES:
@@ -98,7 +119,10 @@ def _files(archive: ZipFile) -> list[File]:
     for entry in entries:
         _require_harmless(entry)
     wanted = [entry for entry in entries if not entry.is_dir()]
-    _require_distinct([entry.filename for entry in wanted])
+    if not are_distinct([entry.filename for entry in wanted]):
+        raise ProxyError(
+            "the archive of the skill has two files of one name", hint="tell whoever offers the skill"
+        )
     files, left = [], MOST_BYTES
     for entry in wanted:
         files.append(File(entry.filename, _content(archive, entry, left)))
@@ -133,31 +157,8 @@ def _require_harmless(entry: ZipInfo) -> None:
         raise _unsafe(entry.filename, "is packed in an unusual way")
     # As it came, and as it is called now: Python cuts a part off, or takes another name that it carries.
     for path in (entry.orig_filename, entry.filename):
-        if not _is_safe(path.removesuffix("/")):
+        if not is_safe(path.removesuffix("/")):
             raise _unsafe(path, "is a path that is not safe")
-
-
-def _is_safe(path: str) -> bool:
-    parts = path.split("/")
-    return (
-        path.isprintable()
-        and "\\" not in path
-        and not _DRIVE.match(path)
-        and len(path.encode("utf-8", "replace")) <= _LONGEST_PATH
-        and all(part.lower() not in _UNSAFE_PARTS and len(part.encode()) <= _LONGEST_PART for part in parts)
-    )
-
-
-def _require_distinct(paths: list[str]) -> None:
-    """Raise `ProxyError` for files that would be one, also where upper and lower case are the same."""
-    from unicodedata import normalize
-
-    folded = [normalize("NFC", path).casefold() for path in paths]
-    parents = {path[:at] for path in folded for at, character in enumerate(path) if character == "/"}
-    if len(set(folded)) != len(folded) or parents & set(folded):
-        raise ProxyError(
-            "the archive of the skill has two files of one name", hint="tell whoever offers the skill"
-        )
 
 
 def _without_folder(files: list[File]) -> list[File]:
