@@ -468,6 +468,16 @@ def test_a_skill_that_is_not_there_is_exit_6(litectl: Litectl, hub: FakeProxy) -
     assert {request.method for request in hub.requests} == {"GET"}
 
 
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_name_of_dots_is_quoted_too(litectl: Litectl, fake: FakeProxy, name: str) -> None:
+    """It is no way up to another path."""
+    fake.on("GET", HUB, json_answer({"plugins": [{"name": name}]}))
+
+    litectl("skills", "delete", name, "--origin", "hub", "--yes")
+
+    assert fake.requests[-1].path == f"{HUB}/{'%2E' * len(name)}"
+
+
 def test_a_name_of_two_skills_is_not_enough_to_delete(litectl: Litectl, hub: FakeProxy) -> None:
     """Which one is meant has to be said, of which the message names each: exit 2."""
     result = litectl("skills", "delete", "my-skill", "--yes")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litectl.errors import IncompleteError
+from litectl.errors import IncompleteError, NetworkError, PartialError
 from litectl.skills.inventory import Refusal, SkillList
 from litectl.skills.refusals import NO_ANTHROPIC_KEY, NO_DATABASE, is_usual, lack
 from litectl.skills.rows import Rows, api_rows, hub_rows
@@ -188,18 +188,34 @@ def test_each_name_is_offered_once() -> None:
 
 
 def test_an_unknown_skill_has_near_names() -> None:
-    """The error names what looks alike, and who could not be asked, unless that is usual."""
-    from litectl.errors import AuthError, NotFoundError
+    """The error names what looks alike; who lacks what skills need has none for sure."""
+    from litectl.errors import NotFoundError
 
     usual = lack(500, b"DB not connected")
     assert usual is not None
-    refusals = [Refusal(HUB, usual), Refusal(ANTHROPIC, AuthError("refused"))]
     with pytest.raises(NotFoundError) as raised:
-        SKILLS._replace(refusals=refusals).require("pdf-form")
+        SKILLS._replace(refusals=[Refusal(HUB, usual)]).require("pdf-form")
 
     assert raised.value.hint is not None
     assert "`pdf-forms`" in raised.value.hint
-    assert raised.value.message == "unknown skill: pdf-form; not everybody could be asked: anthropic: refused"
+    assert raised.value.message == "unknown skill: pdf-form"
+
+
+@pytest.mark.parametrize(
+    ("doubt", "said"),
+    [
+        ({"refusals": [Refusal(ANTHROPIC, NetworkError("down"))]}, "anthropic: down"),
+        ({"refusals": [Refusal(HUB, NetworkError("down"), is_partial=True)]}, "hub: down"),
+        ({"cut": [STORED]}, "litellm_proxy: it has more skills than it lists"),
+    ],
+)
+def test_a_skill_that_may_be_there_is_not_unknown(doubt: dict[str, Any], said: str) -> None:
+    """Where an origin did not tell all it has, nobody can say that it is not there: exit 7, and not 6."""
+    with pytest.raises(PartialError) as raised:
+        SKILLS._replace(**doubt).require("nowhere")
+
+    assert raised.value.message == f"unknown skill: nowhere; not everybody told all: {said}"
+    assert raised.value.hint is not None
 
 
 def test_without_near_names_the_list_is_named() -> None:

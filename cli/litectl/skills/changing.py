@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from urllib.parse import quote
 
 from litectl.errors import IncompleteError, NetworkError, UnreachableError, UpstreamError, UsageError
 from litectl.exchange.fields import object_of, text_in
 from litectl.proxy import FilePart, Proxy
-from litectl.skills.api import path_of
+from litectl.skills.api import path_of, path_segment
 from litectl.skills.archive import packed
 from litectl.skills.folder import SkillFolder
 from litectl.skills.hub import PLUGINS
@@ -86,7 +85,7 @@ def set_enabled(proxy: Proxy, skill: Skill, *, is_enabled: bool, seconds: float)
 
 
 def _hub_path(skill: Skill) -> str:
-    return f"{PLUGINS}/{quote(skill.name, safe='', errors='replace')}"
+    return f"{PLUGINS}/{path_segment(skill.name)}"
 
 
 def _stored_form(folder: SkillFolder) -> list[FilePart]:

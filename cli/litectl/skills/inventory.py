@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from litectl.errors import LitectlError, NotFoundError
+from litectl.errors import LitectlError, NotFoundError, PartialError
 from litectl.nearness import did_you_mean, near
 from litectl.skills.refusals import is_usual
 from litectl.skills.skill import ORIGINS, Skill
@@ -59,13 +59,18 @@ class SkillList(NamedTuple):
         return sorted(found, key=lambda skill: (skill.name != name, ORIGINS.index(skill.origin)))
 
     def require(self, name: str) -> list[Skill]:
-        """Return what `find` does; raises `NotFoundError`, with near names, when that is nothing."""
+        """
+        Return what `find` does; raises `NotFoundError`, with near names, when that is nothing.
+
+        Where an origin did not tell all it has, the skill may be there: then it is `PartialError`.
+        """
         if found := self.find(name):
             return found
-        unasked = [f"{each.origin}: {each.error.message}" for each in self.refusals if not each.is_usual]
-        more = f"; not everybody could be asked: {'; '.join(unasked)}" if unasked else ""
+        untold = [f"{each.origin}: {each.error.message}" for each in self.refusals if not each.is_usual]
+        untold += [f"{origin}: it has more skills than it lists" for origin in self.cut]
         names = near(name, (skill.name for skill in self.skills))
-        raise NotFoundError(
+        more = f"; not everybody told all: {'; '.join(untold)}" if untold else ""
+        raise (PartialError if untold else NotFoundError)(
             f"unknown skill: {name}{more}",
             hint=did_you_mean(names) or "see all skills with `litectl skills list --all`",
             details={"refused": [each.as_json() for each in self.refusals]},
