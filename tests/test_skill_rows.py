@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litectl.errors import IncompleteError, NetworkError, PartialError
+from litectl.errors import (
+    AuthError,
+    IncompleteError,
+    LitectlError,
+    NetworkError,
+    PartialError,
+    UpstreamError,
+)
 from litectl.skills.inventory import Refusal, SkillList
 from litectl.skills.refusals import NO_ANTHROPIC_KEY, NO_DATABASE, is_usual, lack
 from litectl.skills.rows import Rows, api_rows, hub_rows
@@ -202,16 +209,28 @@ def test_an_unknown_skill_has_near_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("doubt", "said"),
+    ("doubt", "kind", "said"),
     [
-        ({"refusals": [Refusal(ANTHROPIC, NetworkError("down"))]}, "anthropic: down"),
-        ({"refusals": [Refusal(HUB, NetworkError("down"), is_partial=True)]}, "hub: down"),
-        ({"cut": [STORED]}, "litellm_proxy: it has more skills than it lists"),
+        ({"refusals": [Refusal(ANTHROPIC, NetworkError("down"))]}, NetworkError, "anthropic: down"),
+        ({"refusals": [Refusal(HUB, NetworkError("down"), is_partial=True)]}, NetworkError, "hub: down"),
+        (
+            {"refusals": [Refusal(origin, AuthError("no")) for origin in (HUB, STORED)]},
+            AuthError,
+            "hub, litellm_proxy: no",
+        ),
+        (
+            {"refusals": [Refusal(HUB, UpstreamError("x")), Refusal(STORED, AuthError("no"))]},
+            AuthError,
+            "hub: x; litellm_proxy: no",
+        ),
+        ({"cut": [STORED]}, PartialError, "litellm_proxy: it has more skills than it lists"),
     ],
 )
-def test_a_skill_that_may_be_there_is_not_unknown(doubt: dict[str, Any], said: str) -> None:
-    """Where an origin did not tell all it has, nobody can say that it is not there: exit 7, and not 6."""
-    with pytest.raises(PartialError) as raised:
+def test_a_skill_that_may_be_there_is_not_unknown(
+    doubt: dict[str, Any], kind: type[LitectlError], said: str
+) -> None:
+    """Where an origin did not tell all it has, nobody knows that it is not there: the reason is the error."""
+    with pytest.raises(kind) as raised:
         SKILLS._replace(**doubt).require("nowhere")
 
     assert raised.value.message == f"unknown skill: nowhere; not everybody told all: {said}"
