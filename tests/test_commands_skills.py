@@ -203,6 +203,19 @@ def test_download_of_the_archive(skills: FakeProxy, litectl: Litectl, tmp_path: 
     assert (record["path"], record["files"], record["bytes"]) == (str(path), None, len(GOOD))
 
 
+@pytest.mark.parametrize("content", [b"<html>log in</html>", b""])
+def test_what_is_no_archive_is_kept_and_warned_of(
+    skills: FakeProxy, litectl: Litectl, tmp_path: Path, content: bytes
+) -> None:
+    """With `--zip` one can see what came instead, and is told that it is no zip."""
+    skills.on("GET", ARCHIVE, Answer(pieces=[content]))
+
+    result = litectl("skills", "download", "My Skill", "--zip", str(tmp_path / "s.zip"))
+
+    assert (result.code, (tmp_path / "s.zip").read_bytes()) == (0, content)
+    assert result.err == "warning: what came is no zip; read it before you use it\n"
+
+
 def test_nothing_is_downloaded_over_anything(skills: FakeProxy, litectl: Litectl, tmp_path: Path) -> None:
     """A folder that exists is seen before the archive is asked for."""
     (tmp_path / "My-Skill").mkdir()

@@ -10,7 +10,7 @@ from io import BytesIO
 from itertools import pairwise
 from typing import NamedTuple
 from warnings import catch_warnings
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo, is_zipfile
 
 from litectl.errors import ProxyError
 
@@ -81,6 +81,11 @@ def unpacked(content: bytes) -> list[File]:
             "the archive of the skill is no zip that can be read",
             hint="tell whoever offers the skill; see what it is with `--zip PATH`",
         ) from error
+
+
+def is_zip(content: bytes) -> bool:
+    """Tell whether *content* looks like a zip."""
+    return is_zipfile(BytesIO(content))
 
 
 def manifest(files: Iterable[File]) -> str | None:
