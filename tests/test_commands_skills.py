@@ -47,6 +47,21 @@ def test_the_list_on_a_terminal(skills: FakeProxy, litectl: Litectl) -> None:
     assert "1 disabled; see them with `--all`" in result.err
 
 
+def test_a_long_description_is_shortened_on_a_terminal(fake: FakeProxy, litectl: Litectl) -> None:
+    """What a skill is for stays to be seen, as far as there is room; in a pipe it is whole."""
+    about = "Reads spreadsheets \x1b[2J and " + "more " * 200
+    fake.on("GET", PLUGINS, json_answer({"plugins": [{"name": "sheets", "description": about}]}))
+    fake.on("GET", API, json_answer({"data": []}))
+
+    shown = litectl("skills", "list", terminal=True)
+    piped = litectl("skills", "list")
+
+    assert (shown.err, "Reads spreadsheets [2J and more" in shown.out) == ("", True)
+    assert max(len(line) for line in shown.out.splitlines() if "Reads" in line) <= 100
+    assert "…" in shown.out
+    assert piped.out.count("more") == 200
+
+
 def test_the_list_as_json(skills: FakeProxy, litectl: Litectl) -> None:
     """All fields of each skill, the source as the object it is."""
     document = litectl("skills", "list", "--all", "--json").json
