@@ -220,6 +220,7 @@ def test_a_place_goes_into_the_hub(litectl: Litectl, fake: FakeProxy) -> None:
         ),
         (("{folder}", "--version", "1"), "only the Skill Hub has versions"),
         (("{folder}", "--origin", "hub"), "the files of a skill cannot go to `hub`"),
+        (("{folder}", "--origin", ""), "the files of a skill cannot go to ``"),
         (("{folder}", "--origin", "anthropic", "--description", "x"), "Anthropic takes the description from"),
         (("{folder}", "--name", "A"), "a skill cannot be called `A`"),
         (("{folder}/ref",), "there is no `SKILL.md` in"),

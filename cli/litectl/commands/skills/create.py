@@ -100,7 +100,9 @@ def create(
         )
     if version is not None:
         raise UsageError("only the Skill Hub has versions", hint="leave `--version` out for a folder")
-    _upload(runtime, folder, name, description, origin or _STORED, yes=yes, dry_run=dry_run)
+    _upload(
+        runtime, folder, name, description, _STORED if origin is None else origin, yes=yes, dry_run=dry_run
+    )
 
 
 def _name_in_hub(name: str | None, origin: str | None) -> str:
