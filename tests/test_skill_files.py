@@ -174,20 +174,22 @@ def test_another_archive_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "hint"),
+    ("error", "kind", "hint"),
     [
-        (UsageError("x", hint="attach a part of it"), f"`curl -fLO {URL}`"),
-        (NetworkError("x"), f"`curl -fLO {URL}`"),
-        (UsageError("x", hint="allow it with `--allow-private`"), "`--allow-private`"),
+        (UsageError("x", details={"status": 404}), NotFoundError, f"`curl -fLO {URL}`"),
+        (UsageError("x", hint="attach a part of it"), ProxyError, f"`curl -fLO {URL}`"),
+        (NetworkError("x"), NetworkError, f"`curl -fLO {URL}`"),
+        (UsageError("x", hint="allow it with `--allow-private`"), UsageError, "`--allow-private`"),
     ],
 )
 def test_what_to_do_when_it_is_not_there(
-    monkeypatch: pytest.MonkeyPatch, error: LitectlError, hint: str
+    monkeypatch: pytest.MonkeyPatch, error: LitectlError, kind: type[LitectlError], hint: str
 ) -> None:
-    """The hint is for an archive, or names the option that helps."""
-    with pytest.raises(type(error)) as raised:
+    """The hint is for an archive, or names the option that helps; without one nothing was typed wrongly."""
+    with pytest.raises(kind) as raised:
         fetched(monkeypatch, error)
 
+    assert (raised.value.message, raised.value.details) == ("x", error.details)
     assert hint in (raised.value.hint or "")
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from litectl.errors import UsageError
 from litectl.skills import folder as module
-from litectl.skills.archive import File, packed
+from litectl.skills.archive import File, packed, unpacked
 from litectl.skills.folder import read_folder
 from litectl.skills.frontmatter import FrontMatter, read_front_matter
 
@@ -132,15 +132,44 @@ def test_a_device_is_refused(skill: Path) -> None:
     assert refusal(skill) == "`zero` is a link that leads outside the folder"
 
 
-@pytest.mark.parametrize("name", ["new\nline", 'quo"te', "back\\slash", "caf\udce9", "bell\a"])
+@pytest.mark.parametrize("name", ["new\nline", 'quo"te', "back\\slash", "caf\udce9", "bell\a", "c:x"])
 def test_a_name_that_no_form_carries_is_refused(skill: Path, name: str) -> None:
-    """The name of a file that would arrive as another one is an error, and is shown harmlessly."""
+    """The name of a file that would arrive as another one, or be refused there, is shown harmlessly."""
     (skill / name).write_text("x")
 
     said = refusal(skill)
 
     assert said.startswith("the name of the file ")
     assert said.isprintable()
+
+
+@pytest.mark.parametrize("names", [("x", "X"), ("ü", "u\u0308"), ("d/x", "D")])
+def test_names_that_are_one_elsewhere_are_refused(skill: Path, names: tuple[str, str]) -> None:
+    """What nobody could unpack is not sent: two names that some disks take for one."""
+    for name in names:
+        (skill / name).parent.mkdir(exist_ok=True)
+        (skill / name).write_text("x")
+
+    assert refusal(skill) == "two files have names that are one where upper and lower case are the same"
+
+
+def test_what_is_sent_can_be_unpacked(skill: Path) -> None:
+    """Files with the oddest names that are taken come out of the archive as they were."""
+    for name in ("ü ' &;%41", "SKILL.md.", "deep/" + "d" * 200, "~", "-rf", "*?<>|", "\U0001f600"):
+        (skill / name).parent.mkdir(exist_ok=True)
+        (skill / name).write_text(name)
+    files = read_folder(str(skill)).files
+
+    assert unpacked(packed("my-skill", files)) == files
+
+
+def test_every_refusal_has_a_hint(skill: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What to do is said of each."""
+    monkeypatch.setattr(module, "FILE_LIMIT", 1)
+    for path in (str(skill), "/nonexistent", "/", "/etc/hostname"):
+        with pytest.raises(UsageError) as caught:
+            read_folder(path)
+        assert caught.value.hint
 
 
 def test_files_that_cannot_be_read_are_errors(skill: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,18 +207,18 @@ def test_bounds_hold(skill: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Too many bytes, files or folders are errors, and no more is read than that takes."""
     with (skill / "huge").open("wb") as huge:
         huge.truncate(1 << 40)
-    assert refusal(skill) == "a skill may have 30 MiB, and this one has more"
+    assert refusal(skill) == "a skill may have 30 MiB, and it has more"
     (skill / "huge").unlink()
 
     monkeypatch.setattr(module, "SIZE_LIMIT", read_folder(str(skill)).size)
     assert len(read_folder(str(skill)).files) == 2
     monkeypatch.setattr(module, "FILE_LIMIT", 2)
     (skill / "empty").touch()
-    assert refusal(skill) == "a skill may have 2 files, and this one has more"
+    assert refusal(skill) == "a skill may have 2 files, and it has more"
     (skill / "empty").unlink()
     monkeypatch.setattr(module, "_FOLDER_LIMIT", 2)
     (skill / "more").mkdir()
-    assert refusal(skill) == "a skill may have 2 folders, and this one has more"
+    assert refusal(skill) == "a skill may have 2 folders, and it has more"
 
 
 def test_a_folder_deeper_than_the_stack_is_read(skill: Path) -> None:
@@ -231,7 +260,8 @@ def test_a_folder_without_a_usable_manifest_is_refused(skill: Path, make: object
         ("", "the name of the folder is empty"),
         ("/nonexistent/x", "cannot read `/nonexistent/x`: No such file or directory"),
         ("a\0b", "cannot read 'a\\x00b': not a name of a file"),
-        ("/etc/hostname", "cannot read `.`: Not a directory"),
+        ("/etc/hostname", "cannot read `/etc/hostname`: Not a directory"),
+        ("/", "there is no `SKILL.md` in `/`"),
         ("x" * 300, f"cannot read `{'x' * 300}`: File name too long"),
     ],
 )

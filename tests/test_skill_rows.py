@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litectl.errors import IncompleteError
+from litectl.errors import (
+    AuthError,
+    IncompleteError,
+    LitectlError,
+    NetworkError,
+    PartialError,
+    UpstreamError,
+)
 from litectl.skills.inventory import Refusal, SkillList
 from litectl.skills.refusals import NO_ANTHROPIC_KEY, NO_DATABASE, is_usual, lack
 from litectl.skills.rows import Rows, api_rows, hub_rows
@@ -188,18 +195,46 @@ def test_each_name_is_offered_once() -> None:
 
 
 def test_an_unknown_skill_has_near_names() -> None:
-    """The error names what looks alike, and who could not be asked, unless that is usual."""
-    from litectl.errors import AuthError, NotFoundError
+    """The error names what looks alike; who lacks what skills need has none for sure."""
+    from litectl.errors import NotFoundError
 
     usual = lack(500, b"DB not connected")
     assert usual is not None
-    refusals = [Refusal(HUB, usual), Refusal(ANTHROPIC, AuthError("refused"))]
     with pytest.raises(NotFoundError) as raised:
-        SKILLS._replace(refusals=refusals).require("pdf-form")
+        SKILLS._replace(refusals=[Refusal(HUB, usual)]).require("pdf-form")
 
     assert raised.value.hint is not None
     assert "`pdf-forms`" in raised.value.hint
-    assert raised.value.message == "unknown skill: pdf-form; not everybody could be asked: anthropic: refused"
+    assert raised.value.message == "unknown skill: pdf-form"
+
+
+@pytest.mark.parametrize(
+    ("doubt", "kind", "said"),
+    [
+        ({"refusals": [Refusal(ANTHROPIC, NetworkError("down"))]}, NetworkError, "anthropic: down"),
+        ({"refusals": [Refusal(HUB, NetworkError("down"), is_partial=True)]}, NetworkError, "hub: down"),
+        (
+            {"refusals": [Refusal(origin, AuthError("no")) for origin in (HUB, STORED)]},
+            AuthError,
+            "hub, litellm_proxy: no",
+        ),
+        (
+            {"refusals": [Refusal(HUB, UpstreamError("x")), Refusal(STORED, AuthError("no"))]},
+            AuthError,
+            "hub: x; litellm_proxy: no",
+        ),
+        ({"cut": [STORED]}, PartialError, "litellm_proxy: it has more skills than it lists"),
+    ],
+)
+def test_a_skill_that_may_be_there_is_not_unknown(
+    doubt: dict[str, Any], kind: type[LitectlError], said: str
+) -> None:
+    """Where an origin did not tell all it has, nobody knows that it is not there: the reason is the error."""
+    with pytest.raises(kind) as raised:
+        SKILLS._replace(**doubt).require("nowhere")
+
+    assert raised.value.message == f"unknown skill: nowhere; not everybody told all: {said}"
+    assert raised.value.hint is not None
 
 
 def test_without_near_names_the_list_is_named() -> None:

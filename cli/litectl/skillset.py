@@ -4,6 +4,7 @@ Which skills there are, for this run.
 The edge that joins options and the caller to `litectl.skills`.
 """
 
+import shlex
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -98,7 +99,8 @@ def _preferred(runtime: "Runtime", listed: "SkillList", name: str) -> "Skill":
 def _enabled(skill: "Skill") -> "Skill":
     if not skill.is_enabled:
         raise UsageError(
-            f"the skill {skill.name} is disabled", hint=f"enable it with `litectl skills enable {skill.name}`"
+            f"the skill {skill.shown} is disabled",
+            hint=f"enable it with `litectl skills enable {shlex.quote(skill.shown)}`",
         )
     return skill
 
@@ -110,13 +112,15 @@ def _text(runtime: "Runtime", proxy: "Proxy", skill: "Skill") -> str | None:
     try:
         return skill_text(proxy, skill, seconds=runtime.options.timeout or ARCHIVE_SECONDS)
     except (NotFoundError, ProxyError, UpstreamError) as error:
-        runtime.terminal.note(f"only the description of the skill {skill.name} is sent: {error.message}")
+        runtime.terminal.note(f"only the description of the skill {skill.shown} is sent: {error.message}")
         return None
 
 
 def _named(skills: "Iterable[Skill]") -> str:
     """Return ids and origins of *skills* on one line."""
-    return ", ".join(f"{skill.id} ({skill.origin})" for skill in skills)
+    from litectl.envelopes import readable
+
+    return ", ".join(f"{readable(skill.id)} ({skill.origin})" for skill in skills)
 
 
 def _tell_what_is_missing(runtime: "Runtime", listed: "SkillList") -> None:

@@ -1,5 +1,6 @@
 """Skills that a proxy keeps in its database, and its Skill Hub."""
 
+import json
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -186,3 +187,42 @@ def test_an_ordinary_key_stores_skills_of_its_own(
     assert folder.name in names(user, *STORED)
     assert user("skills", "delete", folder.name, "--yes").code == 0
     assert folder.name not in names(user, *STORED)
+
+
+@pytest.fixture
+def published(database: DatabaseProxy) -> None:
+    """Skip the test on a proxy that gives the files of its skills to nobody."""
+    if not database.offers("/.well-known/agent-skills/index.json"):
+        pytest.skip("this proxy does not publish skills: set `litellm_settings.public_skills_index: true`")
+
+
+@pytest.mark.usefixtures("published")
+def test_a_folder_comes_back_as_it_was_sent(
+    user: Litectl, database: DatabaseProxy, folder: Path, tmp_path: Path
+) -> None:
+    """What was created from a folder is downloaded byte by byte, and a question carries its text."""
+    oddest = {"ref/a.bin": b"\x00\xff\r\n--", "ref/deep/empty": b"", "ü ' &;%41 \U0001f600.md": b"# \xc3\xbc"}
+    for name, content in oddest.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    text = (folder / "SKILL.md").read_bytes()
+    made = user("skills", "create", str(folder), "--yes", "--json")
+    assert made.code == 0, made.err
+    database.adopt_skill(made.json["id"])
+
+    there = tmp_path / "there"
+    result = user("skills", "download", folder.name, "--output-dir", str(there), *STORED)
+    asked = user("ask", "-m", "any", "-p", "Hi", "--skill", folder.name, "--dry-run", "--json")
+
+    assert (result.code, result.out) == (0, f"{there / folder.name}\n"), result.err
+    found = {
+        path.relative_to(there / folder.name).as_posix(): path.read_bytes()
+        for path in there.rglob("*")
+        if path.is_file()
+    }
+    assert found == {"SKILL.md": text, **oddest}
+    assert asked.code == 0, asked.err
+    system = json.dumps(asked.json, ensure_ascii=False)
+    assert f'<skill name=\\"{folder.name}\\">Made by a test' in system
+    assert "Do it.\\n</skill>\\n</litellm_skills>" in system

@@ -4,27 +4,38 @@ import json
 from operator import attrgetter
 
 from litectl.jsontext import decode
-from litectl.output.columns import Column
-from litectl.output.listing import print_record
+from litectl.output.columns import Column, one_line
 from litectl.skills.places import Repository, address_of, holder_of, place_of
 from litectl.skills.skill import STORED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from litectl.skills.skill import Skill
-    from litectl.terminal import Terminal
+    from collections.abc import Sequence
 
+    from litectl.skills.skill import Skill
+
+_GAP = 2  # spaces between two columns
+_LEAST_DESCRIPTION = 20  # cells
 DEFAULT_COLUMNS = "name,origin,enabled,version,description"
 
 
-def skill_columns() -> list[Column]:
-    """Return every column of a `Skill`."""
+def skill_columns(skills: "Sequence[Skill]" = (), width: int = 0) -> list[Column]:
+    """Return every column of a `Skill`; a description has what the *skills* leave of *width* cells."""
+    from litectl.output.tools import shortened
+
+    room = _room(skills, width)
     return [
         Column("name", "Name", attrgetter("name")),
         Column("origin", "Origin", attrgetter("origin")),
         Column("enabled", "Enabled", attrgetter("is_enabled")),
         Column("version", "Version", attrgetter("version")),
-        Column("description", "Description", attrgetter("description"), gives_way=True),
+        Column(
+            "description",
+            "Description",
+            attrgetter("description"),
+            for_people=lambda text: shortened(one_line(text), room),
+            gives_way=True,
+        ),
         Column("id", "Id", attrgetter("id")),
         Column("source", "Source", _source_text, as_json=_source_json),
         Column("created_at", "Created", attrgetter("created_at")),
@@ -50,9 +61,9 @@ def skill_record(skill: "Skill", *, as_json: bool) -> dict[str, object]:
     }
 
 
-def print_change(terminal: "Terminal", skill: "Skill", done: str, output_format: str | None) -> None:
-    """Print the *skill* that was changed, and say what was *done* to it."""
-    record = {
+def change_record(skill: "Skill") -> dict[str, object]:
+    """Return what a change tells of the *skill* that was changed."""
+    return {
         "name": skill.name,
         "id": skill.id,
         "origin": skill.origin,
@@ -60,8 +71,20 @@ def print_change(terminal: "Terminal", skill: "Skill", done: str, output_format:
         "version": skill.version,
         "description": skill.description,
     }
-    print_record(terminal, record, output_format)
-    terminal.say(f"{done} skill `{skill.name}`")
+
+
+def _room(skills: "Sequence[Skill]", width: int) -> int:
+    """Return how many cells the other columns of the default table leave for a description."""
+    from litectl.output.tools import cells
+
+    columns = [
+        ["Name", *(skill.name for skill in skills)],
+        ["Origin", *(skill.origin for skill in skills)],
+        ["Enabled"],
+        ["Version", *(skill.version or "" for skill in skills)],
+    ]
+    taken = sum(max(map(cells, texts)) + _GAP for texts in columns)
+    return max(width - taken, _LEAST_DESCRIPTION)
 
 
 def _condition(skill: "Skill") -> str | None:

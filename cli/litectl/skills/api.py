@@ -52,9 +52,15 @@ def fetch_stored(proxy: Proxy, origin: str, *, seconds: float) -> Rows:
 
 def path_of(origin: str, identifier: str = "", **more: str) -> str:
     """Return the path and query for all skills of *origin*, or for the one with this *identifier*."""
-    path = f"{SKILLS}/{quote(identifier, safe='', errors='replace')}" if identifier else SKILLS
+    path = f"{SKILLS}/{path_segment(identifier)}" if identifier else SKILLS
     query = {"beta": "true", "custom_llm_provider": origin, **more}
     return f"{path}?{urlencode(query, quote_via=quote, errors='replace')}"
+
+
+def path_segment(name: str) -> str:
+    """Return *name* as one part of a path, whatever is in it."""
+    quoted = quote(name, safe="", errors="replace")
+    return quoted.replace(".", "%2E") if name in (".", "..") else quoted
 
 
 def _first(proxy: Proxy, origin: str, seconds: float) -> _Page:

@@ -7,8 +7,10 @@ import struct
 import zlib
 from collections.abc import Iterable
 from io import BytesIO
+from itertools import pairwise
 from typing import NamedTuple
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo
+from warnings import catch_warnings
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo, is_zipfile
 
 from litectl.errors import ProxyError
 
@@ -17,6 +19,12 @@ MOST_FILES = 2000
 MANIFEST = "SKILL.md"
 _PIECE = 64 * 2**10  # bytes
 _LONGEST_PART, _LONGEST_PATH = 255, 1000  # bytes
+_UNSAFE_PARTS = (
+    "",
+    ".",
+    "..",
+    ".git",
+)  # git runs what the settings of a repository name, in whose folder it is
 _ENTRY_MARK = b"PK\x01\x02"
 _MOST_MARKS = 10 * MOST_FILES  # archives in the archive have such marks, too
 _IS_ENCRYPTED = 0x1
@@ -27,7 +35,7 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 _UNREADABLE = (
     *(BadZipFile, LargeZipFile, zlib.error, lzma.LZMAError, struct.error),
     *(EOFError, KeyError, IndexError, MemoryError, NotImplementedError, OSError, OverflowError),
-    *(RuntimeError, ValueError),
+    *(RuntimeError, ValueError, UserWarning),
 )
 
 
@@ -66,13 +74,18 @@ def unpacked(content: bytes) -> list[File]:
     if content.count(_ENTRY_MARK) > _MOST_MARKS:
         raise _too_many()
     try:
-        with ZipFile(BytesIO(content)) as archive:
+        with catch_warnings(action="error", category=UserWarning), ZipFile(BytesIO(content)) as archive:
             return _without_folder(_files(archive))
     except _UNREADABLE as error:
         raise ProxyError(
             "the archive of the skill is no zip that can be read",
             hint="tell whoever offers the skill; see what it is with `--zip PATH`",
         ) from error
+
+
+def is_zip(content: bytes) -> bool:
+    """Tell whether *content* looks like a zip."""
+    return is_zipfile(BytesIO(content))
 
 
 def manifest(files: Iterable[File]) -> str | None:
@@ -84,6 +97,26 @@ def manifest(files: Iterable[File]) -> str | None:
         return None
 
 
+def is_safe(path: str) -> bool:
+    """Tell whether a file may have this *path* in a skill: plain, not too long, and nowhere else."""
+    parts = path.split("/")
+    return (
+        path.isprintable()
+        and "\\" not in path
+        and not _DRIVE.match(path)
+        and len(path.encode("utf-8", "replace")) <= _LONGEST_PATH
+        and all(part.lower() not in _UNSAFE_PARTS and len(part.encode()) <= _LONGEST_PART for part in parts)
+    )
+
+
+def are_distinct(paths: Iterable[str]) -> bool:
+    """Tell whether no two of *paths* are one file, nor would be where upper and lower case are the same."""
+    from unicodedata import normalize
+
+    ordered = sorted(normalize("NFC", path).casefold().split("/") for path in paths)
+    return not any(after[: len(before)] == before for before, after in pairwise(ordered))
+
+
 def _files(archive: ZipFile) -> list[File]:
     entries = archive.infolist()
     if len(entries) > MOST_FILES:
@@ -91,7 +124,10 @@ def _files(archive: ZipFile) -> list[File]:
     for entry in entries:
         _require_harmless(entry)
     wanted = [entry for entry in entries if not entry.is_dir()]
-    _require_distinct([entry.filename for entry in wanted])
+    if not are_distinct([entry.filename for entry in wanted]):
+        raise ProxyError(
+            "the archive of the skill has two files of one name", hint="tell whoever offers the skill"
+        )
     files, left = [], MOST_BYTES
     for entry in wanted:
         files.append(File(entry.filename, _content(archive, entry, left)))
@@ -119,36 +155,15 @@ def _require_harmless(entry: ZipInfo) -> None:
     """Raise `ProxyError` for an *entry* that is neither a plain file in the folder nor a folder."""
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if entry.flag_bits & _IS_ENCRYPTED:
-        raise _unsafe(entry, "is encrypted")
+        raise _unsafe(entry.filename, "is encrypted")
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise _unsafe(entry, "is a link or a device")
+        raise _unsafe(entry.filename, "is a link or a device")
     if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        raise _unsafe(entry, "is packed in an unusual way")
-    if not _is_safe(entry.orig_filename.removesuffix("/")):
-        raise _unsafe(entry, "has a path that is not safe")
-
-
-def _is_safe(path: str) -> bool:
-    parts = path.split("/")
-    return (
-        path.isprintable()
-        and "\\" not in path
-        and not _DRIVE.match(path)
-        and len(path.encode("utf-8", "replace")) <= _LONGEST_PATH
-        and all(part not in ("", ".", "..") and len(part.encode()) <= _LONGEST_PART for part in parts)
-    )
-
-
-def _require_distinct(paths: list[str]) -> None:
-    """Raise `ProxyError` for files that would be one, also where upper and lower case are the same."""
-    from unicodedata import normalize
-
-    folded = [normalize("NFC", path).casefold() for path in paths]
-    parents = {path[:at] for path in folded for at, character in enumerate(path) if character == "/"}
-    if len(set(folded)) != len(folded) or parents & set(folded):
-        raise ProxyError(
-            "the archive of the skill has two files of one name", hint="tell whoever offers the skill"
-        )
+        raise _unsafe(entry.filename, "is packed in an unusual way")
+    # As it came, and as it is called now: Python cuts a part off, or takes another name that it carries.
+    for path in (entry.orig_filename, entry.filename):
+        if not is_safe(path.removesuffix("/")):
+            raise _unsafe(path, "is a path that is not safe")
 
 
 def _without_folder(files: list[File]) -> list[File]:
@@ -160,9 +175,9 @@ def _without_folder(files: list[File]) -> list[File]:
     return [file._replace(path=file.path.removeprefix(folder)) for file in files]
 
 
-def _unsafe(entry: ZipInfo, why: str) -> ProxyError:
+def _unsafe(path: str, why: str) -> ProxyError:
     return ProxyError(
-        f"the archive of the skill is not safe: {entry.orig_filename[:200]!r} {why}",
+        f"the archive of the skill is not safe: {path[:200]!r} {why}",
         hint="nothing was written; tell whoever offers the skill",
     )
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from urllib.parse import quote
 
 from litectl.errors import IncompleteError, NetworkError, UnreachableError, UpstreamError, UsageError
 from litectl.exchange.fields import object_of, text_in
 from litectl.proxy import FilePart, Proxy
-from litectl.skills.api import path_of
+from litectl.skills.api import path_of, path_segment
 from litectl.skills.archive import packed
 from litectl.skills.folder import SkillFolder
 from litectl.skills.hub import PLUGINS
@@ -66,7 +65,7 @@ def create_from_source(
 def delete(proxy: Proxy, skill: Skill, *, seconds: float) -> None:
     """Delete *skill* where it is kept; raises `NotFoundError` when it is not there any more."""
     path = _hub_path(skill) if skill.origin == HUB else path_of(skill.origin, skill.id)
-    _sent(proxy, "DELETE", path, skill.name, skill.origin, seconds=seconds)
+    _sent(proxy, "DELETE", path, skill.shown, skill.origin, seconds=seconds)
 
 
 def set_enabled(proxy: Proxy, skill: Skill, *, is_enabled: bool, seconds: float) -> Skill:
@@ -78,15 +77,15 @@ def set_enabled(proxy: Proxy, skill: Skill, *, is_enabled: bool, seconds: float)
     verb = "enable" if is_enabled else "disable"
     if skill.origin != HUB:
         raise UsageError(
-            f"`{skill.name}` is not a skill of the Skill Hub, and only these can be {verb}d",
+            f"`{skill.shown}` is not a skill of the Skill Hub, and only these can be {verb}d",
             hint="see where each comes from with `litectl skills list`",
         )
-    _sent(proxy, "POST", f"{_hub_path(skill)}/{verb}", skill.name, HUB, seconds=seconds)
+    _sent(proxy, "POST", f"{_hub_path(skill)}/{verb}", skill.shown, HUB, seconds=seconds)
     return skill._replace(is_enabled=is_enabled)
 
 
 def _hub_path(skill: Skill) -> str:
-    return f"{PLUGINS}/{quote(skill.name, safe='', errors='replace')}"
+    return f"{PLUGINS}/{path_segment(skill.name)}"
 
 
 def _stored_form(folder: SkillFolder) -> list[FilePart]:

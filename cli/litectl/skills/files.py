@@ -2,11 +2,10 @@
 
 import hashlib
 import shlex
-from urllib.parse import quote
 
 from litectl.errors import LitectlError, NetworkError, NotFoundError, ProxyError, UsageError
 from litectl.proxy import Proxy
-from litectl.skills.api import SKILLS
+from litectl.skills.api import SKILLS, path_segment
 from litectl.skills.archive import MANIFEST, MOST_BYTES, manifest, unpacked
 from litectl.skills.places import Archive, Repository, place_of
 from litectl.skills.refusals import lack
@@ -21,7 +20,7 @@ _OPTION_IN_HINT = ("--allow-private", "--ca-bundle")
 
 def stored_archive(proxy: Proxy, skill: Skill, *, seconds: float) -> bytes:
     """Return the zip of a *skill* that the proxy keeps; raises `NotFoundError` when it gives none."""
-    path = f"{SKILLS}/{quote(skill.id, safe='', errors='replace')}/archive"
+    path = f"{SKILLS}/{path_segment(skill.id)}/archive"
     return proxy.get_bytes(path, limit=MOST_BYTES, seconds=seconds, refusal=_refusal)
 
 
@@ -38,9 +37,9 @@ def hub_archive(place: Archive, *, seconds: float, allow_private: bool, tls: Tls
             place.url, limit=MOST_BYTES, seconds=seconds, allow_private=allow_private, tls=tls
         ).content
     except (UsageError, NetworkError) as error:
-        if not any(option in (error.hint or "") for option in _OPTION_IN_HINT):
-            error.hint = f"see whether it is there: `curl -fLO {shlex.quote(place.url)}`"
-        raise
+        if any(option in (error.hint or "") for option in _OPTION_IN_HINT):
+            raise
+        raise _of_archive(error, place) from error
     found = hashlib.sha256(content).hexdigest()
     if place.sha256 is not None and found != place.sha256:
         raise ProxyError(
@@ -59,14 +58,14 @@ def require_archive(skill: Skill) -> Archive:
     if isinstance(place, Repository):
         inside = f"; the skill is in its folder {place.path!r}" if place.path else ""
         raise NotFoundError(
-            f"the files of `{skill.name}` are in a git repository{inside}",
+            f"the files of `{skill.shown}` are in a git repository{inside}",
             hint=f"fetch it with `{place.clone_line}`",
             details={"reason": "git", "command": place.clone_line, "path": place.path},
         )
     if skill.origin == ANTHROPIC:
-        message = f"`{skill.name}` is kept by Anthropic, and the proxy does not pass its files on"
+        message = f"`{skill.shown}` is kept by Anthropic, and the proxy does not pass its files on"
     else:
-        message = f"the hub does not say where the files of `{skill.name}` are"
+        message = f"the hub does not say where the files of `{skill.shown}` are"
     raise NotFoundError(message, hint="ask the operator of the proxy", details={"reason": "no_files"})
 
 
@@ -80,6 +79,15 @@ def skill_text(proxy: Proxy, skill: Skill, *, seconds: float) -> str:
     if text is None:
         raise NotFoundError(f"it has no `{MANIFEST}` in UTF-8", hint="create it anew from a folder")
     return text
+
+
+def _of_archive(error: LitectlError, place: Archive) -> LitectlError:
+    """Return *error* in the words of an archive, of which the user typed nothing."""
+    kind = type(error)
+    if isinstance(error, UsageError):
+        kind = NotFoundError if "status" in error.details else ProxyError
+    hint = f"see whether it is there: `curl -fLO {shlex.quote(place.url)}`"
+    return kind(error.message, hint=hint, details=error.details)
 
 
 def _refusal(status: int, body: bytes) -> LitectlError | None:

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from litectl.errors import UsageError
-from litectl.skills.archive import MANIFEST, File
+from litectl.skills.archive import MANIFEST, File, are_distinct, is_safe
 from litectl.skills.frontmatter import read_front_matter
 from litectl.skills.skill import check_name
 
 SIZE_LIMIT = 30 * 2**20  # bytes of all files
 FILE_LIMIT = 1000
 _FOLDER_LIMIT = 1000
-# A path goes into the head of a part of a form, and into an archive.
-_UNSENDABLE = frozenset('"\\')
+_QUOTE = '"'  # a path goes into the head of a part of a form, too
+_SMALLER = "take out what does not belong to the skill"
 
 Result = TypeVar("Result")
 
@@ -53,13 +53,18 @@ def read_folder(path: str, *, name: str | None = None, description: str | None =
     if not path:
         raise UsageError("the name of the folder is empty", hint="say `.` for the one you are in")
     root = _opened(path, lambda: Path(os.path.realpath(path, strict=True)))
+    # What is no skill is not read at all.
+    _require_manifest(path, [entry.name for entry in _listed(root, path)])
     reader = _Reader(root)
     reader.read()
-    manifest = next((file for file in reader.files if file.path == MANIFEST), None)
-    if manifest is None:
-        raise _no_manifest(path, reader.files)
-    said = read_front_matter(_text(manifest.content))
     files = sorted(reader.files, key=lambda file: (file.path != MANIFEST, file.path))
+    _require_manifest(path, [file.path for file in files])
+    if not are_distinct(file.path for file in files):
+        raise UsageError(
+            "two files have names that are one where upper and lower case are the same",
+            hint="rename one of them",
+        )
+    said = read_front_matter(_text(files[0].content))
     chosen = check_name(name if name is not None else said.name or root.name)
     return SkillFolder(
         chosen, said.description if description is None else description, files, reader.skipped
@@ -96,14 +101,14 @@ class _Reader:
     def _count_folder(self) -> None:
         self._folders += 1
         if self._folders > _FOLDER_LIMIT:
-            raise UsageError(f"a skill may have {_FOLDER_LIMIT:,} folders, and this one has more")
+            raise UsageError(f"a skill may have {_FOLDER_LIMIT:,} folders, and it has more", hint=_SMALLER)
 
     def _take(self, path: Path) -> None:
         """Read the file *path*, or the one that it links to."""
         shown = self._shown(path)
         if len(self.files) >= FILE_LIMIT:
-            raise UsageError(f"a skill may have {FILE_LIMIT:,} files, and this one has more")
-        if not shown.isprintable() or not _UNSENDABLE.isdisjoint(shown):
+            raise UsageError(f"a skill may have {FILE_LIMIT:,} files, and it has more", hint=_SMALLER)
+        if not is_safe(shown) or _QUOTE in shown:
             raise UsageError(
                 f"the name of the file {shown!a} cannot be sent",
                 hint="rename it, or take it out of the folder",
@@ -148,7 +153,7 @@ def _content(shown: str, path: Path, most: int) -> bytes:
         os.close(descriptor)
     if len(content) > most:
         raise UsageError(
-            f"a skill may have {SIZE_LIMIT // 2**20} MiB, and this one has more",
+            f"a skill may have {SIZE_LIMIT // 2**20} MiB, and it has more",
             hint=f"`{shown}` is too much",
         )
     return content
@@ -161,7 +166,9 @@ def _opened(shown: str, act: Callable[[], Result]) -> Result:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a name of a file"
         quoted = f"`{shown}`" if shown.isprintable() else ascii(shown)
-        raise UsageError(f"cannot read {quoted}: {reason}") from error
+        raise UsageError(
+            f"cannot read {quoted}: {reason}", hint="name the folder of a skill, all of which you may read"
+        ) from error
 
 
 def _text(content: bytes) -> str:
@@ -171,7 +178,10 @@ def _text(content: bytes) -> str:
         raise UsageError(f"`{MANIFEST}` is no text in UTF-8", hint="`iconv` converts other text") from None
 
 
-def _no_manifest(path: str, files: Sequence[File]) -> UsageError:
-    other = next((file.path for file in files if file.path.lower() == MANIFEST.lower()), None)
+def _require_manifest(path: str, names: Sequence[str]) -> None:
+    """Raise `UsageError` when SKILL.md is not among the *names* in the folder at *path*."""
+    if MANIFEST in names:
+        return
+    other = next((name for name in names if name.lower() == MANIFEST.lower()), None)
     hint = f"rename `{other}`" if other else f"name the folder that has the {MANIFEST} of a skill"
-    return UsageError(f"there is no `{MANIFEST}` in `{path}`", hint=hint)
+    raise UsageError(f"there is no `{MANIFEST}` in `{path}`", hint=hint)

@@ -1,11 +1,11 @@
 """The skills of all origins, and which of them could not be asked. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from litectl.errors import LitectlError, NotFoundError
+from litectl.errors import LitectlError, NotFoundError, PartialError
 from litectl.nearness import did_you_mean, near
-from litectl.skills.refusals import is_usual
+from litectl.skills.refusals import is_usual, most_telling
 from litectl.skills.skill import ORIGINS, Skill
 
 
@@ -29,6 +29,14 @@ class Refusal(NamedTuple):
             "message": self.error.message,
             "partial": self.is_partial,
         }
+
+
+def told(refusals: Iterable[Refusal]) -> str:
+    """Return what *refusals* say on one line; what several say is said once."""
+    origins: dict[str, list[str]] = {}
+    for each in refusals:
+        origins.setdefault(each.error.message, []).append(each.origin)
+    return "; ".join(f"{', '.join(named)}: {message}" for message, named in origins.items())
 
 
 class SkillList(NamedTuple):
@@ -59,14 +67,22 @@ class SkillList(NamedTuple):
         return sorted(found, key=lambda skill: (skill.name != name, ORIGINS.index(skill.origin)))
 
     def require(self, name: str) -> list[Skill]:
-        """Return what `find` does; raises `NotFoundError`, with near names, when that is nothing."""
+        """
+        Return what `find` does; raises `NotFoundError`, with near names, when that is nothing.
+
+        Where an origin did not tell all it has, the skill may be there: then it is the error that is the
+        reason, or `PartialError` for a list that was cut.
+        """
         if found := self.find(name):
             return found
-        unasked = [f"{each.origin}: {each.error.message}" for each in self.refusals if not each.is_usual]
-        more = f"; not everybody could be asked: {'; '.join(unasked)}" if unasked else ""
+        doubts = [each for each in self.refusals if not each.is_usual]
+        doubts += [Refusal(origin, PartialError("it has more skills than it lists")) for origin in self.cut]
+        unknown = NotFoundError("", hint="see all skills with `litectl skills list --all`")
+        error = most_telling(each.error for each in doubts) if doubts else unknown
+        more = f"; not everybody told all: {told(doubts)}" if doubts else ""
         names = near(name, (skill.name for skill in self.skills))
-        raise NotFoundError(
+        raise type(error)(
             f"unknown skill: {name}{more}",
-            hint=did_you_mean(names) or "see all skills with `litectl skills list --all`",
-            details={"refused": [each.as_json() for each in self.refusals]},
+            hint=did_you_mean(names) or error.hint or unknown.hint,
+            details={**error.details, "refused": [each.as_json() for each in self.refusals]},
         )

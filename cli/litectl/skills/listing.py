@@ -3,28 +3,16 @@
 import time
 from collections.abc import Sequence
 
-from litectl.errors import (
-    AuthError,
-    LitectlError,
-    NetworkError,
-    ProxyError,
-    RateLimitError,
-    UnreachableError,
-    UpstreamError,
-)
+from litectl.errors import LitectlError, UnreachableError
 from litectl.proxy import Proxy
 from litectl.skills.api import fetch_stored
 from litectl.skills.hub import fetch_hub
-from litectl.skills.inventory import Refusal, SkillList
-from litectl.skills.refusals import is_usual
+from litectl.skills.inventory import Refusal, SkillList, told
+from litectl.skills.refusals import most_telling
 from litectl.skills.rows import Rows
 from litectl.skills.skill import HUB, ORIGINS
 
 LIST_SECONDS = 30.0
-# Of several refusals the first of these is told.
-_TELLING: tuple[type[LitectlError], ...] = (
-    *(AuthError, RateLimitError, NetworkError, UpstreamError, ProxyError),
-)
 
 
 def list_skills(proxy: Proxy, *, seconds: float, origins: Sequence[str] = ORIGINS) -> SkillList:
@@ -61,15 +49,9 @@ def list_skills(proxy: Proxy, *, seconds: float, origins: Sequence[str] = ORIGIN
 
 def _refused_by_all(refusals: Sequence[Refusal]) -> LitectlError:
     """Return the most telling of the *refusals*, with the words of all."""
-    telling = min((each.error for each in refusals), key=_rank)
+    telling = most_telling(each.error for each in refusals)
     message = telling.message
     if len({each.error.message for each in refusals}) > 1:
-        listed = "; ".join(f"{each.origin}: {each.error.message}" for each in refusals)
-        message = f"no skills could be listed: {listed}"
+        message = f"no skills could be listed: {told(refusals)}"
     refused = [each.as_json() for each in refusals]
     return type(telling)(message, hint=telling.hint, details={**telling.details, "refused": refused})
-
-
-def _rank(error: LitectlError) -> tuple[bool, int]:
-    places = (number for number, kind in enumerate(_TELLING) if isinstance(error, kind))
-    return is_usual(error), next(places, len(_TELLING))

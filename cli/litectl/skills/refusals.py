@@ -1,9 +1,19 @@
 """What the routes of skills say when they refuse, in words that no other route has. Pure."""
 
 import re
+from collections.abc import Iterable
 
 from litectl.envelopes import read_envelope
-from litectl.errors import LitectlError, NotAllowedError, NotFoundError, ProxyError, UpstreamError
+from litectl.errors import (
+    AuthError,
+    LitectlError,
+    NetworkError,
+    NotAllowedError,
+    NotFoundError,
+    ProxyError,
+    RateLimitError,
+    UpstreamError,
+)
 from litectl.skills.skill import ANTHROPIC, HUB, STORED
 
 NO_DATABASE, NO_ANTHROPIC_KEY = "no_database", "no_anthropic_key"
@@ -16,6 +26,10 @@ _LACKS = {
     NO_DATABASE: ("the proxy has no database to keep skills in", "DATABASE_URL"),
     NO_ANTHROPIC_KEY: ("the proxy has no key for the skills at Anthropic", "ANTHROPIC_API_KEY"),
 }
+# Of several refusals the first of these is told.
+_TELLING: tuple[type[LitectlError], ...] = (
+    *(AuthError, RateLimitError, NetworkError, UpstreamError, ProxyError),
+)
 _GONE = re.compile(r"\bskill .*not found", re.IGNORECASE)
 _HAS_VERSIONS = re.compile(r"existing versions|versions first", re.IGNORECASE)
 _RAW_LIMIT = 4000  # characters kept in the JSON form
@@ -36,6 +50,11 @@ def lack(status: int, body: bytes) -> LitectlError | None:
 def is_usual(error: LitectlError) -> bool:
     """Tell whether *error* only says how many proxies are: without what skills need."""
     return error.details.get("reason") in _LACKS
+
+
+def most_telling(errors: Iterable[LitectlError]) -> LitectlError:
+    """Return the one of *errors*, of which there is one at least, that the user can do most about."""
+    return min(errors, key=_rank)
 
 
 def refusal_of(status: int, body: bytes, *, name: str, origin: str) -> LitectlError | None:
@@ -96,6 +115,11 @@ def _no_route(origin: str, details: dict[str, object]) -> ProxyError:
         hint="check the URL with `litectl whoami --offline`",
         details=details,
     )
+
+
+def _rank(error: LitectlError) -> tuple[bool, int]:
+    places = (number for number, kind in enumerate(_TELLING) if isinstance(error, kind))
+    return is_usual(error), next(places, len(_TELLING))
 
 
 def _details(status: int, text: str) -> dict[str, object]:

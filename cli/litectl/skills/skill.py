@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from litectl.envelopes import readable
 from litectl.errors import UsageError
 
 HUB = "hub"  # the proxy's Skill Hub: it says where a skill lies, and keeps no content
@@ -31,6 +32,11 @@ class Skill(NamedTuple):
     source: Mapping[str, object] | None = None
     created_at: str | None = None
     updated_at: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The name on one line, for a message."""
+        return readable(self.name)
 
 
 def check_name(name: str) -> str:

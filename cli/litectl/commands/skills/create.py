@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from litectl.runtime import Runtime
     from litectl.skills.folder import SkillFolder
+    from litectl.skills.skill import Skill
 
 app = new_app()
 
@@ -99,7 +100,9 @@ def create(
         )
     if version is not None:
         raise UsageError("only the Skill Hub has versions", hint="leave `--version` out for a folder")
-    _upload(runtime, folder, name, description, origin or _STORED, yes=yes, dry_run=dry_run)
+    _upload(
+        runtime, folder, name, description, _STORED if origin is None else origin, yes=yes, dry_run=dry_run
+    )
 
 
 def _name_in_hub(name: str | None, origin: str | None) -> str:
@@ -125,7 +128,6 @@ def _register(
 ) -> None:
     """Put the place *source* into the Skill Hub."""
     from litectl.output.listing import print_record
-    from litectl.output.skills import print_change
     from litectl.skills.changing import CHANGE_SECONDS, create_from_source
 
     if dry_run:
@@ -146,7 +148,7 @@ def _register(
             version=version,
             seconds=runtime.options.timeout or CHANGE_SECONDS,
         )
-    print_change(runtime.terminal, made, "created", runtime.options.format)
+    _report(runtime, made)
 
 
 def _upload(
@@ -160,7 +162,6 @@ def _upload(
     dry_run: bool,
 ) -> None:
     """Send the files of the folder at *path*, after a question."""
-    from litectl.output.skills import print_change
     from litectl.skills.changing import UPLOAD_SECONDS, create_from_folder, require_keeper
     from litectl.skills.folder import read_folder
 
@@ -178,7 +179,16 @@ def _upload(
     with runtime.open_proxy() as proxy:
         seconds = runtime.options.timeout or UPLOAD_SECONDS
         made = create_from_folder(proxy, folder, origin=origin, seconds=seconds)
-    print_change(runtime.terminal, made, "created", runtime.options.format)
+    _report(runtime, made)
+
+
+def _report(runtime: "Runtime", made: "Skill") -> None:
+    """Say that the skill is there, and print it: what it is called from now on is its id."""
+    from litectl.output.listing import print_record
+    from litectl.output.skills import change_record
+
+    runtime.terminal.say(f"created skill `{made.name}`")
+    print_record(runtime.terminal, change_record(made), runtime.options.format)
 
 
 def _list(runtime: "Runtime", folder: "SkillFolder") -> None:
@@ -193,7 +203,8 @@ def _list(runtime: "Runtime", folder: "SkillFolder") -> None:
 def _explain(runtime: "Runtime", folder: "SkillFolder") -> None:
     """Say what is left out, and what is missing."""
     if folder.skipped:
-        runtime.terminal.note(f"{folder.skipped} hidden files or folders are left out")
+        are = "file or folder is" if folder.skipped == 1 else "files or folders are"
+        runtime.terminal.note(f"{folder.skipped} hidden {are} left out")
     if not folder.description:
         runtime.terminal.warn(
             "SKILL.md does not say what the skill is for: give it a `description:` in its front matter"

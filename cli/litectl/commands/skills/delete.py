@@ -24,7 +24,8 @@ def delete(
 
     JSON fields: name, id, origin, enabled, version, description.
     """
-    from litectl.output.skills import print_change
+    from litectl.commands.skills.enable import report
+    from litectl.envelopes import readable
     from litectl.skills.changing import CHANGE_SECONDS
     from litectl.skills.changing import delete as delete_skill
     from litectl.skillset import only_skill_called
@@ -32,9 +33,9 @@ def delete(
     runtime = runtime_of(context)
     with runtime.open_proxy() as proxy:
         skill = only_skill_called(runtime, proxy, name, origin)
-        question = f"delete skill `{skill.name}` of {skill.origin} ({skill.id})?"
+        question = f"delete skill `{skill.shown}` of {skill.origin} ({readable(skill.id)})?"
         if not yes and not runtime.terminal.confirm(question, flag="--yes"):
             runtime.terminal.say("nothing was deleted")
             return
         delete_skill(proxy, skill, seconds=runtime.options.timeout or CHANGE_SECONDS)
-    print_change(runtime.terminal, skill, "deleted", runtime.options.format)
+    report(runtime, skill, "deleted")

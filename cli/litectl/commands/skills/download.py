@@ -62,7 +62,7 @@ def download_skill(
         skill = skill_called(runtime, proxy, name, origin)
         path = _path(skill, output_dir, zip_)
         content = _archive(runtime, proxy, skill, allow_private=allow_private)
-    count, size = _write(path, content, unpack=zip_ is None)
+    count, size = _write(runtime, path, content, unpack=zip_ is None)
     if not runtime.wants_json:
         runtime.terminal.write_line(str(path))
         return
@@ -108,13 +108,15 @@ def _archive(runtime: "Runtime", proxy: "Proxy", skill: "Skill", *, allow_privat
     return hub_archive(place, seconds=seconds, allow_private=allow_private, tls=runtime.caller.tls)
 
 
-def _write(path: "Path", content: bytes, *, unpack: bool) -> tuple[int | None, int]:
+def _write(runtime: "Runtime", path: "Path", content: bytes, *, unpack: bool) -> tuple[int | None, int]:
     """Write the zip *content*, or what is in it; return how many files, if known, and how many bytes."""
-    from litectl.skills.archive import unpacked
+    from litectl.skills.archive import is_zip, unpacked
     from litectl.skills.unpacking import write_folder, write_new
 
     if not unpack:
         write_new(path, content)
+        if not is_zip(content):
+            runtime.terminal.warn("what came is no zip; read it before you use it")
         return None, len(content)
     files = unpacked(content)
     write_folder(path, files)

@@ -50,8 +50,8 @@ def list_skills(
     from litectl.skillset import skills_of
 
     runtime = runtime_of(context)
-    known = skill_columns()
-    shown = choose_columns(columns or DEFAULT_COLUMNS, known)
+    wanted = columns or DEFAULT_COLUMNS
+    choose_columns(wanted, skill_columns())
     with runtime.open_proxy() as proxy:
         listed = skills_of(runtime, proxy, origin)
     found = _matching(listed.skills, search)
@@ -61,7 +61,9 @@ def list_skills(
         "left_out": listed.left_out,
         "cut": list(listed.cut),
     }
-    print_listing(runtime.terminal, Listing("skills", known, shown, rows, about), runtime.options.format)
+    known = skill_columns(rows, runtime.terminal.width)
+    listing = Listing("skills", known, choose_columns(wanted, known), rows, about)
+    print_listing(runtime.terminal, listing, runtime.options.format)
     if len(rows) < len(found) and runtime.terminal.stdout_is_terminal:
         runtime.terminal.note(f"{len(found) - len(rows)} disabled; see them with `--all`")
 
