@@ -97,6 +97,7 @@ LAYERS = {
     "litectl.paths": 2,
     "litectl.storage": 2,
     "litectl.kept": 2,
+    "litectl.keptfile": 2,
     "litectl.listfile": 2,
     "litectl.profiles": 2,
     "litectl.profile_settings": 2,

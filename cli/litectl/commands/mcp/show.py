@@ -48,14 +48,14 @@ def show_tool(
 def _print(terminal: "Terminal", tool: "Tool", output_format: str | None) -> None:
     from litectl.mcp.signature import MOST_ROWS, arguments_in
     from litectl.output.columns import Listing
-    from litectl.output.listing import print_listing, print_record
+    from litectl.output.listing import is_for_people, print_listing, print_record
     from litectl.output.tools import argument_columns, tool_page, tool_record
 
     if output_format in ("json", "jsonl"):
         print_record(terminal, tool_record(tool), output_format)
         return
     arguments = arguments_in(tool.schema)
-    if output_format == "table" or (output_format is None and terminal.stdout_is_terminal):
+    if is_for_people(terminal, output_format):
         terminal.write(tool_page(tool, arguments, terminal.width))
     else:
         columns = argument_columns()
