@@ -4,16 +4,18 @@ Which tools there are, for this run: the list of its proxy, cached or fetched as
 The edge that joins options, variables and the caller to `litectl.mcp`.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from litectl.errors import ConfigError
+from litectl.errors import ConfigError, PartialError
 from litectl.lister import is_there, settled
 
 if TYPE_CHECKING:
     from litectl.mcp.cache import ToolCache
-    from litectl.mcp.tools import ToolList
+    from litectl.mcp.tools import Outcome, ToolList
     from litectl.proxy import Proxy
     from litectl.runtime import Runtime
+    from litectl.terminal import Terminal
 
 
 class Toolbox:
@@ -91,3 +93,20 @@ class Toolbox:
         from litectl.mcp.listing import LIST_SECONDS
 
         return self._runtime.options.timeout or LIST_SECONDS
+
+
+def tell_failures(
+    terminal: "Terminal", failed: "Sequence[Outcome]", hints: Sequence[str] = (), *, strict: bool
+) -> None:
+    """Warn of the servers that *failed*, with *hints*; where it is *strict*, raise `PartialError`."""
+    from litectl.mcp.servers import failures
+
+    problem = failures(failed)
+    if problem is None:
+        return
+    if not strict:
+        terminal.warn(problem)
+    for hint in hints:
+        terminal.note(hint)
+    if strict:
+        raise PartialError(problem, hint="tell the operator of the proxy, or leave `--strict` out")

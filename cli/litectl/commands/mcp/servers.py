@@ -48,7 +48,8 @@ def list_servers(
     from litectl.output.columns import Listing, choose_columns
     from litectl.output.listing import print_listing
     from litectl.output.times import timestamp
-    from litectl.output.tools import SERVER_COLUMNS, server_columns, tell_failures
+    from litectl.output.tools import SERVER_COLUMNS, server_columns
+    from litectl.toolbox import tell_failures
 
     runtime = runtime_of(context)
     add_server_headers(runtime, server_header)

@@ -49,7 +49,8 @@ def list_tools(
     from litectl.output.columns import Listing, choose_columns
     from litectl.output.listing import print_listing
     from litectl.output.times import timestamp
-    from litectl.output.tools import TOOL_COLUMNS, tell_failures, tool_columns
+    from litectl.output.tools import TOOL_COLUMNS, tool_columns
+    from litectl.toolbox import tell_failures
 
     runtime = runtime_of(context)
     add_server_headers(runtime, server_header)
