@@ -168,7 +168,7 @@ complete -c litectl -n '__litectl_at profiles' -a remove -d 'Remove a profile wi
 complete -c litectl -n '__litectl_after profiles add' -l model -s m -r -f -a '(__litectl_models)' -d 'The default model of `ask`'
 complete -c litectl -n '__litectl_after profiles add' -l keychain -d 'Keep the secrets of its logins in the OS keychain'
 complete -c litectl -n '__litectl_at profiles add' -f
-complete -c litectl -n '__litectl_after profiles list' -l columns -r -f -a '(__litectl_list name base_url default credential expires_at model)' -d 'Columns: name, base_url, default, credential, expires_at, model'
+complete -c litectl -n '__litectl_after profiles list' -l columns -r -f -a '(__litectl_list name base_url default credential expires_at model)' -d 'The columns to show, in this order'
 complete -c litectl -n '__litectl_at profiles show' -f -a '(__litectl_profiles)'
 complete -c litectl -n '__litectl_at profiles use' -f -a '(__litectl_profiles)'
 complete -c litectl -n '__litectl_at profiles set' -a model

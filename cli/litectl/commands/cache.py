@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+from litectl.commands.options import Columns, SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
     from litectl.listfile import CachedList
@@ -18,9 +18,7 @@ Everything = Annotated[bool, typer.Option("--all", help="Those of every proxy an
 @app.command("show", cls=SharedOptionsCommand)
 def show_cache(
     context: typer.Context,
-    columns: Annotated[
-        str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order")
-    ] = None,
+    columns: Columns = None,
 ) -> None:
     """
     List the cached lists of models and of tools, the newest first

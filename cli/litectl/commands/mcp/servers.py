@@ -1,12 +1,14 @@
 """`litectl mcp servers`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from litectl.commands.options import (
+    Columns,
     ServerHeader,
     SharedOptionsCommand,
+    StrictServers,
     add_server_headers,
     new_app,
     runtime_of,
@@ -25,10 +27,8 @@ app = new_app()
 @app.command(cls=SharedOptionsCommand)
 def list_servers(
     context: typer.Context,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail when a server did not answer")] = False,
-    columns: Annotated[
-        str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order")
-    ] = None,
+    strict: StrictServers = False,
+    columns: Columns = None,
     server_header: ServerHeader = None,
 ) -> None:
     """

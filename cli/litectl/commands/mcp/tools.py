@@ -5,8 +5,10 @@ from typing import Annotated
 import typer
 
 from litectl.commands.options import (
+    Columns,
     ServerHeader,
     SharedOptionsCommand,
+    StrictServers,
     add_server_headers,
     new_app,
     runtime_of,
@@ -25,10 +27,8 @@ def list_tools(
         str | None,
         typer.Option("--search", metavar="TEXT", help="Only tools with these words in name or description"),
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail when a server did not answer")] = False,
-    columns: Annotated[
-        str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order")
-    ] = None,
+    strict: StrictServers = False,
+    columns: Columns = None,
     server_header: ServerHeader = None,
 ) -> None:
     """
