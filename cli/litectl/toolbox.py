@@ -23,6 +23,8 @@ class Toolbox:
 
     def __init__(self, runtime: "Runtime") -> None:
         self._runtime = runtime
+        self.has_asked = False
+        """Whether the proxy was asked for its tools."""
 
     @property
     def cache(self) -> "ToolCache | None":
@@ -86,6 +88,7 @@ class Toolbox:
     def _fetched(self, proxy: "Proxy") -> "ToolList":
         from litectl.mcp.listing import fetch_tools
 
+        self.has_asked = True
         return fetch_tools(proxy, seconds=self._seconds(), now=self._runtime.now())
 
     def _seconds(self) -> float:

@@ -24,7 +24,7 @@ def print_listing(terminal: Terminal, listing: Listing, output_format: str | Non
         terminal.write_line(json.dumps(document, ensure_ascii=False, indent=2))
     elif not listing.rows:
         if terminal.stdout_is_terminal:
-            terminal.note(f"no {listing.noun}")
+            terminal.note(listing.if_empty or f"no {listing.noun}")
     elif output_format == "jsonl":
         terminal.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in listing.objects()))
     elif not is_for_people(terminal, output_format):

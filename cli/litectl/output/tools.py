@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from litectl.mcp.tools import Tool
 
 SERVER_COLUMNS = "name,id,status,tools,auth,transport"
+SERVER_TABLE = "name,status,tools,auth,transport"
 TOOL_COLUMNS = "name,server,description,arguments,problem"
+TOOL_TABLE = "name,server,description,arguments"
 
 _GAP = 2  # spaces between two columns
 _ARGUMENTS_WIDTH = 30  # cells
@@ -23,7 +25,7 @@ def server_columns() -> list[Column]:
     """Return every column of a `Row` of servers."""
     return [
         Column("name", "Name", lambda row: row.server.name),
-        Column("id", "Id", lambda row: row.server.id or None, gives_way=True),
+        Column("id", "Id", lambda row: row.server.id or None),
         Column("status", "Status", lambda row: row.outcome and row.outcome.status),
         Column("tools", "Tools", lambda row: row.outcome and row.outcome.tools, is_number=True),
         Column("auth", "Auth", lambda row: row.server.auth or None),
@@ -90,8 +92,9 @@ def _room(tools: "Sequence[Tool]", names: "Iterable[Names]", width: int) -> int:
         "Name": [tool.name for tool in tools],
         "Server": [tool.server for tool in tools],
         "Arguments": [_usage(each) for each in names],
-        "Problem": [_PROBLEM],
     }
+    if any(tool.problem for tool in tools):
+        texts["Problem"] = [_PROBLEM]
     taken = sum(max(map(cells, [heading, *column])) + _GAP for heading, column in texts.items())
     return max(width - taken, _LEAST_DESCRIPTION)
 
