@@ -84,6 +84,7 @@ LAYERS = {
     "litectl.mcp.arguments": 1,
     "litectl.mcp.checking": 1,
     "litectl.mcp.kinds": 1,
+    "litectl.mcp.references": 1,
     "litectl.skills": 2,
     "litectl.skills.skill": 1,
     "litectl.skills.frontmatter": 1,
