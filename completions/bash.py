@@ -117,8 +117,29 @@ _litectl_arguments() {
     done
 }
 
+# Makes paths, `server/tool`, of `found`, rows of a tool and its server: of each where $1 has a
+# slash, and of those whose name is not alone where $2 says so. Adds the plain names of the rest.
+_litectl_paths() {
+    local rows=("${found[@]}") row name
+    local -A uses=()
+    for row in "${rows[@]}"; do
+        uses["x${row%%$'\\t'*}"]+=1
+    done
+    found=()
+    for row in "${rows[@]}"; do
+        name=${row%%$'\\t'*}
+        if [[ -n $2 && ${uses["x$name"]} != 1 ]]; then
+            found+=("${row#*$'\\t'}/$name")
+        else
+            found+=("$name")
+            [[ $1 == */* && -z ${server[0]} ]] && found+=("${row#*$'\\t'}/$name")
+        fi
+    done
+}
+
 # Sets `found` to what can be typed for a value of this `kind` that begins with $1.
 _litectl_find() {
+    local servers
     found=()
     case $kind in
         words | list) found=("${known[@]}") ;;
@@ -127,15 +148,27 @@ _litectl_find() {
             target=()
             _litectl_query @PROFILES@
             ;;
-        tools) _litectl_query @TOOLS@ "${server[@]}" ;;
+        tools)
+            _litectl_query @TOOLS@ "${server[@]}"
+            _litectl_paths "$1" alone
+            ;;
         servers) _litectl_query @SERVERS@ ;;
         tools_and_servers)
-            _litectl_query @TOOLS_AND_SERVERS@
-            found=("${found[@]%%$'\\t'*}" "${found[@]#*$'\\t'}")
+            _litectl_query @TOOLS@
+            servers=("${found[@]#*$'\\t'}")
+            _litectl_paths "$1"
+            found+=("${servers[@]}")
             ;;
         arguments)
             compopt -o nospace
-            [[ $1 == *=* ]] || _litectl_arguments
+            if [[ ${1%%@*} == *=* ]]; then
+                return
+            elif [[ $1 == *@* ]]; then
+                mapfile -t found < <(compgen -f -- "${1#*@}")
+                found=("${found[@]/#/"${1%%@*}@"}")
+            else
+                _litectl_arguments
+            fi
             ;;
         program) mapfile -t found < <(compgen -c -- "$1") ;;
         files) compopt -o default ;;

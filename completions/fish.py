@@ -74,8 +74,30 @@ function __litectl_profiles
     command litectl @PROFILES@ 2>/dev/null
 end
 
+# Makes paths, `server/tool`, of rows of a tool and its server, those after the first argument: of each
+# where the typed word has a slash, and of those whose name is not alone where the first argument
+# says so. Adds the plain names of the rest.
+function __litectl_paths
+    set -l names (string replace -r '\\t.*' '' -- $argv[2..])
+    set -l several
+    if test "$argv[1]" = alone
+        set several (printf '%s\\n' $names | sort | uniq -d)
+    end
+    for row in $argv[2..]
+        set -l parts (string split -m 1 \\t -- $row)
+        if contains -- $parts[1] $several
+            printf '%s/%s\\n' $parts[2] $parts[1]
+        else
+            printf '%s\\n' $parts[1]
+            if string match -q -- '*/*' (commandline -ct); and test -z (__litectl_given --server)[1]
+                printf '%s/%s\\n' $parts[2] $parts[1]
+            end
+        end
+    end | string match -r -v -- '^[-~]'
+end
+
 function __litectl_tools
-    __litectl_query @TOOLS@ (__litectl_given --server)
+    __litectl_paths alone (__litectl_query @TOOLS@ (__litectl_given --server))
 end
 
 function __litectl_servers
@@ -83,13 +105,23 @@ function __litectl_servers
 end
 
 function __litectl_tools_and_servers
-    __litectl_query @TOOLS_AND_SERVERS@ | string split \\t | string match -r -v -- '^[-~]'
+    set -l rows (__litectl_query @TOOLS@)
+    __litectl_paths any $rows
+    string replace -r '.*\\t' '' -- $rows | string match -r -v -- '^[-~]'
 end
 
 # Prints the names of the arguments that the tool takes and that are not given yet.
 function __litectl_arguments
     set -l typed (commandline -ct)
-    string match -q -- '*=*' "$typed"; and return
+    set -l parts (string split -m 1 @ -- "$typed")
+    string match -q -- '*=*' "$parts[1]"; and return
+    if set -q parts[2]
+        for path in $parts[2]*
+            test -d $path; and set path $path/
+            printf '%s@%s\\n' $parts[1] $path
+        end
+        return
+    end
     set -l line (__litectl_line)
     set -l taken
     for word in $line[4..]

@@ -123,11 +123,11 @@ _litectl_value() {
         'litectl tokens --prompt' | 'litectl tokens -p') kind=text ;;
         'litectl tokens --file' | 'litectl tokens -f') kind=files ;;
         'litectl tokens --messages') kind=files ;;
-        'litectl mcp servers --columns') kind=text ;;
+        'litectl mcp servers --columns') kind=list known=(name id status tools auth transport http_status description) ;;
         'litectl mcp servers --server-header') kind=text ;;
         'litectl mcp tools --server') kind=servers ;;
         'litectl mcp tools --search') kind=text ;;
-        'litectl mcp tools --columns') kind=text ;;
+        'litectl mcp tools --columns') kind=list known=(name server server_id description arguments required problem) ;;
         'litectl mcp tools --server-header') kind=text ;;
         'litectl mcp show --server') kind=servers ;;
         'litectl mcp show --server-header') kind=text ;;
@@ -137,7 +137,7 @@ _litectl_value() {
         'litectl mcp call --server-header') kind=text ;;
         'litectl skills list --origin') kind=words known=(hub litellm_proxy anthropic) ;;
         'litectl skills list --search') kind=text ;;
-        'litectl skills list --columns') kind=text ;;
+        'litectl skills list --columns') kind=list known=(name origin enabled version description id source created_at updated_at) ;;
         'litectl skills show --origin') kind=words known=(hub litellm_proxy anthropic) ;;
         'litectl skills create --name') kind=text ;;
         'litectl skills create --description') kind=text ;;
@@ -250,8 +250,29 @@ _litectl_arguments() {
     done
 }
 
+# Makes paths, `server/tool`, of `found`, rows of a tool and its server: of each where $1 has a
+# slash, and of those whose name is not alone where $2 says so. Adds the plain names of the rest.
+_litectl_paths() {
+    local rows=("${found[@]}") row name
+    local -A uses=()
+    for row in "${rows[@]}"; do
+        uses["x${row%%$'\t'*}"]+=1
+    done
+    found=()
+    for row in "${rows[@]}"; do
+        name=${row%%$'\t'*}
+        if [[ -n $2 && ${uses["x$name"]} != 1 ]]; then
+            found+=("${row#*$'\t'}/$name")
+        else
+            found+=("$name")
+            [[ $1 == */* && -z ${server[0]} ]] && found+=("${row#*$'\t'}/$name")
+        fi
+    done
+}
+
 # Sets `found` to what can be typed for a value of this `kind` that begins with $1.
 _litectl_find() {
+    local servers
     found=()
     case $kind in
         words | list) found=("${known[@]}") ;;
@@ -260,15 +281,27 @@ _litectl_find() {
             target=()
             _litectl_query profiles list --columns name --format tsv
             ;;
-        tools) _litectl_query mcp tools --offline --columns name --format tsv "${server[@]}" ;;
+        tools)
+            _litectl_query mcp tools --offline --columns name,server --format tsv "${server[@]}"
+            _litectl_paths "$1" alone
+            ;;
         servers) _litectl_query mcp tools --offline --columns server --format tsv ;;
         tools_and_servers)
             _litectl_query mcp tools --offline --columns name,server --format tsv
-            found=("${found[@]%%$'\t'*}" "${found[@]#*$'\t'}")
+            servers=("${found[@]#*$'\t'}")
+            _litectl_paths "$1"
+            found+=("${servers[@]}")
             ;;
         arguments)
             compopt -o nospace
-            [[ $1 == *=* ]] || _litectl_arguments
+            if [[ ${1%%@*} == *=* ]]; then
+                return
+            elif [[ $1 == *@* ]]; then
+                mapfile -t found < <(compgen -f -- "${1#*@}")
+                found=("${found[@]/#/"${1%%@*}@"}")
+            else
+                _litectl_arguments
+            fi
             ;;
         program) mapfile -t found < <(compgen -c -- "$1") ;;
         files) compopt -o default ;;

@@ -69,8 +69,30 @@ function __litectl_profiles
     command litectl profiles list --columns name --format tsv 2>/dev/null
 end
 
+# Makes paths, `server/tool`, of rows of a tool and its server, those after the first argument: of each
+# where the typed word has a slash, and of those whose name is not alone where the first argument
+# says so. Adds the plain names of the rest.
+function __litectl_paths
+    set -l names (string replace -r '\t.*' '' -- $argv[2..])
+    set -l several
+    if test "$argv[1]" = alone
+        set several (printf '%s\n' $names | sort | uniq -d)
+    end
+    for row in $argv[2..]
+        set -l parts (string split -m 1 \t -- $row)
+        if contains -- $parts[1] $several
+            printf '%s/%s\n' $parts[2] $parts[1]
+        else
+            printf '%s\n' $parts[1]
+            if string match -q -- '*/*' (commandline -ct); and test -z (__litectl_given --server)[1]
+                printf '%s/%s\n' $parts[2] $parts[1]
+            end
+        end
+    end | string match -r -v -- '^[-~]'
+end
+
 function __litectl_tools
-    __litectl_query mcp tools --offline --columns name --format tsv (__litectl_given --server)
+    __litectl_paths alone (__litectl_query mcp tools --offline --columns name,server --format tsv (__litectl_given --server))
 end
 
 function __litectl_servers
@@ -78,13 +100,23 @@ function __litectl_servers
 end
 
 function __litectl_tools_and_servers
-    __litectl_query mcp tools --offline --columns name,server --format tsv | string split \t | string match -r -v -- '^[-~]'
+    set -l rows (__litectl_query mcp tools --offline --columns name,server --format tsv)
+    __litectl_paths any $rows
+    string replace -r '.*\t' '' -- $rows | string match -r -v -- '^[-~]'
 end
 
 # Prints the names of the arguments that the tool takes and that are not given yet.
 function __litectl_arguments
     set -l typed (commandline -ct)
-    string match -q -- '*=*' "$typed"; and return
+    set -l parts (string split -m 1 @ -- "$typed")
+    string match -q -- '*=*' "$parts[1]"; and return
+    if set -q parts[2]
+        for path in $parts[2]*
+            test -d $path; and set path $path/
+            printf '%s@%s\n' $parts[1] $path
+        end
+        return
+    end
     set -l line (__litectl_line)
     set -l taken
     for word in $line[4..]
@@ -168,7 +200,7 @@ complete -c litectl -n '__litectl_at profiles' -a remove -d 'Remove a profile wi
 complete -c litectl -n '__litectl_after profiles add' -l model -s m -r -f -a '(__litectl_models)' -d 'The default model of `ask`'
 complete -c litectl -n '__litectl_after profiles add' -l keychain -d 'Keep the secrets of its logins in the OS keychain'
 complete -c litectl -n '__litectl_at profiles add' -f
-complete -c litectl -n '__litectl_after profiles list' -l columns -r -f -a '(__litectl_list name base_url default credential expires_at model)' -d 'Columns: name, base_url, default, credential, expires_at, model'
+complete -c litectl -n '__litectl_after profiles list' -l columns -r -f -a '(__litectl_list name base_url default credential expires_at model)' -d 'The columns to show, in this order'
 complete -c litectl -n '__litectl_at profiles show' -f -a '(__litectl_profiles)'
 complete -c litectl -n '__litectl_at profiles use' -f -a '(__litectl_profiles)'
 complete -c litectl -n '__litectl_at profiles set' -a model
@@ -278,12 +310,12 @@ complete -c litectl -n '__litectl_at mcp' -a tools -d 'List the tools of the MCP
 complete -c litectl -n '__litectl_at mcp' -a show -d 'Show one tool and its arguments'
 complete -c litectl -n '__litectl_at mcp' -a call -d 'Call a tool and print its result'
 complete -c litectl -n '__litectl_after mcp servers' -l strict -d 'Fail when a server did not answer'
-complete -c litectl -n '__litectl_after mcp servers' -l columns -r -f -d 'The columns to show, in this order'
+complete -c litectl -n '__litectl_after mcp servers' -l columns -r -f -a '(__litectl_list name id status tools auth transport http_status description)' -d 'The columns to show, in this order'
 complete -c litectl -n '__litectl_after mcp servers' -l server-header -r -f -d 'A header for one MCP server, `SERVER: Name: value`; can be repeated'
 complete -c litectl -n '__litectl_after mcp tools' -l server -r -f -a '(__litectl_servers)' -d 'Only the tools of this server'
 complete -c litectl -n '__litectl_after mcp tools' -l search -r -f -d 'Only tools with these words in name or description'
 complete -c litectl -n '__litectl_after mcp tools' -l strict -d 'Fail when a server did not answer'
-complete -c litectl -n '__litectl_after mcp tools' -l columns -r -f -d 'The columns to show, in this order'
+complete -c litectl -n '__litectl_after mcp tools' -l columns -r -f -a '(__litectl_list name server server_id description arguments required problem)' -d 'The columns to show, in this order'
 complete -c litectl -n '__litectl_after mcp tools' -l server-header -r -f -d 'A header for one MCP server, `SERVER: Name: value`; can be repeated'
 complete -c litectl -n '__litectl_after mcp show' -l server -r -f -a '(__litectl_servers)' -d 'The server it is on, by name or id'
 complete -c litectl -n '__litectl_after mcp show' -l server-header -r -f -d 'A header for one MCP server, `SERVER: Name: value`; can be repeated'
@@ -309,7 +341,7 @@ complete -c litectl -n '__litectl_at skills' -a download -d 'Fetch the files of 
 complete -c litectl -n '__litectl_after skills list' -l origin -r -f -a 'hub litellm_proxy anthropic' -d 'One of hub, litellm_proxy, anthropic'
 complete -c litectl -n '__litectl_after skills list' -l search -r -f -d 'Only names or descriptions with these words'
 complete -c litectl -n '__litectl_after skills list' -l all -d 'Also the skills that are disabled'
-complete -c litectl -n '__litectl_after skills list' -l columns -r -f -d 'The columns to show, in this order'
+complete -c litectl -n '__litectl_after skills list' -l columns -r -f -a '(__litectl_list name origin enabled version description id source created_at updated_at)' -d 'The columns to show, in this order'
 complete -c litectl -n '__litectl_after skills show' -l origin -r -f -a 'hub litellm_proxy anthropic' -d 'One of hub, litellm_proxy, anthropic'
 complete -c litectl -n '__litectl_at skills show' -f
 complete -c litectl -n '__litectl_after skills create' -l name -r -f -d 'Call it so; of a folder, else as SKILL.md does'

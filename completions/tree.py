@@ -23,6 +23,8 @@ from litectl.output.caches import cache_columns
 from litectl.output.exports import SHELLS, TOOLS
 from litectl.output.models import model_columns
 from litectl.output.profiles import profile_columns
+from litectl.output.skills import skill_columns
+from litectl.output.tools import server_columns, tool_columns
 from litectl.profile_settings import SETTINGS
 from litectl.skills.skill import ORIGINS
 
@@ -31,9 +33,8 @@ PROGRAM = "litectl"
 _QUERIES = {
     "@MODELS@": "models list --offline --mode all --columns name --format tsv",
     "@PROFILES@": "profiles list --columns name --format tsv",
-    "@TOOLS@": "mcp tools --offline --columns name --format tsv",
+    "@TOOLS@": "mcp tools --offline --columns name,server --format tsv",
     "@SERVERS@": "mcp tools --offline --columns server --format tsv",
-    "@TOOLS_AND_SERVERS@": "mcp tools --offline --columns name,server --format tsv",
     "@ARGUMENTS@": "mcp show --offline --format tsv",
 }
 _SHORT_HELP_LIMIT = 200  # characters, enough for every first sentence
@@ -172,7 +173,9 @@ _VALUES = {
     "--engine": Value("words", ("local", "proxy")),
     "--server": Value("servers"),
     "--output-dir": _FILES,
-    # Here belong the `--columns` of `mcp tools`, `mcp servers` and `skills list`, as lists.
+    "mcp servers --columns": Value("list", tuple(column.name for column in server_columns())),
+    "mcp tools --columns": Value("list", tuple(column.name for column in tool_columns())),
+    "skills list --columns": Value("list", tuple(column.name for column in skill_columns())),
     "mcp show tool": _TOOLS,
     "mcp call tool": _TOOLS,
     "mcp call arguments": Value("arguments"),

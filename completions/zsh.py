@@ -41,11 +41,30 @@ _litectl_profiles() {
     compadd "$@" -a found
 }
 
+# Makes paths, `server/tool`, of `found`, rows of a tool and its server: of each where the typed word
+# has a slash, and of those whose name is not alone where $1 says so. Adds the plain names of the rest.
+_litectl_paths() {
+    local row name
+    local -a same rows=($found) names=(${found%%$'\\t'*})
+    found=()
+    for row in $rows; do
+        name=${row%%$'\\t'*}
+        same=(${(M)names:#$name})
+        if [[ -n $1 && $#same -gt 1 ]]; then
+            found+=(${row#*$'\\t'}/$name)
+        else
+            found+=($name)
+            [[ $PREFIX == */* && -z $server ]] && found+=(${row#*$'\\t'}/$name)
+        fi
+    done
+    found=(${found:#-*})
+}
+
 _litectl_tools() {
-    local -a target server
-    local -aU found
+    local -a target server found
     _litectl_read
     _litectl_query $target @TOOLS@ $server
+    _litectl_paths alone
     compadd "$@" -a found
 }
 
@@ -58,19 +77,24 @@ _litectl_servers() {
 }
 
 _litectl_tools_and_servers() {
-    local -a target server
+    local -a target server servers
     local -aU found
     _litectl_read
-    _litectl_query $target @TOOLS_AND_SERVERS@
-    found=(${found%%$'\\t'*} ${found#*$'\\t'})
-    found=(${found:#-*})
+    _litectl_query $target @TOOLS@
+    servers=(${found#*$'\\t'})
+    _litectl_paths
+    found+=(${servers:#-*})
     compadd "$@" -a found
 }
 
 # Completes the names of the arguments that the tool takes and that are not given yet.
 _litectl_arguments() {
     local -a target server found taken
-    [[ $PREFIX == *=* ]] && return 1
+    [[ ${PREFIX%%@*} == *=* ]] && return 1
+    if compset -P 1 '*@'; then
+        _files
+        return
+    fi
     # The word at the cursor is one of the line too; it has no `=`.
     taken=(${(M)${(Q)line[2,-1]}:#*=*})
     taken=(${taken%%=*})

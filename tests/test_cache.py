@@ -977,7 +977,7 @@ def test_every_cached_list_tells_whose_it_is(cache: CatalogCache) -> None:
     with cache.file.refreshing(1):
         lists = cached_lists(cache.file.path.parent, "models", VERSION)
 
-    assert [(entry.fingerprint[0], entry.root, entry.source, entry.models) for entry in lists] == [
+    assert [(entry.fingerprint[0], entry.root, entry.source, entry.length) for entry in lists] == [
         ("1", "https://other.example.com", "models", 1),
         ("0", ROOT, "model_info", 2),
         ("2", None, None, None),

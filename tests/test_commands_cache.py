@@ -52,6 +52,20 @@ def test_a_person_sees_a_table(litectl: Litectl, fake: FakeProxy) -> None:
     assert "0 min" in line
 
 
+def test_a_person_sees_what_and_how_much_in_one_column(litectl: Litectl, fake: FakeProxy) -> None:
+    """A model list has no tools, which is no news to anybody; a damaged list does not say how many."""
+    fake.on_models(model_info("m"), model_info("n"))
+    litectl("models", "refresh")
+    path = Path(litectl("cache", "path").out.removesuffix("\n"))
+    (path.parent / "damaged.json").write_bytes(b"{")
+
+    shown = litectl("cache", "show", terminal=True, variables={"NO_COLOR": "1"}).out
+    chosen = litectl("cache", "show", "--columns", "kind,models,tools")
+
+    assert ("2 models" in shown, "MODELS" in shown, "TOOLS" in shown) == (True, False, False)
+    assert chosen.out == "models\t2\t\nmodels\t\t\n"
+
+
 def test_clearing_removes_the_list_in_use_only(litectl: Litectl, fake: FakeProxy) -> None:
     """The next command asks the proxy again; the list of another key stays until all are cleared."""
     fake.on_models(model_info("m"))

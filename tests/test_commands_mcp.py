@@ -132,11 +132,17 @@ def test_servers_that_are_not_described_are_listed(litectl: Litectl, real: FakeP
 
 
 def test_servers_on_a_terminal(litectl: Litectl, real: FakeProxy) -> None:
-    """A table with headings, a dash for what is unknown."""
-    heading, first, *_ = litectl("mcp", "servers", terminal=True, variables=PLAIN).out.splitlines()
+    """A table with headings, a dash for what is unknown, and no ids unless they are wanted."""
+    code, out, err = litectl("mcp", "servers", terminal=True, variables=PLAIN)
 
-    assert heading.split() == ["NAME", "ID", "STATUS", "TOOLS", "AUTH", "TRANSPORT"]
-    assert first.split()[2:] == ["unreachable", "-", "none", "http"]
+    heading, first, *_ = out.splitlines()
+    assert heading.split() == ["NAME", "STATUS", "TOOLS", "AUTH", "TRANSPORT"]
+    assert first.split()[1:] == ["unreachable", "-", "none", "http"]
+    assert (code, "no room" in err) == (0, False)
+    chosen = litectl("mcp", "servers", "--columns", "id,name", terminal=True, variables=PLAIN).out
+    assert chosen.splitlines()[0].split() == ["ID", "NAME"]
+    assert litectl("mcp", "servers").out.splitlines()[1].split("\t")[:1] == ["rig_http"]
+    assert len(litectl("mcp", "servers").out.splitlines()[1].split("\t")) == 6
 
 
 def test_servers_offline_without_a_list(litectl: Litectl, real: FakeProxy) -> None:
@@ -176,11 +182,55 @@ def test_tools_on_a_terminal(litectl: Litectl, fake: FakeProxy) -> None:
     out = litectl("mcp", "tools", terminal=True, variables=PLAIN).out
 
     heading, first, second = out.splitlines()
-    assert heading.split() == ["NAME", "SERVER", "DESCRIPTION", "ARGUMENTS", "PROBLEM"]
-    assert (first.split()[:5], first.split()[-2:]) == (["a", "math", "One", "two", "three"], ["[a]", "-"])
+    assert heading.split() == ["NAME", "SERVER", "DESCRIPTION", "ARGUMENTS"]
+    assert (first.split()[:5], first.split()[-1]) == (["a", "math", "One", "two", "three"], "[a]")
     assert "…" in first
-    assert second.split()[3:] == ["argument_3", "[argument_0]", "+7", "-"]
+    assert second.split()[3:] == ["argument_3", "[argument_0]", "+7"]
     assert max(map(len, out.splitlines())) <= 100
+
+
+def test_a_tool_with_a_problem_is_marked_on_a_terminal(litectl: Litectl, fake: FakeProxy) -> None:
+    """Only then is there a column for it, and the description leaves it room."""
+    danger = {"type": "object", "properties": {"a": {"pattern": "x"}}}
+    on_tools(fake, entry("a", description="words " * 50, inputSchema=danger), entry("b"))
+
+    out = litectl("mcp", "tools", terminal=True, variables=PLAIN).out
+    sound = litectl("mcp", "tools", "--search", "b", terminal=True, variables=PLAIN).out
+
+    assert [line.split()[-1] for line in out.splitlines()] == ["PROBLEM", "yes", "-"]
+    assert max(map(len, out.splitlines())) <= 100
+    assert sound.splitlines()[0].split() == ["NAME", "SERVER", "DESCRIPTION", "ARGUMENTS"]
+
+
+def test_a_search_that_finds_nothing_says_so(litectl: Litectl, real: FakeProxy) -> None:
+    """To a person, with the words that were looked for; there are tools."""
+    searched = litectl("mcp", "tools", "--search", "zz\nz", terminal=True, variables=PLAIN)
+    of_server = litectl("mcp", "tools", "--server", "rig_down", terminal=True, variables=PLAIN)
+
+    assert searched.err.splitlines()[0] == "note: no tools match `zz z`"
+    assert of_server.err.splitlines()[0] == "note: no tools"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], ""),
+        (["--json"], ""),
+        (["--verbose"], f"warning: 2 servers did not list any tools: {DEAD}\n"),
+        (["--server", "rig_down"], "warning: a server did not list any tools: rig_down (unreachable)\n"),
+        (["--server", "rig_http"], ""),
+    ],
+)
+def test_dead_servers_are_told_of_once(
+    litectl: Litectl, real: FakeProxy, arguments: list[str], told: str
+) -> None:
+    """When the list was fetched; who uses it again hears of them only by asking."""
+    assert DEAD in litectl("mcp", "tools").err
+
+    code, _, err = litectl("mcp", "tools", *arguments)
+
+    assert (code, "".join(line for line in err.splitlines(keepends=True) if "list any" in line)) == (0, told)
+    assert litectl("mcp", "tools", "--strict").code == 7
 
 
 def test_the_json_of_tools(litectl: Litectl, fake: FakeProxy) -> None:

@@ -54,7 +54,6 @@ STAND_IN = """\
 cd "$(dirname "$0")" && printf '%s\\n' "$*" >>calls
 case "$*" in
     *"mcp show "*) cat arguments ;;
-    *"mcp tools "*"--columns name "*) cut -f 1 tools ;;
     *"mcp tools "*"--columns server "*) cut -f 2 tools ;;
     *"mcp tools "*"--columns name,server "*) cat tools ;;
 esac
@@ -465,15 +464,51 @@ def test_the_command_for_the_sandbox_is_completed(complete: Complete, directory:
 
 @pytest.mark.parametrize("line", ["mcp show ", "mcp call ", "mcp --offline call --no-check "])
 def test_every_cached_tool_is_offered(complete: Complete, stand_in: StandIn, line: str) -> None:
-    """The tools in the cache are offered where one is named, each once."""
-    assert complete(f"litectl {line}") == ["add", "echo"]
-    assert stand_in.calls() == ["mcp tools --offline --columns name --format tsv"]
+    """The tools in the cache are offered where one is named, with the server where the name is not alone."""
+    assert complete(f"litectl {line}") == ["echo", "rig/add", "spare/add"]
+    assert stand_in.calls() == ["mcp tools --offline --columns name,server --format tsv"]
+
+
+@pytest.mark.parametrize("line", ["mcp show ", "mcp call ", "ask --mcp ", "ask --allow "])
+def test_the_tools_of_a_server_follow_its_slash(complete: Complete, stand_in: StandIn, line: str) -> None:
+    """A server and a slash are completed with each of its tools."""
+    assert complete(f"litectl {line}rig/") == ["rig/add", "rig/echo"]
+    assert complete(f"litectl {line}rig/e") == ["rig/echo"]
+    assert complete(f"litectl {line}none/") == []
+    assert len(stand_in.calls()) == 3
+
+
+def test_a_slash_may_be_a_part_of_a_name(complete: Complete, stand_in: StandIn) -> None:
+    """A tool is offered by its own name, whatever is in it; with `--server` by nothing else."""
+    stand_in.tools(("a/b", "a"), ("a/-x", "-b"))
+    assert complete("litectl mcp show a/") == ["a/-x", "a/a/b", "a/b"]
+    assert complete("litectl mcp show --server a a/") == ["a/-x", "a/b"]
+
+
+def test_the_arguments_of_a_tool_with_its_server_are_offered(complete: Complete, stand_in: StandIn) -> None:
+    """As behind its name alone."""
+    assert complete("litectl mcp call rig/add b") == ["b=", "base="]
+    assert stand_in.calls() == ["mcp show --offline --format tsv -- rig/add"]
+
+
+def test_a_file_follows_the_name_of_an_argument(
+    complete: Complete, stand_in: StandIn, directory: Path
+) -> None:
+    """Where an argument is read from a file, behind `@`, one is completed; nothing is looked up."""
+    (directory / "question.txt").touch()
+    (directory / "other").touch()
+    assert complete("litectl mcp call add a@que") == ["a@question.txt"]
+    assert complete("litectl mcp call add a@") == ["a@other", "a@question.txt"]
+    assert complete("litectl mcp call add a=b@que") == []
+    assert stand_in.calls() == []
 
 
 def test_the_tools_of_the_server_on_the_line_are_offered(complete: Complete, stand_in: StandIn) -> None:
     """Where a server is named the tools of that one are looked up, of the proxy that is named."""
     complete("litectl --profile work mcp show --server=rig ad")
-    assert stand_in.calls() == ["--profile work mcp tools --offline --columns name --format tsv --server=rig"]
+    assert stand_in.calls() == [
+        "--profile work mcp tools --offline --columns name,server --format tsv --server=rig"
+    ]
 
 
 @pytest.mark.parametrize("verb", ["tools", "show", "call"])
@@ -578,7 +613,7 @@ def test_other_words_of_tools_and_skills_start_no_program(
     assert stand_in.calls() == []
 
 
-@pytest.mark.parametrize("line", ["mcp call add --output-dir ", "skills create ", "skills create --zip "])
+@pytest.mark.parametrize("line", ["mcp call add --output-dir ", "skills create ", "skills download --zip "])
 def test_a_place_on_disk_is_completed(complete: Complete, directory: Path, line: str) -> None:
     """A file or folder is completed where one is named."""
     (directory / "question.txt").touch()
@@ -604,6 +639,8 @@ def test_the_name_of_a_tool_is_only_a_name(
     stand_in.arguments(name)
     assert typed_in("litectl mcp call ba") == f"<mcp><call><{name}>"
     assert typed_in("litectl mcp call add ba") == f"<mcp><call><add><{name}=>"
+    stand_in.tools((name, "rig"), (name, "spare"), ("add", name))
+    assert typed_in("litectl mcp call ri") == f"<mcp><call><rig/{name}>"
     assert list(directory.iterdir()) == []
 
 

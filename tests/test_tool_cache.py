@@ -222,7 +222,7 @@ def test_every_cached_list_tells_whose_it_is(cache: ToolCache) -> None:
 
     size = cache.file.path.stat().st_size
     assert lists == [
-        CachedList("tools", "0" * 32, size, ROOT, "mcp", NOW, models=None, tools=2),
+        CachedList("tools", "0" * 32, size, ROOT, "mcp", NOW, 2),
         CachedList("tools", "1"),
     ]
 

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from typer import Typer
 from typer.main import get_command as built
 
-from litectl.commands.options import SharedOptionsGroup
+from litectl.commands.options import SharedOptionsGroup, new_app
 
 
 class Entry(NamedTuple):
@@ -48,3 +49,12 @@ class LazyGroup(SharedOptionsGroup):
         """Print the table without importing anything."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.help) for name, entry in self.entries.items()])
+
+
+def new_group(help_text: str, verbs: Mapping[str, Entry]) -> Typer:
+    """Return the app of the noun that *help_text* describes, with its *verbs*."""
+
+    class Group(LazyGroup):
+        entries = verbs
+
+    return new_app(help_text, Group)

@@ -27,8 +27,7 @@ class CachedList(NamedTuple):
     """
     A list in the cache: its *size* in bytes, and whose it is; None for what a damaged file does not tell.
 
-    *fetched_at* is in seconds since 1970, *kind* what it lists, and *models* or *tools* how many
-    there are.
+    *fetched_at* is in seconds since 1970, *kind* what it lists, `models` or `tools`, and *length* how many.
     """
 
     kind: str
@@ -37,8 +36,7 @@ class CachedList(NamedTuple):
     root: str | None = None
     source: str | None = None
     fetched_at: float | None = None
-    models: int | None = None
-    tools: int | None = None
+    length: int | None = None
 
     def is_stale(self, now: float) -> bool | None:
         """Tell whether it is older than a day at *now*, None where nobody knows when it was fetched."""
@@ -123,7 +121,5 @@ def _cached_list(path: Path, kind: str, version: int) -> CachedList:
     root, source = (
         value if isinstance(value := head.get(name), str) else None for name in ("root", "source")
     )
-    models, tools = (
-        value if isinstance(value := head.get(name), int) else None for name in ("models", "tools")
-    )
-    return CachedList(kind, path.stem, size, root, source, moment(head), models, tools)
+    length = value if isinstance(value := head.get(kind), int) else None
+    return CachedList(kind, path.stem, size, root, source, moment(head), length)

@@ -4,16 +4,18 @@ Which tools there are, for this run: the list of its proxy, cached or fetched as
 The edge that joins options, variables and the caller to `litectl.mcp`.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from litectl.errors import ConfigError
+from litectl.errors import ConfigError, PartialError
 from litectl.lister import is_there, settled
 
 if TYPE_CHECKING:
     from litectl.mcp.cache import ToolCache
-    from litectl.mcp.tools import ToolList
+    from litectl.mcp.tools import Outcome, ToolList
     from litectl.proxy import Proxy
     from litectl.runtime import Runtime
+    from litectl.terminal import Terminal
 
 
 class Toolbox:
@@ -21,6 +23,8 @@ class Toolbox:
 
     def __init__(self, runtime: "Runtime") -> None:
         self._runtime = runtime
+        self.has_asked = False
+        """Whether the proxy was asked for its tools."""
 
     @property
     def cache(self) -> "ToolCache | None":
@@ -84,6 +88,7 @@ class Toolbox:
     def _fetched(self, proxy: "Proxy") -> "ToolList":
         from litectl.mcp.listing import fetch_tools
 
+        self.has_asked = True
         return fetch_tools(proxy, seconds=self._seconds(), now=self._runtime.now())
 
     def _seconds(self) -> float:
@@ -91,3 +96,20 @@ class Toolbox:
         from litectl.mcp.listing import LIST_SECONDS
 
         return self._runtime.options.timeout or LIST_SECONDS
+
+
+def tell_failures(
+    terminal: "Terminal", failed: "Sequence[Outcome]", hints: Sequence[str] = (), *, strict: bool
+) -> None:
+    """Warn of the servers that *failed*, with *hints*; where it is *strict*, raise `PartialError`."""
+    from litectl.mcp.servers import failures
+
+    problem = failures(failed)
+    if problem is None:
+        return
+    if not strict:
+        terminal.warn(problem)
+    for hint in hints:
+        terminal.note(hint)
+    if strict:
+        raise PartialError(problem, hint="tell the operator of the proxy, or leave `--strict` out")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+from litectl.commands.options import Columns, SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
     from litectl.listfile import CachedList
@@ -18,9 +18,7 @@ Everything = Annotated[bool, typer.Option("--all", help="Those of every proxy an
 @app.command("show", cls=SharedOptionsCommand)
 def show_cache(
     context: typer.Context,
-    columns: Annotated[
-        str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order")
-    ] = None,
+    columns: Columns = None,
 ) -> None:
     """
     List the cached lists of models and of tools, the newest first
@@ -33,14 +31,15 @@ def show_cache(
     list has the number of one of them. A damaged list has no source. The JSON document
     has directory, of the model lists, tools_directory, lists.
     """
-    from litectl.output.caches import cache_columns
+    from litectl.output.caches import CACHE_COLUMNS, CACHE_TABLE, cache_columns
     from litectl.output.columns import Listing, choose_columns
-    from litectl.output.listing import print_listing
+    from litectl.output.listing import is_for_people, print_listing
 
     runtime = runtime_of(context)
     cache = runtime.lister.cache
     known = cache_columns(cache.file.path.stem if cache else None, runtime.now())
-    shown = choose_columns(columns, known) if columns is not None else known[:-1]
+    default = CACHE_TABLE if is_for_people(runtime.terminal, runtime.options.format) else CACHE_COLUMNS
+    shown = choose_columns(default if columns is None else columns, known)
     paths = runtime.paths
     about = {"directory": str(paths.catalogs), "tools_directory": str(paths.tool_lists)}
     listing = Listing("lists", known, shown, _all_lists(paths), about)
@@ -55,7 +54,7 @@ def clear_cache(context: typer.Context, everything: Everything = False) -> None:
     The next command that needs one fetches it again. Credentials are not
     touched; `litectl logout` forgets those.
     """
-    from litectl.kept import KeptFile
+    from litectl.keptfile import KeptFile
 
     runtime = runtime_of(context)
     if everything:
@@ -69,7 +68,11 @@ def clear_cache(context: typer.Context, everything: Everything = False) -> None:
 
 @app.command("path", cls=SharedOptionsCommand)
 def print_cache_path(context: typer.Context, everything: Everything = False) -> None:
-    """Print where the cached model list of this proxy and credential is, or with --all the directory"""
+    """
+    Print where the cached model list of this proxy and credential is, or with --all the directory
+
+    The tool list has the same name, in the directory `tools` beside that one.
+    """
     runtime = runtime_of(context)
     path = runtime.paths.catalogs if everything else runtime.lister.require_cache().file.path
     runtime.terminal.write_line(str(path))

@@ -18,11 +18,11 @@ JSON_OPTION = "--json"
 FORMAT_OPTION = "--format"
 
 
-def new_app(help_text: str | None = None) -> typer.Typer:
+def new_app(help_text: str | None = None, cls: "type[SharedOptionsGroup] | None" = None) -> typer.Typer:
     """Return a Typer app with what all of them have in common; *help_text* describes a noun."""
     app = typer.Typer(
         help=help_text,
-        cls=SharedOptionsGroup,
+        cls=cls or SharedOptionsGroup,
         no_args_is_help=True,
         rich_markup_mode=None,
         add_completion=False,
@@ -73,6 +73,10 @@ def shared_options() -> list[TyperOption]:
     ]
 
 
+Columns = Annotated[
+    str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order")
+]
+StrictServers = Annotated[bool, typer.Option("--strict", help="Fail when a server did not answer")]
 SkillName = Annotated[str, typer.Argument(metavar="NAME", help="The name of a skill, or its id")]
 SkillOrigin = Annotated[
     str | None, typer.Option("--origin", metavar="ORIGIN", help="One of hub, litellm_proxy, anthropic")

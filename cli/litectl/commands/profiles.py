@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+from litectl.commands.options import Columns, SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -68,16 +68,13 @@ def add_profile(
 @app.command("list", cls=SharedOptionsCommand)
 def list_profiles(
     context: typer.Context,
-    columns: Annotated[
-        str | None,
-        typer.Option(
-            "--columns",
-            metavar="A,B",
-            help="Columns: name, base_url, default, credential, expires_at, model",
-        ),
-    ] = None,
+    columns: Columns = None,
 ) -> None:
-    """List the stored profiles"""
+    """
+    List the stored profiles
+
+    Columns and JSON fields: name, base_url, default, credential, expires_at, model.
+    """
     from litectl.output.columns import Listing, choose_columns
     from litectl.output.listing import print_listing
     from litectl.output.profiles import profile_columns

@@ -12,7 +12,8 @@ from zlib import crc32
 
 from litectl.errors import ConfigError
 from litectl.jsontext import decode
-from litectl.kept import KeptFile, read_usable
+from litectl.kept import read_usable
+from litectl.keptfile import KeptFile
 from litectl.listfile import DamagedCache, head_of, json_line, moment, reading
 from litectl.mcp.tools import Outcome, Tool, ToolList
 

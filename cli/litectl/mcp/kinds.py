@@ -7,7 +7,8 @@ Any schema will do, also one that nothing can be checked with; what is not under
 from collections.abc import Iterable, Mapping
 from functools import reduce
 from typing import NamedTuple
-from urllib.parse import unquote
+
+from litectl.mcp.references import referred
 
 _DEEPEST = 64  # levels and references
 _TYPES = {
@@ -81,8 +82,7 @@ def _parts_about(name: str, schema: Mapping[str, object]) -> Iterable[object]:
 
 
 def _target(part: object, root: object) -> object:
-    reference = part.get("$ref") if isinstance(part, Mapping) else None
-    return _referred(reference, root) if isinstance(reference, str) else None
+    return referred(root, part.get("$ref")) if isinstance(part, Mapping) else None
 
 
 class _Reader:
@@ -108,8 +108,8 @@ class _Reader:
             yield _of_values([part["const"]])
         if isinstance(values := part.get("enum"), list):
             yield _of_values(values)
-        if isinstance(reference := part.get("$ref"), str):
-            yield self.kind(_referred(reference, self._root), depth)
+        if "$ref" in part:
+            yield self.kind(referred(self._root, part["$ref"]), depth)
         for keyword in ("anyOf", "oneOf"):
             if isinstance(parts := part.get(keyword), list) and parts:
                 yield reduce(_either, [self.kind(each, depth) for each in parts])
@@ -153,19 +153,3 @@ def _either(one: Kind, other: Kind) -> Kind:
     for each in restricted:
         texts = None if texts is None or each is None else texts | each
     return Kind(one.types | other.types, texts, one.items if other.items is None else other.items)
-
-
-def _referred(reference: str, root: object) -> object:
-    """Return the part of *root* that a local *reference* leads to, None when it leads nowhere."""
-    found: object = root
-    if not reference.startswith("#"):
-        return None
-    for step in unquote(reference[1:]).split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(found, Mapping):
-            found = found.get(name)
-        elif isinstance(found, list) and name.isascii() and name.isdigit() and len(name) < 6:
-            found = found[int(name)] if int(name) < len(found) else None
-        else:
-            return None
-    return found

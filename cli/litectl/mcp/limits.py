@@ -10,6 +10,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from litectl.mcp.references import referred
+
 BODY_LIMIT = 5 * 2**20  # bytes of the whole answer
 MOST_ENTRIES = 10_000  # a longer list is not looked at
 MOST_TOOLS = 512  # kept of a list
@@ -136,7 +138,7 @@ def _following(schema: _Object, parts: dict[int, _Object]) -> str:
     targets: dict[int, _Object] = {}
     for identity, part in parts.items():
         if "$ref" in part:
-            target = referred(schema, part["$ref"])
+            target = _target(schema, part["$ref"])
             if isinstance(target, str):
                 return target
             if id(target) not in parts:
@@ -145,27 +147,14 @@ def _following(schema: _Object, parts: dict[int, _Object]) -> str:
     return _excess_followed(schema, targets) if targets else ""
 
 
-def referred(schema: _Object, reference: object) -> _Object | str:
+def _target(schema: _Object, reference: object) -> _Object | str:
     """Return the object that *reference* names in *schema*, or what is wrong with it."""
     if not isinstance(reference, str) or not reference.startswith("#"):
         return "its schema refers to something outside of it"
     if "%" in reference:
         return "its schema has a reference that is percent-encoded"
-    if reference != "#" and not reference.startswith("#/"):
-        return "its schema refers to something that is not there"
-    found: object = schema
-    for token in reference.split("/", DEEPEST + 1)[1:]:
-        found = _at(found, token.replace("~1", "/").replace("~0", "~"))
+    found = referred(schema, reference)
     return found if isinstance(found, dict) else "its schema refers to something that is not there"
-
-
-def _at(value: object, token: str) -> object:
-    """Return what is at *token* of *value*, None for nothing."""
-    if isinstance(value, dict):
-        return value.get(token)
-    if isinstance(value, list) and token.isascii() and token.isdecimal() and len(token) < 6:
-        return value[int(token)] if int(token) < len(value) else None
-    return None
 
 
 def _excess_followed(schema: _Object, targets: dict[int, _Object]) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from litectl.exchange.fields import object_of, text_in
-from litectl.mcp.limits import DEEPEST, MOST_HOPS, cut, referred
+from litectl.mcp.limits import DEEPEST, MOST_HOPS, cut
+from litectl.mcp.references import referred
 
 MOST_ROWS = 1000
 ANY = "any"
@@ -91,8 +92,7 @@ class _Reader:
         found = part
         for _ in range(MOST_HOPS):
             self._looks -= 1
-            reference = part.get("$ref")
-            target = referred(self._schema, reference) if reference is not None and self._looks > 0 else None
+            target = referred(self._schema, part.get("$ref")) if self._looks > 0 else None
             if not isinstance(target, dict):
                 return found
             own = {word: value for word, value in found.items() if word != "$ref"}

@@ -8,6 +8,9 @@ from litectl.output.times import timestamp
 if TYPE_CHECKING:
     from litectl.listfile import CachedList
 
+CACHE_COLUMNS = "current,base_url,source,fetched_at,age_seconds,stale,models,bytes,tools,kind"
+CACHE_TABLE = "current,base_url,source,fetched_at,age_seconds,stale,kind,bytes"
+
 
 def cache_columns(current: str | None = None, now: float = 0.0) -> list[Column]:
     """Return the columns of a `CachedList`; *current* is the one in use, *now* in seconds since 1970."""
@@ -27,12 +30,33 @@ def cache_columns(current: str | None = None, now: float = 0.0) -> list[Column]:
         Column("fetched_at", "Fetched", lambda entry: timestamp(entry.fetched_at), gives_way=True),
         Column("age_seconds", "Age", age, for_people=_duration, is_number=True),
         Column("stale", "Stale", lambda entry: entry.is_stale(now)),
-        Column("models", "Models", lambda entry: entry.models, is_number=True),
+        Column("models", "Models", lambda entry: _length(entry, "models"), is_number=True),
         Column("bytes", "Bytes", lambda entry: entry.size, is_number=True, gives_way=True),
-        Column("tools", "Tools", lambda entry: entry.tools, is_number=True),
-        Column("kind", "Kind", lambda entry: entry.kind),
+        Column("tools", "Tools", lambda entry: _length(entry, "tools"), is_number=True),
+        Column(
+            "kind",
+            "List",
+            lambda entry: (entry.kind, entry.length),
+            as_json=_kind,
+            as_text=_kind,
+            for_people=_counted,
+        ),
         Column("fingerprint", "Fingerprint", lambda entry: entry.fingerprint),
     ]
+
+
+def _length(entry: "CachedList", kind: str) -> int | None:
+    return entry.length if entry.kind == kind else None
+
+
+def _kind(content: tuple[str, int | None]) -> str:
+    return content[0]
+
+
+def _counted(content: tuple[str, int | None]) -> str:
+    """Return the *content* of a list as in `5 models`."""
+    kind, length = content
+    return kind if length is None else f"{length:,} {kind.removesuffix('s') if length == 1 else kind}"
 
 
 def _duration(seconds: int) -> str:

@@ -66,7 +66,8 @@ class Listing(NamedTuple):
     What a list command prints.
 
     *noun* names the array in the JSON document and *about* holds the other
-    fields of that document. JSON has all *columns*; table and text those in *shown*.
+    fields of that document. JSON has all *columns*; table and text those in *shown*. A person
+    who sees no rows is told *if_empty*, or that there are none.
     """
 
     noun: str
@@ -74,6 +75,7 @@ class Listing(NamedTuple):
     shown: Sequence[Column]
     rows: Sequence[Any]
     about: Mapping[str, object] = MappingProxyType({})
+    if_empty: str = ""
 
     def objects(self) -> Iterable[dict[str, object]]:
         """Give the JSON object of each row."""

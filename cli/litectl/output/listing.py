@@ -12,18 +12,22 @@ from litectl.output.columns import Listing, cell
 from litectl.terminal import Terminal
 
 
+def is_for_people(terminal: Terminal, output_format: str | None) -> bool:
+    """Tell whether *output_format* is a table; without one, whether *terminal* shows it to somebody."""
+    return output_format == "table" or (output_format is None and terminal.stdout_is_terminal)
+
+
 def print_listing(terminal: Terminal, listing: Listing, output_format: str | None) -> None:
     """Print *listing* in *output_format*; without one, as a table or tab-separated text."""
-    chosen = output_format or ("table" if terminal.stdout_is_terminal else "tsv")
-    if chosen == "json":
+    if output_format == "json":
         document = {"schema_version": 1, **listing.about, listing.noun: list(listing.objects())}
         terminal.write_line(json.dumps(document, ensure_ascii=False, indent=2))
     elif not listing.rows:
         if terminal.stdout_is_terminal:
-            terminal.note(f"no {listing.noun}")
-    elif chosen == "jsonl":
+            terminal.note(listing.if_empty or f"no {listing.noun}")
+    elif output_format == "jsonl":
         terminal.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in listing.objects()))
-    elif chosen == "tsv":
+    elif not is_for_people(terminal, output_format):
         terminal.write(_tab_separated(listing))
     else:
         from litectl.output.table import draw
@@ -41,7 +45,7 @@ def print_record(terminal: Terminal, record: Mapping[str, object], output_format
         terminal.write_line(json.dumps({"schema_version": 1, **record}, ensure_ascii=False, indent=indent))
         return
     separator, width, unknown = "\t", 0, ""
-    if output_format == "table" or (output_format is None and terminal.stdout_is_terminal):
+    if is_for_people(terminal, output_format):
         separator, width, unknown = "  ", max(len(name) for name in record), "-"
     lines = (f"{name.ljust(width)}{separator}{cell(value) or unknown}\n" for name, value in record.items())
     terminal.write("".join(lines))

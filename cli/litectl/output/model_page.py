@@ -6,7 +6,7 @@ from textwrap import wrap
 from litectl.catalog.details import Details
 from litectl.catalog.rows import ABILITIES, Deployment, Model, ability_flags
 from litectl.output.columns import cell
-from litectl.output.listing import print_record
+from litectl.output.listing import is_for_people, print_record
 from litectl.output.models import model_columns
 from litectl.terminal import Terminal
 
@@ -38,7 +38,7 @@ def print_model_page(
     texts = {column.name: column.as_text(column.read(model)) for column in columns}
     texts |= {name: cell(getattr(details, name)) for name in _LISTS}
     texts[_REFUSED] = cell(list(refused))
-    if output_format == "table" or (output_format is None and terminal.stdout_is_terminal):
+    if is_for_people(terminal, output_format):
         known = {name: flag for name, flag in ability_flags(model.abilities).items() if flag is not None}
         texts["abilities"] = _text(known)
         terminal.write(_page(texts, details.sources, deployments, terminal.width))

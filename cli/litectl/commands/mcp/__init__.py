@@ -1,8 +1,6 @@
 """`litectl mcp`: the tools of the MCP servers behind the proxy."""
 
-import typer
-
-from litectl.lazy import Entry, LazyGroup
+from litectl.lazy import Entry, new_group
 
 VERBS = {
     "servers": Entry("litectl.commands.mcp.servers", "List the MCP servers, and whether they answer"),
@@ -11,23 +9,4 @@ VERBS = {
     "call": Entry("litectl.commands.mcp.call", "Call a tool and print its result"),
 }
 
-
-class ToolsGroup(LazyGroup):
-    """The noun with its verbs."""
-
-    entries = VERBS
-
-
-app = typer.Typer(
-    help="List and call the tools of the MCP servers behind the proxy",
-    cls=ToolsGroup,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-
-
-@app.callback()
-def mcp() -> None:
-    """List and call the tools of the MCP servers behind the proxy"""
+app = new_group("List and call the tools of the MCP servers behind the proxy", VERBS)

@@ -1,12 +1,14 @@
 """`litectl mcp servers`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from litectl.commands.options import (
+    Columns,
     ServerHeader,
     SharedOptionsCommand,
+    StrictServers,
     add_server_headers,
     new_app,
     runtime_of,
@@ -25,10 +27,8 @@ app = new_app()
 @app.command(cls=SharedOptionsCommand)
 def list_servers(
     context: typer.Context,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail when a server did not answer")] = False,
-    columns: Annotated[
-        str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order")
-    ] = None,
+    strict: StrictServers = False,
+    columns: Columns = None,
     server_header: ServerHeader = None,
 ) -> None:
     """
@@ -46,14 +46,16 @@ def list_servers(
     """
     from litectl.mcp.servers import credential_hint, rows_of
     from litectl.output.columns import Listing, choose_columns
-    from litectl.output.listing import print_listing
+    from litectl.output.listing import is_for_people, print_listing
     from litectl.output.times import timestamp
-    from litectl.output.tools import SERVER_COLUMNS, server_columns, tell_failures
+    from litectl.output.tools import SERVER_COLUMNS, SERVER_TABLE, server_columns
+    from litectl.toolbox import tell_failures
 
     runtime = runtime_of(context)
     add_server_headers(runtime, server_header)
     known = server_columns()
-    shown = choose_columns(columns or SERVER_COLUMNS, known)
+    default = SERVER_TABLE if is_for_people(runtime.terminal, runtime.options.format) else SERVER_COLUMNS
+    shown = choose_columns(columns or default, known)
     tools, servers = _cached(runtime) if runtime.offline else _asked(runtime)
     rows = rows_of(servers, tools)
     about = {"fetched_at": timestamp(tools.fetched_at)}

@@ -1,6 +1,6 @@
 """`litectl mcp show`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -11,10 +11,6 @@ from litectl.commands.options import (
     new_app,
     runtime_of,
 )
-
-if TYPE_CHECKING:
-    from litectl.mcp.tools import Tool
-    from litectl.terminal import Terminal
 
 app = new_app()
 
@@ -38,29 +34,9 @@ def show_tool(
     cannot be checked before a call) and schema, the JSON Schema as the server gives it.
     """
     from litectl.mcp.choice import choose
+    from litectl.output.tool_page import print_tool_page
 
     runtime = runtime_of(context)
     add_server_headers(runtime, server_header)
     found = choose(runtime.toolbox.current(), tool, server)
-    _print(runtime.terminal, found, runtime.options.format)
-
-
-def _print(terminal: "Terminal", tool: "Tool", output_format: str | None) -> None:
-    from litectl.mcp.signature import MOST_ROWS, arguments_in
-    from litectl.output.columns import Listing
-    from litectl.output.listing import print_listing, print_record
-    from litectl.output.tools import argument_columns, tool_page, tool_record
-
-    if output_format in ("json", "jsonl"):
-        print_record(terminal, tool_record(tool), output_format)
-        return
-    arguments = arguments_in(tool.schema)
-    if output_format == "table" or (output_format is None and terminal.stdout_is_terminal):
-        terminal.write(tool_page(tool, arguments, terminal.width))
-    else:
-        columns = argument_columns()
-        print_listing(terminal, Listing("arguments", columns, columns, arguments), output_format)
-        if tool.problem:
-            terminal.note(f"the arguments cannot be checked: {tool.problem}")
-    if len(arguments) == MOST_ROWS:
-        terminal.note(f"only the first {MOST_ROWS:,} rows; the schema is whole in `--json`")
+    print_tool_page(runtime.terminal, found, runtime.options.format)

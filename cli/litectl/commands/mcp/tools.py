@@ -5,8 +5,10 @@ from typing import Annotated
 import typer
 
 from litectl.commands.options import (
+    Columns,
     ServerHeader,
     SharedOptionsCommand,
+    StrictServers,
     add_server_headers,
     new_app,
     runtime_of,
@@ -25,19 +27,18 @@ def list_tools(
         str | None,
         typer.Option("--search", metavar="TEXT", help="Only tools with these words in name or description"),
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail when a server did not answer")] = False,
-    columns: Annotated[
-        str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order")
-    ] = None,
+    strict: StrictServers = False,
+    columns: Columns = None,
     server_header: ServerHeader = None,
 ) -> None:
     """
     List the tools of the MCP servers
 
     The list is kept for 24 hours; `litectl mcp servers` asks anew. Servers that did not
-    list their tools are named on stderr; with `--strict` that is exit 7, after the
-    list. On a terminal descriptions are cut to one line, and arguments
-    that may be left out stand in brackets; `litectl mcp show TOOL` shows all.
+    list their tools are named on stderr when the list is fetched, later with `-v` or
+    `--server`; with `--strict` that is exit 7 every time, after the list. On
+    a terminal descriptions are cut to one line, and arguments that may be left out
+    stand in brackets; `litectl mcp show TOOL` shows all.
 
     Columns and JSON fields: name, server, server_id, description, arguments (names, those
     that are required first), required, problem. The problem is empty, or why the
@@ -46,10 +47,11 @@ def list_tools(
     """
     from litectl.mcp.choice import choose_server, outcome_of, with_words
     from litectl.mcp.servers import counted
-    from litectl.output.columns import Listing, choose_columns
-    from litectl.output.listing import print_listing
+    from litectl.output.columns import Listing, choose_columns, one_line
+    from litectl.output.listing import is_for_people, print_listing
     from litectl.output.times import timestamp
-    from litectl.output.tools import TOOL_COLUMNS, tell_failures, tool_columns
+    from litectl.output.tools import TOOL_COLUMNS, TOOL_TABLE, tool_columns
+    from litectl.toolbox import tell_failures
 
     runtime = runtime_of(context)
     add_server_headers(runtime, server_header)
@@ -57,13 +59,20 @@ def list_tools(
     listed = runtime.toolbox.current()
     tools = listed.tools if server is None else choose_server(listed, server)
     tools = with_words(tools, search)
+    default = TOOL_COLUMNS
+    if is_for_people(runtime.terminal, runtime.options.format) and not any(tool.problem for tool in tools):
+        default = TOOL_TABLE
     known = tool_columns(tools, runtime.terminal.width)
+    shown = choose_columns(columns or default, known)
     about = {"fetched_at": timestamp(listed.fetched_at), "left_out": dict(listed.left_out)}
-    listing = Listing("tools", known, choose_columns(columns or TOOL_COLUMNS, known), tools, about)
+    no_match = f"no tools match `{one_line(search)}`" if search else ""
+    listing = Listing("tools", known, shown, tools, about, no_match)
     print_listing(runtime.terminal, listing, runtime.options.format)
     if left_out := counted(listed.left_out):
         runtime.terminal.note(left_out)
-    asked = listed.failed
+    failed = listed.failed
     if server is not None:
-        asked = [outcome for outcome in asked if outcome == outcome_of(listed, server)]
-    tell_failures(runtime.terminal, asked, strict=strict)
+        failed = [outcome for outcome in failed if outcome == outcome_of(listed, server)]
+    # What is known for hours is no news to who comes again, such as cron.
+    if strict or server is not None or runtime.toolbox.has_asked or runtime.terminal.verbose:
+        tell_failures(runtime.terminal, failed, strict=strict)

@@ -1,8 +1,6 @@
 """`litectl models`: what the proxy offers."""
 
-import typer
-
-from litectl.lazy import Entry, LazyGroup
+from litectl.lazy import Entry, new_group
 
 VERBS = {
     "list": Entry("litectl.commands.models.list", "List the models that this credential may use"),
@@ -12,23 +10,4 @@ VERBS = {
     "export": Entry("litectl.commands.models.export", "Write the list into another tool's configuration"),
 }
 
-
-class ModelsGroup(LazyGroup):
-    """The noun with its verbs."""
-
-    entries = VERBS
-
-
-app = typer.Typer(
-    help="List and inspect the models of the proxy",
-    cls=ModelsGroup,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-
-
-@app.callback()
-def models() -> None:
-    """List and inspect the models of the proxy"""
+app = new_group("List and inspect the models of the proxy", VERBS)

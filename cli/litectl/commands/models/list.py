@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+from litectl.commands.options import Columns, SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
     from litectl.catalog.catalog import Catalog
@@ -25,9 +25,6 @@ SortBy = Annotated[
     str, typer.Option("--sort", metavar="COLUMN", help="The column to sort by", show_default=True)
 ]
 Reverse = Annotated[bool, typer.Option("--reverse", help="Sort downwards")]
-Columns = Annotated[
-    str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order")
-]
 
 
 @app.command(cls=SharedOptionsCommand)

@@ -1,8 +1,6 @@
 """`litectl skills`: the skills that the proxy offers."""
 
-import typer
-
-from litectl.lazy import Entry, LazyGroup
+from litectl.lazy import Entry, new_group
 
 VERBS = {
     "list": Entry("litectl.commands.skills.list", "List the skills, and where each comes from"),
@@ -14,23 +12,4 @@ VERBS = {
     "download": Entry("litectl.commands.skills.download", "Fetch the files of a skill"),
 }
 
-
-class SkillsGroup(LazyGroup):
-    """The noun with its verbs."""
-
-    entries = VERBS
-
-
-app = typer.Typer(
-    help="List and manage the skills of the proxy",
-    cls=SkillsGroup,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-
-
-@app.callback()
-def skills() -> None:
-    """List and manage the skills of the proxy"""
+app = new_group("List and manage the skills of the proxy", VERBS)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litectl.commands.options import SharedOptionsCommand, SkillOrigin, new_app, runtime_of
+from litectl.commands.options import Columns, SharedOptionsCommand, SkillOrigin, new_app, runtime_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,9 +17,6 @@ Search = Annotated[
     str | None, typer.Option("--search", metavar="TEXT", help="Only names or descriptions with these words")
 ]
 All = Annotated[bool, typer.Option("--all", help="Also the skills that are disabled")]
-Columns = Annotated[
-    str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order")
-]
 
 
 @app.command(cls=SharedOptionsCommand)
