@@ -47,7 +47,7 @@ def tool_columns(tools: "Sequence[Tool]" = (), width: int = 0) -> list[Column]:
             "description",
             "Description",
             lambda tool: tool.description or None,
-            for_people=lambda text: _shortened(one_line(text), room),
+            for_people=lambda text: shortened(one_line(text), room),
             gives_way=True,
         ),
         Column(
@@ -68,7 +68,7 @@ def tool_columns(tools: "Sequence[Tool]" = (), width: int = 0) -> list[Column]:
     ]
 
 
-def _shortened(text: str, room: int) -> str:
+def shortened(text: str, room: int) -> str:
     """Return the beginning of *text* that takes at most *room* cells of a terminal."""
     if cells(text) <= room:
         return text
