@@ -374,7 +374,7 @@ def test_without_a_terminal_nobody_is_asked(litectl: Litectl, fake: FakeProxy) -
     result = litectl(*USES_ADD, "--confirm")
 
     assert result.code == 2
-    assert "--allow PATTERN" in result.err
+    assert "--allow NAME" in result.err
     assert fake.requests == []
 
 

@@ -6,11 +6,14 @@ The edge that joins options, variables and the caller to `litectl.mcp`.
 
 from typing import TYPE_CHECKING
 
-from litectl.errors import ConfigError
+from litectl.errors import ConfigError, LitectlError
 from litectl.lister import is_there, settled
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from litectl.mcp.cache import ToolCache
+    from litectl.mcp.servers import Server
     from litectl.mcp.tools import ToolList
     from litectl.proxy import Proxy
     from litectl.runtime import Runtime
@@ -21,6 +24,7 @@ class Toolbox:
 
     def __init__(self, runtime: "Runtime") -> None:
         self._runtime = runtime
+        self.header_servers: Sequence[str] = ()  # that a header of the caller is for
 
     @property
     def cache(self) -> "ToolCache | None":
@@ -39,10 +43,18 @@ class Toolbox:
         from litectl.kept import current
 
         policy = self._runtime.lister.policy("tool list", self._seconds)
-        return settled(lambda: current(self.cache, self._accepted, policy, self._runtime.now()))
+        listed = settled(lambda: current(self.cache, self._accepted, policy, self._runtime.now()))
+        self._tell_strangers(listed)
+        return listed
 
     def cached(self) -> "ToolList | None":
         """Return the cached list, however old; None when there is no usable one. The proxy is never asked."""
+        listed = self._kept()
+        if listed is not None:
+            self._tell_strangers(listed)
+        return listed
+
+    def _kept(self) -> "ToolList | None":
         if not is_there(lambda: self._runtime.paths.tool_lists):
             return None
         from litectl.kept import read_usable
@@ -57,15 +69,41 @@ class Toolbox:
         from litectl.mcp.replacement import completed
 
         fetched = self._fetched(proxy)
+        self._tell_strangers(fetched)
         cache = self.cache
         if cache is None:
             return fetched
-        listed = completed(fetched, self.cached())
+        listed = completed(fetched, self._kept())
         try:
             cache.write(listed)
         except ConfigError as error:
             self._runtime.terminal.trace(f"the tool list is not kept: {error.message}")
         return listed
+
+    def _tell_strangers(self, listed: "ToolList") -> None:
+        """Warn once of a header for a server that *listed* does not have; its credential reaches nobody."""
+        from litectl.nearness import did_you_mean, near
+
+        wanted, self.header_servers = self.header_servers, ()
+        known = {name.lower() for name in listed.server_names}  # as names of headers are compared
+        for name in wanted:
+            if name.lower() not in known:
+                meant = did_you_mean(near(name, {outcome.server for outcome in listed.outcomes}))
+                self._runtime.terminal.warn(
+                    f"no MCP server is called `{name}`, so it gets no header: "
+                    f"{meant or 'see them with `litectl mcp servers`'}"
+                )
+
+    def servers(self) -> "Sequence[Server]":
+        """Ask what servers there are, to explain a failure: nothing where that cannot be asked."""
+        from litectl.mcp.listing import fetch_servers
+
+        try:
+            with self._runtime.open_proxy() as proxy:
+                return fetch_servers(proxy, trace=self._runtime.terminal.trace)
+        except LitectlError as error:
+            self._runtime.terminal.trace(f"the servers are not described: {error.message}")
+            return ()
 
     def refresh(self) -> "ToolList":
         """Fetch the list and keep it; raises what goes wrong, also when the old list is to stay."""

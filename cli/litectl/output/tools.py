@@ -25,6 +25,7 @@ _LEAST_DESCRIPTION = 20
 _LEAST_CELL = 8
 _SHARES = (35, 30, 8, 20, 100)  # of the width, in per cent: the most that a column of arguments gets
 _PROBLEM = "yes"
+_MOST_HINTS = 3  # in one line
 
 
 def server_columns() -> list[Column]:
@@ -120,12 +121,12 @@ def tell_failures(
     problem = failures(failed)
     if problem is None:
         return
-    if not strict:
-        terminal.warn(problem)
+    if strict:
+        otherwise = "tell the operator of the proxy, or leave `--strict` out"
+        raise PartialError(problem, hint="; ".join([*hints[:_MOST_HINTS], otherwise]))
+    terminal.warn(problem)
     for hint in hints:
         terminal.note(hint)
-    if strict:
-        raise PartialError(problem, hint="tell the operator of the proxy, or leave `--strict` out")
 
 
 def shortened(text: str, room: int) -> str:
