@@ -319,7 +319,7 @@ def test_any_words_are_arguments_or_a_usage_error(
 ) -> None:
     """Whatever the schema is; the error is one short line."""
     try:
-        typed(*words, given=given, schema=schema, path="math/add", read=str)
+        typed(*words, given=given, schema=schema, read=str)
     except UsageError as error:
         assert error.message.isprintable()  # noqa: PT017  # nothing is raised at all for most words
         assert len(error.message) < 300  # noqa: PT017

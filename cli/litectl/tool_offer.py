@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.envelopes import readable
-from litectl.errors import IncompleteError, NotFoundError, UsageError
+from litectl.errors import IncompleteError, NotAllowedError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from litectl.exchange.answer import Answer
@@ -124,7 +124,7 @@ def _found(listed: "ToolList", name: str, servers: "Callable[[], Sequence[Server
         raise NotFoundError(
             f"the server `{readable(name)}` has no tools", hint="see the servers with `litectl mcp servers`"
         )
-    if not found:
+    if not found and (is_pattern(name) or "/" not in name):
         raise _unknown(listed, name)
     return [choose(listed, name, servers=servers)] if is_tool else found
 
@@ -132,11 +132,11 @@ def _found(listed: "ToolList", name: str, servers: "Callable[[], Sequence[Server
 def _unknown(listed: "ToolList", name: str) -> NotFoundError:
     from litectl.nearness import did_you_mean, near
 
-    names = listed.server_names.union(*([tool.name, tool.path] for tool in listed.tools))
-    names -= {tool.server_id for tool in listed.tools}
+    servers = listed.server_names - {tool.server_id for tool in listed.tools}
+    meant = near(name, servers) or near(name, {tool.name for tool in listed.tools})
     return NotFoundError(
         f"no MCP server or tool is called {readable(name)}",
-        hint=did_you_mean(near(name, names)) or "see them with `litectl mcp tools`",
+        hint=did_you_mean(meant) or "see them with `litectl mcp tools`",
     )
 
 
@@ -148,7 +148,7 @@ def _allowed(runtime: "Runtime", offered: "ToolList", names: Sequence[str]) -> s
     for name in names:
         try:
             allowed |= {identity(tool) for tool in _found(offered, name)}
-        except NotFoundError:
+        except (NotFoundError, NotAllowedError):
             runtime.terminal.warn(f"`--allow {name}` names none of the tools that are offered")
     return allowed
 

@@ -45,7 +45,7 @@ def list_tools(
     left_out (tools that are not in the list, counted by the reason) and tools.
     """
     from litectl.mcp.choice import choose_server, outcome_of, with_words
-    from litectl.mcp.servers import Row, Server, counted, credential_hint
+    from litectl.mcp.servers import counted
     from litectl.output.columns import Listing, choose_columns
     from litectl.output.listing import print_listing
     from litectl.output.times import timestamp
@@ -66,6 +66,5 @@ def list_tools(
     asked = listed.failed
     if server is not None:
         asked = [outcome for outcome in asked if outcome == outcome_of(listed, server)]
-    rows = (Row(Server(outcome.server, ""), outcome) for outcome in asked)
-    hints = [hint for row in rows if (hint := credential_hint(row))]
+    hints = ["see with `litectl mcp servers` whether it wants a credential of yours"] if strict else []
     tell_failures(runtime.terminal, asked, hints, strict=strict)
