@@ -18,7 +18,7 @@ DEAD = "rig_down (unreachable), rig_secret (internal, HTTP 500)"
 HEADER = "rig_secret: Authorization: Bearer $TOKEN"
 STRICT_HINTS = {
     "servers": f"`rig_secret` may want a credential of yours: `--server-header '{HEADER}'`",
-    "tools": "see with `litectl mcp servers` whether it wants a credential of yours",
+    "tools": "see with `litectl mcp servers` whether one wants a credential of yours",
 }
 SCHEMA = {
     "type": "object",

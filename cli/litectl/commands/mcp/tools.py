@@ -66,5 +66,5 @@ def list_tools(
     asked = listed.failed
     if server is not None:
         asked = [outcome for outcome in asked if outcome == outcome_of(listed, server)]
-    hints = ["see with `litectl mcp servers` whether it wants a credential of yours"] if strict else []
+    hints = ["see with `litectl mcp servers` whether one wants a credential of yours"] if strict else []
     tell_failures(runtime.terminal, asked, hints, strict=strict)
