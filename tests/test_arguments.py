@@ -68,7 +68,7 @@ def typed(
     read: Callable[[str], str] = FILES.__getitem__,
 ) -> dict[str, object]:
     """Return the arguments of *words*."""
-    return arguments_of(words, given=given, schema=schema, read=read)
+    return arguments_of(words, given=given, schema=schema, path="math/add", read=read)
 
 
 @pytest.mark.parametrize(
@@ -363,4 +363,4 @@ def test_any_name_can_be_escaped(name: str) -> None:
 )
 def test_a_schema_that_is_put_together_says_the_type_too(schema: dict[str, object]) -> None:
     """As `mcp show` does, the parts of `allOf` and what is referred to are looked at."""
-    assert arguments_of(["a=1"], given=None, schema=schema, read=str) == {"a": 1}
+    assert arguments_of(["a=1"], given=None, schema=schema, path="math/add", read=str) == {"a": 1}

@@ -20,6 +20,7 @@ from mcp_answers import (
     calls_sent,
     serve_tools,
     tool_entry,
+    tool_list,
     tool_result,
 )
 from program import DEADLINE, Litectl, Program
@@ -271,8 +272,16 @@ def test_a_parameter_that_was_refused_is_left_out_of_the_further_turns(
             ),
             "math",
         ),
+        (
+            ("add", TWO_AND_THREE),
+            json_answer(
+                {"detail": "Parameters ['b'] are not allowed for tool add. Contact proxy admin"}, 403
+            ),
+            "['b'] are not allowed",
+        ),
+        (("add", TWO_AND_THREE), error_answer(400, "bad_request", "a is too large"), "a is too large"),
     ],
-    ids=["tool-failed", "wrong-type", "missing", "unknown-tool", "server-gone"],
+    ids=["tool-failed", "wrong-type", "missing", "unknown-tool", "server-gone", "forbidden", "bad-request"],
 )
 def test_the_model_is_told_of_what_it_can_mend(
     litectl: Litectl, fake: FakeProxy, call: tuple[str, str], answer: Answer | None, said: str
@@ -300,8 +309,15 @@ def test_the_model_is_told_of_what_it_can_mend(
             ),
             (4,),
         ),
+        (
+            tool_result(
+                "HTTPStatusError: Client error '401 Unauthorized' for url 'http://x/'", is_error=True
+            ),
+            (4,),
+        ),
+        (Answer(pieces=[b"<title>Log in</title>"], content_type="text/html"), (1,)),
     ],
-    ids=["connection-lost", "credential"],
+    ids=["connection-lost", "credential", "refused-credential", "no-result"],
 )
 def test_a_call_that_nobody_knows_the_outcome_of_ends_it(
     litectl: Litectl, fake: FakeProxy, answer: Answer, code: tuple[int, ...]
@@ -369,12 +385,25 @@ def test_what_is_allowed_is_not_asked_about(litectl: Litectl, fake: FakeProxy) -
     assert len(calls_sent(fake)) == 1
 
 
+def test_nobody_is_asked_about_a_call_that_does_not_fit(litectl: Litectl, fake: FakeProxy) -> None:
+    """It is checked first: it is not sent, so it is not said to be called either."""
+    fake.on_chat(in_turn(calling("add", '{"a": 2, "bb": 3}'), chat_answer("5")))
+
+    result = litectl(*USES_ADD, "--confirm", stdin=b"y\n", terminal=True)
+
+    assert result.code == 0
+    assert "[y/N]" not in result.err
+    assert "calling" not in result.err
+    assert "math/add: there is no argument `bb`: did you mean `b`?" in result.err
+    assert "missing argument `b`" in told(fake)[0]
+
+
 def test_without_a_terminal_nobody_is_asked(litectl: Litectl, fake: FakeProxy) -> None:
     """`--confirm` in a pipe is refused before anything is asked of the model."""
     result = litectl(*USES_ADD, "--confirm")
 
     assert result.code == 2
-    assert "--allow PATTERN" in result.err
+    assert "--allow NAME" in result.err
     assert fake.requests == []
 
 
@@ -548,6 +577,53 @@ def test_a_name_of_nothing_is_unknown(litectl: Litectl, fake: FakeProxy) -> None
     assert result.code == 6
     assert "no MCP server or tool is called nope" in result.err
     assert questions(fake) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [
+        ("maths", 6, "did you mean `math`?"),
+        ("math/ad", 6, "did you mean `add`?"),
+        ("maths/add", 6, "unknown server: `maths`"),
+        ("ech", 6, "did you mean `echo`?"),
+        ("zzz", 6, "see them with `litectl mcp tools`"),
+        ("guarded", 4, "`--server-header 'guarded: X-Api-Key: $KEY'`"),
+        ("guarded/x", 4, "`--server-header 'guarded: X-Api-Key: $KEY'`"),
+        ("locked", 4, "`--server-header 'locked: Authorization: Bearer $TOKEN'`"),
+        ("dead", 6, "did not list its tools (unreachable)"),
+        ("d*", 6, "a server did not list any tools: dead (unreachable)"),
+        ("gu*/x", 6, "a server did not list any tools: guarded (internal, HTTP 500)"),
+    ],
+)
+def test_a_server_that_failed_or_is_not_there_is_told(
+    litectl: Litectl, fake: FakeProxy, name: str, code: int, said: str
+) -> None:
+    """With what is near, with the credential that it wants, and also where a pattern stands for it."""
+    outcomes = {
+        "math": {"status": "ok", "tool_count": 1},
+        "guarded": {"status": "internal", "http_status": 500},
+        "locked": {"status": "auth_required", "http_status": 401},
+        "dead": {"status": "unreachable"},
+    }
+    fake.on("GET", LIST, tool_list(ADD, tool_entry("echo", "words"), outcomes=outcomes))
+    fake.on("GET", "/v1/mcp/server", json_answer([{"server_name": "guarded", "auth_type": "api_key"}]))
+
+    result = litectl(*ASK, "--mcp", name)
+
+    assert (result.code, questions(fake)) == (code, [])
+    assert said in result.err
+
+
+def test_a_pattern_offers_what_is_there_and_tells_who_is_not(litectl: Litectl, fake: FakeProxy) -> None:
+    """The rest is offered all the same; a limit that names who is not there limits nothing else."""
+    outcomes = {"maths": {"status": "timeout"}, "locked": {"status": "auth_required", "http_status": 401}}
+    fake.on("GET", LIST, tool_list(ADD, outcomes=outcomes))
+
+    result = litectl(*ASK, "--mcp", "math*", "--allow", "add", "--allow", "locked")
+
+    assert (result.code, result.out) == (0, "It is 5.\n")
+    assert "warning: a server did not list any tools: maths (timeout)\n" in result.err
+    assert "`--allow locked` names none of the tools that are offered" in result.err
 
 
 def test_dry_run_shows_the_offer_and_asks_nobody(litectl: Litectl, fake: FakeProxy) -> None:

@@ -16,11 +16,9 @@ from test_mcp_entries import ANSWER, JSON, entry, recorded
 PLAIN = {"NO_COLOR": "1"}
 DEAD = "rig_down (unreachable), rig_secret (internal, HTTP 500)"
 HEADER = "rig_secret: Authorization: Bearer $TOKEN"
-STRICT = {
-    "code": "partial",
-    "message": f"2 servers did not list any tools: {DEAD}",
-    "hint": "tell the operator of the proxy, or leave `--strict` out",
-    "exit_code": 7,
+STRICT_HINTS = {
+    "servers": f"`rig_secret` may want a credential of yours: `--server-header '{HEADER}'`",
+    "tools": "see with `litectl mcp servers` whether one wants a credential of yours",
 }
 SCHEMA = {
     "type": "object",
@@ -88,7 +86,12 @@ def test_strict_fails_after_the_list(litectl: Litectl, real: FakeProxy, command:
     document = json.loads(out)
     assert (relaxed.code, relaxed.err, code) == (0, "", 7)
     assert document[command] == relaxed.json[command]
-    assert json.loads(err.splitlines()[-1]) == STRICT
+    assert json.loads(err.splitlines()[-1]) == {
+        "code": "partial",
+        "message": f"2 servers did not list any tools: {DEAD}",
+        "hint": f"{STRICT_HINTS[command]}; tell the operator of the proxy, or leave `--strict` out",
+        "exit_code": 7,
+    }
 
 
 def test_the_json_of_servers(litectl: Litectl, real: FakeProxy) -> None:
@@ -293,6 +296,49 @@ def test_an_unknown_server_is_not_found(litectl: Litectl, real: FakeProxy) -> No
         "unknown server: `rig_htp`",
         "did you mean `rig_http`?",
     )
+
+
+@pytest.mark.parametrize(
+    "command", [("mcp", "show", "rig_secret/add"), ("mcp", "call", "add", "--server", "rig_secret")]
+)
+def test_a_server_that_wants_a_credential_says_so(
+    litectl: Litectl, real: FakeProxy, command: tuple[str, ...]
+) -> None:
+    """A listing that failed with 500 says nothing; what the proxy says of the server does."""
+    result = litectl(*command, "--json")
+
+    assert result.code == 4
+    assert result.error["reason"] == "server_credential"
+    assert result.error["hint"] == STRICT_HINTS["servers"]
+
+
+def test_a_server_that_is_dead_wants_nothing(litectl: Litectl, real: FakeProxy) -> None:
+    """It stays exit 6, and costs no further request."""
+    assert litectl("mcp", "show", "rig_down/add").code == 6
+    assert [request.path for request in real.requests] == [PATH]
+
+
+@pytest.mark.parametrize(
+    ("server", "said"),
+    [
+        ("rig-http", "did you mean `rig_http`?"),
+        ("zzz", "see them with `litectl mcp servers`"),
+        ("rig_http", None),
+        ("RIG_HTTP", None),
+        ("rig_down", None),
+    ],
+)
+@pytest.mark.parametrize("command", ["tools", "servers"])
+def test_a_header_for_a_server_that_is_not_there_is_told(
+    litectl: Litectl, real: FakeProxy, command: str, server: str, said: str | None
+) -> None:
+    """It would reach nobody; once, and with what is near."""
+    result = litectl("mcp", command, "--server-header", f"{server}: Authorization: Bearer x")
+
+    warning = f"warning: no MCP server is called `{server}`, so it gets no header: {said}\n"
+    assert result.code == 0
+    assert ("so it gets no header" in result.err) == bool(said)
+    assert result.err.count(warning) == bool(said)
 
 
 def test_an_unknown_column_costs_no_request(litectl: Litectl, real: FakeProxy) -> None:

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from litectl.mcp.fitting import plainly_fits
+from litectl.errors import UsageError
+from litectl.mcp.fitting import check, plainly_fits, takes_nothing
+from litectl.mcp.tools import Tool
 from mcp_answers import ONE_TEXT, TWO_INTEGERS
 
 PLAIN = ("string", "integer", "number", "boolean")
@@ -78,3 +80,35 @@ def test_what_is_said_to_fit_fits(arguments: dict[str, Any], schema: dict[str, A
     """The library agrees with every yes."""
     if plainly_fits(arguments, schema):
         assert Draft202012Validator(schema).is_valid(arguments)
+
+
+def test_what_is_odd_is_told_also_when_it_does_not_fit() -> None:
+    """A typo may be why something is missing; the hint names the tool as it has to be typed."""
+    odd: list[str] = []
+
+    with pytest.raises(UsageError) as caught:
+        check({"txet": "x"}, Tool("say it", "words", "1", schema=ONE_TEXT), odd.append)
+
+    assert odd == ["there is no argument `txet`: did you mean `text`?"]
+    assert "missing argument `text`" in caught.value.message
+    assert "`litectl mcp show 'words/say it'`" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("schema", "nothing"),
+    [
+        ({"type": "object", "properties": {}}, True),
+        ({"type": "object", "properties": {}, "$schema": "x", "title": "now"}, True),
+        ({"type": "object", "additionalProperties": False}, True),
+        ({"type": "object", "properties": {}, "additionalProperties": True}, False),
+        ({"type": "object", "properties": {}, "anyOf": [{}]}, False),
+        ({"type": "object"}, False),
+        ({}, False),
+        (ONE_TEXT, False),
+    ],
+)
+def test_a_tool_that_takes_nothing_is_told_from_one_that_says_nothing(
+    schema: dict[str, object], nothing: bool
+) -> None:
+    """Any object fits a schema that names no properties at all."""
+    assert takes_nothing(schema) == nothing

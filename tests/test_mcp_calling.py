@@ -19,6 +19,7 @@ from litectl.errors import (
     IncompleteError,
     LitectlError,
     NetworkError,
+    NotAllowedError,
     NotFoundError,
     ProxyError,
     RateLimitError,
@@ -28,7 +29,7 @@ from litectl.errors import (
     UpstreamError,
 )
 from litectl.mcp.calling import CALL_SECONDS, PATH, call_tool, try_tool
-from litectl.mcp.refusals import SERVER_HEADER_HINT
+from litectl.mcp.tools import Tool
 from litectl.proxy import Access, Proxy
 
 ANSWERS = Path(__file__).parent / "recordings" / "answers"
@@ -36,6 +37,8 @@ ADD = {"content": [{"type": "text", "text": "5"}], "structuredContent": {"result
 UNKNOWN = "; the tool may have run all the same, so its outcome is unknown"
 LOOK = "see whether it ran before you call it again"
 MIB = 2**20
+TOOL = Tool("add", "rig-http", "rig_http")
+SERVER_HINT = "give the server its credential with `--server-header 'rig-http: Authorization: Bearer $TOKEN'`"
 
 
 def recorded(name: str, status: int = 200) -> Answer:
@@ -49,7 +52,7 @@ def failure(
     """Return the error of a call that is answered so, which was sent exactly once."""
     fake.on("POST", PATH, answer)
     with Proxy(fake.root, Access("sk-test-1234")) as proxy, pytest.raises(LitectlError) as caught:
-        call_tool(proxy, "rig_http", "add", {"a": 2, "b": 3}, seconds=seconds)
+        call_tool(proxy, TOOL, {"a": 2, "b": 3}, seconds=seconds)
     assert [(request.method, request.path) for request in fake.requests] == [("POST", PATH)]
     return caught.value
 
@@ -59,7 +62,7 @@ def test_a_call_names_server_tool_and_arguments(fake: FakeProxy) -> None:
     fake.on("POST", PATH, recorded("add"))
 
     with Proxy(fake.root) as proxy:
-        result = call_tool(proxy, "rig_http", "add", {"a": 2, "b": 3})
+        result = call_tool(proxy, TOOL, {"a": 2, "b": 3})
 
     assert (result.text, result.structured) == ("5", {"result": 5})
     assert [request.json for request in fake.requests] == [
@@ -74,24 +77,48 @@ def test_a_call_names_server_tool_and_arguments(fake: FakeProxy) -> None:
 @pytest.mark.parametrize(
     ("name", "said", "hint"),
     [
-        ("fail", "Error executing tool fail", "litectl mcp show TOOL"),
+        ("fail", "Error executing tool fail", "litectl mcp show rig-http/add"),
         (
             "wrong-argument",
             "Error executing tool add: 2 validation errors for addArguments a Input",
-            "--json",
+            "litectl mcp show rig-http/add",
         ),
-        ("wrong-credential", "Client error '401 Unauthorized' for url 'http", SERVER_HEADER_HINT),
     ],
 )
 def test_a_tool_that_failed_says_why(fake: FakeProxy, name: str, said: str, hint: str) -> None:
-    """In one line with the whole result behind it; a credential that the server refuses has its own hint."""
+    """In one line with the whole result behind it; nobody is told to call it again for more."""
     error = failure(fake, recorded(name))
 
     assert (type(error), error.exit_code) == (ToolError, 1)
     assert error.message.startswith(f"the tool `add` failed: {said}")
     assert error.message.isprintable()
     assert hint in (error.hint or "")
+    assert "--json" not in (error.hint or "")
     assert error.details["result"] == json.loads((ANSWERS / f"mcp-call-{name}.json").read_text())
+
+
+@pytest.mark.parametrize("call", [call_tool, try_tool])
+def test_a_credential_that_the_server_refused_is_no_failure_of_the_tool(
+    fake: FakeProxy, call: Callable[..., object]
+) -> None:
+    """Exit 4 with the line that gives one, also where a model made the call."""
+    fake.on("POST", PATH, recorded("wrong-credential"))
+
+    with Proxy(fake.root) as proxy, pytest.raises(NotAllowedError) as caught:
+        call(proxy, TOOL, {}, seconds=20)
+
+    error = caught.value
+    assert "Client error '401 Unauthorized' for url 'http" in error.message
+    assert (error.exit_code, error.hint, error.details["reason"]) == (4, SERVER_HINT, "server_credential")
+    assert error.details["result"]
+
+
+def test_what_a_tool_was_refused_is_its_own_failure(fake: FakeProxy) -> None:
+    """A tool that fetches a page may meet a 403 there, and wants no credential of the caller."""
+    text = "Error executing tool get: Client error '403 Forbidden' for url 'https://example.com/'"
+    error = failure(fake, json_answer({"content": [{"type": "text", "text": text}], "isError": True}))
+
+    assert (type(error), error.exit_code) == (ToolError, 1)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +152,7 @@ def test_a_failure_can_also_be_read_as_a_result(fake: FakeProxy) -> None:
     fake.on("POST", PATH, recorded("fail"))
 
     with Proxy(fake.root) as proxy:
-        result = try_tool(proxy, "rig_http", "fail", {}, seconds=20)
+        result = try_tool(proxy, TOOL, {}, seconds=20)
 
     assert (result.is_error, result.text) == (True, "Error executing tool fail")
 
@@ -178,9 +205,9 @@ def test_a_missing_credential_keeps_its_hint_whatever_the_key_is(fake: FakeProxy
     with Proxy(fake.root, Access("sk-test-1234")) as proxy:
         proxy.refused_hint = "log in again"
         with pytest.raises(AuthError) as caught:
-            call_tool(proxy, "rig_secret", "add", {})
+            call_tool(proxy, TOOL, {})
 
-    assert caught.value.hint == SERVER_HEADER_HINT
+    assert caught.value.hint == SERVER_HINT
 
 
 def test_the_page_where_values_are_set_is_one_of_the_proxy(fake: FakeProxy) -> None:
@@ -250,7 +277,7 @@ def test_a_proxy_that_is_not_there_ran_nothing(fake: FakeProxy) -> None:
         unused.bind(("127.0.0.1", 0))
         root = f"http://127.0.0.1:{unused.getsockname()[1]}"
         with Proxy(root) as proxy, pytest.raises(UnreachableError) as caught:
-            call_tool(proxy, "rig_http", "add", {})
+            call_tool(proxy, TOOL, {})
 
     assert "may have run" not in caught.value.message
 
@@ -260,6 +287,7 @@ def test_a_proxy_that_is_not_there_ran_nothing(fake: FakeProxy) -> None:
     [
         (httpx.ConnectTimeout("timed out"), False),
         (httpx.ProxyError("407 Proxy Authentication Required"), False),
+        (httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"), False),
         (httpx.ReadTimeout("timed out"), True),
         (httpx.WriteError("[Errno 32] Broken pipe"), True),
         (httpx.ReadError("[Errno 104] Connection reset by peer"), True),
@@ -275,9 +303,9 @@ def test_a_connection_that_was_not_made_leaves_nothing_open(
     httpx_mock.add_exception(raised)
 
     with Proxy("https://proxy.example.com") as proxy, pytest.raises(NetworkError) as caught:
-        call_tool(proxy, "rig_http", "add", {})
+        call_tool(proxy, TOOL, {})
 
-    assert caught.value.message.endswith(UNKNOWN) == is_open
+    assert caught.value.message.endswith(UNKNOWN) == caught.value.was_sent == is_open
     assert len(httpx_mock.get_requests()) == 1
 
 
@@ -336,7 +364,7 @@ def test_a_kept_connection_that_dies_with_the_call_is_not_replaced() -> None:
     with keeping_proxy(answers_then_closes=False) as (root, requests, _), Proxy(root) as proxy:
         proxy.get_json("/v1/models")
         with pytest.raises(NetworkError) as caught:
-            call_tool(proxy, "rig_http", "add", {}, seconds=20)
+            call_tool(proxy, TOOL, {}, seconds=20)
 
     assert (len(requests), calls_in(requests)) == (2, 1)
     assert caught.value.message.endswith(UNKNOWN)
@@ -347,7 +375,7 @@ def test_a_kept_connection_that_was_closed_before_costs_no_call() -> None:
     with keeping_proxy(answers_then_closes=True) as (root, requests, closed), Proxy(root) as proxy:
         proxy.get_json("/v1/models")
         assert closed.wait(10)
-        result = call_tool(proxy, "rig_http", "add", {}, seconds=20)
+        result = call_tool(proxy, TOOL, {}, seconds=20)
 
     assert (len(requests), calls_in(requests)) == (2, 1)
     assert result.text == "5"

@@ -65,7 +65,9 @@ MISSING: list[tuple[str, str | None, str, str]] = [
     ("math/ad", None, "unknown tool on `math`: `ad`", "did you mean `math/add`?"),
     ("echo", "text", "unknown tool on `text`: `echo`", "see the tools with `litectl mcp tools`"),
     ("echo", "empty", "unknown tool on `empty`: `echo`", "see the tools with `litectl mcp tools`"),
-    ("nowhere/add", None, "unknown tool: `nowhere/add`", "see the tools with `litectl mcp tools`"),
+    ("nowhere/add", None, "unknown server: `nowhere`", "see the servers with `litectl mcp servers`"),
+    ("maths/add", None, "unknown server: `maths`", "did you mean `math`?"),
+    ("only/her", None, "unknown tool: `only/her`", "did you mean `only/here`?"),
     ("echo", "maths", "unknown server: `maths`", "did you mean `math`?"),
     ("echo", "zzz", "unknown server: `zzz`", "see the servers with `litectl mcp servers`"),
     (

@@ -15,7 +15,7 @@ from litectl.errors import (
     NotFoundError,
     ProxyError,
 )
-from litectl.mcp.refusals import SERVER_HEADER_HINT, refusal_of
+from litectl.mcp.refusals import refusal_of
 
 ANSWERS = Path(__file__).parent / "recordings" / "answers"
 ROOT = "https://proxy.example.com/llm"
@@ -60,12 +60,12 @@ def test_what_a_real_proxy_says(name: str) -> None:
     expected, message = RECORDED[name]
     status = int(name.rpartition("-")[2])
 
-    error = refusal_of(status, (ANSWERS / f"mcp-call-{name}.json").read_bytes())
+    error = refusal_of(status, (ANSWERS / f"mcp-call-{name}.json").read_bytes(), server="guarded")
 
     assert error is not None
     assert (type(error), error.message) == (expected, message)
     assert error.hint
-    assert "litectl mcp" in error.hint or error.hint == SERVER_HEADER_HINT
+    assert "litectl mcp" in error.hint or "--server-header 'guarded: " in error.hint
     assert (error.details["status"], bool(error.details["proxy_message"])) == (status, True)
 
 

@@ -25,7 +25,7 @@ from mcp_answers import (
     tool_list,
     tool_result,
 )
-from program import Litectl, Program
+from program import DEADLINE, Litectl, Program
 
 CALL_ADD = ("mcp", "call", "add", "a=2", "b=3")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
@@ -406,6 +406,65 @@ def test_a_loop_that_reads_from_stdin_is_told_how_to_keep_it(litectl: Litectl) -
 
     assert result.code == 2
     assert "`--no-stdin`" in result.err.splitlines()[-1]
+
+
+def test_a_tool_without_arguments_leaves_stdin_alone(program: Program, fake: FakeProxy) -> None:
+    """A pipe that never ends is not waited for, and the lines of a loop stay, with any list."""
+    serve_tools(fake, tool_entry("now"))
+    line = shlex.join([*program.command, "mcp", "call", "now"])
+    loop = f"while read -r _; do {line} || exit; done"
+
+    with program.started("mcp", "call", "now", stdin=subprocess.PIPE) as process:
+        assert process.wait(DEADLINE) == 0
+    ended = subprocess.run(
+        ["bash", "-c", loop],
+        env=program.environ(),
+        input=b"1\n2\n",
+        capture_output=True,
+        timeout=DEADLINE,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stderr, ended.stdout) == (0, b"", b"5\n5\n")
+    assert len(calls_sent(fake)) == 3
+
+
+def test_arguments_for_a_tool_that_takes_none_can_be_piped(litectl: Litectl, fake: FakeProxy) -> None:
+    """Where they are asked for by name."""
+    serve_tools(fake, tool_entry("now"))
+
+    assert litectl("mcp", "call", "now", "--args", "-", stdin=b"{}").code == 0
+    assert litectl("mcp", "call", "now", "--args", "-", stdin=b"x").code == 2
+
+
+@pytest.mark.parametrize("words", [("add", "--server", "math"), ("math/add",)])
+def test_unchecked_a_server_can_be_named_either_way(
+    litectl: Litectl, fake: FakeProxy, words: Sequence[str]
+) -> None:
+    """No list is fetched for it."""
+    assert litectl("mcp", "call", *words, "a:=2", "b:=3", "--no-check").code == 0
+
+    assert [request.path for request in fake.requests] == [CALL]
+    assert calls_sent(fake)[0] == {"server_id": "math", "name": "add", "arguments": {"a": 2, "b": 3}}
+
+
+@pytest.mark.usefixtures("twins")
+def test_a_value_that_is_none_names_the_tool_to_look_at(litectl: Litectl) -> None:
+    """As it has to be typed where two have the name."""
+    result = litectl("mcp", "call", "sums/add", "a=x", "b=3")
+
+    assert result.code == 2
+    assert "`litectl mcp show sums/add`" in result.err
+
+
+def test_json_tells_where_the_files_are(litectl: Litectl, fake: FakeProxy, tmp_path: Path) -> None:
+    """A script need not read stderr for them."""
+    fake.on("POST", CALL, tool_result("a picture", IMAGE))
+
+    result = litectl(*CALL_ADD, "--output-dir", str(tmp_path), "--json")
+
+    assert result.json["saved"] == [str(tmp_path / "add-1.png")]
+    assert result.json["content"][1] == IMAGE
 
 
 # Secrets that come back

@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -22,12 +23,12 @@ def shown(
     output_format: str | None = None,
     *,
     structured: bool = False,
-    are_saved: bool = False,
+    saved: Sequence[Path] | None = None,
     terminals: str = "",
 ) -> Screen:
     """Return the screen after *result* was printed."""
     screen = Screen(terminals=terminals)
-    print_result(screen.terminal, result, output_format, structured=structured, are_saved=are_saved)
+    print_result(screen.terminal, result, output_format, structured=structured, saved=saved)
     return screen
 
 
@@ -62,6 +63,23 @@ def test_json_is_the_whole_result() -> None:
     assert shown(result, "jsonl").out.count("\n") == 1
 
 
+def test_json_tells_where_files_were_saved() -> None:
+    """Beside the fields of the result, and also when there were none; unsaved there is no such field."""
+    paths = [Path("out/image-1.png")]
+
+    assert json.loads(shown(recorded("image"), "json", saved=paths).out)["saved"] == ["out/image-1.png"]
+    assert json.loads(shown(recorded("add"), "json", saved=()).out)["saved"] == []
+    assert "saved" not in json.loads(shown(recorded("image"), "json").out)
+
+
+def test_json_without_structured_content_says_what_it_is() -> None:
+    """The whole result is no structured content, and a person is told."""
+    screen = shown(recorded("multi"), "json", structured=True)
+
+    assert json.loads(screen.out) == recorded("multi").document
+    assert screen.err == "note: the tool gave no structured content, so this is the whole result\n"
+
+
 def test_structured_is_that_content_only() -> None:
     """As JSON that programs read, without the text that says the same."""
     screen = shown(recorded("weather"), structured=True)
@@ -72,7 +90,7 @@ def test_structured_is_that_content_only() -> None:
 
 def test_without_structured_content_the_text_is_printed() -> None:
     """Structured content is preferred, where there is one; a person is told when it is not."""
-    screen = shown(recorded("multi"), structured=True, are_saved=True)
+    screen = shown(recorded("multi"), structured=True, saved=())
 
     assert screen.out == "first\nsecond\n"
     assert "the tool gave no structured content" in screen.err
@@ -105,7 +123,7 @@ def test_without_a_text_a_note_says_what_there_is(content: list[object], note: s
 
 def test_files_that_are_saved_need_no_note() -> None:
     """Where they are is said after they were written."""
-    screen = shown(recorded("image"), are_saved=True)
+    screen = shown(recorded("image"), saved=())
     print_saved(screen.terminal, [Path("out/image-1.png")])
 
     assert (screen.out, screen.err) == ("", "saved `out/image-1.png`\n")

@@ -59,7 +59,7 @@ class LitectlError(Exception):
     further fields of the JSON form of the error, for example the HTTP
     `status`, the `call_id`, `retry_after` in seconds, or `reason`: a stable word
     where the class alone does not tell (`guardrail`, `quota`,
-    `unsupported_parameter`, `upstream_auth`).
+    `unsupported_parameter`, `upstream_auth`, `server_credential`).
     """
 
     exit_code = ExitCode.FAILED
@@ -110,8 +110,6 @@ class GuardrailError(ProxyError):
 class ToolError(ProxyError):
     """A tool ran, or began to, and says that it failed."""
 
-    hint = "see its arguments with `litectl mcp show TOOL`, and its whole answer with `--json`"
-
 
 class UnsupportedParameterError(ProxyError):
     """The model does not take a parameter of the request; `parameters` of its details names them."""
@@ -159,6 +157,7 @@ class NetworkError(LitectlError):
 
     exit_code = ExitCode.NETWORK
     hint = "check the URL with `litectl whoami --offline`"
+    was_sent = True  # or some of the request may have been
 
 
 class ConnectionLostError(NetworkError):
@@ -167,6 +166,8 @@ class ConnectionLostError(NetworkError):
 
 class UnreachableError(ConnectionLostError):
     """The connection was not made: nothing was asked of anybody, so it may always be tried again."""
+
+    was_sent = False
 
 
 class TimedOutError(NetworkError):

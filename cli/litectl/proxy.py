@@ -63,6 +63,7 @@ _ERROR_MARK = '"error"'  # in the data of an event that may be one; in a text it
 _RESET_AT_CLOSE = struct.pack("ii", 1, 0)
 _CLAIMED = {AUTHORIZATION.lower(), OWN_KEY_HEADER, "accept", "accept-encoding", "content-type"}
 _SERVER_ROUTES = ("/mcp-rest/", "/v1/mcp/")  # by which the proxy asks MCP servers
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)  # nothing left this machine yet
 _SECRETS = "litectl.secrets"  # the name under which a request carries what must not be quoted
 _MAYBE_HTTPS_HINT = "check the port, and whether this proxy wants https instead of http"
 _GATEWAY_HINT = (
@@ -642,11 +643,13 @@ class Proxy:
             yield
         except (httpx.TransportError, httpx.DecodingError) as error:
             self._require_reader()
-            raise self._network_error(error, seconds, expired) from error
+            failure = self._network_error(error, seconds, expired)
+            failure.was_sent = not isinstance(error, _UNSENT)
+            raise failure from error
 
     def _network_error(
         self, error: httpx.RequestError, seconds: float, expired: threading.Event
-    ) -> LitectlError:
+    ) -> NetworkError:
         cause = cause_of(error)
         if isinstance(error, httpx.ConnectTimeout):
             return NetworkError(f"no connection to {self.root} within {min(seconds, CONNECT_SECONDS):g} s")

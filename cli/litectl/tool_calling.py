@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from litectl.mcp.result import ToolResult
     from litectl.mcp.tools import Tool
-    from litectl.proxy import Proxy
     from litectl.runtime import Runtime
 
 
@@ -54,13 +53,12 @@ def call(runtime: "Runtime", wanted: Call, output: Output) -> None:
     if output.directory is not None:
         require_directory(output.directory)  # a call cannot be repeated for it
     inputs = Inputs(runtime)
-    given = _given(runtime, inputs, wanted)
-    with runtime.open_proxy() as proxy:
-        tool = _found(runtime, proxy, wanted)
-        arguments = _arguments(runtime, inputs, tool, wanted, given)
-        seconds = runtime.options.timeout or CALL_SECONDS
-        with runtime.terminal.waiting(f"waiting for {tool.path}"):
-            result = call_tool(proxy, tool.server_id, tool.name, arguments, seconds=seconds)
+    tool = _found(runtime, wanted)
+    given = _given(runtime, inputs, wanted, tool)
+    arguments = _arguments(runtime, inputs, tool, wanted, given)
+    seconds = runtime.options.timeout or CALL_SECONDS
+    with runtime.open_proxy() as proxy, runtime.terminal.waiting(f"waiting for {tool.path}"):
+        result = call_tool(proxy, tool, arguments, seconds=seconds)
     _deliver(runtime, tool, result, output)
 
 
@@ -69,25 +67,26 @@ def _deliver(runtime: "Runtime", tool: "Tool", result: "ToolResult", output: Out
     from litectl.mcp.files import save_blobs
     from litectl.output.tool_result import print_result, print_saved
 
-    terminal, are_saved = runtime.terminal, output.directory is not None
-
-    def show() -> None:
+    def show(saved: "Sequence[Path] | None") -> None:
         print_result(
-            terminal, result, runtime.options.format, structured=output.structured, are_saved=are_saved
+            runtime.terminal, result, runtime.options.format, structured=output.structured, saved=saved
         )
 
-    if output.directory is not None:
-        try:
-            # Before the printing, for whoever reads stdout may be gone.
-            print_saved(terminal, save_blobs(Path(output.directory), tool.name, result.blobs))
-        except LitectlError:
-            with suppress(OutputError, ReaderGone):
-                show()
-            raise
-    show()
+    if output.directory is None:
+        show(None)
+        return
+    try:
+        # Before the printing, for whoever reads stdout may be gone.
+        saved = save_blobs(Path(output.directory), tool.name, result.blobs)
+    except LitectlError:
+        with suppress(OutputError, ReaderGone):
+            show(())
+        raise
+    print_saved(runtime.terminal, saved)
+    show(saved)
 
 
-def _given(runtime: "Runtime", inputs: Inputs, wanted: Call) -> "Mapping[str, object] | None":
+def _given(runtime: "Runtime", inputs: Inputs, wanted: Call, tool: "Tool") -> "Mapping[str, object] | None":
     """Return the arguments that are JSON, of `--args` or of stdin; None for none. Raises `UsageError`."""
     from litectl.exchange.tools import decoded
 
@@ -96,7 +95,7 @@ def _given(runtime: "Runtime", inputs: Inputs, wanted: Call) -> "Mapping[str, ob
         text, origin = inputs.text("-", "--args"), "stdin"
     elif wanted.arguments is not None:
         text, origin = wanted.arguments, "`--args`"
-    elif wanted.words or not wanted.reads_stdin or inputs.stdin_is_taken or not is_piped(runtime):
+    elif wanted.words or not _may_be_piped(runtime, inputs, wanted, tool):
         return None
     else:
         text, origin = inputs.text("-", "the arguments"), "stdin"
@@ -113,7 +112,19 @@ def _given(runtime: "Runtime", inputs: Inputs, wanted: Call) -> "Mapping[str, ob
     return document
 
 
-def _found(runtime: "Runtime", proxy: "Proxy", wanted: Call) -> "Tool":
+def _may_be_piped(runtime: "Runtime", inputs: Inputs, wanted: Call, tool: "Tool") -> bool:
+    """
+    Tell whether what is piped in may be the arguments for *tool*.
+
+    It is left alone where there are none: it may be the lines of a loop, or never end.
+    """
+    from litectl.mcp.fitting import takes_nothing
+
+    is_free = wanted.reads_stdin and not inputs.stdin_is_taken
+    return is_free and is_piped(runtime) and not takes_nothing(tool.schema)
+
+
+def _found(runtime: "Runtime", wanted: Call) -> "Tool":
     """
     Return the tool that is *wanted*: of the cached list, however old, else of a new one.
 
@@ -122,12 +133,17 @@ def _found(runtime: "Runtime", proxy: "Proxy", wanted: Call) -> "Tool":
     from litectl.mcp.choice import choose
     from litectl.mcp.tools import Tool
 
+    name, server = wanted.name, wanted.server
     cached = runtime.toolbox.cached()
-    if cached is not None and cached.find(wanted.name, wanted.server):
-        return choose(cached, wanted.name, wanted.server)
-    if wanted.server is not None and not wanted.checks:
-        return Tool(wanted.name, wanted.server, wanted.server)
-    return choose(runtime.toolbox.fetch(proxy), wanted.name, wanted.server)
+    if cached is not None and cached.find(name, server):
+        return choose(cached, name, server)
+    if not wanted.checks:
+        first, _, rest = name.partition("/")
+        if server is None and rest and (cached is None or first in cached.server_names):
+            name, server = rest, first
+        if server is not None:
+            return Tool(name, server, server)
+    return choose(runtime.toolbox.fetch(), name, server, runtime.toolbox.servers)
 
 
 def _arguments(
@@ -139,27 +155,12 @@ def _arguments(
 ) -> "Mapping[str, object]":
     """Return the arguments for *tool*, checked against its schema unless that is not wanted."""
     from litectl.mcp.arguments import arguments_of
-    from litectl.mcp.fitting import plainly_fits
+    from litectl.mcp.fitting import check
 
     def read(path: str) -> str:
         return inputs.text(path, f"@{path}")
 
-    arguments = arguments_of(wanted.words, given=given, schema=tool.schema, read=read)
-    if not wanted.checks:
-        return arguments
-    if tool.problem:
-        from litectl.envelopes import readable
-
-        raise UsageError(
-            f"the arguments of {readable(tool.path)} cannot be checked: {tool.problem}",
-            hint="call it unchecked with `--no-check`",
-        )
-    if plainly_fits(arguments, tool.schema):
-        return arguments
-    from litectl.mcp.checking import check, unknown_names, unknown_sentence
-
-    if "additionalProperties" not in tool.schema:  # where others are forbidden, that is an error below
-        for name, near in unknown_names(arguments, tool.schema).items():
-            runtime.terminal.warn(unknown_sentence(name, near))
-    check(arguments, tool.schema, tool.path)
+    arguments = arguments_of(wanted.words, given=given, schema=tool.schema, path=tool.path, read=read)
+    if wanted.checks:
+        check(arguments, tool, runtime.terminal.warn)
     return arguments

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from litectl.envelopes import readable
 from litectl.errors import (
-    GuardrailError,
+    ContextError,
     IncompleteError,
     LitectlError,
     NotFoundError,
+    ProxyError,
     ReaderGone,
     Stopped,
     UsageError,
@@ -38,8 +39,8 @@ DEFAULT_STEPS = 10
 _SHOWN = 1000  # characters of a call
 _LONGEST_NAME = 200  # characters of a name that no server gave
 _NOT_ALLOWED = "error: the user did not allow this call"
-# What the model is told of, so that it can do better; after any other failure nobody knows what is.
-_TOLD = (UsageError, NotFoundError, GuardrailError)
+# What the model is told of, so that it can do better, where the tool has not run for certain.
+_TOLD = (UsageError, NotFoundError, ProxyError, ContextError)
 
 
 class ToolLoop:
@@ -107,9 +108,15 @@ class ToolLoop:
     def _run(self, tool: "Tool | None", call: "ToolCall") -> tuple[str, str]:
         """Return the outcome of *call* and what the model is told of it."""
         from litectl.mcp.calling import may_have_run
+        from litectl.mcp.fitting import check
 
+        terminal = self._runtime.terminal
         if tool is None:
             return self._failed(call.name, NotFoundError("there is no such tool"))
+        try:
+            check(call.arguments, tool, lambda odd: terminal.warn(f"{visible(tool.path)}: {odd}"))
+        except UsageError as error:
+            return self._failed(tool.path, error)
         whole = f"{visible(tool.path)} {_json(call.arguments)}"
         shown = _cut(whole, _SHOWN)
         if not self._is_allowed(tool, whole):
@@ -118,9 +125,9 @@ class ToolLoop:
         self._runtime.terminal.say(f"calling {shown}")
         try:
             result = self._called(tool, call.arguments)
-        except _TOLD as error:
-            return self._failed(tool.path, error)
         except LitectlError as error:
+            if isinstance(error, _TOLD) and not may_have_run(error):
+                return self._failed(tool.path, error)
             self._add(tool, call, "unknown" if may_have_run(error) else "failed", f"error: {error.message}")
             raise
         except Stopped as stopped:
@@ -142,15 +149,11 @@ class ToolLoop:
 
     def _called(self, tool: "Tool", arguments: Mapping[str, object]) -> "ToolResult":
         from litectl.mcp.calling import CALL_SECONDS, try_tool
-        from litectl.mcp.checking import check
-        from litectl.mcp.fitting import plainly_fits
 
-        if not plainly_fits(arguments, tool.schema):
-            check(arguments, tool.schema, tool.name)
         seconds = self._runtime.options.timeout or CALL_SECONDS
         started, name = time.monotonic(), visible(tool.path)
         with self._runtime.terminal.waiting(f"waiting for {name}"):
-            result = try_tool(self._proxy, tool.server_id, tool.name, arguments, seconds=seconds)
+            result = try_tool(self._proxy, tool, arguments, seconds=seconds)
         self._runtime.terminal.trace(f"{name} answered after {time.monotonic() - started:.1f} s")
         return result
 
@@ -167,7 +170,7 @@ class ToolLoop:
         terminal = self._runtime.terminal
         if self._use.confirm and terminal.can_prompt:
             again = f"\ncall {visible(tool.path)} with all of that" if len(whole) > _SHOWN else ""
-            return terminal.confirm(f"call {whole}{again}?", flag="--allow PATTERN")
+            return terminal.confirm(f"call {whole}{again}?", flag="--allow NAME")
         return not (self._use.confirm or self._use.allow)
 
 

@@ -4,13 +4,15 @@ Which tools a model is offered, and who runs the calls it makes of them: this pr
 The edge that joins the options of `ask` and the list of tools to `litectl.mcp`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from litectl.errors import IncompleteError, NotFoundError, UsageError
+from litectl.envelopes import readable
+from litectl.errors import IncompleteError, NotAllowedError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from litectl.exchange.answer import Answer
+    from litectl.mcp.servers import Server
     from litectl.mcp.tools import Tool, ToolList
     from litectl.runtime import Runtime
 
@@ -96,33 +98,46 @@ def _require_sense(runtime: "Runtime", use: ToolUse) -> None:
     if use.confirm and not use.allow and not runtime.terminal.can_prompt:
         raise UsageError(
             "nobody can be asked here before a call",
-            hint="say what may run unasked with `--allow PATTERN`, or leave `--confirm` out",
+            hint="say what may run unasked with `--allow NAME`, or leave `--confirm` out",
         )
 
 
-def _found(listed: "ToolList", name: str) -> "list[Tool]":
+def _found(listed: "ToolList", name: str, servers: "Callable[[], Sequence[Server]]" = tuple) -> "list[Tool]":
     """
     Return the tools of *listed* that *name* names: those of a server, one, or what looks like a pattern.
 
-    Raises `UsageError` for a tool that several servers have, and `NotFoundError` for nothing. A server
-    that has no tools is nothing, also where another one calls a tool so.
+    Raises `UsageError` for a tool that several servers have, the error of `servers.unlisted` for a server
+    that failed, and `NotFoundError` for nothing. A server that has no tools is nothing, also where another
+    one calls a tool so.
     """
     from litectl.mcp.choice import choose, outcome_of
     from litectl.mcp.offering import found_by, is_pattern
-    from litectl.mcp.servers import told
+    from litectl.mcp.servers import unlisted
     from litectl.mcp.tools import OK
 
     found = found_by(listed, name)
     is_tool = not is_pattern(name) and not any(name in tool.server_names for tool in found)
     outcome = outcome_of(listed, name) if is_tool else None
+    if outcome is not None and outcome.status != OK:
+        raise unlisted(outcome, servers)
     if outcome is not None:
-        why = "has no tools" if outcome.status == OK else f"did not list its tools ({told(outcome)})"
-        raise NotFoundError(f"the server {name} {why}", hint="see the servers with `litectl mcp servers`")
-    if not found:
         raise NotFoundError(
-            f"no MCP server or tool is called {name}", hint="see them with `litectl mcp tools`"
+            f"the server `{readable(name)}` has no tools", hint="see the servers with `litectl mcp servers`"
         )
-    return [choose(listed, name)] if is_tool else found
+    if not found and (is_pattern(name) or "/" not in name):
+        raise _unknown(listed, name)
+    return [choose(listed, name, servers=servers)] if is_tool else found
+
+
+def _unknown(listed: "ToolList", name: str) -> NotFoundError:
+    from litectl.nearness import did_you_mean, near
+
+    servers = listed.server_names - {tool.server_id for tool in listed.tools}
+    meant = near(name, servers) or near(name, {tool.name for tool in listed.tools})
+    return NotFoundError(
+        f"no MCP server or tool is called {readable(name)}",
+        hint=did_you_mean(meant) or "see them with `litectl mcp tools`",
+    )
 
 
 def _allowed(runtime: "Runtime", offered: "ToolList", names: Sequence[str]) -> set[tuple[str, str]]:
@@ -133,7 +148,7 @@ def _allowed(runtime: "Runtime", offered: "ToolList", names: Sequence[str]) -> s
     for name in names:
         try:
             allowed |= {identity(tool) for tool in _found(offered, name)}
-        except NotFoundError:
+        except (NotFoundError, NotAllowedError):
             runtime.terminal.warn(f"`--allow {name}` names none of the tools that are offered")
     return allowed
 
@@ -141,18 +156,24 @@ def _allowed(runtime: "Runtime", offered: "ToolList", names: Sequence[str]) -> s
 def _chosen(runtime: "Runtime", listed: "ToolList", names: Sequence[str]) -> "list[Tool]":
     """Return the tools that *names* name; raises as `_found`."""
     from litectl.jsontext import visible
-    from litectl.mcp.offering import named
+    from litectl.mcp.offering import failed_by, named
+    from litectl.mcp.servers import failures
 
+    if sentence := failures(failed_by(listed, names)):
+        runtime.terminal.warn(sentence)
     for name in names:
-        _found(listed, name)
+        _found(listed, name, runtime.toolbox.servers)
     chosen = named(listed, names)
     for tool in chosen:
         if tool.problem:
             runtime.terminal.warn(f"{visible(tool.path)} is not offered to the model: {tool.problem}")
     usable = [tool for tool in chosen if not tool.problem]
     if not usable:
+        from litectl.mcp.arguments import show_command
+
         raise UsageError(
-            "none of these tools can be offered to a model", hint="see why with `litectl mcp show TOOL`"
+            "none of these tools can be offered to a model",
+            hint=f"see why with `{show_command(chosen[0].path)}`",
         )
     return usable
 

@@ -7,15 +7,18 @@ The edge that joins options, variables and the caller to `litectl.mcp`.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from litectl.errors import ConfigError, PartialError
+from litectl.errors import ConfigError, LitectlError, PartialError
 from litectl.lister import is_there, settled
 
 if TYPE_CHECKING:
     from litectl.mcp.cache import ToolCache
+    from litectl.mcp.servers import Server
     from litectl.mcp.tools import Outcome, ToolList
     from litectl.proxy import Proxy
     from litectl.runtime import Runtime
     from litectl.terminal import Terminal
+
+_MOST_HINTS = 3  # in one line
 
 
 class Toolbox:
@@ -23,8 +26,8 @@ class Toolbox:
 
     def __init__(self, runtime: "Runtime") -> None:
         self._runtime = runtime
-        self.has_asked = False
-        """Whether the proxy was asked for its tools."""
+        self.has_asked = False  # whether the proxy was asked for its tools
+        self.header_servers: Sequence[str] = ()  # that a header of the caller is for
 
     @property
     def cache(self) -> "ToolCache | None":
@@ -43,10 +46,18 @@ class Toolbox:
         from litectl.kept import current
 
         policy = self._runtime.lister.policy("tool list", self._seconds)
-        return settled(lambda: current(self.cache, self._accepted, policy, self._runtime.now()))
+        listed = settled(lambda: current(self.cache, self._accepted, policy, self._runtime.now()))
+        self._tell_strangers(listed)
+        return listed
 
     def cached(self) -> "ToolList | None":
         """Return the cached list, however old; None when there is no usable one. The proxy is never asked."""
+        listed = self._kept()
+        if listed is not None:
+            self._tell_strangers(listed)
+        return listed
+
+    def _kept(self) -> "ToolList | None":
         if not is_there(lambda: self._runtime.paths.tool_lists):
             return None
         from litectl.kept import read_usable
@@ -61,15 +72,43 @@ class Toolbox:
         from litectl.mcp.replacement import completed
 
         fetched = self._fetched(proxy)
+        self._tell_strangers(fetched)
         cache = self.cache
         if cache is None:
             return fetched
-        listed = completed(fetched, self.cached())
+        listed = completed(fetched, self._kept())
         try:
             cache.write(listed)
         except ConfigError as error:
             self._runtime.terminal.trace(f"the tool list is not kept: {error.message}")
         return listed
+
+    def _tell_strangers(self, listed: "ToolList") -> None:
+        """Warn once of a header for a server that *listed* does not have; its credential reaches nobody."""
+        wanted, self.header_servers = self.header_servers, ()
+        if not wanted:
+            return
+        from litectl.nearness import did_you_mean, near
+
+        known = {name.lower() for name in listed.server_names}  # as names of headers are compared
+        for name in wanted:
+            if name.lower() not in known:
+                meant = did_you_mean(near(name, {outcome.server for outcome in listed.outcomes}))
+                self._runtime.terminal.warn(
+                    f"no MCP server is called `{name}`, so it gets no header: "
+                    f"{meant or 'see them with `litectl mcp servers`'}"
+                )
+
+    def servers(self) -> "Sequence[Server]":
+        """Ask what servers there are, to explain a failure: nothing where that cannot be asked."""
+        from litectl.mcp.listing import fetch_servers
+
+        try:
+            with self._runtime.open_proxy() as proxy:
+                return fetch_servers(proxy, trace=self._runtime.terminal.trace)
+        except LitectlError as error:
+            self._runtime.terminal.trace(f"the servers are not described: {error.message}")
+            return ()
 
     def refresh(self) -> "ToolList":
         """Fetch the list and keep it; raises what goes wrong, also when the old list is to stay."""
@@ -107,9 +146,9 @@ def tell_failures(
     problem = failures(failed)
     if problem is None:
         return
-    if not strict:
-        terminal.warn(problem)
+    if strict:
+        otherwise = "tell the operator of the proxy, or leave `--strict` out"
+        raise PartialError(problem, hint="; ".join([*hints[:_MOST_HINTS], otherwise]))
+    terminal.warn(problem)
     for hint in hints:
         terminal.note(hint)
-    if strict:
-        raise PartialError(problem, hint="tell the operator of the proxy, or leave `--strict` out")

@@ -291,13 +291,11 @@ def ask(
         proxy_retries=proxy_retries,
     )
     display = Display(stream=stream, usage=usage, reasoning=show_reasoning, save=save, dry_run=dry_run)
-    use = (mcp, engine, max_steps, confirm, allow)
-    if use == (None, "local", None, False, None):
-        ask_model(runtime, said, wishes, display)
-        return
-    from litectl.tool_offer import ToolUse, offer_of
+    offer = None
+    if mcp or confirm or allow or max_steps is not None or engine != "local":
+        from litectl.tool_offer import ToolUse, offer_of
 
-    offer = offer_of(runtime, ToolUse(mcp or (), engine, max_steps, confirm, allow or ()))
+        offer = offer_of(runtime, ToolUse(mcp or (), engine, max_steps, confirm, allow or ()))
     ask_model(runtime, said, wishes, display, offer)
 
 

@@ -98,6 +98,7 @@ def add_server_headers(runtime: Runtime, headers: Sequence[str] | None) -> None:
 
         added = [parse_server_header(text) for text in headers]
         runtime.options.header = (*runtime.options.header, *added)
+        runtime.toolbox.header_servers = [text.partition(":")[0].strip() for text in headers]
 
 
 class SharedOptionsCommand(TyperCommand):

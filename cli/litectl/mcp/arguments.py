@@ -7,6 +7,7 @@ again; in a key `\=`, `\:`, `\@` and `\\` stand for themselves. Pure.
 
 import json
 import re
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ _ESCAPED = re.compile(r"\\([=:@\\])")
 _FORMS = "an argument is key=value, key:=JSON or key@PATH"
 _DEEPEST = 100  # levels of JSON inside each other
 _SHOWN = 40  # characters of a value
+_PATH_LIMIT = 300  # characters of the name of a tool that is to be typed
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _CONSTANTS: Mapping[str, tuple[str, object]] = {
@@ -47,10 +49,11 @@ def arguments_of(
     *,
     given: Mapping[str, object] | None,
     schema: Mapping[str, object],
+    path: str,
     read: Callable[[str], str],
 ) -> dict[str, object]:
     """
-    Return the arguments of *words*, typed as the *schema* of the tool says, after those that are *given*.
+    Return the arguments of *words* for the tool *path*, typed as its *schema* says, after those *given*.
 
     A value that may be a string is one, as it is; a number, boolean, null, array or object is read where
     only such is allowed. An array is its JSON, or collected: each word gives an item. *read* returns the
@@ -65,7 +68,13 @@ def arguments_of(
     for name, typed in by_name.items():
         _require_once(name, typed, kind_of(name, schema), is_given=name in arguments)
     for name, typed in by_name.items():
-        arguments[name] = _value(typed, kind_of(name, schema), schema, read)
+        try:
+            arguments[name] = _value(typed, kind_of(name, schema), schema, read)
+        except _Misfit as misfit:
+            raise UsageError(
+                str(misfit),
+                hint=f"see what the tool takes with `{show_command(path)}`; key:=JSON gives any value",
+            ) from None
     for name, value in arguments.items():
         _require_sendable(name, value)
     return arguments
@@ -74,6 +83,12 @@ def arguments_of(
 def quoted(name: str, limit: int = 60) -> str:
     """Return *name* as a message shows it: one line in backticks, of *limit* characters."""
     return f"`{one_line(name, limit)}`"
+
+
+def show_command(path: str) -> str:
+    """Return what to run to see what the tool *path* takes."""
+    tool = one_line(path, _PATH_LIMIT)
+    return f"litectl mcp show {'-- ' * tool.startswith('-')}{shlex.quote(tool)}"
 
 
 def _word(text: str) -> _Word:
@@ -125,16 +140,13 @@ def _json(word: _Word) -> object:
 
 
 def _typed(word: _Word, wanted: Kind, items: Kind, read: Callable[[str], str]) -> object:
-    """Return the value that *word* stands for, of the kind *wanted*; raises `UsageError`."""
+    """Return the value that *word* stands for, of the kind *wanted*; raises `_Misfit`."""
     text = read(word.rest) if word.sign == FILE else word.rest
     try:
         return _parsed(text, wanted, items, is_file=word.sign == FILE)
     except _Misfit as misfit:
         shown = f'"{one_line(text, _SHOWN)}"' if word.sign == TEXT else f"the file {quoted(word.rest)}"
-        raise UsageError(
-            f"argument {quoted(word.name)} {misfit}: {shown}",
-            hint="see what the tool takes with `litectl mcp show TOOL`; key:=JSON gives any value",
-        ) from None
+        raise _Misfit(f"argument {quoted(word.name)} {misfit}: {shown}") from None
 
 
 def _parsed(text: str, wanted: Kind, items: Kind, *, is_file: bool) -> object:

@@ -1,13 +1,12 @@
 """Whether the arguments of a call fit the schema of its tool, said of each argument by name. Pure."""
 
 import json
-import shlex
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from itertools import islice
 
 from litectl.errors import UsageError
-from litectl.mcp.arguments import quoted
+from litectl.mcp.arguments import quoted, show_command
 from litectl.mcp.kinds import kind_of, type_of
 from litectl.schemas import Problem, one_line, problems
 from litectl.schemasteps import Uncheckable
@@ -17,26 +16,26 @@ _MOST_NAMES = 1000  # among which near ones are looked for
 _LONGEST_NAME = 100  # characters of one that is looked for
 _DESCRIPTION_LIMIT = 60  # characters
 _VALUES_LIMIT = 80  # characters
-_TOOL_LIMIT = 300  # characters of a name that is to be typed
+_PATH_LIMIT = 300  # characters
 # Where a schema says more about its properties than in `properties`, nobody can tell which are unknown.
 _ELSEWHERE = ("$ref", "allOf", "anyOf", "oneOf", "if", "dependentSchemas", "patternProperties")
 # The library's sentences about these name properties or numbers, and no value.
 _WITHOUT_VALUES = frozenset(("dependentRequired", "dependencies", "minContains", "maxContains"))
 
 
-def check(arguments: Mapping[str, object], schema: Mapping[str, object], tool_name: str) -> None:
+def check(arguments: Mapping[str, object], schema: Mapping[str, object], path: str) -> None:
     """
-    Raise `UsageError` when *arguments* do not fit the *schema* of the tool *tool_name*.
+    Raise `UsageError` when *arguments* do not fit the *schema* of the tool *path*.
 
     It names each argument and what is wanted, at most three of them, and no value.
     """
-    tool = one_line(tool_name, _TOOL_LIMIT)
-    typed = f"{'-- ' * tool.startswith('-')}{shlex.quote(tool)}"
-    hint = f"see them with `litectl mcp show {typed}`, or send it unchecked with `--no-check`"
+    hint = f"see them with `{show_command(path)}`, or send it unchecked with `--no-check`"
     try:
         found = problems(dict(arguments), schema, most=_MOST_PROBLEMS + 1)
     except (Uncheckable, UsageError) as error:
-        raise UsageError(f"what `{tool}` is given cannot be checked: {error}", hint=hint) from None
+        raise UsageError(
+            f"what {quoted(path, _PATH_LIMIT)} is given cannot be checked: {error}", hint=hint
+        ) from None
     every = (sentence for problem in found for sentence in _sentences(problem, arguments, schema))
     sentences = list(islice(every, _MOST_PROBLEMS + 1))
     if sentences:

@@ -1,10 +1,10 @@
 """Which tool is meant: by its name, with or without the server it is on. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from litectl.envelopes import readable
-from litectl.errors import NotFoundError, UsageError
-from litectl.mcp.servers import told
+from litectl.errors import LitectlError, NotFoundError, UsageError
+from litectl.mcp.servers import Server, unlisted
 from litectl.mcp.tools import OK, Outcome, Tool, ToolList
 from litectl.nearness import did_you_mean, near
 
@@ -12,16 +12,21 @@ _MOST_NAMED = 5
 _LIST_HINT = "see the tools with `litectl mcp tools`"
 
 
-def choose(tools: ToolList, name: str, server: str | None = None) -> Tool:
+def choose(
+    tools: ToolList,
+    name: str,
+    server: str | None = None,
+    servers: Callable[[], Iterable[Server]] = tuple,
+) -> Tool:
     """
     Return the tool *name*, on *server* where one is named; `server/tool` is a name, too.
 
-    Raises `NotFoundError` for a tool or server that is not there, with names that look like it,
-    and `UsageError` for a tool that several servers have.
+    Raises `NotFoundError` for a tool or server that is not there, with names that look like it, the error
+    of `servers.unlisted` for a server that failed, and `UsageError` for a tool that several servers have.
     """
     found = tools.find(name, server)
     if not found:
-        raise _missing(tools, name, server)
+        raise _missing(tools, name, server, servers)
     if len(found) > 1:
         paths = [_quoted(path) for path in _paths(found)]
         more = [f"{len(paths) - _MOST_NAMED} more"] if len(paths) > _MOST_NAMED else []
@@ -74,21 +79,25 @@ def _paths(found: Iterable[Tool]) -> list[str]:
     ]
 
 
-def _missing(tools: ToolList, name: str, server: str | None) -> NotFoundError:
+def _missing(
+    tools: ToolList, name: str, server: str | None, servers: Callable[[], Iterable[Server]]
+) -> LitectlError:
     """Return the error of a tool that is not there; raises that of a server that is not there either."""
     is_given = server is not None
-    if server is None and outcome_of(tools, name.partition("/")[0]):
-        server, _, name = name.partition("/")
+    first, _, rest = name.partition("/")
+    if server is None and rest and (outcome_of(tools, first) or not near(name, _names(tools))):
+        server, name = first, rest
     known = tools.tools if server is None else choose_server(tools, server)
     outcome = None if server is None else outcome_of(tools, server)
     if server is not None and outcome is not None and outcome.status != OK:
-        return NotFoundError(
-            f"the server {_quoted(server)} did not list its tools ({told(outcome)})",
-            hint="see the servers with `litectl mcp servers`",
-        )
+        return unlisted(outcome, servers)
     where = "" if server is None else f" on {_quoted(server)}"
     typed = _typed(tools, near(name, {tool.name for tool in known}), known, is_given=is_given)
     return NotFoundError(f"unknown tool{where}: {_quoted(name)}", hint=did_you_mean(typed) or _LIST_HINT)
+
+
+def _names(tools: ToolList) -> set[str]:
+    return {tool.name for tool in tools.tools}
 
 
 def _typed(tools: ToolList, names: Iterable[str], known: Iterable[Tool], *, is_given: bool) -> list[str]:

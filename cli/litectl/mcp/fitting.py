@@ -1,10 +1,13 @@
 """
-Arguments that fit their schema beyond doubt, told without the library.
+Whether arguments fit their tool, told without the library where that is beyond doubt.
 
-Loading that takes as long as all the rest of a call, and most tools take a few plain values. Pure.
+Loading it takes as long as all the rest of a call, and most tools take a few plain values. Pure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+from litectl.errors import UsageError
+from litectl.mcp.tools import Tool
 
 _SAYS_NOTHING = {"title", "description", "default", "examples"}
 _PLAIN = _SAYS_NOTHING | {"type"}
@@ -15,6 +18,37 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "number": (int, float),
     "boolean": (bool,),
 }
+
+
+def check(arguments: Mapping[str, object], tool: Tool, warn: Callable[[str], None]) -> None:
+    """
+    Raise `UsageError` when *arguments* do not fit *tool*, or cannot be checked.
+
+    *warn* is told of each that the tool does not name and does not forbid.
+    """
+    if tool.problem:
+        from litectl.envelopes import readable
+
+        raise UsageError(
+            f"the arguments of {readable(tool.path)} cannot be checked: {tool.problem}",
+            hint="call it unchecked with `--no-check`",
+        )
+    if plainly_fits(arguments, tool.schema):
+        return
+    from litectl.mcp import checking
+
+    if "additionalProperties" not in tool.schema:  # where others are forbidden, that is an error below
+        for name, near in checking.unknown_names(arguments, tool.schema).items():
+            warn(checking.unknown_sentence(name, near))
+    checking.check(arguments, tool.schema, tool.path)
+
+
+def takes_nothing(schema: Mapping[str, object]) -> bool:
+    """Tell whether *schema* says that there are no arguments; one that only fails to name them does not."""
+    free = schema.get("additionalProperties", "properties" not in schema)
+    return (
+        bool(schema) and schema.keys() <= _OBJECT | {"$schema"} and not schema.get("properties") and not free
+    )
 
 
 def plainly_fits(arguments: Mapping[str, object], schema: Mapping[str, object]) -> bool:

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from hashlib import sha256
 from itertools import groupby
 
-from litectl.mcp.tools import Tool, ToolList
+from litectl.mcp.tools import Outcome, Tool, ToolList
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # what OpenAI and Anthropic take
 _ODD = re.compile(r"[^a-zA-Z0-9_-]")
@@ -39,6 +39,14 @@ def found_by(listed: ToolList, name: str) -> list[Tool]:
         ]:
             return found
     return []
+
+
+def failed_by(listed: ToolList, names: Sequence[str]) -> list[Outcome]:
+    """Return how those servers of *listed* failed whose tools the patterns among *names* would name."""
+    patterns = [name.partition("/")[0].replace("[", "[[]") for name in names if is_pattern(name)]
+    return [
+        outcome for outcome in listed.failed if any(fnmatchcase(outcome.server, each) for each in patterns)
+    ]
 
 
 def named(listed: ToolList, names: Sequence[str]) -> list[Tool]:

@@ -7,11 +7,8 @@ from typing import NamedTuple
 from litectl.envelopes import envelope_of, readable
 from litectl.errors import GuardrailError, LitectlError, NotAllowedError, NotFoundError, ProxyError
 from litectl.jsontext import decode
+from litectl.mcp.servers import SERVER_CREDENTIAL, header_hint
 
-SERVER_HEADER_HINT = (
-    "give the server its credential with `--server-header 'SERVER: Authorization: Bearer $TOKEN'`"
-)
-SERVER_CREDENTIAL = "server_credential"  # the `reason` of an error: not the key of the proxy, the server's
 _RAW_LIMIT = 4000  # characters kept in the JSON form
 _NAMED_VARIABLES = 20
 _UNEXPECTED = "An unexpected error occurred: "
@@ -36,6 +33,7 @@ class _Said(NamedTuple):
     shown: str
     fields: Mapping[str, object]
     root: str
+    server: str
 
     def details(self, **more: object) -> dict[str, object]:
         """Return the details of an error, and *more*."""
@@ -43,13 +41,13 @@ class _Said(NamedTuple):
         return {"status": self.status, "type": kind, "proxy_message": self.text[:_RAW_LIMIT], **more}
 
 
-def refusal_of(status: int, body: bytes, *, root: str = "") -> LitectlError | None:
+def refusal_of(status: int, body: bytes, *, root: str = "", server: str = "") -> LitectlError | None:
     """
-    Return the error for the answer of *status* with *body* to the call of a tool.
+    Return the error for the answer of *status* with *body* to the call of a tool of *server*.
 
     None where the words are those of every route. *root* is that of the proxy, for the addresses it names.
     """
-    said = _said(status, body, root)
+    said = _said(status, body, root, server)
     if said is None:
         return None
     for reader in _READERS:
@@ -58,7 +56,7 @@ def refusal_of(status: int, body: bytes, *, root: str = "") -> LitectlError | No
     return None
 
 
-def _said(status: int, body: bytes, root: str) -> _Said | None:
+def _said(status: int, body: bytes, root: str, server: str) -> _Said | None:
     try:
         document = decode(body)
     except ValueError:
@@ -69,7 +67,7 @@ def _said(status: int, body: bytes, root: str) -> _Said | None:
     kind, text = envelope_of({"detail": detail})
     text = text.removeprefix(_UNEXPECTED)
     shown = readable(text) or f"HTTP {status} without a message"
-    return _Said(status, kind, text, shown, detail if isinstance(detail, dict) else {}, root)
+    return _Said(status, kind, text, shown, detail if isinstance(detail, dict) else {}, root, server)
 
 
 def _server(said: _Said) -> LitectlError | None:
@@ -142,16 +140,14 @@ def _credential(said: _Said) -> LitectlError | None:
 
     Another key for the proxy would change nothing, which is what its class says.
     """
+    hint = header_hint(said.server)
     if said.status == 500 and _NO_CREDENTIAL.match(said.text):
-        message, hint = f"the MCP server wants a credential: {said.shown}", SERVER_HEADER_HINT
+        message = f"the MCP server wants a credential: {said.shown}"
     elif said.status == 401 and re.match(r"unauthorized\b", said.text, re.IGNORECASE):
-        message, hint = (
-            f"the MCP server refused its credential, or wants one: {said.shown}",
-            SERVER_HEADER_HINT,
-        )
+        message = f"the MCP server refused its credential, or wants one: {said.shown}"
     elif said.kind == "byok_auth_required" or said.status == 412:
         message = f"the proxy has no credential of yours for the MCP server: {said.shown}"
-        hint = f"store one in the web interface of the proxy; or {SERVER_HEADER_HINT}"
+        hint = f"store one in the web interface of the proxy; or {hint}"
     else:
         return None
     return NotAllowedError(message, hint=hint, details=said.details(reason=SERVER_CREDENTIAL))

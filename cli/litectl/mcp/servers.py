@@ -1,16 +1,17 @@
 """The servers behind a proxy: what it says of each, and how their listing ended. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from litectl.envelopes import readable
-from litectl.errors import IncompleteError
+from litectl.errors import IncompleteError, LitectlError, NotAllowedError, NotFoundError
 from litectl.exchange.fields import object_of, text_in
 from litectl.mcp.limits import MOST_ENTRIES, NAME_LIMIT, cut
 from litectl.mcp.tools import OK, Outcome, ToolList
 
 NO_AUTH = "none"
+SERVER_CREDENTIAL = "server_credential"  # the `reason` of an error: not the key of the proxy, the server's
 _WORD = re.compile(r"[\w.+-]{1,64}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _CREDENTIAL_STATUSES = ("auth_required", "forbidden")
@@ -77,17 +78,50 @@ def failures(failed: Sequence[Outcome]) -> str | None:
     return f"{what} did not list any tools: {', '.join([*named, *more])}"
 
 
+def unlisted(outcome: Outcome, servers: Callable[[], Iterable[Server]]) -> LitectlError:
+    """
+    Return the error of a server whose listing failed with *outcome*.
+
+    *servers* gives what the proxy says of its servers; it is called where that may tell more.
+    """
+    described = () if outcome.http_status is None else servers()
+    found = (each for each in described if outcome.server in (each.name, each.server_name, each.id))
+    row = Row(next(found, Server(outcome.server, "")), outcome)
+    message = f"the server `{readable(outcome.server)}` did not list its tools ({told(outcome)})"
+    if not _wants_credential(row):
+        return NotFoundError(message, hint="see the servers with `litectl mcp servers`")
+    hint = credential_hint(row) or header_hint(row.server.name, row.server.auth)
+    details = {"status": outcome.http_status, "reason": SERVER_CREDENTIAL}
+    return NotAllowedError(message, hint=hint, details=details)
+
+
 def credential_hint(row: Row) -> str | None:
     """Return how to give the server of *row* a credential, where it failed and may want one of the caller."""
+    server = row.server
+    if not _wants_credential(row) or not _HEADER_NAME.fullmatch(server.name):
+        return None
+    return f"`{server.name}` may want a credential of yours: {_header_option(server.name, server.auth)}"
+
+
+def header_hint(server: str, auth: str = "") -> str:
+    """Return how *server*, which wants *auth*, is given a credential of the caller."""
+    return f"give the server its credential with {_header_option(server, auth)}"
+
+
+def _header_option(server: str, auth: str) -> str:
+    """Return the option as it can be typed; nobody shall paste what a stranger calls a server."""
+    header, value = ("X-Api-Key", "$KEY") if auth == _API_KEY else ("Authorization", "Bearer $TOKEN")
+    named = server if _HEADER_NAME.fullmatch(server) else "SERVER"
+    return f"`--server-header '{named}: {header}: {value}'`"
+
+
+def _wants_credential(row: Row) -> bool:
+    """Tell whether the server of *row* failed, and may want a credential of the caller."""
     server, outcome = row
-    if outcome is None or outcome.status == OK or not _HEADER_NAME.fullmatch(server.name):
-        return None
-    wants = server.auth not in ("", NO_AUTH) and outcome.http_status in (401, 403, 500)
-    if not wants and outcome.status not in _CREDENTIAL_STATUSES:
-        return None
-    header, value = ("X-Api-Key", "$KEY") if server.auth == _API_KEY else ("Authorization", "Bearer $TOKEN")
-    option = f"`--server-header '{server.name}: {header}: {value}'`"
-    return f"`{server.name}` may want a credential of yours: {option}"
+    if outcome is None or outcome.status == OK:
+        return False
+    is_guarded = server.auth not in ("", NO_AUTH)
+    return outcome.status in _CREDENTIAL_STATUSES or (is_guarded and outcome.http_status in (401, 403, 500))
 
 
 def counted(left_out: Mapping[str, int]) -> str | None:

@@ -68,6 +68,12 @@ class ToolList(NamedTuple):
         """The servers that did not list their tools."""
         return [outcome for outcome in self.outcomes if outcome.status != OK]
 
+    @property
+    def server_names(self) -> set[str]:
+        """What the servers may be called by: alias, name and id, of those that failed what is told."""
+        named = {outcome.server for outcome in self.outcomes}
+        return named.union(server for tool in self.tools for server in tool.server_names)
+
     def find(self, name: str, server: str | None = None) -> list[Tool]:
         """
         Return the tools called *name*, on *server* only where one is named (by alias, name or id).
@@ -90,6 +96,4 @@ class ToolList(NamedTuple):
 
         Servers that did not list their tools count, too: nobody takes their place meanwhile.
         """
-        servers = {outcome.server for outcome in self.outcomes}
-        servers.update(server for tool in self.tools for server in tool.server_names)
-        return any(name.startswith(f"{server}/") for server in servers)
+        return any(name.startswith(f"{server}/") for server in self.server_names)

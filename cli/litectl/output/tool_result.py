@@ -21,22 +21,30 @@ def print_result(
     output_format: str | None,
     *,
     structured: bool,
-    are_saved: bool,
+    saved: "Sequence[Path] | None" = None,
 ) -> None:
     """
     Print *result*: its document in the JSON formats, else its text; with *structured* that content, if any.
 
-    Files are never printed; unless they *are_saved*, a note says what to do.
+    Files are printed in that document only, with the paths where they are *saved*; None is for not at all.
     """
-    if structured and result.structured is not None:
-        _write_json(terminal, result.structured, output_format)
-    elif output_format in ("json", "jsonl"):
-        _write_json(terminal, dict(result.document), output_format)
+    is_whole = output_format in ("json", "jsonl")
+    has_structured = structured and result.structured is not None
+    if structured and not has_structured:
+        what = "the whole result" if is_whole else "its text"
+        terminal.note(f"the tool gave no structured content, so this is {what}")
+    if is_whole and not has_structured:
+        paths = {} if saved is None else {"saved": [str(path) for path in saved]}
+        _write_json(terminal, {**result.document, **paths}, output_format)
         return
+    if has_structured:
+        _write_json(terminal, result.structured, output_format)
     else:
-        if structured:
-            terminal.note("the tool gave no structured content, so this is its text")
         _write_text(terminal, result)
+    _tell_left_out(terminal, result, are_saved=saved is not None)
+
+
+def _tell_left_out(terminal: Terminal, result: "ToolResult", *, are_saved: bool) -> None:
     for problem in result.problems:
         terminal.note(f"{problem}; `--json` prints the whole result")
     if result.blobs and not are_saved:

@@ -55,12 +55,16 @@ def call_tool(
         litectl mcp call search query='a=b' tags:='["x", "y"]' body@notes.txt
         echo '{"city": "Oslo"}' | litectl mcp call weather --structured | jq .temp_c
 
-    A value behind `=` is never anything but text, typed as the tool's schema says;
-    `:=` takes JSON, and `@` the text of a file. Without arguments a JSON object is
-    read from stdin, when one is piped in.
+    A value behind `=` is never anything but text, typed as the tool's schema says,
+    also with `--no-check`; `:=` takes any JSON, and `@` the text of a file. Without
+    arguments a JSON object is read from stdin, when one is piped in and the tool
+    takes arguments; in a loop that reads from stdin say `--no-stdin`.
 
-    With --json the result as it came: content, structuredContent, isError. A tool
-    that fails is exit 1, an unknown one exit 6.
+    The answer is awaited for 120 seconds, or for those of `--timeout`.
+
+    With --json the result as it came: content, structuredContent, isError; with
+    `--output-dir` also saved, the paths of its files. A tool that fails is exit 1, a
+    credential that its server wants exit 4, an unknown tool exit 6.
     """
     from litectl.tool_calling import Call, Output, call
 

@@ -38,5 +38,5 @@ def show_tool(
 
     runtime = runtime_of(context)
     add_server_headers(runtime, server_header)
-    found = choose(runtime.toolbox.current(), tool, server)
+    found = choose(runtime.toolbox.current(), tool, server, runtime.toolbox.servers)
     print_tool_page(runtime.terminal, found, runtime.options.format)

@@ -73,6 +73,7 @@ def list_tools(
     failed = listed.failed
     if server is not None:
         failed = [outcome for outcome in failed if outcome == outcome_of(listed, server)]
+    hints = ["see with `litectl mcp servers` whether one wants a credential of yours"] if strict else []
     # What is known for hours is no news to who comes again, such as cron.
     if strict or server is not None or runtime.toolbox.has_asked or runtime.terminal.verbose:
-        tell_failures(runtime.terminal, failed, strict=strict)
+        tell_failures(runtime.terminal, failed, hints, strict=strict)
