@@ -274,7 +274,7 @@ VERSIONS = json_answer(
         (
             "create in the hub",
             recorded("hub create, no database"),
-            12,
+            1,
             "the proxy has no database to keep skills in",
         ),
         ("create in the hub", NOT_FOUND, 1, "this proxy has no Skill Hub: its LiteLLM is too old"),
@@ -288,14 +288,14 @@ VERSIONS = json_answer(
         (
             "create",
             recorded("stored create, no database"),
-            12,
+            1,
             "the proxy has no database to keep skills in",
         ),
         ("create", NOT_FOUND, 1, "this proxy has no store of skills: its LiteLLM is too old"),
         (
             "create at Anthropic",
             json_answer(NO_ACCOUNT, 500),
-            12,
+            1,
             "the proxy has no key for the skills at Anthropic",
         ),
         ("delete in the hub", recorded("hub delete, no admin"), 4, "only an admin of the proxy may"),
