@@ -498,5 +498,7 @@ def test_only_the_hub_enables(litectl: Litectl, hub: FakeProxy) -> None:
     enabled = litectl("skills", "enable", "my-skill")
     assert enabled.err == "enabled skill `my-skill`\n"
     assert enabled.out == ""
+    hub.requests.clear()
     refused = litectl("skills", "enable", "notes")
+    assert [request.path.partition("?")[0] for request in hub.requests] == [HUB, SKILLS, SKILLS]
     assert (refused.code, "`notes` is not a skill of the Skill Hub" in refused.err) == (2, True)
