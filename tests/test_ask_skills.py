@@ -27,7 +27,7 @@ KEPT = [
     {"id": "litellm_skill_1", "display_title": "books", "description": "Keeps books"},
     {"id": "litellm_skill_2", "display_title": "both", "description": "of the proxy"},
 ]
-BOOKS = '<skill name="books">Keeps books\n\n---\nname: books\n---\n# Add &amp; &lt;carry&gt;\n</skill>'
+BOOKS = '<skill name="books">Keeps books\n\n# Add &amp; &lt;carry&gt;\n</skill>'
 FLY = '<skill name="fly">Planes &amp; &quot;kites&quot;</skill>'
 BOTH = '<skill name="both">of the hub</skill>'
 
@@ -123,6 +123,29 @@ def test_without_a_text_the_description_is_sent(
     assert (result.code, result.out) == (0, "ok\n")
     assert why in result.err
     assert told(fake) == [FLY if name == "fly" else '<skill name="books">Keeps books</skill>']
+
+
+def test_of_a_skill_without_text_and_description_the_name_is_sent(litectl: Litectl, fake: FakeProxy) -> None:
+    """It is said that this is all."""
+    fake.on("GET", PLUGINS, json_answer({"plugins": [{"name": "bare"}]}))
+
+    result = litectl(*ASK, "--skill", "bare")
+
+    assert "note: only the name of the skill bare is sent: the proxy does not keep its files" in result.err
+    assert told(fake) == ['<skill name="bare">No description is given.</skill>']
+
+
+@pytest.mark.parametrize("arguments", [("--skill", "books"), ("--skills",)])
+def test_too_much_of_skills_is_refused(litectl: Litectl, fake: FakeProxy, arguments: tuple[str, ...]) -> None:
+    """Over 1 MiB of texts and descriptions no model is asked: exit 2."""
+    much = "ü" * 2**19
+    fake.on("GET", PLUGINS, json_answer({"plugins": [{"name": "much", "description": f"{much}!"}]}))
+    fake.on("GET", ARCHIVE, Answer(pieces=[zipped(("SKILL.md", f"{much}!".encode()))]))
+
+    result = litectl(*ASK, *arguments)
+
+    assert (result.code, result.out, questions(fake)) == (2, "", [])
+    assert "and a question takes at most 1 MiB of them" in result.err
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_a_folder_is_kept_by_the_proxy(litectl: Litectl, fake: FakeProxy, folder
             "description": "Says hello",
         },
     )
-    [request] = fake.requests
+    [request] = [each for each in fake.requests if each.method == "POST"]
     assert request.path == f"{SKILLS}?beta=true&custom_llm_provider=litellm_proxy"
     title, description, (name, file_name, archive) = fields_of(request)
     assert title == ("display_title", None, b"my-skill")
@@ -134,7 +134,7 @@ def test_what_is_sent_is_said_before(litectl: Litectl, fake: FakeProxy, folder: 
     """The files and their sizes are on stderr, then a question; without a yes nothing is sent."""
     said = litectl("skills", "create", folder, terminal=True, stdin=b"\n")
 
-    assert (said.code, fake.requests) == (0, [])
+    assert (said.code, {request.method for request in fake.requests}) == (0, {"GET"})
     assert said.err.splitlines()[:3] == [
         f"{len(HEAD.encode()):>12,}  SKILL.md",
         "           6  ref/a.bin",
@@ -146,16 +146,55 @@ def test_what_is_sent_is_said_before(litectl: Litectl, fake: FakeProxy, folder: 
 
     fake.on("POST", SKILLS, recorded("stored create"))
     assert litectl("skills", "create", folder, terminal=True, stdin=b"y\n").code == 0
+    assert [request.method for request in fake.requests].count("POST") == 1
+
+
+def test_a_place_is_offered_after_a_question(litectl: Litectl, fake: FakeProxy) -> None:
+    """It says to whom, and without a yes nothing is sent."""
+    said = litectl(*FROM_GITHUB, terminal=True, stdin=b"\n")
+
+    assert (said.code, fake.requests) == (0, [])
+    assert f"offer github acme/skills to everybody, as skill `my-skill` of {fake.root}?" in said.err
+    assert "nothing was sent" in said.err
+
+    fake.on("POST", HUB, recorded("hub create"))
+    assert litectl(*FROM_GITHUB, terminal=True, stdin=b"y\n").code == 0
     assert len(fake.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "origin", "others"),
+    [
+        ("notes", STORED, "litellm_skill_1 (litellm_proxy)"),
+        ("my-skill", "anthropic", "skill_1 (anthropic)"),
+        ("my-skill", STORED, None),
+        ("other", STORED, None),
+    ],
+)
+def test_another_skill_of_the_name_is_told(
+    litectl: Litectl, hub: FakeProxy, folder: str, name: str, origin: str, others: str | None
+) -> None:
+    """One of the same origin makes the name ambiguous, so its id is said; the skill is made all the same."""
+    hub.on("POST", SKILLS, recorded("stored create"))
+
+    result = litectl("skills", "create", folder, "--name", name, "--origin", origin, "--yes")
+
+    notes = [line for line in result.err.splitlines() if "is called so" in line]
+    assert result.code == 0
+    assert notes == ([f"note: another one is called so: {others}"] if others else [])
+    assert [request.method for request in hub.requests] == ["GET", "POST"]
+
+
 def test_a_script_has_to_say_yes(litectl: Litectl, hub: FakeProxy, folder: str) -> None:
-    """Where nobody can be asked, sending files and deleting need `--yes`: exit 2, and nothing is changed."""
-    for words in (("create", folder), ("delete", "notes")):
+    """Where nobody can be asked, creating and deleting need `--yes`: exit 2, and nothing is changed."""
+    for words in (("create", folder), FROM_GITHUB[1:], ("delete", "notes")):
         result = litectl("skills", *words)
         assert (result.code, "hint: say `--yes`" in result.err) == (2, True)
 
-    assert {request.method for request in hub.requests} <= {"GET"}
+        if "create" in words:
+            assert hub.requests == []
+
+    assert {request.method for request in hub.requests} == {"GET"}
 
 
 def test_a_dry_run_sends_nothing(litectl: Litectl, fake: FakeProxy, folder: str) -> None:
@@ -191,10 +230,10 @@ def test_a_skill_without_a_description_is_warned_of(litectl: Litectl, tmp_path: 
 
 
 def test_a_place_goes_into_the_hub(litectl: Litectl, fake: FakeProxy) -> None:
-    """The hub gets name, source and what else was given, once and without a question."""
+    """The hub gets name, source and what else was given, once."""
     fake.on("POST", HUB, recorded("hub create"))
 
-    result = litectl(*FROM_GITHUB, "--description", "Says hello", "--version", "1.0.0", "--json")
+    result = litectl(*FROM_GITHUB, "--description", "Says hello", "--version", "1.0.0", "--yes", "--json")
 
     assert result.json["name"] == result.json["id"] == "my-skill"
     assert (result.json["origin"], result.json["version"]) == ("hub", "1.0.0")
@@ -237,7 +276,7 @@ def test_words_that_do_not_go_together(
 
 
 CHANGES: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "create in the hub": ("POST", HUB, FROM_GITHUB),
+    "create in the hub": ("POST", HUB, (*FROM_GITHUB, "--yes")),
     "create": ("POST", SKILLS, ("skills", "create", "{folder}", "--yes")),
     "create at Anthropic": (
         "POST",
@@ -274,7 +313,7 @@ VERSIONS = json_answer(
         (
             "create in the hub",
             recorded("hub create, no database"),
-            12,
+            1,
             "the proxy has no database to keep skills in",
         ),
         ("create in the hub", NOT_FOUND, 1, "this proxy has no Skill Hub: its LiteLLM is too old"),
@@ -288,14 +327,14 @@ VERSIONS = json_answer(
         (
             "create",
             recorded("stored create, no database"),
-            12,
+            1,
             "the proxy has no database to keep skills in",
         ),
         ("create", NOT_FOUND, 1, "this proxy has no store of skills: its LiteLLM is too old"),
         (
             "create at Anthropic",
             json_answer(NO_ACCOUNT, 500),
-            12,
+            1,
             "the proxy has no key for the skills at Anthropic",
         ),
         ("delete in the hub", recorded("hub delete, no admin"), 4, "only an admin of the proxy may"),
@@ -367,7 +406,7 @@ def test_the_hub_may_answer_anything_else(litectl: Litectl, fake: FakeProxy, ans
     """A success is one, whatever is said of the new skill."""
     fake.on("POST", HUB, json_answer(answer))
 
-    assert litectl(*FROM_GITHUB, "--json").json["version"] is None
+    assert litectl(*FROM_GITHUB, "--yes", "--json").json["version"] is None
 
 
 def test_no_proxy_at_all_leaves_no_doubt(litectl: Litectl, folder: str) -> None:
@@ -498,5 +537,7 @@ def test_only_the_hub_enables(litectl: Litectl, hub: FakeProxy) -> None:
     enabled = litectl("skills", "enable", "my-skill")
     assert enabled.err == "enabled skill `my-skill`\n"
     assert enabled.out == ""
+    hub.requests.clear()
     refused = litectl("skills", "enable", "notes")
+    assert [request.path.partition("?")[0] for request in hub.requests] == [HUB, SKILLS, SKILLS]
     assert (refused.code, "`notes` is not a skill of the Skill Hub" in refused.err) == (2, True)

@@ -25,26 +25,45 @@ def skills(fake: FakeProxy) -> FakeProxy:
 
 
 def test_the_list_in_a_pipe(skills: FakeProxy, litectl: Litectl) -> None:
-    """One line for each enabled skill, and nothing on stderr."""
+    """One line for each enabled skill, its id last, and nothing on stderr."""
     result = litectl("skills", "list")
 
     assert (result.code, result.err) == (0, "")
     assert result.out.splitlines() == [
-        "skread-zip\thub\ttrue\t1.0.0\t",
-        "skread-sub\thub\ttrue\t1.0.0\t",
-        "skread-gh\thub\ttrue\t1.0.0\tMy plugin",
-        "My Skill\tlitellm_proxy\ttrue\t\tkeeps books",
-        "skread remote\tanthropic\ttrue\t1795273065\t",
+        "skread-zip\thub\ttrue\t1.0.0\t\tskread-zip",
+        "skread-sub\thub\ttrue\t1.0.0\t\tskread-sub",
+        "skread-gh\thub\ttrue\t1.0.0\tMy plugin\tskread-gh",
+        "My Skill\tlitellm_proxy\ttrue\t\tkeeps books\tlitellm_skill_1",
+        "skread remote\tanthropic\ttrue\t1795273065\t\tskill_acb68b6fafb3",
     ]
     assert len(skills.requests) == 3
 
 
 def test_the_list_on_a_terminal(skills: FakeProxy, litectl: Litectl) -> None:
-    """A table, with a word on what is left out."""
-    result = litectl("skills", "list", terminal=True)
+    """A table of what people read, with a word on what is left out; with `--all` it tells what is enabled."""
+    result, everything = (
+        litectl("skills", "list", *more, terminal=True, variables={"NO_COLOR": "1"})
+        for more in ([], ["--all"])
+    )
 
+    assert result.out.splitlines()[0].split() == ["NAME", "ORIGIN", "DESCRIPTION"]
     assert "skread-url" not in result.out
-    assert "1 disabled; see them with `--all`" in result.err
+    assert result.err == "note: 1 disabled; see them with `--all`\n"
+    assert everything.out.splitlines()[0].split() == ["NAME", "ORIGIN", "ENABLED", "DESCRIPTION"]
+
+
+def test_skills_of_one_name_are_told_apart(fake: FakeProxy, litectl: Litectl) -> None:
+    """Then the table has their ids."""
+    twice = [{"id": f"s{number}", "display_title": "x", "description": "y " * 200} for number in (1, 2)]
+    on_api(fake, litellm_proxy=json_answer(twice))
+
+    result = litectl(
+        "skills", "list", "--origin", "litellm_proxy", terminal=True, variables={"NO_COLOR": "1"}
+    )
+
+    assert result.err == ""
+    assert result.out.splitlines()[0].split() == ["NAME", "ORIGIN", "DESCRIPTION", "ID"]
+    assert [line.split()[-1] for line in result.out.splitlines()[1:]] == ["s1", "s2"]
 
 
 def test_a_long_description_is_shortened_on_a_terminal(fake: FakeProxy, litectl: Litectl) -> None:
@@ -76,8 +95,8 @@ def test_the_list_as_json(skills: FakeProxy, litectl: Litectl) -> None:
         "description": "My plugin",
         "id": "skread-gh",
         "source": {"source": "github", "repo": "org/my-plugin"},
-        "created_at": "2026-11-21T14:53:02.219000+00:00",
-        "updated_at": "2026-11-21T14:53:02.219000+00:00",
+        "created_at": "2026-11-21T14:53:02Z",
+        "updated_at": "2026-11-21T14:53:02Z",
     }
 
 
@@ -157,11 +176,11 @@ def test_rows_without_a_name_and_more_pages_are_told(fake: FakeProxy, litectl: L
 
 @pytest.mark.parametrize("name", ["My Skill", "litellm_skill_1"])
 def test_show(skills: FakeProxy, litectl: Litectl, name: str) -> None:
-    """One skill by its name or its id, with what its files depend on."""
+    """One skill by its name or its id, with who has its files and what fetches them."""
     record = litectl("skills", "show", name, "--json").json
 
-    assert (record["name"], record["id"], record["files"]) == ("My Skill", "litellm_skill_1", "proxy")
-    assert "public_skills_index" in record["files_condition"]
+    assert (record["name"], record["id"], record["files_from"]) == ("My Skill", "litellm_skill_1", "proxy")
+    assert record["fetch_with"] == "litectl skills download litellm_skill_1"
 
 
 def test_show_of_a_repository(skills: FakeProxy, litectl: Litectl) -> None:
@@ -169,8 +188,8 @@ def test_show_of_a_repository(skills: FakeProxy, litectl: Litectl) -> None:
     out = litectl("skills", "show", "skread-sub").out
 
     assert "address\thttps://github.com/org/r.git#plugins/p\n" in out
-    assert "files\tgit\n" in out
-    assert "files_condition\tgit clone -- https://github.com/org/r.git\n" in out
+    assert "files_from\tgit\n" in out
+    assert "fetch_with\tgit clone -- https://github.com/org/r.git\n" in out
     assert json.loads(out.partition("source\t")[2].partition("\n")[0])["source"] == "git-subdir"
 
 

@@ -13,7 +13,6 @@ from litectl.errors import (
     NetworkError,
     NotFoundError,
     ProxyError,
-    UpstreamError,
     UsageError,
 )
 from litectl.proxy import Access, Proxy
@@ -79,7 +78,7 @@ def test_why_there_are_no_files(
     [
         (NO_FILES, NotFoundError),
         (recorded("archive-unpublished"), NotFoundError),
-        (recorded("stored-no-database"), UpstreamError),
+        (recorded("stored-no-database"), ProxyError),
         (Answer(pieces=[b"<html>"]), ProxyError),
         (Answer(pieces=[zipped(("SKILL.md", b"\xff"))]), NotFoundError),
         (Answer(pieces=[zipped(("a/b/SKILL.md", b"x"))]), NotFoundError),

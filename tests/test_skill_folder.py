@@ -14,7 +14,7 @@ from litectl.errors import UsageError
 from litectl.skills import folder as module
 from litectl.skills.archive import File, packed, unpacked
 from litectl.skills.folder import read_folder
-from litectl.skills.frontmatter import FrontMatter, read_front_matter
+from litectl.skills.frontmatter import FrontMatter, read_front_matter, without_front_matter
 
 HEAD = "---\nname: my-skill\ndescription: Says hello\n---\n# Hi\n"
 
@@ -296,6 +296,21 @@ def test_what_is_no_folder_is_refused(path: str, said: str) -> None:
 def test_the_front_matter_is_read(text: str, expected: tuple[str | None, str | None]) -> None:
     """Plain, quoted and folded texts are read; everything else counts as not said."""
     assert read_front_matter(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("", ""),
+        ("# Hi\n", "# Hi\n"),
+        ("---\nname: x\n", "---\nname: x\n"),
+        ("\ufeff---\r\nname: x\r\n---\r\n# Hi\r\n", "# Hi\r\n"),
+        ("---\n---\na\n---\nb", "a\n---\nb"),
+    ],
+)
+def test_the_rest_is_what_follows_the_front_matter(text: str, rest: str) -> None:
+    """Of a text without one it is all, line ends and later fences included."""
+    assert without_front_matter(text) == rest
 
 
 @given(st.text(alphabet="-\n: namedescription'\"|>#&\\ux\u2028\ufeff"))

@@ -104,7 +104,7 @@ def test_without_a_database_the_public_list_is_not_asked(fake: FakeProxy, proxy:
 @pytest.mark.parametrize(
     ("hub", "stored", "anthropic", "kind", "code"),
     [
-        (recorded("plugins-no-database"), recorded("stored-no-database"), NO_KEY, UpstreamError, 12),
+        (recorded("plugins-no-database"), recorded("stored-no-database"), NO_KEY, ProxyError, 1),
         (recorded("plugins-no-database"), recorded("stored-no-database"), REFUSED, AuthError, 4),
         (NOT_THERE, NOT_THERE, REFUSED, AuthError, 4),
         (NOT_THERE, NOT_THERE, NOT_THERE, LitectlError, 1),

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litectl.skills.places import Archive, Repository, address_of, folder_name, holder_of, place_of
+from litectl.skills.places import (
+    Archive,
+    Repository,
+    address_of,
+    fetching_line,
+    folder_name,
+    holder_of,
+    place_of,
+)
 from litectl.skills.skill import ANTHROPIC, HUB, STORED, Skill
 
 SHA = "AB" * 32
@@ -98,6 +106,22 @@ def test_a_clone_line_is_quoted() -> None:
 
     assert isinstance(place, Repository)
     assert shlex.split(place.clone_line) == ["git", "clone", "--", "https://h.invalid/$(id);'x'"]
+
+
+@pytest.mark.parametrize(
+    ("skill", "line"),
+    [
+        (hub(source="github", repo="o/r"), "git clone -- https://github.com/o/r"),
+        (hub(source="archive", url="https://h.invalid/p.zip"), "litectl skills download s"),
+        (Skill("s", "litellm_skill_1", STORED), "litectl skills download litellm_skill_1"),
+        (Skill("s", "--zip=x; rm y", STORED), "litectl skills download -- '--zip=x; rm y'"),
+        (Skill("s", "skill_1", ANTHROPIC), None),
+        (hub(), None),
+    ],
+)
+def test_the_line_that_fetches_the_files(skill: Skill, line: str | None) -> None:
+    """By the id, which names one skill, quoted, and never taken for an option."""
+    assert fetching_line(skill) == line
 
 
 @pytest.mark.parametrize(

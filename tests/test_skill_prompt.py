@@ -2,6 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,21 @@ def test_a_text_follows_the_description() -> None:
     element = skills_element([(skill("a", "Short"), "# Do\r\n</skill> x\x00\x1b[0m")])
 
     assert parsed(element) == [("a", "Short\n\n# Do\n</skill> x[0m\n")]
+
+
+@pytest.mark.parametrize(
+    ("description", "head", "expected"),
+    [
+        ("Short", "---\nname: a\ndescription: Short\n---\n", "Short\n\n# Do\n"),
+        (None, "---\nname: a\ndescription: Of the file\n---\n", "Of the file\n\n# Do\n"),
+        (None, "", "No description is given.\n\n# Do\n"),
+    ],
+)
+def test_the_front_matter_is_not_told_twice(description: str | None, head: str, expected: str) -> None:
+    """Name and description stand before the text; where only the front matter has one, that is told."""
+    element = skills_element([(skill("a", description), f"{head}# Do\n")])
+
+    assert parsed(element) == [("a", expected)]
 
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=30)

@@ -96,11 +96,26 @@ def test_a_skill_is_called_by_name_title_or_id(entry: object, name: str, identif
     assert [(skill.name, skill.id) for skill in rows.skills] == [(name, identifier)]
 
 
-@pytest.mark.parametrize("entry", [None, 1, "name", [], {}, {"name": ""}, {"name": 5, "id": ["x"]}])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        *(None, 1, "name", [], {}, {"name": ""}, {"name": 5, "id": ["x"]}),
+        *({"name": "x" * 1025}, {"name": "", "id": "x" * 1025}),
+    ],
+)
 def test_what_has_no_name_is_counted(entry: object) -> None:
-    """An entry without name and id is left out of both lists and counted."""
+    """An entry without name and id, or with a name that is too long, is left out and counted."""
     for rows in (hub_rows({"plugins": [entry]}), api_rows([entry], STORED)):
         assert rows == Rows([], 1)
+
+
+def test_an_id_has_a_limit_too() -> None:
+    """An id that nobody could type leaves the skill out, however short its name is."""
+    entries = [{"id": "x" * length, "display_title": "n"} for length in (1024, 1025)]
+
+    rows = api_rows(entries, STORED)
+
+    assert ([len(skill.id) for skill in rows.skills], rows.left_out) == ([1024], 1)
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,15 @@ import shlex
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from litectl.errors import NotFoundError, ProxyError, UpstreamError, UsageError
+from litectl.errors import LitectlError, NotFoundError, ProxyError, UpstreamError, UsageError
 
 if TYPE_CHECKING:
     from litectl.proxy import Proxy
     from litectl.runtime import Runtime
     from litectl.skills.inventory import SkillList
     from litectl.skills.skill import Skill
+
+_MOST_TOLD = 2**20  # bytes of descriptions and texts in one question
 
 
 def skills_of(runtime: "Runtime", proxy: "Proxy", origin: str | None = None) -> "SkillList":
@@ -55,11 +57,16 @@ def only_skill_called(runtime: "Runtime", proxy: "Proxy", name: str, origin: str
 
 
 def hub_skill_called(runtime: "Runtime", proxy: "Proxy", name: str) -> "Skill":
-    """Return the skill *name* of the Skill Hub, or where the hub has none that of another origin."""
-    from litectl.skills.skill import HUB
+    """
+    Return the skill *name* of the Skill Hub, or where the hub has none that of another origin.
 
-    found = skills_of(runtime, proxy, HUB).find(name) or skills_of(runtime, proxy).require(name)
-    return found[0]
+    Raises `NotFoundError` when there is none.
+    """
+    from litectl.skills.skill import ANTHROPIC, HUB, STORED
+
+    listed = skills_of(runtime, proxy, HUB)
+    found = listed.find(name) or _found(runtime, proxy, name, (STORED, ANTHROPIC))
+    return found[0] if found else listed.require(name)[0]
 
 
 def instruction_of(runtime: "Runtime", names: Sequence[str], *, all_skills: bool) -> str:
@@ -68,7 +75,7 @@ def instruction_of(runtime: "Runtime", names: Sequence[str], *, all_skills: bool
 
     Those that are named come with their own text where the proxy gives it; of the others the description
     is told. Empty, with a note, where there is no skill. Raises `NotFoundError` for a name that no skill
-    has, and `UsageError` for a disabled skill.
+    has, and `UsageError` for a disabled skill or more than 1 MiB.
     """
     from litectl.skills.prompt import skills_element
 
@@ -82,7 +89,36 @@ def instruction_of(runtime: "Runtime", names: Sequence[str], *, all_skills: bool
         told += [(skill, None) for skill in listed.offered if skill.name not in named]
     if not told:
         runtime.terminal.note("there is no skill that the model could be told of")
+    _require_little(told)
     return skills_element(told) if told else ""
+
+
+def _require_little(told: "Sequence[tuple[Skill, str | None]]") -> None:
+    """Raise `UsageError` when descriptions and texts are more than a question takes."""
+    texts = [text for _, text in told] + [skill.description for skill, _ in told]
+    size = sum(len(text.encode("utf-8", "replace")) for text in texts if text)
+    if size > _MOST_TOLD:
+        raise UsageError(
+            f"the skills have {size:,} bytes of text, and a question takes at most 1 MiB of them",
+            hint="name fewer or smaller ones with `--skill NAME`",
+        )
+
+
+def same_named(runtime: "Runtime", proxy: "Proxy", name: str, origin: str) -> str:
+    """Return ids and origins of the skills of *origin* that are called *name*; empty for none or unknown."""
+    found = _found(runtime, proxy, name, (origin,))
+    return _named(skill for skill in found if skill.name == name)
+
+
+def _found(runtime: "Runtime", proxy: "Proxy", name: str, origins: Sequence[str]) -> "list[Skill]":
+    """Return the skills *name* of *origins*; none where these do not list theirs."""
+    from litectl.skills.listing import LIST_SECONDS, list_skills
+
+    try:
+        listed = list_skills(proxy, seconds=runtime.options.timeout or LIST_SECONDS, origins=origins)
+    except LitectlError:
+        return []
+    return listed.find(name)
 
 
 def _preferred(runtime: "Runtime", listed: "SkillList", name: str) -> "Skill":
@@ -112,7 +148,8 @@ def _text(runtime: "Runtime", proxy: "Proxy", skill: "Skill") -> str | None:
     try:
         return skill_text(proxy, skill, seconds=runtime.options.timeout or ARCHIVE_SECONDS)
     except (NotFoundError, ProxyError, UpstreamError) as error:
-        runtime.terminal.note(f"only the description of the skill {skill.shown} is sent: {error.message}")
+        what = "description" if skill.description else "name"
+        runtime.terminal.note(f"only the {what} of the skill {skill.shown} is sent: {error.message}")
         return None
 
 
@@ -132,4 +169,6 @@ def _tell_what_is_missing(runtime: "Runtime", listed: "SkillList") -> None:
     for origin in listed.cut:
         terminal.warn(f"{origin} has more skills than it lists")
     if listed.left_out:
-        terminal.warn(f"entries without a name and an id, which are left out: {listed.left_out}")
+        terminal.warn(
+            f"entries without a name, or with one that is too long, are left out: {listed.left_out}"
+        )

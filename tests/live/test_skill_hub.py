@@ -49,7 +49,7 @@ def folder(tmp_path: Path) -> Path:
 def register(program: Litectl | Program, name: str) -> None:
     """Put *name* into the hub."""
     made = program(
-        "skills", "create", "--name", name, "--github", "acme/skills", "--description", "Of a test"
+        "skills", "create", "--name", name, "--github", "acme/skills", "--description", "Of a test", "--yes"
     )
     assert made.code == 0, made.err
 
@@ -100,7 +100,7 @@ def test_the_hub_takes_every_kind_of_place(
     admin: Litectl, plugin: str, options: tuple[str, ...], source: dict[str, str]
 ) -> None:
     """A git repository, a folder of one and an archive are kept as they were named."""
-    made = admin("skills", "create", "--name", plugin, *options)
+    made = admin("skills", "create", "--name", plugin, *options, "--yes")
 
     assert made.code == 0, made.err
     assert admin("skills", "show", plugin, "--json").json["source"] == source
@@ -110,7 +110,7 @@ def test_a_name_is_taken_once(admin: Litectl, plugin: str) -> None:
     """A second skill of the same name is refused, and the first one stays as it is."""
     register(admin, plugin)
 
-    second = admin("skills", "create", "--name", plugin, "--github", "acme/others")
+    second = admin("skills", "create", "--name", plugin, "--github", "acme/others", "--yes")
 
     assert second.code == 1
     assert "already" in second.err
@@ -135,7 +135,7 @@ def test_an_ordinary_key_reads_the_hub_and_writes_nothing(admin: Litectl, user: 
     register(admin, plugin)
 
     refused = [
-        user("skills", "create", "--name", f"{plugin}-too", "--github", "acme/skills"),
+        user("skills", "create", "--name", f"{plugin}-too", "--github", "acme/skills", "--yes"),
         user("skills", "disable", plugin),
         user("skills", "delete", plugin, "--yes"),
     ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from operator import attrgetter
 
 from litectl.catalog.rows import CONVERSATION_MODES, MIXED, Model
+from litectl.wordsearch import matching
 
 ANY_MODE = "all"
 # LiteLLM's words, for completion; a proxy may have others.
@@ -25,9 +26,7 @@ def select(models: Iterable[Model], *, mode: str | None, search: str | None) -> 
         chosen = [model for model in models if model.mode in (*CONVERSATION_MODES, MIXED)]
     else:
         chosen = [model for model in models if mode in (ANY_MODE, model.mode)]
-    for word in (search or "").lower().split():
-        chosen = [model for model in chosen if word in f"{model.name} {model.providers}".lower()]
-    return chosen
+    return matching(chosen, search, lambda model: f"{model.name} {model.providers}")
 
 
 def sort(models: Iterable[Model], field: str, *, reverse: bool = False) -> list[Model]:

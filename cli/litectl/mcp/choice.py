@@ -7,6 +7,7 @@ from litectl.errors import LitectlError, NotFoundError, UsageError
 from litectl.mcp.servers import Server, unlisted
 from litectl.mcp.tools import OK, Outcome, Tool, ToolList
 from litectl.nearness import did_you_mean, near
+from litectl.wordsearch import matching
 
 _MOST_NAMED = 5
 _LIST_HINT = "see the tools with `litectl mcp tools`"
@@ -63,10 +64,7 @@ def outcome_of(tools: ToolList, server: str) -> Outcome | None:
 
 def with_words(tools: Iterable[Tool], search: str | None) -> list[Tool]:
     """Return the *tools* that have every word of *search* in their path or description."""
-    chosen = list(tools)
-    for word in (search or "").casefold().split():
-        chosen = [tool for tool in chosen if word in f"{tool.path} {tool.description}".casefold()]
-    return chosen
+    return matching(tools, search, lambda tool: f"{tool.path} {tool.description}")
 
 
 def _paths(found: Iterable[Tool]) -> list[str]:

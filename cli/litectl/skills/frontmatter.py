@@ -32,13 +32,23 @@ def read_front_matter(text: str) -> FrontMatter:
     lists, mappings, quoted keys and the escapes that only YAML has are not supported: their field counts
     as not said.
     """
-    lines = text.removeprefix("\ufeff").splitlines()
-    if not lines or lines[0].rstrip() != _FENCE:
-        return FrontMatter()
-    ends = [line.rstrip() for line in lines[1:]]
-    if _FENCE not in ends:
-        return FrontMatter()
-    return FrontMatter(**dict(_fields(lines[1 : 1 + ends.index(_FENCE)])))
+    head, _ = _parts(text)
+    return FrontMatter(**dict(_fields(head)))
+
+
+def without_front_matter(text: str) -> str:
+    """Return what the *text* of SKILL.md has behind its front matter, all of it where there is none."""
+    return "".join(_parts(text)[1])
+
+
+def _parts(text: str) -> tuple[list[str], list[str]]:
+    """Return the lines between the two fences of *text*, and those behind them with their ends."""
+    lines = text.removeprefix("\ufeff").splitlines(keepends=True)
+    fences = [line.rstrip() for line in lines]
+    if not lines or fences[0] != _FENCE or _FENCE not in fences[1:]:
+        return [], lines
+    end = fences.index(_FENCE, 1)
+    return "".join(lines[1:end]).splitlines(), lines[end + 1 :]
 
 
 def _fields(lines: Sequence[str]) -> Iterator[tuple[str, str | None]]:

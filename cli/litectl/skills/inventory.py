@@ -43,7 +43,7 @@ class SkillList(NamedTuple):
     """
     The *skills* of a proxy, those of the hub first, and the *refusals* of origins.
 
-    *left_out* counts entries that had neither a name nor an id, *cut* names the origins that
+    *left_out* counts entries that had no name or id that can be one, *cut* names the origins that
     have more skills than they listed.
     """
 

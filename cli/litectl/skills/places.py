@@ -55,6 +55,17 @@ def holder_of(skill: Skill) -> str | None:
     return GIT if place else None
 
 
+def fetching_line(skill: Skill) -> str | None:
+    """Return the command that fetches the files of *skill*, quoted for a shell; None when nobody has them."""
+    place = place_of(skill)
+    if isinstance(place, Repository):
+        return place.clone_line
+    if place is None and skill.origin != STORED:
+        return None
+    end_of_options = "-- " if skill.id.startswith("-") else ""
+    return f"litectl skills download {end_of_options}{shlex.quote(skill.id)}"
+
+
 def address_of(skill: Skill) -> str | None:
     """Return the address of a skill of the hub on one line, as far as its source tells one."""
     place = place_of(skill)

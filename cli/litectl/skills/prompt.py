@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from litectl.skills.frontmatter import read_front_matter, without_front_matter
 from litectl.skills.skill import Skill
 
 _INTRODUCTION = (
@@ -19,8 +20,11 @@ def skills_element(skills: Iterable[tuple[Skill, str | None]]) -> str:
 
 
 def _element(skill: Skill, text: str | None) -> str:
-    description = _escaped(skill.description or "").strip() or _NO_DESCRIPTION
-    content = f"{description}\n\n{_escaped(text).strip()}\n" if text and text.strip() else description
+    """Return *skill* with what the front matter of *text* repeats told once."""
+    said = skill.description or read_front_matter(text or "").description
+    description = _escaped(said or "").strip() or _NO_DESCRIPTION
+    instructions = _escaped(without_front_matter(text or "")).strip()
+    content = f"{description}\n\n{instructions}\n" if instructions else description
     name = " ".join(_escaped(skill.name).split())
     return f'<skill name="{name}">{content}</skill>'
 

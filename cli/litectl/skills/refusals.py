@@ -44,7 +44,7 @@ def lack(status: int, body: bytes) -> LitectlError | None:
         return None
     message, variable = _LACKS[reason]
     hint = f"its operator can give it one: {variable}"
-    return UpstreamError(message, hint=hint, details={**_details(status, text), "reason": reason})
+    return ProxyError(message, hint=hint, details={**_details(status, text), "reason": reason})
 
 
 def is_usual(error: LitectlError) -> bool:

@@ -9,6 +9,7 @@ from litectl.jsontext import can_be_written
 from litectl.skills.skill import HUB, Skill
 
 BODY_LIMIT = 16 * 2**20  # bytes of an answer
+NAME_LIMIT = 1024  # characters; what is longer is no name of anything
 _SOURCE_LEVELS = 8
 _LISTS = ("data", "skills")
 
@@ -17,7 +18,8 @@ class Rows(NamedTuple):
     """
     The *skills* of an origin, or of one answer of it.
 
-    *left_out* counts the entries that have neither a name nor an id; there are more when it *is_cut*.
+    *left_out* counts the entries that have neither a name nor an id, or one that is too long; there are
+    more skills when it *is_cut*.
     """
 
     skills: list[Skill]
@@ -68,7 +70,7 @@ def _rows(entries: object, skill_of: Callable[[Mapping[str, object]], Skill | No
 
 def _hub_skill(entry: Mapping[str, object]) -> Skill | None:
     name = text_in(entry, "name", "id")
-    if not name:
+    if not _is_name(name):
         return None
     skill, source = skill_in(entry, name, name, HUB), entry.get("source")
     if isinstance(source, dict) and can_be_written(source, levels=_SOURCE_LEVELS):
@@ -78,4 +80,9 @@ def _hub_skill(entry: Mapping[str, object]) -> Skill | None:
 
 def _api_skill(entry: Mapping[str, object], origin: str) -> Skill | None:
     name = text_in(entry, "name", "display_title", "id")
-    return skill_in(entry, name, text_in(entry, "id") or name, origin) if name else None
+    identifier = text_in(entry, "id") or name
+    return skill_in(entry, name, identifier, origin) if _is_name(name) and _is_name(identifier) else None
+
+
+def _is_name(text: str) -> bool:
+    return 0 < len(text) <= NAME_LIMIT

@@ -24,8 +24,8 @@ def delete(
 
     JSON fields: name, id, origin, enabled, version, description.
     """
-    from litectl.commands.skills.enable import report
     from litectl.envelopes import readable
+    from litectl.output.skills import print_change
     from litectl.skills.changing import CHANGE_SECONDS
     from litectl.skills.changing import delete as delete_skill
     from litectl.skillset import only_skill_called
@@ -38,4 +38,4 @@ def delete(
             runtime.terminal.say("nothing was deleted")
             return
         delete_skill(proxy, skill, seconds=runtime.options.timeout or CHANGE_SECONDS)
-    report(runtime, skill, "deleted")
+    print_change(runtime.terminal, skill, "deleted", runtime.options.format)

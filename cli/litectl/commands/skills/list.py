@@ -1,15 +1,10 @@
 """`litectl skills list`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from litectl.commands.options import Columns, SharedOptionsCommand, SkillOrigin, new_app, runtime_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from litectl.skills.skill import Skill
 
 app = new_app()
 
@@ -43,33 +38,27 @@ def list_skills(
     """
     from litectl.output.columns import Listing, choose_columns
     from litectl.output.listing import print_listing
-    from litectl.output.skills import DEFAULT_COLUMNS, skill_columns
+    from litectl.output.skills import TEXT_COLUMNS, columns_for_people, fitted, skill_columns
     from litectl.skillset import skills_of
+    from litectl.wordsearch import matching
 
     runtime = runtime_of(context)
-    wanted = columns or DEFAULT_COLUMNS
-    choose_columns(wanted, skill_columns())
+    known = skill_columns()
+    choose_columns(columns or TEXT_COLUMNS, known)
     with runtime.open_proxy() as proxy:
         listed = skills_of(runtime, proxy, origin)
-    found = _matching(listed.skills, search)
+    found = matching(listed.skills, search, lambda skill: f"{skill.name}\n{skill.description or ''}")
     rows = found if all_ else [skill for skill in found if skill.is_enabled]
     about = {
         "refused": [each.as_json() for each in listed.refusals],
         "left_out": listed.left_out,
         "cut": list(listed.cut),
     }
-    known = skill_columns(rows, runtime.terminal.width)
-    listing = Listing("skills", known, choose_columns(wanted, known), rows, about)
-    print_listing(runtime.terminal, listing, runtime.options.format)
-    if len(rows) < len(found) and runtime.terminal.stdout_is_terminal:
-        runtime.terminal.note(f"{len(found) - len(rows)} disabled; see them with `--all`")
-
-
-def _matching(skills: "Sequence[Skill]", search: str | None) -> "list[Skill]":
-    """Return the *skills* with each word of *search* in name or description."""
-    words = (search or "").lower().split()
-    return [
-        skill
-        for skill in skills
-        if all(word in f"{skill.name}\n{skill.description or ''}".lower() for word in words)
-    ]
+    output_format, terminal = runtime.options.format, runtime.terminal
+    is_table = output_format == "table" or (output_format is None and terminal.stdout_is_terminal)
+    usual = columns_for_people(rows, shows_disabled=all_) if is_table else TEXT_COLUMNS
+    shown = fitted(choose_columns(columns or usual, known), rows, terminal.width)
+    listing = Listing("skills", known, shown, rows, about)
+    print_listing(terminal, listing, output_format)
+    if len(rows) < len(found) and terminal.stdout_is_terminal:
+        terminal.note(f"{len(found) - len(rows)} disabled; see them with `--all`")

@@ -19,12 +19,12 @@ def show_skill(
     Where several have the name, that of the hub is shown, else that of the
     proxy's database, else that of Anthropic; `--origin` or the id tells them apart.
 
-    Who has the files is `proxy`, `archive` or `git`, and empty when nobody gives
-    them; `litectl skills download` fetches the first two.
+    The files come from the proxy, an archive or git, or from nobody. The proxy gives
+    them only where its operator has set litellm_settings.public_skills_index.
 
     JSON fields: name, origin, id, enabled, version, description, created_at,
-    updated_at, source, address, files, files_condition (what has to be true, or
-    run, to have them).
+    updated_at, source, address, files_from (proxy, archive, git or null),
+    fetch_with (the command that fetches them, or null).
     """
     from litectl.output.listing import print_record
     from litectl.output.skills import skill_record
