@@ -353,7 +353,7 @@ complete -c litectl -n '__litectl_after skills create' -l git-subdir -r -f -d 'I
 complete -c litectl -n '__litectl_after skills create' -l archive -r -f -d 'It lies in this zip archive, with https'
 complete -c litectl -n '__litectl_after skills create' -l sha256 -r -f -d 'The SHA-256 of the archive'
 complete -c litectl -n '__litectl_after skills create' -l version -r -f -d 'Its version in the Skill Hub'
-complete -c litectl -n '__litectl_after skills create' -l yes -s y -d 'Do not ask before the files are sent'
+complete -c litectl -n '__litectl_after skills create' -l yes -s y -d 'Do not ask before anything is sent'
 complete -c litectl -n '__litectl_after skills create' -l dry-run -d 'Show what would be sent, and send nothing'
 complete -c litectl -n '__litectl_at skills create' -F
 complete -c litectl -n '__litectl_after skills delete' -l origin -r -f -a 'hub litellm_proxy anthropic' -d 'One of hub, litellm_proxy, anthropic'
