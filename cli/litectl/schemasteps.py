@@ -84,7 +84,7 @@ def bounded(dialect: "type[Validator]", schema: Mapping[str, object]) -> "type[V
     from jsonschema.validators import extend
 
     steps = _Steps(schema)
-    counting: Any = extend(  # type: ignore[no-untyped-call]
+    counting: Any = extend(  # type: ignore[no-untyped-call]  # the library has no types for it
         dialect, {keyword: _counted(keyword, rule, steps) for keyword, rule in dialect.VALIDATORS.items()}
     )
     evolve = counting.evolve

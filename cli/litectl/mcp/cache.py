@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from litectl.errors import ConfigError
 from litectl.jsontext import decode
 from litectl.kept import read_usable
 from litectl.keptfile import KeptFile
@@ -54,10 +53,7 @@ class ToolCache:
 def _content_of(listed: ToolList, root: str) -> bytes:
     """Return the file of *listed*: the head has the size and the checksum of the rest."""
     rows = [tool._replace(schema=dict(tool.schema)) for tool in listed.tools]
-    try:
-        content = json_line([rows, listed.outcomes, listed.received, dict(listed.left_out)])
-    except RecursionError:
-        raise ConfigError("the tool list cannot be cached: a schema is nested too deeply") from None
+    content = json_line([rows, listed.outcomes, listed.received, dict(listed.left_out)])
     head = {
         "version": VERSION,
         "root": root,
