@@ -135,16 +135,16 @@ def test_servers_that_are_not_described_are_listed(litectl: Litectl, real: FakeP
 
 
 def test_servers_on_a_terminal(litectl: Litectl, real: FakeProxy) -> None:
-    """A table with headings, a dash for what is unknown, and no ids unless they are wanted."""
-    code, out, err = litectl("mcp", "servers", terminal=True, variables=PLAIN)
+    """A table with headings, and a dash for what is unknown; the ids stand at its end, where there is room."""
+    code, out, _ = litectl("mcp", "servers", terminal=True, variables=PLAIN)
+    narrow = litectl("mcp", "servers", terminal=True, variables={**PLAIN, "COLUMNS": "60"})
 
     heading, first, *_ = out.splitlines()
-    assert heading.split() == ["NAME", "STATUS", "TOOLS", "AUTH", "TRANSPORT"]
-    assert first.split()[1:] == ["unreachable", "-", "none", "http"]
-    assert (code, "no room" in err) == (0, False)
-    chosen = litectl("mcp", "servers", "--columns", "id,name", terminal=True, variables=PLAIN).out
-    assert chosen.splitlines()[0].split() == ["ID", "NAME"]
-    assert litectl("mcp", "servers").out.splitlines()[1].split("\t")[:1] == ["rig_http"]
+    assert (code, heading.split()) == (0, ["NAME", "STATUS", "TOOLS", "AUTH", "ID"])
+    assert first.split()[1:4] == ["unreachable", "-", "none"]
+    assert len(first.split()[4]) == 32
+    assert narrow.out.splitlines()[0].split() == ["NAME", "STATUS", "TOOLS", "AUTH"]
+    assert "no room for id" in narrow.err
     assert len(litectl("mcp", "servers").out.splitlines()[1].split("\t")) == 6
 
 

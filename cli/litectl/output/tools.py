@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from litectl.mcp.tools import Tool
 
 SERVER_COLUMNS = "name,id,status,tools,auth,transport"
-SERVER_TABLE = "name,status,tools,auth,transport"
+SERVER_TABLE = "name,status,tools,auth,id"
 TOOL_COLUMNS = "name,server,description,arguments,problem"
 TOOL_TABLE = "name,server,description,arguments"
 
@@ -25,7 +25,7 @@ def server_columns() -> list[Column]:
     """Return every column of a `Row` of servers."""
     return [
         Column("name", "Name", lambda row: row.server.name),
-        Column("id", "Id", lambda row: row.server.id or None),
+        Column("id", "Id", lambda row: row.server.id or None, gives_way=True),
         Column("status", "Status", lambda row: row.outcome and row.outcome.status),
         Column("tools", "Tools", lambda row: row.outcome and row.outcome.tools, is_number=True),
         Column("auth", "Auth", lambda row: row.server.auth or None),
