@@ -134,10 +134,11 @@ def test_servers_that_are_not_described_are_listed(litectl: Litectl, real: FakeP
     assert "the servers are not described: " in err
 
 
-def test_servers_on_a_terminal(litectl: Litectl, real: FakeProxy) -> None:
-    """A table with headings, and a dash for what is unknown; the ids stand at its end, where there is room."""
+def test_servers_on_a_terminal(litectl: Litectl, real: FakeProxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table with headings, and a dash for what is unknown; ids stand at its end, where there is room."""
     code, out, _ = litectl("mcp", "servers", terminal=True, variables=PLAIN)
-    narrow = litectl("mcp", "servers", terminal=True, variables={**PLAIN, "COLUMNS": "60"})
+    monkeypatch.setenv("COLUMNS", "60")
+    narrow = litectl("mcp", "servers", terminal=True, variables=PLAIN)
 
     heading, first, *_ = out.splitlines()
     assert (code, heading.split()) == (0, ["NAME", "STATUS", "TOOLS", "AUTH", "ID"])
