@@ -52,7 +52,7 @@ def test_an_origin_that_needs_a_database_is_told_so(tooling: Litectl, origin: st
     """Asked for skills that need a database, the program says what the proxy lacks."""
     result = tooling("skills", "list", "--origin", origin)
 
-    assert (result.code, result.out) == (12, "")
+    assert (result.code, result.out) == (1, "")
     assert "no database" in result.err
 
 
