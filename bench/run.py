@@ -47,7 +47,8 @@ _FLOOR_STREAM = str(REPOSITORY / "bench" / "floor_stream.py")
 _Command = Sequence[str]
 _VERSION: _Command = (LITECTL, "--version")
 _HELP: _Command = (LITECTL, "--help")
-_REFRESH: _Command = (LITECTL, "models", "refresh", "--quiet")
+# Without the tools, which its floor does not fetch either.
+_REFRESH: _Command = (LITECTL, "models", "refresh", "--quiet", "--no-mcp")
 _LIST: _Command = (LITECTL, "models", "list")
 # What the completion scripts run for the name of a model.
 _TAB: _Command = (*_LIST, *["--offline", "--mode", "all", "--columns", "name", "--format", "tsv"])
