@@ -116,7 +116,8 @@ def _found(runtime: "Runtime", proxy: "Proxy", name: str, origins: Sequence[str]
 
     try:
         listed = list_skills(proxy, seconds=runtime.options.timeout or LIST_SECONDS, origins=origins)
-    except LitectlError:
+    except LitectlError as error:
+        runtime.terminal.trace(f"no skills of {', '.join(origins)}: {error.message}")
         return []
     return listed.find(name)
 

@@ -88,7 +88,7 @@ def replace_file(path: Path, content: bytes, *, mode: int) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
-        except BaseException:
+        except BaseException:  # a signal as well
             temporary.unlink(missing_ok=True)
             raise
     except OSError as error:
@@ -107,7 +107,7 @@ def create_file(path: Path, content: bytes, *, mode: int) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-    except BaseException:
+    except BaseException:  # a signal as well: no half of a file stays
         path.unlink(missing_ok=True)
         raise
 

@@ -70,7 +70,7 @@ def reflect(
 
 def fail(reason: str = "boom") -> str:
     """Fail, and say why"""
-    from mcp.server.mcpserver.exceptions import ToolError  # type: ignore[import-not-found]
+    from mcp.server.mcpserver.exceptions import ToolError  # type: ignore[import-not-found]  # of the sandbox
 
     _CALLS["fail"] += 1
     raise ToolError(reason)
@@ -91,7 +91,7 @@ def weather(city: str) -> Weather:
 
 def image() -> Any:
     """Show a picture of one dot"""
-    from mcp.server.mcpserver import Image  # type: ignore[import-not-found]
+    from mcp.server.mcpserver import Image  # type: ignore[import-not-found]  # of the sandbox
 
     _CALLS["image"] += 1
     return Image(data=PNG, format="png")
@@ -107,7 +107,7 @@ def audio() -> Any:
 
 def resource() -> Any:
     """Give a file of sixteen bytes"""
-    from mcp.types import BlobResourceContents, EmbeddedResource  # type: ignore[import-not-found]
+    from mcp.types import BlobResourceContents, EmbeddedResource  # type: ignore[import-not-found]  # of the sandbox
 
     _CALLS["resource"] += 1
     content = base64.b64encode(BLOB).decode()
@@ -188,7 +188,7 @@ def _serve(secret: str | None) -> None:
     # Whoever connects from now on waits in the queue of the socket.
     print(listener.getsockname()[1], flush=True)
     Thread(target=_end_with_parent, daemon=True).start()
-    import uvicorn  # type: ignore[import-not-found]
+    import uvicorn  # type: ignore[import-not-found]  # of the sandbox
 
     application = _server().streamable_http_app(stateless_http=True)
     if secret is not None:

@@ -32,6 +32,7 @@ _TIME = (1980, 1, 1, 0, 0, 0)  # the first that an archive can name
 _UNIX = 3
 _PERMISSIONS = 0o644 << 16
 _DRIVE = re.compile(r"[A-Za-z]:")
+# What the library throws at a bad archive, of which only the first line is its own.
 _UNREADABLE = (
     *(BadZipFile, LargeZipFile, zlib.error, lzma.LZMAError, struct.error),
     *(EOFError, KeyError, IndexError, MemoryError, NotImplementedError, OSError, OverflowError),

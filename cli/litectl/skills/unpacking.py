@@ -31,7 +31,7 @@ def write_folder(folder: Path, files: Sequence[File]) -> None:
                 create_file(path, file.content, mode=_MODE)
             require_free(folder)
             temporary.rename(folder)
-        except BaseException:
+        except BaseException:  # a signal as well: the folder is there whole or not at all
             shutil.rmtree(temporary, ignore_errors=True)
             raise
     except OSError as error:
