@@ -202,6 +202,14 @@ def test_tab_separated_text_has_no_heading() -> None:
     assert printed(LISTING, "tsv") == "first\t12345\nwörld\t\n"
 
 
+def test_csv_has_a_heading_and_quotes_what_needs_it() -> None:
+    """Any program that reads CSV gets the shown columns, be there commas, quotes or line breaks in them."""
+    rows = [('a, "b"', 1, True), ("two\nlines", None, False)]
+
+    assert printed(LISTING._replace(rows=rows), "csv") == 'name,count\n"a, ""b""",1\ntwo lines,\n'
+    assert printed(LISTING._replace(rows=[]), "csv") == "name,count\n"
+
+
 def test_json_is_one_document_with_every_column() -> None:
     """The noun names the array; what is shown in other formats does not narrow the JSON."""
     document = json.loads(printed(LISTING, "json"))
@@ -430,6 +438,7 @@ RECORD: dict[str, object] = {"name": "wörld", "count": None, "flags": ["a", "b"
     ("output_format", "is_terminal", "expected"),
     [
         (None, False, "name\twörld\ncount\t\nflags\ta,b\nnote\tx y\x1b[31m\n"),
+        ("csv", False, 'name,value\nname,wörld\ncount,\nflags,"a,b"\nnote,x y\x1b[31m\n'),
         ("tsv", False, "name\twörld\ncount\t\nflags\ta,b\nnote\tx y\x1b[31m\n"),
         ("tsv", True, "name\twörld\ncount\t\nflags\ta,b\nnote\tx y[31m\n"),
         (None, True, "name   wörld\ncount  -\nflags  a,b\nnote   x y[31m\n"),

@@ -19,9 +19,15 @@ COMMANDS = {
     "cache": Entry("litectl.commands.cache", "See and clear the cached model lists"),
     "ask": Entry("litectl.commands.ask", "Ask a model and print its answer"),
     "cost": Entry("litectl.commands.cost", "Estimate what a request costs"),
+    "embed": Entry("litectl.commands.embed", "Turn texts into vectors"),
     "tokens": Entry("litectl.commands.tokens", "Count the tokens of a text"),
     "mcp": Entry("litectl.commands.mcp", "List and call the tools of the MCP servers"),
     "skills": Entry("litectl.commands.skills", "List and manage the skills of the proxy"),
+    "smoke": Entry("litectl.commands.smoke", "Check that the proxy and its models work"),
+    "doctor": Entry("litectl.commands.doctor", "Find out why it does not work, and what to do"),
+    "keys": Entry("litectl.commands.keys", "Manage the virtual keys of the proxy"),
+    "spend": Entry("litectl.commands.spend", "Show what was spent, and what is left"),
+    "api": Entry("litectl.commands.api", "Send any request to the proxy"),
     "sandbox": Entry("litectl.commands.sandbox", "Run a real proxy with mock models on this machine"),
 }
 

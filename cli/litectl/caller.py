@@ -7,6 +7,7 @@ Finding out who calls costs a file; the token itself is made when a request is t
 
 import math
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +38,7 @@ class Caller:
         self._failed: set[str] = set()
         self._credential: Credential | None = None
         self._token: str | None = None
+        self._renewing = threading.Lock()
 
     # Who
 
@@ -119,13 +121,15 @@ class Caller:
             raise AuthError(f"no credential found for {root}", hint="log in with `litectl login`")
         return token
 
-    def _renewed(self) -> str | None:
-        """Return a new token in place of the one that the proxy refused, or None."""
+    def _renewed(self, refused: str | None) -> str | None:
+        """Return a new token in place of the *refused* one, or None; made once for all who ask at a time."""
         from litectl.credentials.bearer import bearer
 
-        self._token = bearer(self.credential, self._services, refused=self._token)
-        self._mask(self._token)
-        return self._token
+        with self._renewing:
+            if self._token == refused:
+                self._token = bearer(self.credential, self._services, refused=refused)
+                self._mask(self._token)
+            return self._token
 
     def token_of(self, stored: "StoredCredential") -> str | None:
         """
@@ -262,9 +266,14 @@ class Caller:
     # How
 
     def open_proxy(self) -> "Proxy":
-        """Return the proxy of this run, asked as its caller; raises `ConfigError` where that is forbidden."""
+        """
+        Return the proxy of this run, asked as its caller; raises `ConfigError` where that is forbidden.
+
+        It is for one thread; others open their own, and all have the same token.
+        """
         self._runtime.check_network(self._runtime.target.root)
-        proxy = self._proxy(self.bearer(), renew=self._renewed)
+        token = self.bearer()
+        proxy = self._proxy(token, renew=lambda: self._renewed(token))
         proxy.refused_hint = self._refused_hint
         return proxy
 

@@ -155,10 +155,11 @@ class Answer(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """Any answer at all: its HTTP status, and its JSON or None when it is none."""
+    """Any answer at all: its HTTP status, its JSON or None when it is none, its headers in lower case."""
 
     status: int
     document: object
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def field(self, name: str) -> object:
         """Return the field *name* of the JSON object, None when there is none."""
@@ -456,9 +457,10 @@ class Proxy:
             body = _read(response, _REPLY_LIMIT, cut=True)
             require_time()
             try:
-                return Reply(response.status_code, decode(body))
+                document = decode(body)
             except ValueError:
-                return Reply(response.status_code, None)
+                document = None
+            return Reply(response.status_code, document, response.headers)
 
     @contextmanager
     def stream(

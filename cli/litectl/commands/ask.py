@@ -305,7 +305,7 @@ def _require_words(runtime: "Runtime", extra: list[str]) -> None:
 
     if extra:
         raise UsageError("the prompt goes behind `-p`", hint='litectl ask -m MODEL -p "..."')
-    if runtime.options.format in ("table", "tsv"):
+    if runtime.options.format in ("table", "tsv", "csv"):
         raise UsageError(
             f"`ask` cannot print {runtime.options.format}",
             hint="leave `--format` out for the text, or use `--json` for one object",

@@ -13,7 +13,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from litectl.runtime import Runtime
 
-FORMATS = ("table", "tsv", "json", "jsonl")
+FORMATS = ("table", "tsv", "csv", "json", "jsonl")
 JSON_OPTION = "--json"
 FORMAT_OPTION = "--format"
 
@@ -76,6 +76,7 @@ def shared_options() -> list[TyperOption]:
 Columns = Annotated[
     str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order")
 ]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")]
 StrictServers = Annotated[bool, typer.Option("--strict", help="Fail when a server did not answer")]
 SkillName = Annotated[str, typer.Argument(metavar="NAME", help="The name of a skill, or its id")]
 SkillOrigin = Annotated[

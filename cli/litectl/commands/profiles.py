@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litectl.commands.options import Columns, SharedOptionsCommand, new_app, runtime_of
+from litectl.commands.options import Columns, SharedOptionsCommand, Yes, new_app, runtime_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -153,7 +153,7 @@ def set_values(
 def remove_profile(
     context: typer.Context,
     name: Name,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")] = False,
+    yes: Yes = False,
     revoke: Annotated[
         bool, typer.Option("--revoke/--no-revoke", help="End a browser login at the proxy too")
     ] = True,

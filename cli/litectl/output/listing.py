@@ -1,12 +1,12 @@
 """
-One way from rows to text: a list of rows and its columns in any of the four formats.
+One way from rows to text: a list of rows and its columns in any of the formats.
 
 A table for people on a terminal, tab-separated text without a heading in a
-pipe, one JSON document, or one JSON object per line.
+pipe, CSV with one, one JSON document, or one JSON object per line.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from litectl.output.columns import Listing, cell
 from litectl.terminal import Terminal
@@ -22,6 +22,8 @@ def print_listing(terminal: Terminal, listing: Listing, output_format: str | Non
     if output_format == "json":
         document = {"schema_version": 1, **listing.about, listing.noun: list(listing.objects())}
         terminal.write_line(json.dumps(document, ensure_ascii=False, indent=2))
+    elif output_format == "csv":
+        terminal.write(_comma_separated(listing))
     elif not listing.rows:
         if terminal.stdout_is_terminal:
             terminal.note(listing.if_empty or f"no {listing.noun}")
@@ -39,16 +41,34 @@ def print_listing(terminal: Terminal, listing: Listing, output_format: str | Non
 
 
 def print_record(terminal: Terminal, record: Mapping[str, object], output_format: str | None) -> None:
-    """Print one object: `name  value` lines on a terminal, tab-separated in a pipe, or JSON."""
+    """Print one object: `name  value` lines on a terminal, tab-separated in a pipe, CSV, or JSON."""
     if output_format in ("json", "jsonl"):
         indent = 2 if output_format == "json" else None
         terminal.write_line(json.dumps({"schema_version": 1, **record}, ensure_ascii=False, indent=indent))
+        return
+    if output_format == "csv":
+        terminal.write(_csv([("name", "value"), *((name, cell(value)) for name, value in record.items())]))
         return
     separator, width, unknown = "\t", 0, ""
     if is_for_people(terminal, output_format):
         separator, width, unknown = "  ", max(len(name) for name in record), "-"
     lines = (f"{name.ljust(width)}{separator}{cell(value) or unknown}\n" for name, value in record.items())
     terminal.write("".join(lines))
+
+
+def _comma_separated(listing: Listing) -> str:
+    """Return the shown columns as RFC 4180 has them, with a heading also where there are no rows."""
+    columns = (column.texts(listing.rows) for column in listing.shown)
+    return _csv([[column.name for column in listing.shown], *zip(*columns, strict=True)])
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> str:
+    import csv
+    from io import StringIO
+
+    text = StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
 
 
 def _tab_separated(listing: Listing) -> str:

@@ -1,10 +1,8 @@
 """`litectl skills delete`."""
 
-from typing import Annotated
-
 import typer
 
-from litectl.commands.options import SharedOptionsCommand, SkillName, SkillOrigin, new_app, runtime_of
+from litectl.commands.options import SharedOptionsCommand, SkillName, SkillOrigin, Yes, new_app, runtime_of
 
 app = new_app()
 
@@ -14,7 +12,7 @@ def delete(
     context: typer.Context,
     name: SkillName,
     origin: SkillOrigin = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")] = False,
+    yes: Yes = False,
 ) -> None:
     """
     Delete a skill

@@ -1,0 +1,1 @@
+"""Doctor: why it does not work, and what to do."""

@@ -1,0 +1,1 @@
+"""Smoke: does the proxy work, and each of its models?"""
