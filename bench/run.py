@@ -20,12 +20,14 @@ from refresh import refresh_pair
 from report import Bar, Row, document, table
 from server import (
     ANSWER,
+    CHAT,
     DEPLOYMENTS,
     MODELS,
     TEXTS,
     listen,
     root_of,
     serve,
+    serve_instant_models,
     serve_long_answers,
 )
 
@@ -35,6 +37,9 @@ QUICK_PAIRS = 10
 REFRESHES = 20
 LONG_ANSWERS = 20
 LONGEST = 5
+SMOKES = 20
+SMOKE_MODELS = 100
+THREADS = 16
 CHUNKS = 100_000  # of a long answer
 MANY_CHUNKS = 400_000
 
@@ -42,6 +47,7 @@ _KEY = "sk-bench-0123456789abcdef"
 _RESULTS = REPOSITORY / "bench" / "results.json"
 _FLOOR_ASK = str(REPOSITORY / "bench" / "floor_ask.py")
 _FLOOR_CALL = str(REPOSITORY / "bench" / "floor_call.py")
+_FLOOR_SMOKE = str(REPOSITORY / "bench" / "floor_smoke.py")
 _FLOOR_STREAM = str(REPOSITORY / "bench" / "floor_stream.py")
 
 _Command = Sequence[str]
@@ -54,6 +60,8 @@ _LIST: _Command = (LITECTL, "models", "list")
 _TAB: _Command = (*_LIST, *["--offline", "--mode", "all", "--columns", "name", "--format", "tsv"])
 _ASK: _Command = (LITECTL, "ask", "-m", "bench", "-p", "hi", "--no-stdin")
 _CALL: _Command = (LITECTL, "mcp", "call", "add", "a=2", "b=3")
+_SMOKE: _Command = (LITECTL, "smoke", "--prompt", "--concurrency", str(THREADS), "--quiet")
+_DOCTOR: _Command = (LITECTL, "doctor", "--quiet")
 _PASS: _Command = (PYTHON, "-c", "pass")
 _IMPORT_TYPER: _Command = (PYTHON, "-c", "import typer")
 
@@ -137,6 +145,30 @@ def _tool_calls(home: Path, count: int) -> list[Row]:
     return [
         Row("litectl mcp call, list fetched", f"{beside}, two requests", first, Bar(1.25)),
         Row("litectl mcp call, list cached", f"{beside}, one request", later, Bar(1.25)),
+    ]
+
+
+def _operations(home: Path, count: int) -> list[Row]:
+    """Return the rows of what is run from CI: a smoke run of many models, and the doctor."""
+    asked: list[str] = []
+    listener = listen()
+    serve_instant_models(listener, SMOKE_MODELS, asked)
+    root = root_of(listener)
+    environment = _logged_in(home, root)
+    del asked[:]
+    answered = output(_SMOKE, environment).count("passed\tanswers\t")
+    paths = dict.fromkeys(asked)
+    if answered != SMOKE_MODELS or asked.count(CHAT) != SMOKE_MODELS:
+        sys.exit(f"error: {answered} of {SMOKE_MODELS} models answered {asked.count(CHAT)} requests")
+    floor: _Command = (PYTHON, _FLOOR_SMOKE, root, _KEY, str(THREADS), *paths)
+    what = f"litectl smoke --prompt, {SMOKE_MODELS} models"
+    _say(what)
+    smoke = measure(lambda: timed(_SMOKE, environment), lambda: timed(floor, environment), count)
+    _say("litectl doctor")
+    doctor = measure(lambda: timed(_DOCTOR, environment), lambda: timed(_IMPORT_TYPER, environment), count)
+    return [
+        Row(what, f"bare httpx, {THREADS} threads", smoke, Bar(1.43)),
+        Row("litectl doctor", "import typer", doctor, Bar(1000, "ms")),
     ]
 
 
@@ -226,6 +258,7 @@ def _say(text: str) -> None:
 _PARTS: dict[str, tuple[Callable[[Path, int], list[Row]], int]] = {
     "whole": (_whole_processes, PAIRS),
     "tools": (_tool_calls, PAIRS),
+    "operations": (_operations, SMOKES),
     "long": (_long_answers, LONG_ANSWERS),
     "first": (_first_tokens, FIRST_TOKENS),
 }

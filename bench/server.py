@@ -17,10 +17,10 @@ DEPLOYMENTS = 5000
 TOOLS = 20
 TEXTS = ("Three", " rivers", ": Elbe", ", Loire", ", Tagus")
 ANSWER = "".join(TEXTS)
+CHAT = "/v1/chat/completions"
 PATIENCE = 20.0  # seconds until a client that says nothing is an error
 
 _REPEATED = 100  # times all the texts in one piece of a long answer
-_CHAT = "/v1/chat/completions"
 _MODEL_INFO = "/model/info"
 _TOOL_LIST, _TOOL_CALL = "/mcp-rest/tools/list", "/mcp-rest/tools/call"
 _PROVIDERS = ("openai", "azure", "anthropic", "bedrock", "vertex_ai", "mistral", "groq", "xai")
@@ -128,7 +128,7 @@ def serve(listener: socket.socket) -> None:
     outcomes = {"bench": {"status": "ok", "tool_count": TOOLS}}
     result = {"content": [{"type": "text", "text": "5", "annotations": None}], "isError": False}
     answers = {
-        _CHAT: chat_pieces(),
+        CHAT: chat_pieces(),
         _MODEL_INFO: _json_pieces(models),
         _TOOL_LIST: _json_pieces({**tools, "error": None, "server_outcomes": outcomes}),
         _TOOL_CALL: _json_pieces({**result, "structuredContent": {"result": 5}, "_meta": None}),
@@ -138,7 +138,45 @@ def serve(listener: socket.socket) -> None:
 
 def serve_long_answers(listener: socket.socket, count: int) -> None:
     """Answer whoever asks at *listener* with *count* texts, one after the other, until this process ends."""
-    _start(listener, {_CHAT: long_chat_pieces(count)})
+    _start(listener, {CHAT: long_chat_pieces(count)})
+
+
+def serve_instant_models(listener: socket.socket, count: int, asked: list[str]) -> None:
+    """
+    Answer all who come to *listener* at a time, until this process ends, as a proxy of *count* models.
+
+    Each answers at once, in one piece. Every path that is asked is added to *asked*.
+    """
+    message = {"role": "assistant", "content": "Hello"}
+    answer = {
+        "id": "chatcmpl-ebc52fa2-185b-49a8-9fd7-0db86552f051",
+        "object": "chat.completion",
+        "created": 1767225600,
+        "model": "bench",
+        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+        "usage": {"completion_tokens": 1, "prompt_tokens": 13, "total_tokens": 14, "cost": 0.00000525},
+    }
+    answers = {
+        CHAT: _json_pieces(answer),
+        _MODEL_INFO: _json_pieces({"data": [_model_info(number) for number in range(count)]}),
+        "/v1/models": _json_pieces({"data": [{"id": "model-0000", "object": "model"}], "object": "list"}),
+        "/health/liveliness": _json_pieces("I'm alive!"),
+        "/health/readiness": _json_pieces({"status": "healthy", "db": "Not connected"}),
+        _TOOL_LIST: _json_pieces({"tools": [], "error": None, "server_outcomes": {}}),
+    }
+
+    def serve_connection(connection: socket.socket) -> None:
+        with suppress(OSError), connection:
+            while path := read_request(connection):
+                asked.append(path)
+                _send(connection, answers.get(path.partition("?")[0], _MISSING))
+
+    def serve_all() -> None:
+        while True:
+            with suppress(OSError):
+                Thread(target=serve_connection, args=(accept(listener),), daemon=True).start()
+
+    Thread(target=serve_all, daemon=True).start()
 
 
 def _start(listener: socket.socket, answers: Mapping[str, Sequence[bytes]]) -> None:
@@ -158,8 +196,8 @@ def _send(connection: socket.socket, pieces: Iterable[bytes]) -> None:
         connection.sendall(piece)
 
 
-def _head(content_type: str, framing: str) -> bytes:
-    text = f"HTTP/1.1 200 OK\n{_HEADERS}content-type: {content_type}\n{framing}\n\n"
+def _head(content_type: str, framing: str, status: str = "200 OK") -> bytes:
+    text = f"HTTP/1.1 {status}\n{_HEADERS}content-type: {content_type}\n{framing}\n\n"
     return text.replace("\n", "\r\n").encode()
 
 
@@ -231,3 +269,4 @@ def _unknown() -> dict[str, None]:
 
 
 _UNKNOWN = _unknown()
+_MISSING = [_head("application/json", "Content-Length: 22", "404 Not Found"), b'{"detail":"Not Found"}']
