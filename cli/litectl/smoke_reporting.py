@@ -321,7 +321,7 @@ def _require_file(option: str, name: str) -> Path:
     try:
         path = Path(name).resolve()
         if path.exists() and not path.is_file():
-            raise UsageError(f"`{name}` is no regular file", hint=f"name another one with `{option}`")
+            raise UsageError(f"`{name}` of `{option}` is no regular file", hint="name another one")
         probe = path.with_name(f".{os.getpid()}.{os.urandom(4).hex()}")
         create_file(probe, b"", mode=0o600)
         probe.unlink()

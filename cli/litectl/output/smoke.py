@@ -77,20 +77,23 @@ def table(results: Sequence[Result], width: int) -> Listing:
     Where there are many checks, those of one name that passed share a row.
     """
     rows = list(_folded(results)) if len(results) > _MOST_ROWS else list(results)
-    taken = [
-        max((cells(text) for text in column), default=0) + _GAP
-        for column in (
-            ["VERDICT", *(row.verdict for row in rows)],
-            ["CHECK", *(row.check.name for row in rows)],
-            ["SECONDS", *(f"{row.seconds or 0:.2f}" for row in rows)],
-        )
-    ]
-    room = max(width - sum(taken), _LEAST_SUBJECT)
-    subjects = max([len("SUBJECT"), *(cells(one_line(row.check.subject or "")) for row in rows)])
-    left = room - min(subjects, room) - _GAP
-    shown = SHOWN if left >= _LEAST_DETAIL else SHOWN.removesuffix(",detail")
-    columns = smoke_columns(min(subjects, room), left)
-    return Listing("checks", columns, choose_columns(shown, columns), rows, if_empty="nothing was checked")
+    words = [(row.verdict, row.check.name, one_line(row.check.subject or "")) for row in rows]
+    verdict, name, subject = (
+        max(map(cells, column)) for column in zip(("VERDICT", "CHECK", "SUBJECT"), *words, strict=True)
+    )
+    seconds = max([len("SECONDS"), *(len(f"{row.seconds or 0:.2f}") for row in rows)])
+    room = width - verdict - name - 2 * _GAP
+    shown = [each for each in SHOWN.split(",") if each != "detail"]
+    if room < min(subject, _LEAST_SUBJECT) + _GAP + seconds:
+        shown.remove("seconds")
+    else:
+        room -= seconds + _GAP
+    left = room - subject - _GAP
+    if left >= _LEAST_DETAIL:
+        shown.append("detail")
+    columns = smoke_columns(max(room, 1), left)
+    shown_columns = choose_columns(",".join(shown), columns)
+    return Listing("checks", columns, shown_columns, rows, if_empty="nothing was checked")
 
 
 def failure_lines(results: Sequence[Result]) -> Iterator[str]:
