@@ -41,6 +41,7 @@ NO_COLOR = "NO_COLOR"
 FORCE_COLOR = "FORCE_COLOR"
 TERM = "TERM"
 CI = "CI"
+GITHUB_STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 MEANINGS: dict[str, str] = {
     PROFILE: "the profile to use, as `--profile`",
@@ -77,6 +78,7 @@ MEANINGS: dict[str, str] = {
     FORCE_COLOR: "set: colour in a pipe too",
     TERM: "`dumb`: no colour and no progress",
     CI: "set: never prompt, as `--no-input`",
+    GITHUB_STEP_SUMMARY: "the file of GitHub Actions to which `smoke --github` adds its summary",
 }
 
 

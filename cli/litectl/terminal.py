@@ -17,7 +17,7 @@ from litectl.environment import CI, FORCE_COLOR, NO_COLOR, TERM, Environment
 from litectl.errors import OutputError, ReaderGone, Stopped, UsageError
 
 if TYPE_CHECKING:
-    from litectl.ticker import Ticker
+    from litectl.ticker import Panel, Ticker
 
 # C0 controls but tab and newline, DEL, and C1: what a terminal acts on instead of showing; then the
 # separators of lines, and the marks that turn the direction of text around.
@@ -71,7 +71,8 @@ class Terminal:
         self._secrets: dict[str, str] = {}
         self._is_mid_line = False
         self._is_mid_aside = False
-        self._ticker: Ticker | None = None
+        self._ticker: Ticker | Panel | None = None
+        self.is_read_by_github = False  # whether a runner of GitHub Actions obeys commands in what is printed
         self.quiet = False
         self.verbose = False
         self.no_input = False
@@ -198,7 +199,7 @@ class Terminal:
 
         One plain line in a pipe.
         """
-        if self._can_tick:
+        if self.can_draw:
             with self._ticking(text, limit=limit):
                 yield
         else:
@@ -212,14 +213,15 @@ class Terminal:
 
         Gives what ends it early.
         """
-        if self._can_tick:
+        if self.can_draw:
             with self._ticking(text, delay=_FIRST_SECOND) as ticker:
                 yield ticker.end
         else:
             yield lambda: None
 
     @property
-    def _can_tick(self) -> bool:
+    def can_draw(self) -> bool:
+        """Whether something may move on stderr: a terminal that can, and nobody forbade it."""
         return not self.quiet and self.stderr_is_terminal and self._environment.get(TERM) != "dumb"
 
     @contextmanager
@@ -233,6 +235,38 @@ class Terminal:
                 yield ticker
             finally:
                 self._ticker = None
+
+    @contextmanager
+    def live(self, frame: Callable[[os.terminal_size], Sequence[str]]) -> Iterator[None]:
+        """
+        Show the lines that *frame* draws for the size of the terminal while the body runs, always anew.
+
+        Only where `can_draw`. Their text is scrubbed and masked already; messages go above them.
+        """
+        from litectl.ticker import Panel
+
+        with Panel(lambda: frame(self._stderr_size), self._stderr_bytes) as panel:
+            self._ticker = panel
+            try:
+                yield
+            finally:
+                self._ticker = None
+
+    @property
+    def _stderr_size(self) -> os.terminal_size:
+        """The size of the terminal that stderr is, which stdout may not be."""
+        from shutil import get_terminal_size
+
+        try:
+            size = os.get_terminal_size(self._stderr.fileno() if self._stderr is not None else -1)
+        except (OSError, ValueError):
+            return get_terminal_size()
+        return size if size.columns and size.lines else get_terminal_size()
+
+    def workflow_command(self, line: str) -> None:
+        """Print *line*, a command for the runner of GitHub Actions, on stderr, also with `--quiet`."""
+        self._begin_line()
+        self._stderr_bytes(self._encode(f"{self._masked(line)}\n"))
 
     def aside(self, text: str) -> None:
         """Print a piece of text beside the answer on stderr, dim where there is colour."""
@@ -387,11 +421,14 @@ class Terminal:
 
     def _stderr_line(self, text: str, drawn: str = "") -> None:
         """Print a line on stderr: *drawn* as it is, then *text* scrubbed and masked."""
+        self._begin_line()
+        self._stderr_bytes(drawn.encode() + self._encode(f"{self._without_secrets(text)}\n"))
+
+    def _begin_line(self) -> None:
         if self._ticker is not None:
             self._ticker.clear()
         self.end_aside()
         self._end_line()
-        self._stderr_bytes(drawn.encode() + self._encode(f"{self._without_secrets(text)}\n"))
 
     def _end_line(self) -> None:
         """End the line that stdout has begun, where it is the same terminal."""
@@ -404,6 +441,14 @@ class Terminal:
         return self._without_secrets(value) if isinstance(value, str) else value
 
     def _without_secrets(self, text: str) -> str:
+        text = self._masked(text)
+        if self.is_read_by_github:
+            from litectl.reports.github import defused
+
+            return defused(text)
+        return text
+
+    def _masked(self, text: str) -> str:
         # Controls go first, for one inside a secret would hide it; the longest secret goes first,
         # for it may contain a shorter one.
         text = scrub(text)

@@ -1,13 +1,14 @@
-"""A line on a terminal that says what is waited for, and for how long."""
+"""What moves on a terminal: a line that says what is waited for and for how long, and lines drawn anew."""
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Self
 
 _CLEAR_LINE = b"\r\x1b[K"
 _PERIOD = 0.5  # seconds
 _LEAST_WIDTH = 20  # characters
+_FRAME_PERIOD = 0.2  # seconds
 
 
 class Ticker:
@@ -69,3 +70,53 @@ class Ticker:
             return f"{seconds:.0f} s"
         left = max(round(self._limit - seconds), 0)
         return f"{left // 60}:{left % 60:02d} left"
+
+
+class Panel:
+    """
+    Draws the lines that *frame* gives with *write*, anew five times a second, while the block runs.
+
+    *frame* is called by another thread; its lines are narrower than the terminal and fewer than
+    its lines, and may have colours.
+    """
+
+    def __init__(self, frame: Callable[[], Sequence[str]], write: Callable[[bytes], None]) -> None:
+        self._frame, self._write = frame, write
+        self._drawn = 0  # lines
+        self._not_before = 0.0
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+        self.clear()
+
+    def clear(self) -> None:
+        """Take the lines away until they are drawn anew, so that a line can be printed in their place."""
+        with self._lock:
+            if self._drawn:
+                self._write(self._back + b"\x1b[J")
+                self._drawn = 0
+            self._not_before = time.monotonic() + _FRAME_PERIOD / 2
+
+    @property
+    def _back(self) -> bytes:
+        """What leads back to the first line that is drawn."""
+        return b"\r" + (b"\x1b[%dA" % self._drawn if self._drawn else b"")
+
+    def _run(self) -> None:
+        while True:
+            lines = self._frame()
+            with self._lock:
+                if time.monotonic() >= self._not_before:
+                    text = "".join(f"{line}\x1b[K\n" for line in lines)
+                    self._write(self._back + text.encode(errors="replace") + b"\x1b[J")
+                    self._drawn = len(lines)
+            if self._ended.wait(_FRAME_PERIOD):
+                return

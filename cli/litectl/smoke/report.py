@@ -12,7 +12,8 @@ class Report:
     """
     The checks of a run against the proxy at *root*, in the order in which they were planned.
 
-    *started_at* is in seconds since 1970. Where it *is_strict* a warning is a failure.
+    *started_at* is in seconds since 1970. Where it *is_strict* a warning is a failure. One thread
+    plans and adds; any may read meanwhile.
     """
 
     def __init__(self, root: str, started_at: float, *, is_strict: bool = False) -> None:
@@ -38,7 +39,17 @@ class Report:
     @property
     def results(self) -> list[Result]:
         """How each check ended; one that has not is skipped."""
-        return [self._results.get(check) or skipped(check, _NOT_RUN) for check in self._planned]
+        return [self._results.get(check) or skipped(check, _NOT_RUN) for check in self._checks]
+
+    @property
+    def pending(self) -> list[Check]:
+        """The checks that have not ended, in the order in which they were planned."""
+        return [check for check in self._checks if check not in self._results]
+
+    @property
+    def planned(self) -> int:
+        """How many checks there are."""
+        return len(self._planned)
 
     def of_verdict(self, verdict: str) -> list[Result]:
         """Return the results with *verdict*."""
@@ -58,12 +69,12 @@ class Report:
     @property
     def requests(self) -> int:
         """How many billed requests were sent."""
-        return sum(result.measures.requests for result in self._results.values())
+        return sum(result.measures.requests for result in self._ended)
 
     @property
     def cost(self) -> float | None:
         """US dollars of all billed requests whose cost is known; None when that is none of them."""
-        known = [result.measures.cost for result in self._results.values()]
+        known = [result.measures.cost for result in self._ended]
         costs = [cost for cost in known if cost is not None]
         return sum(costs) if costs else None
 
@@ -82,6 +93,16 @@ class Report:
             return ExitCode.PARTIAL
         has_passed = any(self.counts[verdict] for verdict in (PASSED, WARNING))
         return ExitCode.OK if has_passed else ExitCode.FAILED
+
+    # A tuple is made in one go, so nothing is added while it is read.
+
+    @property
+    def _checks(self) -> tuple[Check, ...]:
+        return tuple(self._planned)
+
+    @property
+    def _ended(self) -> tuple[Result, ...]:
+        return tuple(self._results.values())
 
 
 def not_run(checks: Sequence[Check], because: Check) -> list[Result]:
