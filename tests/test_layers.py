@@ -107,6 +107,7 @@ LAYERS = {
     "litectl.kept": 2,
     "litectl.keptfile": 2,
     "litectl.listfile": 2,
+    "litectl.lastrefresh": 2,
     "litectl.profiles": 2,
     "litectl.profile_settings": 2,
     "litectl.settings": 2,
