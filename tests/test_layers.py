@@ -126,6 +126,8 @@ LAYERS = {
     "litectl.runtime": 4,
     "litectl.caller": 4,
     "litectl.lister": 4,
+    "litectl.refreshing": 4,
+    "litectl.refresh_round": 4,
     "litectl.toolbox": 4,
     "litectl.tool_calling": 4,
     "litectl.tool_loop": 4,
