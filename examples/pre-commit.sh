@@ -45,7 +45,8 @@ esac
 
 # The answer is text from outside: no control character of it reaches the terminal.
 LC_ALL=C tr -d '\000-\010\013-\037\177' <"$files/answer" >&2
-read -r verdict <"$files/answer" || :
+# The first line with a letter, without the stars that a model may put around it.
+verdict=$(LC_ALL=C sed -n '/[A-Za-z]/{s/[^A-Za-z]//g;p;q;}' "$files/answer")
 case $verdict in
 BLOCK*)
     say "the commit is stopped; 'git commit --no-verify' goes without"

@@ -134,7 +134,7 @@ def test_the_command_lines_are_found() -> None:
     assert ("Dockerfile", ["models", "list"]) in LINES
 
 
-@pytest.mark.parametrize("words", ["models refresh --all", "models refesh", "ask -p", "login now"])
+@pytest.mark.parametrize("words", ["models refresh --all", "models renew", "ask -p", "login now"])
 def test_what_is_no_command_line_is_told_from_one(words: str) -> None:
     """The test above would fail for a typing error."""
     from typer._click.exceptions import ClickException
@@ -221,15 +221,17 @@ def read_crontab() -> Crontab:
 def test_cron_takes_the_crontab(tmp_path: Path) -> None:
     """By its own check, which installs nothing; a field too few is refused."""
     crontab = tool("crontab")
+    # To the cron of Debian `-n` is a check, to cronie, which knows `-V`, the name of a machine.
+    check = "-T" if "cronie" in run(crontab, "-V").stdout else "-n"
     bad = tmp_path / "crontab"
     bad.write_text("17 5 * * litectl models refresh\n")
 
-    checked = run(crontab, "-n", CRONTAB)
+    checked = run(crontab, check, CRONTAB)
 
     if "invalid option" in checked.stderr:
         pytest.skip("this crontab has no check")
     assert checked.returncode == 0, checked.stderr
-    assert run(crontab, "-n", bad).returncode != 0
+    assert run(crontab, check, bad).returncode != 0
 
 
 def test_the_crontab_runs_as_it_stands(installed: Path, stored: FakeProxy) -> None:
@@ -519,18 +521,19 @@ def asked(fake: FakeProxy) -> str:
 
 def test_the_hook_shows_the_model_what_is_staged(checkout: Checkout, fake: FakeProxy, tmp_path: Path) -> None:
     """The diff and the question, the answer on the terminal, and no file is left over."""
-    fake.on_chat(chat_answer("OK\nA name could be better."))
+    fake.on_chat(chat_answer("OK\nA name could be better, but I would not\nBLOCK that."))
 
     assert checkout.commit(b"one\ntwo\n")
     assert "+one\\n+two" in asked(fake)
     assert "BLOCK" in asked(fake)
-    assert "OK\nA name could be better.\n" in checkout.last.stderr
+    assert "OK\nA name could be better, " in checkout.last.stderr
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
-def test_the_hook_stops_what_the_model_blocks(checkout: Checkout, fake: FakeProxy) -> None:
-    """It says why, and how to go on."""
-    fake.on_chat(chat_answer("BLOCK\nThere is a key in it."))
+@pytest.mark.parametrize("verdict", ["BLOCK\n", "\n\n**BLOCK**\n", "BLOCK: "])
+def test_the_hook_stops_what_the_model_blocks(checkout: Checkout, fake: FakeProxy, verdict: str) -> None:
+    """However that is marked up, it says why, and how to go on."""
+    fake.on_chat(chat_answer(f"{verdict}There is a key in it."))
 
     assert not checkout.commit()
     assert "There is a key in it." in checkout.last.stderr
