@@ -1,6 +1,6 @@
 #!/bin/sh
 # The main job in front of you: log in, list the models, ask one, use it in a pipe.
-# Run by `make demo` inside `litectl sandbox run`, which names the proxy and its key in
+# Run by `make demo` as `litectl sandbox run -- sh examples/demo.sh`, which names the proxy and its key in
 # LITECTL_BASE_URL and LITECTL_API_KEY. It keeps its files apart from yours.
 set -eu
 

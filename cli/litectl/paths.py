@@ -2,8 +2,8 @@
 Where litectl keeps its files, as platformdirs says for this system.
 
 On Linux: profiles in `$XDG_CONFIG_HOME/litectl`, the cached lists in
-`$XDG_CACHE_HOME/litectl`, the cache's local secret and short-lived tokens in
-`$XDG_STATE_HOME/litectl` and the sandbox in `$XDG_DATA_HOME/litectl`.
+`$XDG_CACHE_HOME/litectl`, the cache's local secret, short-lived tokens and what the
+last refresh came to in `$XDG_STATE_HOME/litectl`, and the sandbox in `$XDG_DATA_HOME/litectl`.
 """
 
 from functools import cached_property
@@ -45,6 +45,11 @@ class Paths:
     def tokens(self) -> Path:
         """The directory of short-lived tokens; not in the cache, which people share and back up."""
         return self._directory("state") / "tokens"
+
+    @cached_property
+    def last_refresh(self) -> Path:
+        """What the last refresh of every profile came to; its lock keeps a second one out meanwhile."""
+        return self._directory("state") / "last_refresh.json"
 
     @property
     def home(self) -> Path | None:

@@ -21,6 +21,12 @@ _NAME_LIMIT = 50  # characters of the name of a file that its temporary one has
 _FILE_MODE, _DIRECTORY_MODE = 0o600, 0o700
 
 
+class LockedError(ConfigError):
+    """Another process holds the lock."""
+
+    hint = "wait for it, and try again"
+
+
 def read_document(path: Path, version: int) -> dict[str, object] | None:
     """
     Return the JSON object in *path*, or None when there is no such file.
@@ -143,8 +149,9 @@ def locked(path: Path, *, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     """
     Hold the lock that belongs to *path* while the body runs.
 
-    Waits at most *seconds*; raises `ConfigError` when another process holds it
-    longer. The lock file `.NAME.lock` stays beside the file.
+    Waits at most *seconds*; raises `LockedError` when another process holds it
+    longer, and `ConfigError` where nothing can be locked. It is freed with the
+    process that holds it, however that ends. The lock file `.NAME.lock` stays beside the file.
     """
     import filelock
 
@@ -153,7 +160,7 @@ def locked(path: Path, *, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     try:
         lock.acquire()
     except filelock.Timeout as error:
-        raise ConfigError(f"another litectl is using `{path}`", hint="wait for it, and try again") from error
+        raise LockedError(f"another litectl is using `{path}`") from error
     except (OSError, NotImplementedError) as error:
         # The second is what filelock says of a file system without locks.
         reason = getattr(error, "strerror", None) or "its file system has no locks"
