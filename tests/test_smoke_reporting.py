@@ -99,7 +99,7 @@ def verdicts(path: Path) -> dict[str, str]:
         (None, False, "", ""),
         ("tsv", False, "", ""),
         ("jsonl", False, "", ""),
-        (None, True, "TAP version 14\n", "1..3\n"),
+        (None, True, "TAP version 13\n", "1..3\n"),
     ],
 )
 def test_lines_come_as_checks_end(output_format: str | None, tap: bool, begins: str, ends: str) -> None:

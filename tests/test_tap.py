@@ -1,4 +1,4 @@
-"""A smoke report in the Test Anything Protocol, version 14."""
+"""A smoke report in the Test Anything Protocol, version 13."""
 
 import json
 import re
@@ -42,7 +42,7 @@ def test_no_text_breaks_the_form(report: Report) -> None:
         else:
             assert re.fullmatch(r"1\.\.\d+( # nothing was checked)?|Bail out! the run ended with .*|", line)
 
-    assert version == "TAP version 14"
+    assert version == "TAP version 13"
     assert len(points) == report.planned
     for number, (point, result) in enumerate(zip(points, report.results, strict=True), 1):
         assert point[2] == str(number)
@@ -64,7 +64,7 @@ def test_a_whole_report() -> None:
     )
 
     assert document(report) == (
-        "TAP version 14\n"
+        "TAP version 13\n"
         "ok 1 - reachable\n"
         "  ---\n"
         '  message: "HTTP 200"\n'
