@@ -125,6 +125,7 @@ LAYERS = {
     "litectl.cost": 2,
     "litectl.download": 2,
     "litectl.credentials": 2,
+    "litectl.credentials.tokens": 1,
     "litectl.credentials.variable": 1,
     "litectl.sandbox": 2,
     "litectl.terminal": 3,

@@ -3,10 +3,14 @@
 from litectl.envelopes import read_envelope
 from litectl.errors import LitectlError, NotAllowedError, NotFoundError, ProxyError
 
-NO_DATABASE, ENTERPRISE, NO_USER = "no_database", "enterprise", "no_user"
+NO_DATABASE, ENTERPRISE, NO_USER, OTHERS = "no_database", "enterprise", "no_user", "others"
 _WITHOUT_DATABASE = ("Database not connected", "DB not connected", "Not connected to DB")
 _LICENSED = ("LiteLLM Enterprise", "premium user")
 _OF_NOBODY = ("No 'user_id' is associated", "Service-account keys cannot")
+_OF_OTHERS = (
+    *("another user's keys", "only view their own", "does not belong to Team"),
+    *("not allowed to access this key", "not authorized to delete this key"),
+)
 _UNKNOWN = ("Key not found", "No keys found")
 _RAW_LIMIT = 4000  # characters kept in the JSON form
 
@@ -37,6 +41,12 @@ def _of_caller(status: int, text: str, details: dict[str, object]) -> LitectlErr
             "the proxy tells that to the keys of a user only, and this one is of nobody",
             hint="`litectl spend` shows what is left of its budget",
             details={**details, "reason": NO_USER},
+        )
+    if any(words in text for words in _OF_OTHERS):
+        return NotAllowedError(
+            "that is of somebody else, and only an admin of the proxy may see or change it",
+            hint="see who you are with `litectl whoami`",
+            details={**details, "reason": OTHERS},
         )
     if status in (401, 403) and "Only proxy admin" in text:
         return NotAllowedError(
