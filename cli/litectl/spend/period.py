@@ -36,11 +36,10 @@ def parse_period(since: str | None, until: str | None, today: date) -> Period:
     Raises `UsageError`, also for a period that ends before it begins.
     """
     end = today if until is None else _date(until, "--until")
-    span = _SPAN.fullmatch(since or DEFAULT)
+    typed = DEFAULT if since is None else since
+    span = _SPAN.fullmatch(typed)
     try:
-        begin = (
-            end - timedelta(days=int(span[1]) * _DAYS[span[2]] - 1) if span else _date(since or "", "--since")
-        )
+        begin = end - timedelta(days=int(span[1]) * _DAYS[span[2]] - 1) if span else _date(typed, "--since")
     except OverflowError:
         raise UsageError("`--since` is before the year 1", hint=f"`--since {DEFAULT}` is usual") from None
     if begin > end:
