@@ -79,7 +79,9 @@ def spend(
     if by is not None:
         _print_usage(runtime, by, asked)
         return
-    if extra := next((name for name in ("since", "until", "user", "team") if getattr(asked, name)), None):
+    if extra := next(
+        (name for name in ("since", "until", "user", "team") if getattr(asked, name) is not None), None
+    ):
         raise UsageError(
             f"`--{extra}` is of what was spent, not of the budgets",
             hint="add `--by model`, `key`, `day` or `provider`",
@@ -148,12 +150,14 @@ def _print_usage(runtime: "Runtime", by: str, asked: _Asked) -> None:
 def _period(runtime: "Runtime", by: str, asked: _Asked) -> "Period":
     """Return the period that is asked about; raises `UsageError` for options that say nothing."""
     from litectl.errors import UsageError
+    from litectl.keys.key import check_given
     from litectl.spend.period import day_of, parse_period
     from litectl.spend.usage import WAYS
 
     if by not in WAYS:
         raise UsageError(f"`--by {by}` is not one of {', '.join(WAYS)}", hint="for example `--by model`")
-    if asked.user and asked.team:
+    user, team = check_given(asked.user, "--user"), check_given(asked.team, "--team")
+    if user and team:
         raise UsageError("`--user` and `--team` exclude each other", hint="give one of them")
     return parse_period(asked.since, asked.until, day_of(runtime.now()))
 

@@ -92,6 +92,13 @@ def check_name(name: str) -> str:
     return name
 
 
+def check_given(text: str | None, option: str) -> str | None:
+    """Return *text*; raises `UsageError` for an empty one, as of an unset variable: it would mean all."""
+    if text is not None and not text.strip():
+        raise UsageError(f"`{option}` is empty", hint=f"give it a value, or leave `{option}` out")
+    return text
+
+
 def expired(keys: Sequence[VirtualKey], now: float) -> list[VirtualKey]:
     """Return those of *keys* that ended before *now*, in seconds since 1970."""
     return [key for key in keys if key.expires_at is not None and key.expires_at <= now]

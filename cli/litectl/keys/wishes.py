@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from litectl.errors import UsageError
+from litectl.keys.key import check_given
 
 _DURATION = re.compile(r"([1-9][0-9]{0,8})(s|m|h|d|w|mo)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "mo": 2_678_400}
@@ -33,15 +34,15 @@ def body_of(wishes: Wishes) -> dict[str, object]:
     from litectl.exchange.spend import parse_metadata
 
     body: dict[str, object | None] = {
-        "key_alias": _named(wishes.alias, "--alias"),
+        "key_alias": check_given(wishes.alias, "--alias"),
         "models": _models(wishes.models),
         "max_budget": None if wishes.max_budget is None else parse_dollars(wishes.max_budget, "--max-budget"),
         "budget_duration": _duration(wishes.budget_duration, "--budget-duration"),
         "duration": _duration(wishes.duration, "--duration"),
         "rpm_limit": wishes.rpm,
         "tpm_limit": wishes.tpm,
-        "user_id": _named(wishes.user, "--user"),
-        "team_id": _named(wishes.team, "--team"),
+        "user_id": check_given(wishes.user, "--user"),
+        "team_id": check_given(wishes.team, "--team"),
         "metadata": parse_metadata(wishes.metadata) or None,
     }
     return {name: value for name, value in body.items() if value is not None}
@@ -77,9 +78,3 @@ def _models(lists: Sequence[str]) -> list[str] | None:
     if not all(names):
         raise UsageError("a name in `--models` is empty", hint="for example `--models gpt-5.2,gpt-4o`")
     return names or None
-
-
-def _named(text: str | None, option: str) -> str | None:
-    if text is not None and not text.strip():
-        raise UsageError(f"`{option}` is empty", hint=f"give it a name, or leave `{option}` out")
-    return text

@@ -82,10 +82,10 @@ def with_bars(
     """
     from litectl.output.tools import cells
 
-    used = sum(
-        max(cells(column.heading), *(_cells(column, row) for row in rows)) + _GAP for column in columns
+    widths = (
+        max([cells(column.heading), *(_cells(column, row) for row in rows)]) + _GAP for column in columns
     )
-    room = min(width - used, _WIDEST)
+    room = min(width - sum(widths), _WIDEST)
     largest = most or max((read(row) or 0 for row in rows), default=0)
     if room < _NARROWEST or largest <= 0:
         return list(columns)

@@ -43,12 +43,15 @@ def list_keys(
     see itself only), left_out (entries without a hash), cut (there are more), keys.
     """
     from litectl.keys.api import SECONDS, fetch_keys
+    from litectl.keys.key import check_given
     from litectl.keys.key import expired as expired_keys
     from litectl.output.columns import Listing, choose_columns
     from litectl.output.keys import TABLE_COLUMNS, TEXT_COLUMNS, key_columns
     from litectl.output.listing import is_for_people, print_listing
     from litectl.wordsearch import matching
 
+    for option, text in (("--alias", alias), ("--user", user), ("--team", team)):
+        check_given(text, option)
     runtime = runtime_of(context)
     output_format, terminal = runtime.options.format, runtime.terminal
     known = key_columns()
