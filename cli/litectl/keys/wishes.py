@@ -12,6 +12,7 @@ _DURATION = re.compile(r"([1-9][0-9]{0,8})(s|m|h|d|w|mo)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "mo": 2_678_400}
 _LONGEST = 100 * 366 * 86_400  # seconds; the proxy reckons with dates, which end
 _MOST_DOLLARS = 1e12
+_MOST = 2**63 - 1  # the database has no larger number
 
 
 class Wishes(NamedTuple):
@@ -39,8 +40,8 @@ def body_of(wishes: Wishes) -> dict[str, object]:
         "max_budget": None if wishes.max_budget is None else parse_dollars(wishes.max_budget, "--max-budget"),
         "budget_duration": _duration(wishes.budget_duration, "--budget-duration"),
         "duration": _duration(wishes.duration, "--duration"),
-        "rpm_limit": wishes.rpm,
-        "tpm_limit": wishes.tpm,
+        "rpm_limit": _limit(wishes.rpm, "--rpm"),
+        "tpm_limit": _limit(wishes.tpm, "--tpm"),
         "user_id": check_given(wishes.user, "--user"),
         "team_id": check_given(wishes.team, "--team"),
         "metadata": parse_metadata(wishes.metadata) or None,
@@ -57,6 +58,12 @@ def parse_dollars(text: str, option: str) -> float:
     if not 0 <= dollars <= _MOST_DOLLARS:
         raise UsageError(f"`{option}` is a number of US dollars", hint=f"for example `{option} 12.50`")
     return dollars
+
+
+def _limit(number: int | None, option: str) -> int | None:
+    if number is not None and not 0 < number <= _MOST:
+        raise UsageError(f"`{option}` is a number from 1 on", hint=f"for example `{option} 60`")
+    return number
 
 
 def _duration(text: str | None, option: str) -> str | None:

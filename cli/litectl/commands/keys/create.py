@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 app = new_app()
 
-_MOST = 2**63 - 1  # the database has no larger number
-
 Alias = Annotated[str | None, typer.Option("--alias", metavar="NAME", help="What to call it; unique")]
 Models = Annotated[
     list[str] | None,
@@ -30,12 +28,8 @@ Duration = Annotated[
     str | None,
     typer.Option("--duration", metavar="TIME", help="End it after this time: 30m, 12h, 30d; else never"),
 ]
-Rpm = Annotated[
-    int | None, typer.Option("--rpm", metavar="N", min=1, max=_MOST, help="At most N requests a minute")
-]
-Tpm = Annotated[
-    int | None, typer.Option("--tpm", metavar="N", min=1, max=_MOST, help="At most N tokens a minute")
-]
+Rpm = Annotated[int | None, typer.Option("--rpm", metavar="N", min=1, help="At most N requests a minute")]
+Tpm = Annotated[int | None, typer.Option("--tpm", metavar="N", min=1, help="At most N tokens a minute")]
 User = Annotated[str | None, typer.Option("--user", metavar="ID", help="The user that it belongs to")]
 Team = Annotated[str | None, typer.Option("--team", metavar="ID", help="The team that it belongs to")]
 Metadata = Annotated[
