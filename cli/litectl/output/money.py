@@ -1,0 +1,21 @@
+"""Columns of US dollars."""
+
+from collections.abc import Callable
+
+from litectl.exchange.pricing import dollars_number, dollars_text
+from litectl.output.columns import Column
+
+
+def dollars_column(name: str, heading: str, read: Callable[[object], float | None]) -> Column:
+    """Return a column of US dollars: plain numbers, and for people with as many digits as count."""
+    return Column(name, heading, read, as_text=dollars_cell, for_people=shown_dollars, is_number=True)
+
+
+def shown_dollars(dollars: float) -> str:
+    """Return *dollars* for people, such as `$1.23`, `-$0.50` and `$0.000075`."""
+    return f"-{dollars_text(-dollars)}" if dollars < 0 else dollars_text(dollars)
+
+
+def dollars_cell(dollars: float | None) -> str:
+    """Return *dollars* as a plain number without noise, empty for none."""
+    return "" if dollars is None else dollars_number(dollars)

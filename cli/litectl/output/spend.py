@@ -1,0 +1,157 @@
+"""The columns of budgets and of what was spent, and the bars that people see beside them."""
+
+import locale
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Any
+
+from litectl.output.columns import Column, cell
+from litectl.output.keys import time_column
+from litectl.output.money import dollars_column, shown_dollars
+from litectl.spend.budgets import Budget
+from litectl.spend.usage import KEY, Row, Usage
+
+BUDGET_TABLE = "scope,name,spend,max_budget,budget_left,used_percent,budget_reset_at"
+BUDGET_TEXT = "scope,id,name,spend,max_budget,budget_left,used_percent,budget_reset_at,used_up_at"
+_USAGE = "spend,requests,failed_requests,input_tokens,output_tokens"
+_BLOCK, _ASCII_BLOCK = "█", "#"
+_WIDEST, _NARROWEST = 24, 4  # cells of a bar
+_GAP = 2  # cells between two columns
+_SHORT_HASH = 12  # characters
+
+
+def budget_columns() -> list[Column]:
+    """Return every column of a `Budget`."""
+    return [
+        Column("scope", "Of", attrgetter("scope")),
+        Column("name", "Name", attrgetter("name")),
+        Column("id", "Id", attrgetter("id"), gives_way=True),
+        dollars_column("spend", "Spend", attrgetter("spend")),
+        dollars_column("max_budget", "Budget", attrgetter("max_budget")),
+        dollars_column("budget_left", "Left", attrgetter("left")),
+        Column("used_percent", "Used", attrgetter("used_percent"), for_people=_percent, is_number=True),
+        time_column("budget_reset_at", "Reset", attrgetter("reset_at")),
+        dollars_column("daily_spend", "A day", attrgetter("daily_spend")),
+        time_column("used_up_at", "Used up", attrgetter("used_up_at")),
+    ]
+
+
+def usage_columns(by: str) -> list[Column]:
+    """Return every column of a `Row`, whose name is that of what is counted *by*."""
+    return [
+        *(_key_columns() if by == KEY else [Column(by, by, attrgetter("name"))]),
+        dollars_column("spend", "Spend", attrgetter("usage.spend")),
+        _count("requests", "Requests"),
+        _count("failed_requests", "Failed"),
+        _count("input_tokens", "Input"),
+        _count("output_tokens", "Output"),
+        _count("cache_read_tokens", "Cached"),
+        _count("cache_write_tokens", "Cache written"),
+    ]
+
+
+def usual_columns(by: str, *, for_people: bool) -> str:
+    """Return the columns that are shown without `--columns`."""
+    if by != KEY:
+        return f"{by},{_USAGE}"
+    return f"key,{_USAGE}" if for_people else f"alias,token,{_USAGE}"
+
+
+def total_line(total: Usage) -> str:
+    """Return *total* as a line for people."""
+    spend = "unknown spend" if total.spend is None else shown_dollars(total.spend)
+    counts = {"requests": total.requests, "failed": total.failed_requests}
+    tokens = {"input tokens": total.input_tokens, "output tokens": total.output_tokens}
+    known = [f"{count:,} {what}" for what, count in (counts | tokens).items() if count is not None]
+    return ", ".join([f"total: {spend}", *known])
+
+
+def with_bars(
+    columns: Sequence[Column],
+    rows: Sequence[Any],
+    read: Callable[[Any], float | None],
+    *,
+    width: int,
+    most: float | None = None,
+    is_dumb: bool = False,
+) -> list[Column]:
+    """
+    Return *columns* and one with a bar for each row, where *width* cells have room for it.
+
+    A bar is as long as what *read* takes from the row, *most* or the largest of all being the longest.
+    """
+    from litectl.output.tools import cells
+
+    widths = (
+        max([cells(column.heading), *(_cells(column, row) for row in rows)]) + _GAP for column in columns
+    )
+    room = min(width - sum(widths), _WIDEST)
+    largest = most or max((read(row) or 0 for row in rows), default=0)
+    if room < _NARROWEST or largest <= 0:
+        return list(columns)
+    block = _ASCII_BLOCK if is_dumb or not _can_draw() else _BLOCK
+    return [*columns, Column("bar", "", lambda row: bar(read(row) or 0, largest, room, block))]
+
+
+def bar(value: float, largest: float, room: int, block: str) -> str:
+    """Return a bar for *value*: *room* cells for the *largest*, one at least for anything above 0."""
+    if value <= 0:
+        return " "
+    return block * max(1, min(room, round(value / largest * room)))
+
+
+def _cells(column: Column, row: object) -> int:
+    from litectl.output.tools import cells
+
+    value = column.read(row)
+    form = column.for_people or column.as_text
+    return cells("-" if value is None else form(value))
+
+
+def _can_draw() -> bool:
+    try:
+        _BLOCK.encode(locale.getencoding())
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _key_columns() -> list[Column]:
+    return [
+        Column("key", "Key", _known_as),
+        Column("alias", "Alias", attrgetter("alias")),
+        Column("token", "Hash", attrgetter("name")),
+        Column("user_id", "User", attrgetter("user_id"), gives_way=True),
+        Column("team_id", "Team", attrgetter("team_id"), gives_way=True),
+        Column("exists", "Exists", attrgetter("exists")),
+    ]
+
+
+def _known_as(row: Row) -> str | None:
+    """Return the alias of a key, else the beginning of its hash; the master key has a word for one."""
+    if row.alias or row.name is None:
+        return row.alias
+    return row.name if "_" in row.name else row.name[:_SHORT_HASH]
+
+
+def _count(name: str, heading: str) -> Column:
+    read = attrgetter(f"usage.{name}")
+    return Column(name, heading, read, as_text=cell, for_people=lambda count: f"{count:,}", is_number=True)
+
+
+def _percent(percent: float) -> str:
+    return f"{percent:.0f} %" if percent >= 1 or percent == 0 else "<1 %"
+
+
+def budget_line(budget: Budget) -> str | None:
+    """Return what to tell a person of *budget*: that it is used up, or when it will be; else None."""
+    from litectl.output.times import timestamp
+
+    whose = f"the budget of the {budget.scope.replace('_', ' ')} {budget.name}"
+    if budget.is_used_up:
+        reset = timestamp(budget.reset_at)
+        return f"{whose} is used up: requests fail" + (f" until {reset}" if reset else "")
+    if budget.used_up_at is not None and budget.daily_spend is not None:
+        when = (timestamp(budget.used_up_at) or "")[:10]
+        return f"{whose} is used up on {when} if it goes on with {shown_dollars(budget.daily_spend)} a day"
+    return None

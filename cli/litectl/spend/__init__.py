@@ -1,0 +1,1 @@
+"""What was spent in a period, and what is left of the budgets."""
