@@ -7,7 +7,7 @@ The edge that joins options and the caller to `litectl.smoke`.
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from litectl.errors import LitectlError, PartialError, ReaderGone
@@ -200,7 +200,7 @@ class _Run:
         from litectl.smoke.listchecks import required
 
         for name in self._wishes.require:
-            yield ended(Check(steps.REQUIRED, name), lambda name=name: required(self._catalog, name))  # type: ignore[misc]
+            yield ended(Check(steps.REQUIRED, name), partial(required, self._catalog, name))
 
     def _servers(self) -> "list[Result]":
         from litectl.smoke.listchecks import servers_answer
