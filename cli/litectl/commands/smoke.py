@@ -58,7 +58,7 @@ MaxTime = Annotated[
     typer.Option("--max-time", metavar="SECONDS", help="Fail when an answer takes longer; billed"),
 ]
 MaxCost = Annotated[
-    float | None, typer.Option("--max-cost", metavar="USD", help="Send nothing more after this much")
+    float | None, typer.Option("--max-cost", metavar="USD", help="Send nothing that could cost more in all")
 ]
 Concurrency = Annotated[
     int, typer.Option("--concurrency", metavar="N", help="How many models at a time", show_default=True)
@@ -120,7 +120,7 @@ def smoke(
     `--prompt`, and every option that is marked as billed, asks models: those that
     chat or embed, or those that `--models` names, whatever their mode. First it says
     how many requests that is at most; on a terminal it asks, unless `--yes` is given.
-    The checks of a model are answers and usage, or embeds, then streams, params, tools
+    The checks of a model are answers (or embeds) and usage, then streams, params, tools
     and vision where they are wanted. An empty answer is a failure, that of another
     model a warning. `--timeout` is the limit of each request, 60 s for those to models.
 
