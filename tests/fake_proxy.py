@@ -83,12 +83,12 @@ def chat_answer(*texts: str, finish: str = "stop", usage: object = USAGE) -> Ans
 
 
 class FakeProxy:
-    """The server; `root` is where it listens, `requests` what it got."""
+    """The server; `root` is where it listens, on *port* where it is said, `requests` what it got."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self.requests: list[Request] = []
         self._answers: dict[tuple[str, str], Answer | Callable[[Request], Answer]] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self._server.daemon_threads = True
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)

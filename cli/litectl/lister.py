@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from litectl import environment
-from litectl.errors import ConfigError
+from litectl.errors import ConfigError, LitectlError
 from litectl.paths import NoHomeError
 
 if TYPE_CHECKING:
@@ -215,6 +215,19 @@ class Lister:
                 self._runtime.terminal.warn,
             )
         )
+
+    def discover(self) -> "Discovery":
+        """Ask the proxy what it offers now, and how that was found; kept where it can be and may."""
+        from litectl.catalog.replacement import refresh
+
+        discovery = settled(self._fetch)
+        terminal, cache = self._runtime.terminal, self.cache
+        try:
+            if cache:
+                refresh(cache, lambda: discovery, self._runtime.now, terminal.trace)
+        except LitectlError as error:
+            terminal.trace(f"the model list is not kept: {error.message}")
+        return discovery
 
     def fetch(self, cached: "Catalog") -> "Catalog":
         """

@@ -28,6 +28,13 @@ class Report:
         """Add *checks* to those that are planned."""
         self._planned |= dict.fromkeys(checks)
 
+    def split(self, check: Check, parts: Iterable[Check]) -> None:
+        """Put *parts* in the place of *check*, which was planned and turned out to be several."""
+        found = list(parts)
+        self._planned = dict.fromkeys(
+            part for planned in self._planned for part in (found if planned == check else [planned])
+        )
+
     def add(self, result: Result) -> Result:
         """Take in how a check ended, planned or not, and return it as it counts."""
         if self._is_strict and result.verdict == WARNING:
@@ -50,6 +57,11 @@ class Report:
     def planned(self) -> int:
         """How many checks there are."""
         return len(self._planned)
+
+    @property
+    def pending(self) -> list[Check]:
+        """The checks that have not ended, in the order in which they were planned."""
+        return [check for check in self._planned if check not in self._results]
 
     def of_verdict(self, verdict: str) -> list[Result]:
         """Return the results with *verdict*."""

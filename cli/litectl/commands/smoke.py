@@ -1,0 +1,168 @@
+"""`litectl smoke`."""
+
+from typing import Annotated
+
+import typer
+
+from litectl.commands.options import (
+    ServerHeader,
+    SharedOptionsCommand,
+    Yes,
+    add_server_headers,
+    new_app,
+    runtime_of,
+)
+
+app = new_app()
+
+_Names = list[str] | None
+Models = Annotated[
+    _Names,
+    typer.Option(
+        "--models", metavar="GLOB", help="Only these models, such as 'gpt-*'; repeatable, or with commas"
+    ),
+]
+Mode = Annotated[
+    str | None, typer.Option("--mode", metavar="MODE", help="Only models of this mode, or `all`")
+]
+Sample = Annotated[
+    int | None, typer.Option("--sample", metavar="N", help="Only so many of them, chosen at random")
+]
+Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="The same sample as last time")]
+Require = Annotated[
+    _Names, typer.Option("--require", metavar="NAME", help="Fail unless this model is listed; repeatable")
+]
+ExpectSource = Annotated[
+    str | None,
+    typer.Option("--expect-source", metavar="SOURCE", help="Fail unless the list came from here: model_info"),
+]
+Only = Annotated[
+    _Names,
+    typer.Option("--only", metavar="CHECK", help="Of what is always checked, only this; repeatable"),
+]
+Skip = Annotated[_Names, typer.Option("--skip", metavar="CHECK", help="Leave this check out; repeatable")]
+Prompt = Annotated[bool, typer.Option("--prompt", help="Ask each model a short question; billed")]
+Stream = Annotated[bool, typer.Option("--stream", help="Check streamed answers, too; billed")]
+Params = Annotated[bool, typer.Option("--params", help="Check the declared parameters, too; billed")]
+Tools = Annotated[bool, typer.Option("--tools", help="Check calls of tools, too; billed")]
+Vision = Annotated[bool, typer.Option("--vision", help="Check that images are seen, too; billed")]
+Repeat = Annotated[
+    int, typer.Option("--repeat", metavar="N", help="Ask so often, and give median and p95; billed")
+]
+MaxFirst = Annotated[
+    float | None,
+    typer.Option("--max-ttft", metavar="SECONDS", help="Fail when the first token takes longer; billed"),
+]
+MaxTime = Annotated[
+    float | None,
+    typer.Option("--max-time", metavar="SECONDS", help="Fail when an answer takes longer; billed"),
+]
+MaxCost = Annotated[
+    float | None, typer.Option("--max-cost", metavar="USD", help="Send nothing that could cost more in all")
+]
+Concurrency = Annotated[
+    int, typer.Option("--concurrency", metavar="N", help="How many models at a time", show_default=True)
+]
+Wait = Annotated[
+    float | None,
+    typer.Option("--wait", metavar="SECONDS", help="Wait so long for a proxy that has just been started"),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Let a warning be a failure")]
+Junit = Annotated[str | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit XML report")]
+Tap = Annotated[bool, typer.Option("--tap", help="Print the Test Anything Protocol")]
+Github = Annotated[bool, typer.Option("--github", help="Print annotations for GitHub Actions")]
+Summary = Annotated[
+    str | None, typer.Option("--summary", metavar="FILE", help="Append a summary in Markdown to this file")
+]
+
+
+@app.command(cls=SharedOptionsCommand)
+def smoke(
+    context: typer.Context,
+    *,
+    models: Models = None,
+    mode: Mode = None,
+    sample: Sample = None,
+    seed: Seed = None,
+    require: Require = None,
+    expect_source: ExpectSource = None,
+    only: Only = None,
+    skip: Skip = None,
+    prompt: Prompt = False,
+    stream: Stream = False,
+    params: Params = False,
+    tools: Tools = False,
+    vision: Vision = False,
+    repeat: Repeat = 1,
+    max_ttft: MaxFirst = None,
+    max_time: MaxTime = None,
+    max_cost: MaxCost = None,
+    concurrency: Concurrency = 4,
+    wait: Wait = None,
+    strict: Strict = False,
+    yes: Yes = False,
+    server_header: ServerHeader = None,
+    junit: Junit = None,
+    tap: Tap = False,
+    github: Github = False,
+    summary: Summary = None,
+) -> None:
+    """
+    Check that the proxy and its models work
+
+    Without options nothing is billed: no model and no other provider is reached.
+    The checks are reachable, tls, readiness, credential, discovery (the model list,
+    fetched now), source with `--expect-source`, required with `--require`, mcp (one
+    for each server), skills, and models (which are selected). When reachable,
+    credential, discovery or models fails, the rest is not run; what a check needs
+    is run also with `--only` and `--skip`.
+
+    `--prompt`, and every option that is marked as billed, asks models: those that
+    chat or embed, or those that `--models` names, whatever their mode. First it says
+    how many requests that is at most; on a terminal it asks, unless `--yes` is given.
+    The checks of a model are answers (or embeds) and usage, then streams, params, tools
+    and vision where they are wanted. An empty answer is a failure, that of another
+    model a warning. `--timeout` is the limit of each request, 60 s for those to models.
+
+    Exit 0 when checks passed and none failed, 7 when some failed, that of the failure
+    (4 for the credential, 5 for the network, ...) when it kept the rest from running,
+    and 1 when no check passed: one that was skipped is none.
+
+    JSON: schema_version, base_url, started_at, seconds, complete, requests and cost
+    (billed, in US dollars), counts, checks: name, subject (a model or a server),
+    verdict (passed, warning, failed, skipped), seconds, detail, hint, code, exit_code,
+    requests, input_tokens, output_tokens, cost, is_estimate, and first_token, total
+    (seconds) and rate (tokens per second), each null or with median and p95.
+    """
+    from litectl.smoke.wishes import SmokeWishes
+    from litectl.smoke_reporting import ReportWishes
+    from litectl.smoke_testing import require_success
+    from litectl.smoke_testing import smoke as run_smoke
+
+    runtime = runtime_of(context)
+    add_server_headers(runtime, server_header)
+    wishes = SmokeWishes(
+        patterns=models or (),
+        mode=mode,
+        sample=sample,
+        seed=seed,
+        require=tuple(dict.fromkeys(require or ())),
+        expect_source=expect_source,
+        only=only or (),
+        skip=skip or (),
+        prompt=prompt,
+        stream=stream,
+        params=params,
+        tools=tools,
+        vision=vision,
+        repeat=repeat,
+        max_ttft=max_ttft,
+        max_time=max_time,
+        max_cost=max_cost,
+        concurrency=concurrency,
+        wait=wait,
+        strict=strict,
+        yes=yes,
+    )
+    report = run_smoke(runtime, wishes, ReportWishes(junit=junit, tap=tap, github=github, summary=summary))
+    require_success(report)

@@ -1,0 +1,146 @@
+"""Checks of what a proxy lists: its models, the tools of its MCP servers, its skills."""
+
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+from litectl.catalog.catalog import Catalog
+from litectl.catalog.discovery import Discovery
+from litectl.envelopes import readable
+from litectl.errors import (
+    LitectlError,
+    NotAllowedError,
+    NotFoundError,
+    PartialError,
+    ProxyError,
+    UpstreamError,
+)
+from litectl.mcp.servers import SERVER_CREDENTIAL, Server, unlisted
+from litectl.mcp.tools import OK, Outcome, ToolList
+from litectl.nearness import did_you_mean
+from litectl.proxy import Proxy
+from litectl.skills.listing import list_skills
+from litectl.skills.refusals import is_usual, most_telling
+from litectl.skills.skill import HUB, STORED
+from litectl.smoke.check import Check, Result, failed, passed, skipped, warned
+from litectl.smoke.finding import Absent, Finding
+
+_OWN_ORIGINS = (HUB, STORED)  # for which the proxy asks nobody else
+_NO_ROUTE = (404, 405)
+_OPERATOR_HINT = "tell the operator of the proxy; `litectl mcp servers` shows all servers"
+
+
+def discovered(discovery: Discovery) -> Finding:
+    """Judge how the list was found: a step that failed is a doubt, and so is an empty list."""
+    catalog = discovery.catalog
+    count = len(catalog.models)
+    found = f"{count:,} model{'' if count == 1 else 's'}, from {catalog.source}"
+    if not catalog.models:
+        return NotFoundError(
+            f"the proxy lists no model, in {catalog.source}", hint="ask its operator for some"
+        )
+    if discovery.failed:
+        missing = "; ".join(f"{outcome.path}: {outcome.detail}" for outcome in discovery.failed)
+        return UpstreamError(f"{found}; names or facts may be missing: {missing}")
+    return found
+
+
+def from_source(catalog: Catalog, expected: str) -> Finding:
+    """Find out whether the list came from the *expected* source; raises `ProxyError` for another one."""
+    if catalog.source != expected:
+        raise ProxyError(
+            f"the list came from {catalog.source}, not from {expected}",
+            hint="see how each step ended with `litectl models refresh -v`",
+        )
+    return f"the list came from {expected}"
+
+
+def required(catalog: Catalog, name: str) -> Finding:
+    """Find out whether the model *name* is listed; raises `NotFoundError`."""
+    if catalog.find(name) is None:
+        hint = did_you_mean(catalog.near(name)) or "see them with `litectl models list --mode all`"
+        raise NotFoundError(f"the proxy does not list `{readable(name)}`", hint=hint)
+    return "listed"
+
+
+def servers_answer(
+    check: Check,
+    fetch: Callable[[], ToolList],
+    describe: Callable[[], Iterable[Server]],
+    given: Collection[str],
+) -> list[Result]:
+    """
+    Return how *check* ended for each MCP server of the list that *fetch* gives.
+
+    *describe* tells of the servers where one failed; those *given* a header of the caller want no other one.
+    """
+    started = time.monotonic()
+    try:
+        tools = fetch()
+    except LitectlError as error:
+        return [_without_tools(check, error, time.monotonic() - started)]
+    seconds = time.monotonic() - started
+    if not tools.outcomes:
+        return [skipped(check, "the proxy has no MCP server that this key may use")]
+    described: list[Server] = []
+
+    def known() -> Sequence[Server]:
+        described.extend(describe() if not described else ())
+        return described
+
+    names = {name.lower() for name in given}
+    return [
+        _server_answers(
+            check._replace(subject=outcome.server),
+            outcome,
+            known,
+            seconds,
+            is_given=outcome.server.lower() in names,
+        )
+        for outcome in tools.outcomes
+    ]
+
+
+def _without_tools(check: Check, error: LitectlError, seconds: float) -> Result:
+    """Return how *check* ends where the list itself cannot be had: most proxies and keys have no server."""
+    if isinstance(error, NotAllowedError) or error.details.get("status") in _NO_ROUTE:
+        return skipped(check, error.message)
+    return failed(check, error, seconds)
+
+
+def _server_answers(
+    check: Check,
+    outcome: Outcome,
+    describe: Callable[[], Iterable[Server]],
+    seconds: float,
+    *,
+    is_given: bool,
+) -> Result:
+    if outcome.status == OK:
+        count = outcome.tools or 0
+        return passed(check, f"{count:,} tool{'' if count == 1 else 's'}", seconds)
+    error = unlisted(outcome, describe)
+    if error.details.get("reason") == SERVER_CREDENTIAL:
+        return failed(check, error, seconds) if is_given else warned(check, error, seconds)
+    return failed(check, UpstreamError(error.message, hint=_OPERATOR_HINT), seconds)
+
+
+def skills_answer(proxy: Proxy, *, seconds: float) -> Finding:
+    """Find out whether *proxy* lists the skills that it keeps itself; raises what is no usual refusal."""
+    try:
+        listed = list_skills(proxy, seconds=seconds, origins=_OWN_ORIGINS)
+    except LitectlError as error:
+        if not _has_no_skills(error):
+            raise
+        return Absent(error.message)
+    errors = [each.error for each in listed.refusals if not _has_no_skills(each.error)]
+    if errors:
+        raise most_telling(errors)
+    if listed.cut:
+        return PartialError(f"{', '.join(listed.cut)} has more skills than it lists")
+    count = len(listed.skills)
+    return f"{count:,} skill{'' if count == 1 else 's'}"
+
+
+def _has_no_skills(error: LitectlError) -> bool:
+    """Tell whether *error* says that there are none for this key: no database, no route, or no right."""
+    return is_usual(error) or isinstance(error, NotAllowedError) or error.details.get("status") in _NO_ROUTE

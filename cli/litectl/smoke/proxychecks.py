@@ -1,0 +1,98 @@
+"""Checks of the proxy itself: does it answer, is it ready, may we ask it?"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from litectl.certificate import Certificate
+from litectl.credentials.check import check_credential
+from litectl.envelopes import readable
+from litectl.errors import ConfigError, LitectlError, NetworkError, UpstreamError
+from litectl.exchange.fields import object_of, text_in
+from litectl.proxy import Proxy
+from litectl.smoke.finding import Absent, Finding
+
+LIVELINESS, READINESS = "/health/liveliness", "/health/readiness"  # which are asked without a key
+_BODY_LIMIT = 2**20  # bytes
+_READY = ("healthy", "connected")  # of which the second is the word of older proxies
+_DAY = 24 * 3600.0
+_SOON_DAYS = 14
+_POLL_SECONDS = 3.0
+_PAUSE_SECONDS = 0.5
+
+
+def reachable(proxy: Proxy, *, seconds: float) -> Finding:
+    """Find out whether *proxy* answers at all, be it with a refusal, as of a gateway that hides the route."""
+    try:
+        proxy.get_bytes(LIVELINESS, limit=_BODY_LIMIT, seconds=seconds)
+    except LitectlError as error:
+        if not _is_refusal(error):
+            raise
+        return f"{proxy.root} answers, with HTTP {error.details['status']} to {LIVELINESS}"
+    return f"{proxy.root} answers"
+
+
+def readiness(proxy: Proxy, *, seconds: float) -> Finding:
+    """Find out whether *proxy* says that it is ready; raises `UpstreamError` when it says that it is not."""
+    try:
+        fields = object_of(proxy.get_json(READINESS, seconds=seconds, limit=_BODY_LIMIT).document)
+    except LitectlError as error:
+        if not _is_refusal(error):
+            raise
+        return Absent(f"the proxy does not tell: HTTP {error.details['status']} to {READINESS}")
+    state, database = readable(text_in(fields, "status")), readable(text_in(fields, "db"))
+    if state not in _READY:
+        told = f"calls itself {state}" if state else "does not say that it is ready"
+        raise UpstreamError(f"the proxy {told}", hint="see the log of the proxy, or tell its operator")
+    return f"{state}, database: {database.lower()}" if database else state
+
+
+def certificate(found: Certificate | None, now: float) -> Finding:
+    """Judge the certificate that was *found* at *now*, seconds since 1970; it has been verified."""
+    if found is None:
+        return Absent("the certificate cannot be seen behind an HTTP proxy")
+    day = datetime.fromtimestamp(found.ends_at, UTC).date().isoformat()
+    days = int((found.ends_at - now) // _DAY)
+    if days < _SOON_DAYS:
+        left = f"in {days} day{'' if days == 1 else 's'}" if days > 0 else "within a day"
+        return NetworkError(f"the certificate ends {left}, on {day}", hint="have it renewed")
+    whose = f"{readable(found.subject)}, signed by {readable(found.issuer)}"
+    return f"{readable(found.protocol)}, {whose}, until {day}"
+
+
+def credential(proxy: Proxy, source: str | None, *, seconds: float) -> Finding:
+    """Find out whether *proxy* accepts the credential from *source*, None for none; no budget is a doubt."""
+    if budget := check_credential(proxy, seconds=seconds):
+        return budget
+    return "accepted without a credential" if source is None else f"accepted, from {readable(source)}"
+
+
+def wait_until_ready(
+    connect: Callable[[], Proxy], seconds: float, pause: Callable[[float], None] = time.sleep
+) -> None:
+    """
+    Ask again and again whether the proxy is ready, until it says so or *seconds* are over.
+
+    Raises `ConfigError` where waiting is no use.
+    """
+    deadline = time.monotonic() + seconds
+    with connect() as proxy:
+        while (left := deadline - time.monotonic()) > 0:
+            if _is_ready(proxy, min(_POLL_SECONDS, left)):
+                return
+            pause(max(min(_PAUSE_SECONDS, deadline - time.monotonic()), 0.0))
+
+
+def _is_ready(proxy: Proxy, seconds: float) -> bool:
+    try:
+        return isinstance(readiness(proxy, seconds=seconds), str)
+    except ConfigError:  # such as a redirect: what the checks say of it helps more than waiting
+        raise
+    except LitectlError:
+        return False
+
+
+def _is_refusal(error: LitectlError) -> bool:
+    """Tell whether *error* is an answer that only says no."""
+    status = error.details.get("status")
+    return isinstance(status, int) and 400 <= status < 500

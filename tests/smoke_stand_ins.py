@@ -1,0 +1,124 @@
+"""Stand-ins of a smoke run: a report of plain lines, and one question to each model."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import pytest
+
+from fake_proxy import CHAT
+from litectl.errors import LitectlError
+from litectl.exchange.backend import Backend
+from litectl.proxy import Proxy
+from litectl.smoke.check import Check, Measures, Result, failed, passed
+from litectl.smoke.report import Report
+from litectl.smoke.task import Task
+
+
+class ReportWishes(NamedTuple):
+    """What a run of the tests is reported as: always lines."""
+
+    junit: str | None = None
+    tap: bool = False
+    github: bool = False
+    summary: str | None = None
+
+
+class Reporting:
+    """Prints a line for each result, and one at the end."""
+
+    def __init__(self, runtime: Any, wishes: ReportWishes) -> None:
+        self._terminal = runtime.terminal
+        self._wishes = wishes
+
+    def require_writable(self) -> None:
+        """Find nothing wrong."""
+
+    @contextmanager
+    def running(self, report: Report) -> Iterator[None]:
+        """Show nothing more."""
+        assert report.results
+        yield
+
+    def on_result(self, report: Report, result: Result) -> None:
+        """Print *result*, which is in the *report*."""
+        assert result in report.results
+        self._terminal.write_line(f"{result.verdict} {result.check}: {result.detail}")
+
+    def finish(self, report: Report) -> None:
+        """Print what was not run, and whether *report* came to its end."""
+        for check in report.pending:
+            self._terminal.write_line(f"pending {check}")
+        self._terminal.write_line("complete" if report.is_complete else "incomplete")
+
+
+class ModelWishes(NamedTuple):
+    """What is wished of the models."""
+
+    prompt: bool
+    stream: bool
+    params: bool
+    tools: bool
+    vision: bool
+    repeat: int
+    max_ttft: float | None
+    max_time: float | None
+    seconds: float
+    gates: bool
+
+
+class Purse(NamedTuple):
+    """What may be spent."""
+
+    limit: float | None
+
+
+class Stage:
+    """Remembers what the models were to be asked."""
+
+    def __init__(self) -> None:
+        self.wishes: list[ModelWishes] = []
+        self.purses: list[Purse] = []
+        self.backends: list[Backend] = []
+
+    def model_tasks(self, backends: Sequence[Backend], wishes: ModelWishes, purse: Purse) -> list[Task]:
+        """Return the question to each of *backends*; what is no error of litectl's is raised."""
+        self.wishes.append(wishes)
+        self.purses.append(purse)
+        self.backends += backends
+        return [asking(backend.name, is_gate=wishes.gates) for backend in backends]
+
+
+def asking(name: str, *, is_gate: bool = False) -> Task:
+    """Return the task that asks the model *name* once."""
+    checks = [Check("answers", name, is_gate=is_gate), Check("usage", name)]
+    return Task(checks, partial(_asked, checks), requests=1)
+
+
+def _asked(checks: Sequence[Check], proxy: Proxy) -> Iterator[Result]:
+    answers, usage = checks
+    try:
+        document: Any = proxy.post_json(CHAT, {"model": answers.subject}, seconds=20).document
+    except LitectlError as error:
+        yield failed(answers, error, 0.1)
+        return
+    yield passed(answers, document["text"], 0.1, Measures(requests=1))
+    yield passed(usage, "known", 0.0)
+
+
+def install(monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """Put the stand-ins in the place of what a run reports with and asks models with."""
+    stage = Stage()
+    names: dict[str, dict[str, object]] = {
+        "litectl.smoke_reporting": {"Reporting": Reporting, "ReportWishes": ReportWishes},
+        "litectl.smoke.modeltasks": {"ModelWishes": ModelWishes, "model_tasks": stage.model_tasks},
+        "litectl.smoke.purse": {"Purse": Purse},
+    }
+    for name, content in names.items():
+        module = ModuleType(name)
+        vars(module).update(content)
+        monkeypatch.setitem(sys.modules, name, module)
+    return stage
