@@ -58,11 +58,6 @@ class Report:
         """How many checks there are."""
         return len(self._planned)
 
-    @property
-    def pending(self) -> list[Check]:
-        """The checks that have not ended, in the order in which they were planned."""
-        return [check for check in self._planned if check not in self._results]
-
     def of_verdict(self, verdict: str) -> list[Result]:
         """Return the results with *verdict*."""
         return [result for result in self.results if result.verdict == verdict]
