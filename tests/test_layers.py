@@ -135,6 +135,7 @@ LAYERS = {
     "litectl.skill_sending": 4,
     "litectl.skill_fetching": 4,
     "litectl.inputs": 4,
+    "litectl.embedding": 4,
     "litectl.exporting": 4,
     "litectl.asking": 4,
     "litectl.prompting": 4,
