@@ -13,7 +13,6 @@ import pytest
 
 from fake_proxy import Answer, FakeProxy, Request, error_answer, json_answer, model_info
 from leaks import require_clean
-from litectl import embedding
 from parrot import ECHOES, Echo, Parrot
 from program import Litectl, Program
 
@@ -456,7 +455,7 @@ def test_a_document_is_whole_or_nothing(litectl: Litectl, fake: FakeProxy) -> No
 def test_a_limit_is_waited_for(litectl: Litectl, fake: FakeProxy, monkeypatch: pytest.MonkeyPatch) -> None:
     """With `--retries` a part is sent again, and no other one."""
     waits: list[float] = []
-    monkeypatch.setattr(embedding.time, "sleep", waits.append)
+    monkeypatch.setattr("time.sleep", waits.append)
     limited = error_answer(429, "throttling_error", "slow down", retry_after="3")
     refused = iter([False, True, False])
     fake.on("POST", PATH, lambda request: limited if next(refused) else answered(request))

@@ -117,6 +117,7 @@ LAYERS = {
     "litectl.credentials": 2,
     "litectl.credentials.variable": 1,
     "litectl.sandbox": 2,
+    "litectl.sandbox_models": 1,
     "litectl.terminal": 3,
     "litectl.ticker": 3,
     "litectl.hidden": 3,
