@@ -65,23 +65,17 @@ def embed(runtime: "Runtime", wishes: Wishes) -> None:
     if wishes.max_wait is not None and not math.isfinite(wishes.max_wait):
         raise UsageError("`--max-wait` is no finite number", hint="for example `--max-wait 60`")
     model = _model(runtime, wishes.model)
-    items = list(_items(runtime, wishes))
-    texts = [item for item in items if item.text.strip()]
-    if not texts:
-        raise UsageError("there is no text to embed", hint=_WAYS)
-    if skipped := len(items) - len(texts):
-        lines = "1 empty line is" if skipped == 1 else f"{skipped} empty lines are"
-        runtime.terminal.note(f"{lines} left out; `index` counts them all the same")
+    texts = _texts(runtime, wishes)
     printer = Printer(runtime.terminal, runtime.options.format)
     with runtime.open_proxy() as proxy, reader_watched(proxy.hang_up):
         run = _Run(runtime, proxy, model, wishes)
         try:
             for part, found in run.answers(texts):
                 printer.take([_row(*pair) for pair in zip(part, found.vectors, strict=True)])
-        except NotFoundError as error:
-            raise _with_near_names(runtime, error, model) from None
         except LitectlError as error:
-            _tell_so_far(runtime, printer, error, texts, run.done)
+            _explain(runtime, printer, error, texts, run.done)
+            if isinstance(error, NotFoundError) and (catalog := runtime.lister.cached_catalog()):
+                error.hint = catalog.hint_for(model)
             raise
         took = run.took()
     printer.finish(took, run.dimensions)
@@ -96,7 +90,7 @@ class _Run:
         self._runtime, self._proxy, self._model, self._wishes = runtime, proxy, model, wishes
         max_wait = DEFAULT_MAX_WAIT if wishes.max_wait is None else wishes.max_wait
         self._patience = Patience(wishes.retries, max_wait)
-        self._started = time.monotonic()
+        self._started, self._deadline = time.monotonic(), math.inf
         self._answered_by: str | None = None
         self._costs: list[Cost] = []
         self._tokens: int | None = 0
@@ -149,12 +143,14 @@ class _Run:
         allowed = self._runtime.options.timeout
         if allowed is None:
             return DEFAULT_SECONDS
-        return max(self._started + allowed - time.monotonic(), 0.0) if self._costs else allowed
+        if self._deadline == math.inf:
+            self._deadline = time.monotonic() + allowed
+            return allowed  # to the digit, so that an error names the time that was asked for
+        return max(self._deadline - time.monotonic(), 0.0)
 
     def _pause(self, wait: Wait) -> None:
         """Wait before another try, and say why and how long; raise its error when no time is left for one."""
-        allowed = self._runtime.options.timeout or math.inf
-        if time.monotonic() + wait.seconds >= self._started + allowed:
+        if time.monotonic() + wait.seconds >= self._deadline:
             raise wait.error
         tries = max(self._patience.retries, 1) + 1
         said = wait.error.message.rstrip(".")
@@ -246,15 +242,19 @@ def _embedding_models(runtime: "Runtime", name: str) -> list[str]:
     return list(dict.fromkeys([*near(name, shown), *shown]))[:3]
 
 
-def _with_near_names(runtime: "Runtime", error: NotFoundError, model: str) -> NotFoundError:
-    """Return *error* with near names from the cached list, without asking the proxy."""
-    catalog = runtime.lister.cached_catalog()
-    if catalog is not None:
-        error.hint = catalog.hint_for(model)
-    return error
-
-
 # Which texts
+
+
+def _texts(runtime: "Runtime", wishes: Wishes) -> list[Item]:
+    """Return the texts of *wishes*, and say how many lines are left out; raises `UsageError` for none."""
+    items = list(_items(runtime, wishes))
+    texts = [item for item in items if item.text.strip()]
+    if not texts:
+        raise UsageError("there is no text to embed", hint=_WAYS)
+    if left_out := len(items) - len(texts):
+        lines = "1 empty line is" if left_out == 1 else f"{left_out} empty lines are"
+        runtime.terminal.note(f"{lines} left out; `index` counts them all the same")
+    return texts
 
 
 def _items(runtime: "Runtime", wishes: Wishes) -> Iterator[Item]:
@@ -313,7 +313,7 @@ def _row(item: Item, vector: Sequence[float]) -> Row:
     return Row(item.number, item.file, None if item.is_whole else item.text, vector)
 
 
-def _tell_so_far(
+def _explain(
     runtime: "Runtime", printer: Printer, error: LitectlError, items: Sequence[Item], done: int
 ) -> None:
     """Say in *error*, and to the person, how far it came."""
