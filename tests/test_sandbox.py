@@ -1,8 +1,14 @@
 """`litectl sandbox` without the real proxy: what it says before anything is installed."""
 
+import json
+import socket
 from pathlib import Path
 
+import pytest
+
+from litectl.paths import Paths
 from litectl.sandbox import REQUIREMENT, Sandbox
+from litectl.sandbox_models import EMBEDDER, configuration
 from program import Litectl
 
 
@@ -38,3 +44,138 @@ def test_a_failing_installer_is_said_with_the_end_of_its_output(litectl: Litectl
 
     assert result.code == 12
     assert "no index here" in result.err
+
+
+@pytest.fixture
+def sandbox(isolated: Path) -> Sandbox:
+    """Give an installed sandbox with a stand-in for its interpreter, which checks what it gets."""
+    directory = Paths().sandbox
+    python = directory / "environment/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\ngrep -q mapping || { echo 'no mapping (line 1)' >&2; exit 1; }\n")
+    python.chmod(0o755)
+    (directory / "installed.json").write_text(f'{{"requirement": "{REQUIREMENT}"}}')
+    return Sandbox(directory)
+
+
+def test_a_port_that_is_taken_is_exit_2(litectl: Litectl, sandbox: Sandbox) -> None:
+    """It is said before anything is started."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        result = litectl("sandbox", "start", "--port", str(port))
+
+    assert (result.code, result.out) == (2, "")
+    assert f"error: cannot listen on port {port}: Address already in use\n" in result.err
+    assert not sandbox.log.exists()
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "x"])
+def test_a_port_that_is_none_is_exit_2(litectl: Litectl, port: str) -> None:
+    """Ports go from 1 to 65535."""
+    assert litectl("sandbox", "start", "--port", port).code == 2
+
+
+@pytest.mark.parametrize("verb", [("start",), ("run", "--", "true")])
+@pytest.mark.parametrize(
+    ("content", "code", "said"),
+    [
+        (None, 2, "error: cannot read `own.yaml`: No such file or directory\n"),
+        ("directory", 2, "error: `own.yaml` is no plain file\n"),
+        (b"- 1\n", 3, "error: `own.yaml` is no configuration of LiteLLM's: no mapping (line 1)\n"),
+    ],
+)
+def test_a_configuration_that_cannot_be_used_is_told_first(
+    litectl: Litectl,
+    sandbox: Sandbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    verb: tuple[str, ...],
+    content: bytes | str | None,
+    code: int,
+    said: str,
+) -> None:
+    """A file that is missing is a wrong option, one that is broken a wrong configuration."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "own.yaml"
+    if content == "directory":
+        path.mkdir()
+    elif isinstance(content, bytes):
+        path.write_bytes(content)
+
+    name, *more = verb
+    result = litectl("sandbox", name, "--config", "own.yaml", *more)
+
+    assert (result.code, result.out) == (code, "")
+    assert said in result.err
+    assert not sandbox.log.exists()
+
+
+def test_a_path_that_is_none_is_exit_2(litectl: Litectl, sandbox: Sandbox) -> None:
+    """Whatever is typed as a path, the answer is an error of ours."""
+    assert litectl("sandbox", "start", "--config", "a\0b").code == 2
+    assert litectl("sandbox", "start", "--config", "").code == 2
+
+
+def test_a_proxy_of_ones_own_gets_what_its_configuration_names(sandbox: Sandbox, tmp_path: Path) -> None:
+    """All variables but ours, and none that would make it another server than is asked for."""
+    config = tmp_path / "own.yaml"
+    config.write_text(
+        "# mapping\nmodel_list: []\ngeneral_settings: {database_url: os.environ/DATABASE_URL}\n"
+    )
+    variables = {
+        "OPENAI_API_KEY": "sk-provider",
+        "HOME": "/home/user",
+        "HTTPS_PROXY": "http://proxy:3128",
+        "LITECTL_API_KEY": "sk-ours",
+        "CONFIG_FILE_PATH": "/another/config.yaml",
+        "SSL_KEYFILE_PATH": "/a/key",
+        "DATABASE_URL": "postgresql://named",
+        "DIRECT_URL": "postgresql://not-named",
+    }
+
+    assert sandbox.variables_for(config, variables) == {
+        "OPENAI_API_KEY": "sk-provider",
+        "HOME": "/home/user",
+        "HTTPS_PROXY": "http://proxy:3128",
+        "NO_PROXY": "",
+        "DATABASE_URL": "postgresql://named",
+    }
+
+
+def test_a_proxy_that_stops_at_its_start_is_told_with_its_last_words(
+    litectl: Litectl, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """The end of its log is in the error, and stdout stays empty."""
+    (sandbox.log.parent / "environment/bin/python").write_text("#!/bin/sh\necho cannot go on\nexit 3\n")
+
+    result = litectl("sandbox", "start")
+
+    assert (result.code, result.out) == (12, "")
+    assert "error: the sandbox stopped at its start\ncannot go on\n" in result.err
+    assert f"hint: see `{sandbox.log}`\n" in result.err
+
+
+def test_start_prints_lines_for_a_shell_or_an_object(litectl: Litectl) -> None:
+    """No other format makes sense."""
+    result = litectl("sandbox", "start", "--format", "tsv")
+
+    assert (result.code, result.out) == (2, "")
+    assert "`sandbox start` prints lines for a shell" in result.err
+
+
+def test_start_without_an_installation_names_the_line_to_type(litectl: Litectl) -> None:
+    """Nothing installed is exit 3 and the command that installs it."""
+    result = litectl("sandbox", "start")
+
+    assert (result.code, result.out) == (3, "")
+    assert "`litectl sandbox install`" in result.err
+
+
+def test_the_mock_models_can_be_read_by_the_proxy() -> None:
+    """The configuration is plain JSON, and what embeds is a module of Python."""
+    document = json.loads(json.dumps(configuration()))
+
+    assert [model["model_name"] for model in document["model_list"]][-1] == "mock-embedding"
+    compile(EMBEDDER, "embedder", "exec")

@@ -7,6 +7,7 @@ with a random key, and dies with the process that started it.
 """
 
 import json
+import os
 import secrets
 import shutil
 import signal
@@ -18,13 +19,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from litectl import environment
+from litectl.envelopes import readable
 from litectl.errors import ConfigError, LitectlError, UpstreamError, UsageError
 from litectl.jsontext import decode
 from litectl.proxy import Proxy
+from litectl.sandbox_models import EMBEDDER, EMBEDDER_FILE, configuration
 from litectl.storage import make_private_directory, write_private
+
+if TYPE_CHECKING:
+    from typing import Never
 
 # The version the wire facts were taken from; a newer minor one may speak otherwise.
 REQUIREMENT = "litellm[proxy]>=1.106.2,<1.107"
@@ -32,42 +38,64 @@ SIZE = "about 740 MB"
 START_SECONDS = 120.0
 _STOP_SECONDS = 10.0
 _POLL_SECONDS = 0.1
+_KEY_SECONDS = 5.0
+_TAIL_BYTES = 2**16
+_OURS = "LITECTL_"  # how the names of our own variables begin
 _LOG_LINES = 15
 
-# JSON is YAML, which is what the proxy reads. Each failure a script should handle has a model.
-_MODELS = {
-    "mock-hello": "Hello from the sandbox.",
-    "mock-long": "".join(f"Line {number} of a longer answer.\n" for number in range(1, 41)),
-    "mock-rate-limited": "litellm.RateLimitError",
-    "mock-context": "litellm.ContextWindowExceededError",
-    "mock-failing": "litellm.InternalServerError",
-}
-# US dollars per token, for one model: scripts meet a known cost and an unknown one.
-_PRICES = {"input_cost_per_token": 1e-06, "output_cost_per_token": 5e-06}
+# What the caller's variables may say of a server that was not meant by them: another configuration,
+# a database, a certificate. They reach the proxy where the configuration names them.
+_OF_SERVERS = frozenset(
+    (
+        *("CONFIG_FILE_PATH", "WORKER_CONFIG", "NUM_WORKERS", "DATABASE_URL", "DIRECT_URL"),
+        *("SERVER_ROOT_PATH", "SSL_KEYFILE_PATH", "SSL_CERTFILE_PATH", "DEBUG", "DETAILED_DEBUG"),
+    )
+)
 
-# Run by the sandbox's own interpreter. Its stdin is a pipe that only the parent holds open: the
-# read ends when the parent dies, however it dies, and the proxy goes with it.
+# Run by the sandbox's own interpreter. Its stdin is a line that only the parent holds open: a byte asks
+# for the key that the proxy takes, which the configuration may say, and when the parent dies, however it
+# dies, the line ends and the proxy goes with it.
 _PROGRAM = """
-import os, signal, sys, threading
+import os, signal, socket, sys, threading
 
-def die_with_parent():
-    sys.stdin.buffer.read()
-    os.kill(os.getpid(), signal.SIGTERM)
-    threading.Event().wait(3)
-    os._exit(0)
+def heed_parent():
+    line = socket.socket(fileno=0)
+    try:
+        while line.recv(1):
+            server = sys.modules.get("litellm.proxy.proxy_server")
+            line.sendall(str(getattr(server, "master_key", None) or "").encode() + b"\\n")
+    finally:
+        os.kill(os.getpid(), signal.SIGTERM)
+        threading.Event().wait(3)
+        os._exit(0)
 
-threading.Thread(target=die_with_parent, daemon=True).start()
+threading.Thread(target=heed_parent, daemon=True).start()
 sys.argv[0] = "litellm"
 from litellm import run_server
 run_server()
 """
 
+# Says what is wrong with a configuration, in one line and without its text, which may hold keys.
+_PROBLEM = """
+import sys, yaml
+try:
+    document = yaml.safe_load(sys.stdin.buffer.read().decode())
+    problem = None if isinstance(document, dict) else "it is no mapping"
+except Exception as error:
+    mark = getattr(error, "problem_mark", None)
+    where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+    problem = f"{getattr(error, 'problem', None) or type(error).__name__}{where}"
+sys.exit(problem)
+"""
+
 
 class RunningProxy(NamedTuple):
-    """A sandbox that is ready: where it listens, and the key it accepts."""
+    """A sandbox that is ready: where it listens, the key it accepts, its *process* and what that says."""
 
     root: str
     key: str
+    process: "subprocess.Popen[bytes]"
+    log: BinaryIO
 
 
 class Sandbox:
@@ -128,46 +156,91 @@ class Sandbox:
                 "the sandbox is not installed", hint=f"install it ({SIZE}) with `litectl sandbox install`"
             )
 
+    def variables_for(self, config: Path, variables: Mapping[str, str]) -> dict[str, str]:
+        """
+        Return those of the caller's *variables* that a proxy with the caller's own *config* gets.
+
+        All of them but ours: it names some, and providers are found by others. Raises `UsageError` for
+        a file that cannot be read, and `ConfigError` for one that is no YAML mapping.
+        """
+        content = _read(config)
+        done = subprocess.run(
+            [str(self._python), "-I", "-c", _PROBLEM], input=content, capture_output=True, check=False
+        )
+        if done.returncode:
+            said = readable(done.stderr.decode("utf-8", "replace"))
+            raise ConfigError(
+                f"`{config}` is no configuration of LiteLLM's: {said}", hint="it has to be a YAML mapping"
+            )
+        kept = {
+            name: value
+            for name, value in variables.items()
+            if not name.startswith(_OURS) and (name not in _OF_SERVERS or name.encode() in content)
+        }
+        return {"NO_PROXY": "", **kept}
+
     @contextmanager
     def running(
         self,
         variables: Mapping[str, str],
         config: Path | None = None,
         settings: Mapping[str, str] = MappingProxyType({}),
+        port: int | None = None,
     ) -> Iterator[RunningProxy]:
         """
         Start the proxy, give where it listens once it is ready, and stop it afterwards.
 
         *variables* is the environment of the caller, of which the proxy gets
         what it needs; *config* is a configuration of LiteLLM's to use instead of the mock
-        models, *settings* are variables that the proxy gets besides. Raises `UpstreamError`
-        when it does not become ready.
+        models, *settings* are variables that the proxy gets besides. It listens on *port*, or on
+        a free one. Raises `UsageError` when that is in use, and `UpstreamError` when the proxy
+        does not become ready.
         """
         self.require_installed()
-        port, key = _free_port(), f"sk-{secrets.token_urlsafe(24)}"
+        port = _free_port() if port is None else _require_free(port)
+        key = f"sk-{secrets.token_urlsafe(24)}"
         if config is None:
-            config = self._directory / "config.yaml"
-            write_private(config, json.dumps(_configuration()).encode())
+            config = self._mock_models()
         command = [str(self._python), "-P", "-c", _PROGRAM]
-        command += ["--config", str(config), "--host", "127.0.0.1", "--port", str(port)]
-        with self.log.open("wb") as log:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env={**self._proxy_environment(variables, key), **settings},
-                cwd=self._directory,
-                start_new_session=True,
-            )
-        try:
-            root = f"http://127.0.0.1:{port}"
-            self._await_ready(process, root)
-            yield RunningProxy(root, key)
-        finally:
-            _stop(process)
+        command += ["--config", str(config.absolute()), "--host", "127.0.0.1", "--port", str(port)]
+        self.log.unlink(missing_ok=True)  # an earlier proxy that still runs goes on with its own
+        ours, its = socket.socketpair()
+        with ours, self.log.open("a+b") as log:
+            with its:
+                process = subprocess.Popen(
+                    [*command, "--num_workers", "1"],
+                    stdin=its.fileno(),
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    env={**self._proxy_environment(variables, key), **settings},
+                    cwd=config.absolute().parent,
+                    start_new_session=True,
+                )
+            try:
+                root = f"http://127.0.0.1:{port}"
+                self._await_ready(process, root, log)
+                yield RunningProxy(root, _key_of(ours) or key, process, log)
+            finally:
+                ours.close()
+                _end(process)
 
-    def _await_ready(self, process: "subprocess.Popen[bytes]", root: str) -> None:
+    def wait(self, proxy: RunningProxy) -> "Never":
+        """Wait until *proxy* ends by itself, which it should not: raises `UpstreamError` then."""
+        code = proxy.process.wait()
+        how = f"exit code {code}" if code >= 0 else f"signal {-code}"
+        raise UpstreamError(
+            f"the sandbox ended by itself ({how})\n{_tail(proxy.log)}", hint=f"see `{self.log}`"
+        )
+
+    def _mock_models(self) -> Path:
+        """Return the configuration with the mock models, written anew."""
+        config = self._directory / "config.yaml"
+        write_private(self._directory / EMBEDDER_FILE, EMBEDDER.encode())
+        # JSON is YAML, which is what the proxy reads.
+        write_private(config, json.dumps(configuration()).encode())
+        return config
+
+    def _await_ready(self, process: "subprocess.Popen[bytes]", root: str, log: BinaryIO) -> None:
         deadline = time.monotonic() + START_SECONDS
         with Proxy(root) as proxy:
             while process.poll() is None and time.monotonic() < deadline:
@@ -182,7 +255,7 @@ class Sandbox:
             if process.poll() is not None
             else f"is not ready after {START_SECONDS:g} s"
         )
-        raise UpstreamError(f"the sandbox {what}\n{_tail(self.log)}", hint=f"see `{self.log}`")
+        raise UpstreamError(f"the sandbox {what}\n{_tail(log)}", hint=f"see `{self.log}`")
 
     def _proxy_environment(self, variables: Mapping[str, str], key: str) -> dict[str, str]:
         kept = {name: variables[name] for name in ("PATH", "LANG", "TMPDIR") if name in variables}
@@ -198,18 +271,19 @@ class Sandbox:
         }
 
     def _step(self, command: Sequence[str]) -> None:
-        log = self._directory / "install.log"
-        with log.open("wb") as file:
+        path = self._directory / "install.log"
+        with path.open("w+b") as log:
             try:
                 done = subprocess.run(
-                    command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, check=False
+                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, check=False
                 )
             except OSError as error:
                 raise UpstreamError(f"cannot run `{command[0]}`: {error.strerror}") from error
+            output = _tail(log)
         if done.returncode:
             raise UpstreamError(
-                f"`{Path(command[0]).name}` failed while installing the sandbox\n{_tail(log)}",
-                hint=f"see `{log}`; check the network and the package index",
+                f"`{Path(command[0]).name}` failed while installing the sandbox\n{output}",
+                hint=f"see `{path}`; check the network and the package index",
             )
 
 
@@ -238,27 +312,6 @@ def run_command(command: Sequence[str], variables: Mapping[str, str], proxy: Run
     return code if code >= 0 else 128 - code
 
 
-def _configuration() -> dict[str, object]:
-    models = [
-        {
-            "model_name": name,
-            "litellm_params": {
-                "model": f"openai/{name}",
-                "api_key": "none",
-                "mock_response": answer,
-                **(_PRICES if name == "mock-hello" else {}),
-            },
-            "model_info": {"mode": "chat", "max_input_tokens": 128000, "max_output_tokens": 4096},
-        }
-        for name, answer in _MODELS.items()
-    ]
-    return {
-        "model_list": models,
-        "litellm_settings": {"telemetry": False},
-        "router_settings": {"num_retries": 0},
-    }
-
-
 def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -266,10 +319,40 @@ def _free_port() -> int:
     return port
 
 
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    if process.stdin is not None:
-        process.stdin.close()
-    _end(process)
+def _read(config: Path) -> bytes:
+    """Return the file *config*, which is read again by others; raises `UsageError`."""
+    try:
+        if config.exists() and not config.is_file():
+            raise UsageError(f"`{config}` is no plain file", hint="put the configuration into one")
+        return config.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "that is no path"
+        raise UsageError(f"cannot read `{config}`: {reason}", hint="check the path") from error
+
+
+def _require_free(port: int) -> int:
+    """Return *port*; raises `UsageError` when nobody can listen on it."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise UsageError(
+                f"cannot listen on port {port}: {error.strerror}",
+                hint="choose another one, or leave `--port` out for a free one",
+            ) from error
+    return port
+
+
+def _key_of(line: socket.socket) -> str:
+    """Return the key that the proxy at the other end of *line* takes, empty when it takes any."""
+    line.settimeout(_KEY_SECONDS)
+    try:
+        line.sendall(b"?")
+        with line.makefile("rb") as answer:
+            return answer.readline().decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
@@ -283,6 +366,8 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
         process.wait()
 
 
-def _tail(log: Path) -> str:
-    lines = log.read_text("utf-8", "replace").splitlines()
-    return "\n".join(lines[-_LOG_LINES:])
+def _tail(file: BinaryIO) -> str:
+    """Return the last lines of *file*, wherever it is read or written."""
+    size = os.fstat(file.fileno()).st_size
+    text = os.pread(file.fileno(), _TAIL_BYTES, max(size - _TAIL_BYTES, 0)).decode("utf-8", "replace")
+    return "\n".join(text.splitlines()[-_LOG_LINES:])

@@ -1,7 +1,10 @@
-"""`litectl sandbox run` with the real proxy: start, exit codes, and an end in every case."""
+"""`litectl sandbox run` and `start` with the real proxy: exit codes, keys, and an end in every case."""
 
+import json
+import os
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from live.upstream import Upstream
 from program import Program
 
 pytestmark = pytest.mark.live
@@ -83,3 +87,105 @@ def test_the_key_is_in_no_command_line(
     result = with_sandbox("sandbox", "run", "--", "sh", "-c", script)
 
     assert (result.code, result.out) == (1, "0\n")
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_start_serves_until_it_is_stopped(
+    with_sandbox: Program, client: Program, number: signal.Signals, code: int
+) -> None:
+    """Two export lines come when it is ready; that nobody reads on is no reason to end."""
+    with with_sandbox.started("sandbox", "start") as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline().decode() for _ in range(2)]
+        process.stdout.close()
+        variables = exported("".join(lines))
+        answer = client("ask", "-m", "mock-hello", "-p", "Hi", "--no-stdin", variables=variables)
+        port = urlsplit(variables["LITECTL_BASE_URL"]).port
+        assert port is not None
+        process.send_signal(number)
+        assert code == process.wait(20)
+        await_closed(port)
+
+    assert list(variables) == ["LITECTL_BASE_URL", "LITECTL_API_KEY"]
+    assert (answer.code, answer.out) == (0, "Hello from the sandbox.\n")
+
+
+def exported(lines: str) -> dict[str, str]:
+    """Return the variables that a shell has after *lines*."""
+    script = f'{lines}printf "%s\\n" "$LITECTL_BASE_URL" "$LITECTL_API_KEY"'
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
+    names = [line.removeprefix("export ").partition("=")[0] for line in lines.splitlines()]
+    return dict(zip(names, done.stdout.splitlines(), strict=True))
+
+
+def test_a_proxy_that_ends_by_itself_is_told(with_sandbox: Program, sandbox_directory: Path) -> None:
+    """`--json` is one object; when the proxy is gone the exit is 12, with the end of its log."""
+    port = free_port()
+    with with_sandbox.started("sandbox", "start", "--json", "--port", str(port)) as process:
+        assert process.stdout is not None
+        document = json.loads("".join(process.stdout.readline().decode() for _ in range(7)))
+        (proxy,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        os.kill(int(proxy), signal.SIGKILL)
+        _, err = process.communicate(timeout=20)
+
+    assert document == {
+        "schema_version": 1,
+        "base_url": f"http://127.0.0.1:{port}",
+        "api_key": document["api_key"],
+        "config": None,
+        "log": str(sandbox_directory / "proxy.log"),
+    }
+    assert process.returncode == 12
+    error = json.loads(err.decode().splitlines()[-1])
+    assert error["message"].startswith("the sandbox ended by itself (signal 9)\n")
+    assert "/health/liveliness" in error["message"]
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
+
+
+OWN = """
+include: [more.yaml]
+model_list:
+  - model_name: own
+    litellm_params:
+      model: openai/echo
+      api_base: {root}/openai/v1
+      api_key: os.environ/OWN_PROVIDER_KEY
+"""
+MORE = "general_settings: {master_key: os.environ/OWN_MASTER_KEY}\n"
+
+
+def test_a_configuration_of_ones_own(with_sandbox: Program, upstream: Upstream, tmp_path: Path) -> None:
+    """Its models are served with the variables that it names, and the key is the one that it sets."""
+    config = tmp_path / "own.yaml"
+    config.write_text(OWN.format(root=upstream.root))
+    (tmp_path / "more.yaml").write_text(MORE)
+    own = {"OWN_PROVIDER_KEY": "sk-of-the-provider", "OWN_MASTER_KEY": "sk-of-the-master"}
+    command = " ".join(with_sandbox.command)
+    script = f'{command} ask -m own -p Hi --no-stdin; test "$LITECTL_API_KEY" = sk-of-the-master'
+
+    result = with_sandbox("sandbox", "run", "--config", str(config), "--", "sh", "-c", script, variables=own)
+
+    assert (result.code, result.out) == (0, "echo: Hi\n")
+    assert upstream.requests[-1].headers["authorization"] == "Bearer sk-of-the-provider"
+
+
+def test_a_broken_configuration_is_told_at_once(with_sandbox: Program, tmp_path: Path) -> None:
+    """The line is named, and nothing of the file is quoted."""
+    config = tmp_path / "own.yaml"
+    config.write_text("model_list: []\nkey: [sk-hidden-in-it-0001\nmore: 1\n")
+
+    result = with_sandbox("sandbox", "start", "--config", str(config))
+
+    assert (result.code, result.out) == (3, "")
+    assert (
+        "is no configuration of LiteLLM's: expected ',' or ']', but got ':' (line 3, column 5)" in result.err
+    )
+    assert "hidden" not in result.err
+    assert "starting" not in result.err

@@ -1,12 +1,27 @@
 """`litectl sandbox`: a real proxy with mock models on this machine."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
+if TYPE_CHECKING:
+    from litectl.runtime import Runtime
+    from litectl.sandbox import RunningProxy, Sandbox
+
 app = new_app("Run a real LiteLLM proxy with mock models on this machine, without keys or cost")
+
+Config = Annotated[
+    str | None,
+    typer.Option("--config", metavar="FILE", help="Your own LiteLLM configuration, not the mock models"),
+]
+Port = Annotated[
+    int | None, typer.Option("--port", min=1, max=65535, metavar="N", help="Where to listen, not a free port")
+]
 
 
 @app.command("install", cls=SharedOptionsCommand)
@@ -33,6 +48,7 @@ def install(context: typer.Context) -> None:
 def run(
     context: typer.Context,
     command: Annotated[list[str], typer.Argument(metavar="-- CMD...", help="The command and its arguments")],
+    config: Config = None,
 ) -> None:
     """
     Start the proxy, run a command against it, and stop it
@@ -43,17 +59,73 @@ def run(
     \b
         litectl sandbox run -- litectl models list
         litectl sandbox run -- sh -c 'litectl ask -m mock-hello -p Hi | wc -w'
+        litectl sandbox run --config proxy.yaml -- litectl models list
     """
-    from contextlib import ExitStack
-
-    from litectl.sandbox import Sandbox, run_command
+    from litectl.sandbox import run_command
 
     runtime = runtime_of(context)
+    with _started(runtime, config, None) as (_, proxy):
+        code = run_command(command, runtime.environment.all(), proxy)
+    raise typer.Exit(code)
+
+
+@app.command("start", cls=SharedOptionsCommand)
+def start(context: typer.Context, config: Config = None, port: Port = None) -> None:
+    """
+    Start the proxy, print the lines that point litectl at it, and let it run
+
+    It runs until Ctrl-C or SIGTERM, which stop it and end with 130 or 143 as
+    everywhere. The two export lines come when it is ready:
+
+    \b
+        litectl sandbox start > env.sh &
+        . ./env.sh; litectl ask -m mock-hello -p Hi
+
+    With --config the proxy gets all of your variables and works in the directory of
+    that file; the key is the master key of the configuration, where it sets one.
+
+    JSON fields: base_url, api_key, config (null for the mock models), log.
+    """
+    from contextlib import suppress
+
+    from litectl.environment import API_KEY, BASE_URL
+    from litectl.errors import ReaderGone, UsageError
+    from litectl.output.exports import exports
+    from litectl.output.listing import print_record
+
+    runtime = runtime_of(context)
+    terminal = runtime.terminal
+    if runtime.options.format is not None and not runtime.wants_json:
+        raise UsageError("`sandbox start` prints lines for a shell", hint="use `--json` for one object")
+    with _started(runtime, config, port) as (sandbox, proxy):
+        with suppress(ReaderGone):  # whoever read the lines has them
+            if runtime.wants_json:
+                used = config and str(Path(config).absolute())
+                record = {"base_url": proxy.root, "api_key": proxy.key, "config": used}
+                print_record(terminal, {**record, "log": str(sandbox.log)}, runtime.options.format)
+            else:
+                terminal.write(exports("sh", {BASE_URL: proxy.root, API_KEY: proxy.key}))
+        if terminal.stderr_is_terminal:
+            terminal.note(f"it runs until Ctrl-C; its log is `{sandbox.log}`")
+        sandbox.wait(proxy)
+
+
+@contextmanager
+def _started(
+    runtime: "Runtime", config: str | None, port: int | None
+) -> "Iterator[tuple[Sandbox, RunningProxy]]":
+    """Give the sandbox and its proxy, with the models of the file *config* if there is one."""
+    from contextlib import ExitStack
+
+    from litectl.sandbox import Sandbox
+
     sandbox = Sandbox(runtime.paths.sandbox)
     sandbox.require_installed()
-    variables = runtime.environment.all()
+    variables, settings, path = runtime.environment.all(), dict[str, str](), None
+    if config is not None:
+        path = Path(config)
+        settings = sandbox.variables_for(path, variables)
     with ExitStack() as stack:
         with runtime.terminal.progress("starting the sandbox"):
-            proxy = stack.enter_context(sandbox.running(variables))
-        code = run_command(command, variables, proxy)
-    raise typer.Exit(code)
+            proxy = stack.enter_context(sandbox.running(variables, path, settings, port))
+        yield sandbox, proxy
