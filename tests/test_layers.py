@@ -99,6 +99,8 @@ LAYERS = {
     "litectl.smoke": 2,
     "litectl.smoke.check": 1,
     "litectl.smoke.report": 1,
+    "litectl.smoke.measuring": 1,
+    "litectl.smoke.wording": 1,
     "litectl.reports": 1,
     "litectl.doctor": 2,
     "litectl.certificate": 2,
