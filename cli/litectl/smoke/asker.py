@@ -20,6 +20,7 @@ from litectl.proxy import Proxy
 from litectl.smoke.account import Account
 from litectl.smoke.check import Measures
 
+_TOOLS = "tools"
 _FOR_THINKING = 2048  # tokens, where the model reasons or nobody knows that it does not
 
 
@@ -57,7 +58,7 @@ class Asker:
 
     def answer(self, inquiry: Inquiry) -> Answer:
         """
-        Return the answer to *inquiry*, whole, with a text or calls, and ended by the model itself.
+        Return the answer to *inquiry*, ended by the model itself, with a text unless it may call tools.
 
         Raises the error of its class for anything else, as `litectl.exchange.answer.ask` does.
         """
@@ -71,12 +72,15 @@ class Asker:
         size = len(json.dumps(module.body(question), ensure_ascii=False).encode("utf-8", "replace"))
         most_out = made.limit or (backend.model.max_output_tokens if backend.model else None)
         try:
-            return self.account.paid(
+            answer = self.account.paid(
                 size + inquiry.unseen_tokens, most_out, lambda: self._exchanged(question, module)
             )
         except LitectlError as error:
             error.hint = _hint_for(error, backend.name)
             raise
+        if answer.is_blank and _TOOLS not in inquiry.wanted:
+            raise IncompleteError("the answer has no text, but a call of a tool that nobody offered")
+        return answer
 
     def _exchanged(self, question: Question, module: Protocol) -> tuple[Answer, Measures]:
         """Send *question*, and return its answer and what it took."""

@@ -28,8 +28,8 @@ _VALUES: Mapping[str, object] = {
     "user": "litectl-smoke",
 }
 _EFFORT, _FORMAT, _TOP_P = "reasoning_effort", "response_format", "top_p"
-_CAPITAL = "What is the capital of France, and how many letters has its name?"
-_SCHEMA = "city, letters int"
+_INVENT = "Invent a person: a first name, and an age in years."
+_SCHEMA = "name, age int"
 _TEXT_TOKENS, _EFFORT_TOKENS = 256, 2048
 _UNSEEN_TOKENS = 1000  # of the instructions that a provider adds for the form of an answer
 
@@ -114,7 +114,7 @@ def _thinking(effort: str, backend: Backend) -> Probe:
 def _formed(backend: Backend, tokens: int) -> Probe:
     """Return the request for JSON: of a schema where the model is known to take one, else any object."""
     form = Form(True, schema_of(_SCHEMA) if backend.can("structured_output") else None)
-    messages = opening(_CAPITAL)
+    messages = opening(_INVENT)
     if form.schema is None:  # OpenAI wants the prompt to speak of JSON
         messages = instructed(messages, form.instruction)
     inquiry = Inquiry(messages, tokens, form.parameters, adapts=False, unseen_tokens=_UNSEEN_TOKENS)

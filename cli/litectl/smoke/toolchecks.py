@@ -1,24 +1,18 @@
 """The check that a chat model calls a tool when it is told to."""
 
-from collections.abc import Mapping
-
 from litectl.errors import ProxyError
 from litectl.exchange.backend import Backend
 from litectl.exchange.question import opening
-from litectl.exchange.tools import json_text, shown
+from litectl.exchange.schema import schema_of
+from litectl.exchange.tools import shown
 from litectl.schemas import problems
 from litectl.smoke.asker import Asker, Inquiry, tokens_for
 from litectl.smoke.wording import shown as quoted
 
-_NAME = "get_weather"
-_PROMPT = f"What is the weather in Paris? Do not answer yourself: call the tool {_NAME}."
-_SCHEMA: Mapping[str, object] = {
-    "type": "object",
-    "properties": {"city": {"type": "string", "description": "The name of a city"}},
-    "required": ["city"],
-    "additionalProperties": False,
-}
-_FUNCTION = {"name": _NAME, "description": "The weather in a city", "parameters": _SCHEMA}
+_NAME = "keep_person"
+_PROMPT = f"Invent a person and keep it. Do not answer yourself: call the tool {_NAME}."
+_SCHEMA = schema_of("name: a first name, age int: in years")
+_FUNCTION = {"name": _NAME, "description": "Keep a person", "parameters": _SCHEMA}
 _CHOICE = "tool_choice"
 _TOKENS = 256
 _UNSEEN_TOKENS = 1000  # of the instructions that a provider adds for tools
@@ -43,10 +37,8 @@ def calls_tool(asker: Asker) -> str:
         raise ProxyError(f"the model calls no tool, and answers {quoted(answer.text)}", hint=_HINT)
     for call in answer.tool_calls:
         if call.name != _NAME:
-            raise ProxyError(
-                f"the model calls {quoted(call.name)}, which is no tool it was given", hint=_HINT
-            )
+            raise ProxyError(f"the model calls {quoted(call.name)}, which it was not given", hint=_HINT)
         if found := problems(call.arguments, _SCHEMA, most=1):
             raise ProxyError(f"the arguments of the call do not fit: {found[0].text}", hint=_HINT)
     first = answer.tool_calls[0]
-    return f"{first.name} {shown(json_text(first.arguments))}"
+    return f"{first.name} {shown(first.arguments)}"
