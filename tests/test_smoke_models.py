@@ -24,7 +24,7 @@ from fake_proxy import (
     json_answer,
     sse,
 )
-from litectl.errors import ExitCode, ReaderGone
+from litectl.errors import ExitCode, ReaderGone, UsageError
 from litectl.exchange.backend import Backend
 from litectl.proxy import Access, Proxy
 from litectl.smoke.check import FAILED, PASSED, SKIPPED, WARNING, Result
@@ -190,14 +190,12 @@ def test_whatever_is_no_whole_answer_fails_with_its_class(
     assert {result.detail for result in results[1:]} == {"not run: `answers team-model` failed"}
 
 
-def test_a_proxy_that_is_not_there_fails_and_counts_no_request(fake: FakeProxy) -> None:
+def test_a_proxy_that_is_not_there_fails_and_counts_no_request() -> None:
     """Nothing was sent, so nothing is counted."""
-    fake.__exit__()
-    try:
-        answers = tried(fake, model(**PRICED), purse=(purse := Purse(1.0)))[0]
-    finally:
-        fake.__init__()  # type: ignore[misc]  # the fixture ends it once more
-        fake.__enter__()
+    with FakeProxy() as gone:
+        pass
+
+    answers = tried(gone, model(**PRICED), purse=(purse := Purse(1.0)))[0]
 
     assert (answers.verdict, answers.measures.requests, purse.spent) == (FAILED, 0, 0.0)
     assert answers.error is not None
@@ -738,6 +736,14 @@ def test_a_model_is_asked_by_its_own_protocol(fake: FakeProxy, mode: str, path: 
 def test_nothing_is_asked_without_the_wish(fake: FakeProxy) -> None:
     """Who wants no prompt gets no work."""
     assert model_tasks([model()], ModelWishes(prompt=False, stream=True), Purse(None)) == []
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0, math.nan, math.inf])
+def test_a_limit_is_a_time(seconds: float) -> None:
+    """What no answer could be compared with is refused before anything is sent."""
+    for wishes in (ModelWishes(max_ttft=seconds), ModelWishes(max_time=seconds)):
+        with pytest.raises(UsageError, match="--max-t"):
+            model_tasks([model()], wishes, Purse(None))
 
 
 @pytest.mark.parametrize(

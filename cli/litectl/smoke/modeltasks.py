@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from math import inf
 from typing import NamedTuple
 
 from litectl.catalog.rows import CONVERSATION_MODES, MIXED
-from litectl.errors import LitectlError
+from litectl.errors import LitectlError, UsageError
 from litectl.exchange.backend import Backend
 from litectl.proxy import Proxy
 from litectl.smoke.account import Account
@@ -62,7 +63,14 @@ class _Step(NamedTuple):
 
 
 def model_tasks(backends: Sequence[Backend], wishes: ModelWishes, purse: Purse) -> list[Task]:
-    """Return the work that finds out what is wished of each of *backends*, paid from *purse*."""
+    """
+    Return the work that finds out what is wished of each of *backends*, paid from *purse*.
+
+    Raises `UsageError` for a limit that is no time.
+    """
+    for option, seconds in (("--max-ttft", wishes.max_ttft), ("--max-time", wishes.max_time)):
+        if seconds is not None and not 0 < seconds < inf:
+            raise UsageError(f"`{option}` is no time: {seconds:g}", hint=f"for example `{option} 2.5`")
     return [_task(backend, wishes, purse) for backend in backends] if wishes.prompt else []
 
 
