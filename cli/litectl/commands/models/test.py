@@ -36,7 +36,7 @@ Summary = Annotated[
 
 
 @app.command(cls=SharedOptionsCommand)
-def test_model(
+def check_model(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a model")],
     *,
@@ -78,7 +78,7 @@ def test_model(
     from litectl.smoke.modeltasks import ModelWishes
     from litectl.smoke_reporting import ReportWishes
     from litectl.smoke_testing import require_success
-    from litectl.smoke_testing import test_model as run_test
+    from litectl.smoke_testing import test_model
 
     runtime = runtime_of(context)
     wishes = ModelWishes(
@@ -93,5 +93,5 @@ def test_model(
         gates=True,
     )
     reports = ReportWishes(junit=junit, tap=tap, github=github, summary=summary)
-    report = run_test(runtime, name, wishes, max_cost=max_cost, reports=reports, strict=strict, yes=yes)
+    report = test_model(runtime, name, wishes, max_cost=max_cost, reports=reports, strict=strict, yes=yes)
     require_success(report)
