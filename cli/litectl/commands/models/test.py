@@ -77,8 +77,7 @@ def check_model(
     """
     from litectl.smoke.modeltasks import ModelWishes
     from litectl.smoke_reporting import ReportWishes
-    from litectl.smoke_testing import require_success
-    from litectl.smoke_testing import test_model
+    from litectl.smoke_testing import require_success, test_model
 
     runtime = runtime_of(context)
     wishes = ModelWishes(
