@@ -112,6 +112,7 @@ LAYERS = {
     "litectl.smoke.measuring": 1,
     "litectl.smoke.steps": 1,
     "litectl.smoke.selection": 1,
+    "litectl.smoke.wording": 1,
     "litectl.reports": 1,
     "litectl.doctor": 2,
     "litectl.certificate": 2,

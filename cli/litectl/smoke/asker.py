@@ -1,0 +1,113 @@
+"""One chat model that is asked, by the same path as `litectl ask`, with nothing tried twice."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from shlex import quote
+from types import MappingProxyType
+from typing import NamedTuple
+
+from litectl.catalog.rows import output_limit
+from litectl.errors import IncompleteError, LitectlError, RateLimitError, UnsupportedParameterError
+from litectl.exchange.answer import Answer, Listener, ask
+from litectl.exchange.backend import Backend
+from litectl.exchange.choice import protocol_for
+from litectl.exchange.limits import MAX_TOKENS
+from litectl.exchange.parameters import plan
+from litectl.exchange.protocols import Protocol, protocol
+from litectl.exchange.question import Message, Question
+from litectl.proxy import Proxy
+from litectl.smoke.account import Account
+from litectl.smoke.check import Measures
+
+_TOOLS = "tools"
+_FOR_THINKING = 2048  # tokens, where the model reasons or nobody knows that it does not
+
+
+class Inquiry(NamedTuple):
+    """
+    A question of a check: *messages* with the *wanted* parameters, for an answer of at most *tokens*.
+
+    Without *adapts* what is wanted is sent also where the model refused it before. *unseen_tokens* are
+    those of the input, at most, that its bytes do not tell.
+    """
+
+    messages: Sequence[Message]
+    tokens: int
+    wanted: Mapping[str, object] = MappingProxyType({})
+    effort: str | None = None
+    stream: bool = False
+    adapts: bool = True
+    unseen_tokens: int = 0
+
+
+def tokens_for(backend: Backend, text: int) -> int:
+    """Return how many tokens an answer may have whose text has *text*: with thinking where that may be."""
+    tokens = text if backend.can("reasoning") is False else max(_FOR_THINKING, text)
+    own = output_limit(backend.model) if backend.model else None
+    return min(tokens, own) if own else tokens
+
+
+class Asker:
+    """Asks the model of *account* by *proxy*; each request may take *seconds*."""
+
+    def __init__(self, proxy: Proxy, account: Account, seconds: float) -> None:
+        self.backend = account.backend
+        self.account = account
+        self._proxy, self._seconds = proxy, seconds
+
+    def answer(self, inquiry: Inquiry) -> Answer:
+        """
+        Return the answer to *inquiry*, ended by the model itself, with a text unless it may call tools.
+
+        Raises the error of its class for anything else, as `litectl.exchange.answer.ask` does.
+        """
+        backend, chosen = self.backend, protocol_for(self.backend)
+        wanted = {**inquiry.wanted, MAX_TOKENS: inquiry.tokens}
+        made = plan(wanted, backend, chosen, effort=inquiry.effort, adapts=inquiry.adapts)
+        question = Question(
+            backend.name, inquiry.messages, made.parameters, inquiry.stream, made.limit, is_strict=True
+        )
+        module = protocol(chosen)
+        size = len(json.dumps(module.body(question), ensure_ascii=False).encode("utf-8", "replace"))
+        most_out = made.limit or (backend.model.max_output_tokens if backend.model else None)
+        try:
+            answer = self.account.paid(
+                size + inquiry.unseen_tokens, most_out, lambda: self._exchanged(question, module)
+            )
+        except LitectlError as error:
+            error.hint = _hint_for(error, backend.name)
+            raise
+        if answer.is_blank and _TOOLS not in inquiry.wanted:
+            raise IncompleteError("the answer has no text, but a call of a tool that nobody offered")
+        return answer
+
+    def _exchanged(self, question: Question, module: Protocol) -> tuple[Answer, Measures]:
+        """Send *question*, and return its answer and what it took."""
+        started, first = time.monotonic(), list[float]()
+
+        def note_time(_text: str) -> None:
+            if not first:
+                first.append(time.monotonic() - started)
+
+        answer = ask(self._proxy, question, module, Listener(note_time), seconds=self._seconds)
+        measures = self.account.measure(
+            answer.usage,
+            answer.cost,
+            answer.headers,
+            seconds=time.monotonic() - started,
+            first_token=first[0] if first and question.stream else None,
+        )
+        return answer, measures
+
+
+def _hint_for(error: LitectlError, name: str) -> str | None:
+    """Return what to do about *error* in the words of a check, which has no options of a question."""
+    if isinstance(error, UnsupportedParameterError):
+        return f"its list of parameters is wrong: see `litectl models show {quote(name)}`, tell the operator"
+    if isinstance(error, RateLimitError):
+        wait = error.details.get("retry_after")
+        return f"wait {wait:g} seconds and try again" if isinstance(wait, float | int) else error.hint
+    if isinstance(error, IncompleteError) and "--max-tokens" in (error.hint or ""):
+        return f"see what it says to `litectl ask -m {quote(name)} -p Hi --json`"
+    return error.hint
