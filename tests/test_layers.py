@@ -102,6 +102,7 @@ LAYERS = {
     "litectl.reports": 1,
     "litectl.doctor": 2,
     "litectl.certificate": 2,
+    "litectl.httpproxies": 2,
     "litectl.paths": 2,
     "litectl.storage": 2,
     "litectl.kept": 2,
