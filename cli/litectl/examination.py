@@ -1,0 +1,284 @@
+"""
+An examination: everything that a run depends on, looked at in order.
+
+The edge that joins options, variables and files to `litectl.doctor`. Nothing is written, no
+request is billed, and nothing is raised: whatever is broken is a finding.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from litectl import environment
+from litectl.errors import LitectlError
+from litectl.onlooker import Onlooker
+from litectl.paths import NoHomeError
+
+if TYPE_CHECKING:
+    from litectl.catalog.discovery import Discovery
+    from litectl.credentials.chain import Credential
+    from litectl.doctor.finding import Finding
+    from litectl.doctor.group import Group
+    from litectl.doctor.lists import LastRefresh
+    from litectl.paths import Paths
+    from litectl.profiles import Profile, Profiles
+    from litectl.proxy import Proxy
+    from litectl.runtime import Runtime
+
+_REQUEST_SECONDS = 10.0
+_CONNECT_SECONDS = 3.0
+_UNTOLD_OPTIONS = ("header", "api_key_file")  # that may be a secret, as typed
+
+
+class Examination:
+    """What is found of the proxy, the credential and the files of *runtime*, whose caller only looks on."""
+
+    def __init__(self, runtime: "Runtime") -> None:
+        self._runtime = runtime
+        self._onlooker = Onlooker(runtime)
+        runtime.caller = self._onlooker
+        self._look_on()
+
+    def _look_on(self) -> None:
+        """Have the file of profiles read as it is: to mend it would hide what is to be found."""
+        from litectl.profiles import ProfileStore
+
+        with suppress(NoHomeError):
+            self._runtime.profile_store = ProfileStore(self._runtime.paths.profiles, None)
+
+    @property
+    def requests(self) -> list[str]:
+        """What was asked of the proxy so far, and how it ended."""
+        return self._onlooker.requests
+
+    @property
+    def root(self) -> str | None:
+        """The root of the proxy, None where nothing names a usable one."""
+        try:
+            return self._runtime.target.root
+        except LitectlError:
+            return None
+
+    def findings(self) -> "Iterator[Finding]":
+        """Give every finding, each as soon as it is made, without any secret."""
+        from litectl.doctor.group import examined
+        from litectl.doctor.masking import without_keys
+        from litectl.output.columns import one_line
+
+        def shown(text: str) -> str:
+            return one_line(without_keys(str(self._runtime.terminal.without_secrets(text))))
+
+        self._mask_variables()
+        for finding in examined(self._groups(), time.monotonic, offline=self._why_offline()):
+            remedy = finding.remedy and shown(finding.remedy)
+            yield finding._replace(detail=shown(finding.detail), remedy=remedy)
+
+    def _groups(self) -> "list[Group]":
+        """Return all that is looked at, in order: what comes first may be the cause of what comes after."""
+        from litectl.doctor import (
+            completion,
+            configuration,
+            credential,
+            discovering,
+            files,
+            lists,
+            network,
+            program,
+            service,
+        )
+        from litectl.doctor.group import Group
+
+        configured = ("profile", "base_url", "headers", "tls_files")
+        reached = ("base_url", "http_proxy", "dns", "connect", "tls")
+        return [
+            Group(program.NAMES, program.examine_program),
+            Group(files.NAMES, self._files),
+            Group(configuration.NAMES, self._configuration, needs=("profiles_file",)),
+            Group(network.NAMES, self._network, needs=configured, is_online=True),
+            Group(service.NAMES, self._service, needs=reached, is_online=True),
+            Group(credential.NAMES, self._acceptance, needs=("answer", "credential"), is_online=True),
+            Group(discovering.NAMES, self._discovery, needs=("token", "key"), is_online=True),
+            Group(lists.NAMES, self._lists, needs=("base_url", "headers", "credential")),
+            Group(completion.NAMES, self._completion),
+        ]
+
+    def _why_offline(self) -> str | None:
+        if not self._runtime.offline:
+            return None
+        return "--offline" if self._runtime.options.offline else f"{environment.OFFLINE} is set"
+
+    def _mask_variables(self) -> None:
+        """Make the values of variables unprintable that may be secrets, used or not."""
+        from litectl.doctor.masking import secrets_in
+
+        for secret in secrets_in(self._runtime.environment.all()):
+            self._runtime.terminal.mask(secret)
+
+    # Here
+
+    def _files(self) -> "Iterator[Finding]":
+        from litectl.doctor.files import examine_files
+
+        return examine_files(self._runtime.paths, self._load)
+
+    def _load(self) -> "Profiles":
+        """Return the stored profiles, whose secrets are masked from now on."""
+        profiles, terminal = self._runtime.profiles, self._runtime.terminal
+        for profile in profiles.by_name.values():
+            stored = profile.credential
+            for secret in (*stored.secrets.values(), stored.command or "") if stored else ():
+                terminal.mask(secret)
+        return profiles
+
+    def _configuration(self) -> "Iterator[Finding]":
+        from litectl.credentials.keychain import backend_name
+        from litectl.doctor import configuration as look
+        from litectl.terminal import masked
+
+        runtime, options, variables = self._runtime, self._runtime.options, self._runtime.environment
+        yield look.examine_profile(options.profile, variables, runtime.profiles)
+        target, profile = runtime.target, runtime.target.settings_profile
+        yield look.examine_root(target, self._given_url(), allow_http=self._allows_http(profile))
+        caller = runtime.caller
+        yield look.examine_headers(
+            caller.extra_headers, caller.auth_header, options.auth_header, options.header, target
+        )
+        yield look.examine_tls_files(caller.tls, target.root, vars(options), profile)
+        yield look.examine_timeouts(options.timeout, variables)
+        yield look.examine_variables(target, self._credential, variables)
+        credential = runtime.credential
+        shown = masked(credential.secret) if credential.secret else None
+        yield look.examine_credential(credential, shown, target.candidates, target.root)
+        yield look.examine_keychain(credential.stored, profile, backend_name)
+
+    @property
+    def _credential(self) -> "Credential | None":
+        try:
+            return self._runtime.credential
+        except LitectlError:  # which is a finding of its own
+            return None
+
+    def _given_url(self) -> str:
+        """Return the URL of the proxy as it was given."""
+        from litectl.settings import BASE_URL_OPTION
+
+        runtime, target = self._runtime, self._runtime.target
+        if target.source == BASE_URL_OPTION:
+            return runtime.options.base_url or target.root
+        return target.root if target.profile else runtime.environment.get(target.source) or target.root
+
+    def _allows_http(self, profile: "Profile | None") -> bool:
+        allowed = profile is not None and profile.allow_http and profile.root == self._runtime.target.root
+        flag = self._runtime.environment.flag(environment.ALLOW_HTTP)
+        return allowed or self._runtime.options.allow_http or flag
+
+    def _lists(self) -> "Iterator[Finding]":
+        from litectl.doctor.lists import examine_last_refresh, examine_models, examine_tools
+
+        runtime = self._runtime
+        now, has_lists = runtime.now(), self._has_lists()
+        models = runtime.lister.require_cache() if has_lists else None
+        yield examine_models(models, now)
+        tools = runtime.toolbox.require_cache() if has_lists else None
+        yield examine_tools(tools, now)
+        yield examine_last_refresh(_last_refresh(runtime.paths), now)
+
+    def _has_lists(self) -> bool:
+        """Tell whether anything can have been cached: to name its file would otherwise make the secret."""
+        try:
+            return self._runtime.paths.fingerprint_secret.is_file()
+        except (NoHomeError, OSError):
+            return False
+
+    def _completion(self) -> "Iterator[Finding]":
+        from litectl.doctor.completion import examine_completion
+
+        yield examine_completion(self._runtime.environment.get("SHELL"), self._runtime.paths.home)
+
+    # There
+
+    @property
+    def _seconds(self) -> float:
+        return min(self._runtime.options.timeout or _REQUEST_SECONDS, _REQUEST_SECONDS)
+
+    def _network(self) -> "Iterator[Finding]":
+        from litectl.doctor.network import examine_network
+
+        runtime, seconds = self._runtime, min(self._seconds, _CONNECT_SECONDS)
+        variables = runtime.environment.all()
+        return examine_network(
+            runtime.target.root, runtime.caller.tls, variables, seconds=seconds, now=runtime.now()
+        )
+
+    def _connect_as_nobody(self) -> "Proxy":
+        return self._onlooker.connect(self._runtime.target.root)
+
+    def _service(self) -> "Iterator[Finding]":
+        from litectl.doctor.service import examine_service
+
+        with self._connect_as_nobody() as proxy:
+            yield from examine_service(proxy, seconds=self._seconds, now=self._runtime.now)
+
+    def _acceptance(self) -> "Iterator[Finding]":
+        from litectl.doctor.credential import Caller, examine_acceptance
+
+        runtime = self._runtime
+        caller = Caller(
+            runtime.credential, self._onlooker.bearer, runtime.open_proxy, self._connect_as_nobody
+        )
+        return examine_acceptance(caller, seconds=self._seconds, now=runtime.now())
+
+    def _discovery(self) -> "Iterator[Finding]":
+        from litectl.doctor.discovering import examine_discovery
+
+        return examine_discovery(self._discovered)
+
+    def _discovered(self) -> "Discovery":
+        from litectl.catalog.discovery import discover
+        from litectl.doctor.configuration import discovery_seconds
+
+        runtime = self._runtime
+        seconds = discovery_seconds(runtime.options.timeout, runtime.environment)
+        with runtime.open_proxy() as proxy:
+            return discover(proxy, seconds=seconds, now=runtime.now())
+
+    # For a ticket
+
+    def settings(self) -> dict[str, object]:
+        """Return which options and variables were given, without any value that may be a secret."""
+        from litectl.httpproxies import set_variables
+
+        options, variables = vars(self._runtime.options), self._runtime.environment
+        told = {name: value for name, value in options.items() if name not in _UNTOLD_OPTIONS}
+        headers = [text.partition(":")[0] for text in options.get("header", ())]
+        known = [name for name in environment.MEANINGS if variables.get(name) is not None]
+        return {
+            "options": {**told, "header": headers, "api_key_file": "api_key_file" in options},
+            "variables": [*known, *set_variables(variables.all())],
+        }
+
+    @property
+    def homes(self) -> list[str]:
+        """The homes of the user, by HOME and by the system."""
+        from pwd import getpwuid
+
+        found = [str(self._runtime.paths.home or "")]
+        try:
+            found.append(getpwuid(os.getuid()).pw_dir)
+        except KeyError:  # a user whom the system does not know, as in a container
+            return found
+        return found
+
+
+def _last_refresh(paths: "Paths") -> "LastRefresh | None":
+    """Return what the last refresh of all profiles left, None where there is nothing."""
+    from importlib import import_module
+    from importlib.util import find_spec
+
+    if find_spec("litectl.lastrefresh") is None:
+        return None
+    module, path = import_module("litectl.lastrefresh"), getattr(paths, "last_refresh", None)
+    found: LastRefresh | None = module.read_last_refresh(path) if path else None
+    return found
