@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from litectl.doctor.group import Group
     from litectl.doctor.lists import LastRefresh
     from litectl.paths import Paths
-    from litectl.profiles import Profile, Profiles
+    from litectl.profiles import Profiles
     from litectl.proxy import Proxy
     from litectl.runtime import Runtime
 
@@ -77,31 +77,28 @@ class Examination:
 
     def _groups(self) -> "list[Group]":
         """Return all that is looked at, in order: what comes first may be the cause of what comes after."""
-        from litectl.doctor import (
-            completion,
-            configuration,
-            credential,
-            discovering,
-            files,
-            lists,
-            network,
-            program,
-            service,
-        )
+        from litectl.doctor import credential, discovering, files, network, program, service
         from litectl.doctor.group import Group
 
-        configured = ("profile", "base_url", "headers", "tls_files")
+        known = ("profile", "base_url", "headers")
         reached = ("base_url", "http_proxy", "dns", "connect", "tls")
         return [
             Group(program.NAMES, program.examine_program),
             Group(files.NAMES, self._files),
-            Group(configuration.NAMES, self._configuration, needs=("profiles_file",)),
-            Group(network.NAMES, self._network, needs=configured, is_online=True),
+            Group(("profile", "base_url"), self._target, needs=("profiles_file",)),
+            Group(("headers",), self._headers, needs=("base_url",)),
+            Group(("tls_files",), self._tls_files, needs=("base_url",)),
+            Group(("timeouts",), self._timeouts),
+            Group(("variables",), self._variables, needs=("base_url",)),
+            Group(("credential", "keychain"), self._credential, needs=known),
+            Group(network.NAMES, self._network, needs=(*known, "tls_files"), is_online=True),
             Group(service.NAMES, self._service, needs=reached, is_online=True),
             Group(credential.NAMES, self._acceptance, needs=("answer", "credential"), is_online=True),
             Group(discovering.NAMES, self._discovery, needs=("token", "key"), is_online=True),
-            Group(lists.NAMES, self._lists, needs=("base_url", "headers", "credential")),
-            Group(completion.NAMES, self._completion),
+            Group(("model_list",), self._model_list, needs=(*known, "credential")),
+            Group(("tool_list",), self._tool_list, needs=(*known, "credential")),
+            Group(("last_refresh",), self._last_refresh),
+            Group(("completion",), self._completion),
         ]
 
     def _why_offline(self) -> str | None:
@@ -132,33 +129,56 @@ class Examination:
                 terminal.mask(secret)
         return profiles
 
-    def _configuration(self) -> "Iterator[Finding]":
+    def _target(self) -> "Iterator[Finding]":
+        from litectl.doctor.configuration import examine_profile, examine_root
+
+        runtime, options = self._runtime, self._runtime.options
+        yield examine_profile(options.profile, runtime.environment, runtime.profiles)
+        yield examine_root(runtime.target, self._given_url(), allow_http=self._allows_http())
+
+    def _headers(self) -> "Iterator[Finding]":
+        from litectl.doctor.configuration import examine_headers
+
+        caller, options = self._runtime.caller, self._runtime.options
+        yield examine_headers(
+            caller.extra_headers,
+            caller.auth_header,
+            options.auth_header,
+            options.header,
+            self._runtime.target,
+        )
+
+    def _tls_files(self) -> "Iterator[Finding]":
+        from litectl.doctor.configuration import examine_tls_files
+
+        runtime, target = self._runtime, self._runtime.target
+        yield examine_tls_files(
+            runtime.caller.tls, target.root, vars(runtime.options), target.settings_profile
+        )
+
+    def _timeouts(self) -> "Iterator[Finding]":
+        from litectl.doctor.configuration import examine_timeouts
+
+        yield examine_timeouts(self._runtime.options.timeout, self._runtime.environment)
+
+    def _variables(self) -> "Iterator[Finding]":
+        from litectl.doctor.configuration import examine_variables
+
+        runtime = self._runtime
+        credential: Credential | None = None
+        with suppress(LitectlError):  # which is a finding of its own
+            credential = runtime.credential
+        yield examine_variables(runtime.target, credential, runtime.environment)
+
+    def _credential(self) -> "Iterator[Finding]":
         from litectl.credentials.keychain import backend_name
-        from litectl.doctor import configuration as look
+        from litectl.doctor.configuration import examine_credential, examine_keychain
         from litectl.terminal import masked
 
-        runtime, options, variables = self._runtime, self._runtime.options, self._runtime.environment
-        yield look.examine_profile(options.profile, variables, runtime.profiles)
-        target, profile = runtime.target, runtime.target.settings_profile
-        yield look.examine_root(target, self._given_url(), allow_http=self._allows_http(profile))
-        caller = runtime.caller
-        yield look.examine_headers(
-            caller.extra_headers, caller.auth_header, options.auth_header, options.header, target
-        )
-        yield look.examine_tls_files(caller.tls, target.root, vars(options), profile)
-        yield look.examine_timeouts(options.timeout, variables)
-        yield look.examine_variables(target, self._credential, variables)
-        credential = runtime.credential
+        credential, target = self._runtime.credential, self._runtime.target
         shown = masked(credential.secret) if credential.secret else None
-        yield look.examine_credential(credential, shown, target.candidates, target.root)
-        yield look.examine_keychain(credential.stored, profile, backend_name)
-
-    @property
-    def _credential(self) -> "Credential | None":
-        try:
-            return self._runtime.credential
-        except LitectlError:  # which is a finding of its own
-            return None
+        yield examine_credential(credential, shown, target.candidates, target.root)
+        yield examine_keychain(credential.stored, target.settings_profile, backend_name)
 
     def _given_url(self) -> str:
         """Return the URL of the proxy as it was given."""
@@ -169,21 +189,31 @@ class Examination:
             return runtime.options.base_url or target.root
         return target.root if target.profile else runtime.environment.get(target.source) or target.root
 
-    def _allows_http(self, profile: "Profile | None") -> bool:
-        allowed = profile is not None and profile.allow_http and profile.root == self._runtime.target.root
-        flag = self._runtime.environment.flag(environment.ALLOW_HTTP)
-        return allowed or self._runtime.options.allow_http or flag
+    def _allows_http(self) -> bool:
+        runtime, profile = self._runtime, self._runtime.target.settings_profile
+        allowed = profile is not None and profile.allow_http and profile.root == runtime.target.root
+        return allowed or runtime.options.allow_http or runtime.environment.flag(environment.ALLOW_HTTP)
 
-    def _lists(self) -> "Iterator[Finding]":
-        from litectl.doctor.lists import examine_last_refresh, examine_models, examine_tools
+    def _model_list(self) -> "Iterator[Finding]":
+        from litectl.doctor.lists import examine_models
 
-        runtime = self._runtime
-        now, has_lists = runtime.now(), self._has_lists()
-        models = runtime.lister.require_cache() if has_lists else None
-        yield examine_models(models, now)
-        tools = runtime.toolbox.require_cache() if has_lists else None
-        yield examine_tools(tools, now)
-        yield examine_last_refresh(_last_refresh(runtime.paths), now)
+        cache = self._runtime.lister.require_cache() if self._has_lists() else None
+        yield examine_models(cache, self._runtime.now())
+
+    def _tool_list(self) -> "Iterator[Finding]":
+        from litectl.doctor.lists import examine_tools
+
+        cache = self._runtime.toolbox.require_cache() if self._has_lists() else None
+        yield examine_tools(cache, self._runtime.now())
+
+    def _last_refresh(self) -> "Iterator[Finding]":
+        from litectl.doctor.lists import examine_last_refresh
+
+        try:
+            last = _last_refresh(self._runtime.paths)
+        except NoHomeError:
+            last = None
+        yield examine_last_refresh(last, self._runtime.now())
 
     def _has_lists(self) -> bool:
         """Tell whether anything can have been cached: to name its file would otherwise make the secret."""

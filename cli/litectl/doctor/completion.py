@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from litectl.doctor.finding import Finding, ok, warning
 
-NAMES = ("completion",)
 _FILE_LIMIT = 2**20  # bytes of a start-up file
 
 
@@ -76,7 +75,7 @@ def examine_completion(
 
     *prefix* is where litectl is installed, and *system* the root of the system's own places.
     """
-    name = NAMES[0]
+    name = "completion"
     known = SHELLS.get(Path(shell or "").name)
     if known is None:
         said = f"there is none for `{Path(shell).name}`" if shell else "SHELL is not set"
@@ -96,7 +95,7 @@ def examine_completion(
 
 
 def _installed(found: Path, shipped: Path) -> Finding:
-    name, current = NAMES[0], _text(shipped)
+    name, current = "completion", _text(shipped)
     if current and found != shipped and _text(found) != current:
         remedy = f"`cp {quote(str(shipped))} {quote(str(found))}`"
         return warning(name, f"{found} is of another version of litectl", remedy)

@@ -17,16 +17,6 @@ from litectl.root import check_transport, is_loopback
 from litectl.settings import BUILT_IN, PROFILE_OPTION, ROOT_ORDER, Target
 from litectl.tls import Tls
 
-NAMES = (
-    "profile",
-    "base_url",
-    "headers",
-    "tls_files",
-    "timeouts",
-    "variables",
-    "credential",
-    "keychain",
-)
 DISCOVERY_SECONDS = 5.0
 _OWN_PREFIX = "LITECTL_"
 _NUMBERS = (environment.DISCOVERY_TIMEOUT_MS, environment.HELPER_TTL, environment.LOGIN_HOURS)

@@ -65,7 +65,7 @@ def _token(credential: Credential, token: str | None) -> Finding:
     if token is None:
         return ok("token", "none is sent")
     made = {HELPER: "the helper printed a key", GCLOUD: "Google gave a token"}
-    return ok("token", made.get(credential.kind, "there is one"))
+    return ok("token", made.get(credential.kind, "there is one to send"))
 
 
 def _key(proxy: Proxy, credential: Credential, seconds: float) -> tuple[Finding, BudgetError | None]:
@@ -118,7 +118,7 @@ def _left(seconds: float) -> str:
     if seconds <= 0:
         return "which is past"
     hours = int(seconds // 3600)
-    return f"in {hours // 24} days" if hours >= 48 else f"in {hours} hours"
+    return f"in {hours // 24} days" if hours >= 48 else f"in {hours} h {int(seconds % 3600) // 60} min"
 
 
 def _budget(account: Account, over_budget: BudgetError | None) -> Finding:

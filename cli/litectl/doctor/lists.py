@@ -9,7 +9,6 @@ from litectl.keptfile import Failure, KeptFile
 from litectl.listfile import DamagedCache, is_stale
 from litectl.mcp.cache import ToolCache
 
-NAMES = ("model_list", "tool_list", "last_refresh")
 _REFRESH = "`litectl models refresh`"
 _OLD_REFRESH = 2 * 24 * 3600.0  # seconds; cron has missed a day
 

@@ -17,6 +17,7 @@ _KEYS = (
 )
 # How keys begin; one that stands where a name belongs is quoted by its error.
 _KEY = re.compile(r"(?:sk-|eyJ|litellm_login_|llm_srefresh_)[A-Za-z0-9_+/=-][A-Za-z0-9_.+/=~-]{7,}")
+_HASH = re.compile(r"\b[0-9a-f]{64}\b")  # by which a proxy names a key
 _USERINFO = re.compile(r"^[a-z][a-z0-9+.-]*://([^/?#]*)@|^([^/?#]*)@", re.IGNORECASE)
 _IN_URL = re.compile(r"(://)[^/?#\s@`'\"]*@")
 _HOME = re.compile(r"/(?:home|Users)/[^/\s`'\"]+")
@@ -51,8 +52,8 @@ def _in_url(url: str) -> Iterator[str]:
 
 
 def without_keys(text: str) -> str:
-    """Return *text* without what looks like a key, and without the user and the password of a URL."""
-    return _IN_URL.sub(r"\1", _KEY.sub("***", text))
+    """Return *text* without what looks like a key or its hash, and without user and password of a URL."""
+    return _IN_URL.sub(r"\1", _HASH.sub("***", _KEY.sub("***", text)))
 
 
 def without_home(text: str, homes: Iterable[str]) -> str:
