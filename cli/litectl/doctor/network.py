@@ -42,7 +42,10 @@ def examine_network(
     yield found
     if found.is_obstacle:
         return
-    yield _connected(way, addresses, seconds)
+    found = _connected(way, addresses, seconds)
+    yield found
+    if found.is_obstacle:
+        return
     yield _tls(root, tls, seconds, now)
 
 

@@ -71,11 +71,10 @@ def _without_readiness(proxy: Proxy, said: str, seconds: float) -> Finding:
 
 def _redirected(root: str, reply: Reply) -> Finding:
     """Return where the redirect of *reply* leads, and which URL to use instead."""
-    location = readable(reply.headers.get("location", "")).split("?")[0]
-    if not location:
+    target = _target_of(root, readable(reply.headers.get("location", "")).split("?")[0])
+    if target is None:
         detail = f"{root} answers {_named(reply.status)} and does not say where to"
-        return failure("answer", detail, _GATEWAY_REMEDY, ExitCode.FAILED)
-    target = urljoin(f"{root}{_READINESS}", location)
+        return failure("answer", detail, _GATEWAY_REMEDY, ExitCode.CONFIG)
     detail = f"{root} redirects to {_without_userinfo(target)}, and a credential never follows a redirect"
     is_login = any(word in urlsplit(target).path.lower() for word in _LOGIN_WORDS)
     other = target.removesuffix("/").removesuffix(_READINESS)
@@ -83,6 +82,15 @@ def _redirected(root: str, reply: Reply) -> Finding:
         remedy = "a login page or gateway is in between: use an address that programs may use, or a VPN"
         return failure("answer", detail, remedy, ExitCode.CONFIG)
     return failure("answer", detail, f"use this URL instead: {_root_of(other)}", ExitCode.CONFIG)
+
+
+def _target_of(root: str, location: str) -> str | None:
+    """Return the URL that a redirect to *location* leads to, None where that is none."""
+    try:
+        target = urljoin(f"{root}{_READINESS}", location)
+        return target if location and urlsplit(target).netloc else None
+    except ValueError:
+        return None
 
 
 def _without_userinfo(url: str) -> str:
