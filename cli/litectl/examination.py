@@ -252,13 +252,11 @@ class Examination:
             yield from examine_service(proxy, seconds=self._seconds, now=self._runtime.now)
 
     def _acceptance(self) -> "Iterator[Finding]":
-        from litectl.doctor.credential import Caller, examine_acceptance
+        from litectl.doctor.credential import Asker, examine_acceptance
 
         runtime = self._runtime
-        caller = Caller(
-            runtime.credential, self._onlooker.bearer, runtime.open_proxy, self._connect_as_nobody
-        )
-        return examine_acceptance(caller, seconds=self._seconds, now=runtime.now())
+        asker = Asker(runtime.credential, self._onlooker.bearer, runtime.open_proxy, self._connect_as_nobody)
+        return examine_acceptance(asker, seconds=self._seconds, now=runtime.now())
 
     def _discovery(self) -> "Iterator[Finding]":
         from litectl.doctor.discovering import examine_discovery

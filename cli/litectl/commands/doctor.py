@@ -40,8 +40,9 @@ def doctor(
     has the findings, which options and variables are set, and the requests; every
     secret in it is masked, and a file that is there already is not replaced.
 
-    Columns: name, status, detail, remedy, code, exit_code, seconds. The status is one
-    of ok, warning, failure, skipped. The JSON document has checked_at, base_url, findings.
+    Columns and JSON fields: name, status, detail, remedy, code, exit_code, seconds.
+    The status is one of ok, warning, failure, skipped. The JSON document has
+    checked_at, base_url, findings.
     """
     from litectl.doctor.finding import exit_code_of
     from litectl.errors import UsageError

@@ -205,13 +205,10 @@ def examine_credential(
     name = "credential"
     if credential.kind == NONE:
         return warning(name, f"no credential is there for {root}", "`litectl login`, or set LITECTL_API_KEY")
-    stored = credential.stored
-    place = (
-        f", kept in the {'OS keychain' if stored.place == KEYCHAIN else 'file'}"
-        if _has_secret(stored) and stored
-        else ""
-    )
-    facts = [f"{credential.kind} {shown or ''}".strip() + f", from {credential.source}{place}"]
+    stored, place = credential.stored, ""
+    if stored is not None and stored.place_of_secret is not None:
+        place = f", kept in the {'OS keychain' if stored.place == KEYCHAIN else 'file'}"
+    facts = [f"{' '.join(filter(None, (credential.kind, shown)))}, from {credential.source}{place}"]
     if stored is None:
         facts += [
             f"the login of profile `{profile.name}` is not used: {credential.source} comes first"
@@ -219,10 +216,6 @@ def examine_credential(
             if profile.credential is not None
         ]
     return ok(name, "; ".join(facts))
-
-
-def _has_secret(stored: StoredCredential | None) -> bool:
-    return stored is not None and stored.place_of_secret is not None
 
 
 def examine_keychain(

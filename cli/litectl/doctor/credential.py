@@ -26,7 +26,7 @@ class RenewalDue(AuthError):
     hint = "`litectl whoami` renews it"
 
 
-class Caller(NamedTuple):
+class Asker(NamedTuple):
     """
     Who asks: the *credential*, and how a token is made of it.
 
@@ -39,24 +39,24 @@ class Caller(NamedTuple):
     connect_as_nobody: Callable[[], Proxy]
 
 
-def examine_acceptance(caller: Caller, *, seconds: float, now: float) -> Iterator[Finding]:
+def examine_acceptance(asker: Asker, *, seconds: float, now: float) -> Iterator[Finding]:
     """Give the findings of `NAMES`; raises what making the token does."""
     try:
-        token = caller.bearer()
+        token = asker.bearer()
     except RenewalDue as due:
         yield skipped("token", due.message)._replace(remedy=due.hint)
         return
-    yield _token(caller.credential, token)
-    with caller.connect() as proxy:
-        key, over_budget = _key(proxy, caller.credential, seconds)
+    yield _token(asker.credential, token)
+    with asker.connect() as proxy:
+        key, over_budget = _key(proxy, asker.credential, seconds)
         yield key
         if key.is_obstacle:
-            yield _sso(caller, seconds)
+            yield _sso(asker, seconds)
             return
         yield ok("sso", "not needed: the proxy accepts what is sent")
-        stored = caller.credential.stored
+        stored = asker.credential.stored
         account = fetch_account(proxy, team_id=stored.team_id if stored else None, seconds=seconds)
-    yield _expiry(caller.credential, token, account, now)
+    yield _expiry(asker.credential, token, account, now)
     yield _budget(account, over_budget)
     yield _allowed(account)
 
@@ -78,11 +78,11 @@ def _key(proxy: Proxy, credential: Credential, seconds: float) -> tuple[Finding,
     return ok("key", f"accepted, from {credential.source}"), over_budget
 
 
-def _sso(caller: Caller, seconds: float) -> Finding:
+def _sso(asker: Asker, seconds: float) -> Finding:
     """Return whether a person could log in with a browser instead."""
     name = "sso"
     try:
-        with caller.connect_as_nobody() as proxy:
+        with asker.connect_as_nobody() as proxy:
             offer = fetch_offer(proxy, seconds=seconds)
     except LitectlError as error:
         return of_error(name, error)
