@@ -130,10 +130,10 @@ class ProfileStore:
     The file of profiles.
 
     *on_tightened* is called with a path whose permissions were too wide when
-    it was read, after they have been mended.
+    it was read, after they have been mended; with None they stay as they are.
     """
 
-    def __init__(self, path: Path, on_tightened: Callable[[Path], None]) -> None:
+    def __init__(self, path: Path, on_tightened: Callable[[Path], None] | None) -> None:
         self._path = path
         self._on_tightened = on_tightened
 
@@ -143,7 +143,7 @@ class ProfileStore:
         if document is None:
             return Profiles()
         for path in (self._path, self._path.parent):
-            if tighten(path):
+            if self._on_tightened is not None and tighten(path):
                 self._on_tightened(path)
         try:
             return _profiles_from(document)

@@ -1,1 +1,1 @@
-"""Doctor: why it does not work, and what to do."""
+"""Doctor: why does it not work, and what is to be done?"""

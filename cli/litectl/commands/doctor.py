@@ -1,0 +1,112 @@
+"""`litectl doctor`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from litectl.commands.options import Columns, SharedOptionsCommand, new_app, runtime_of
+
+if TYPE_CHECKING:
+    from litectl.doctor.finding import Finding
+    from litectl.examination import Examination
+    from litectl.runtime import Runtime
+
+app = new_app()
+
+Bundle = Annotated[
+    bool, typer.Option("--bundle", help="Also write a report without secrets, to attach to a ticket")
+]
+BundlePath = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[PATH]", help="The new file of `--bundle`; else litectl-doctor-TIME.json", show_default=False
+    ),
+]
+
+
+@app.command(cls=SharedOptionsCommand)
+def doctor(
+    context: typer.Context, path: BundlePath = None, bundle: Bundle = False, columns: Columns = None
+) -> None:
+    """
+    Find out why it does not work, and what to do
+
+    Looks at the program, its files, the configuration, the network, the proxy, the
+    credential, the lists and the completion, in this order, so that the first
+    failure is the cause of those after it. Nothing is changed, no model is asked, and
+    no login renewed. With --offline only what is on this machine.
+
+    The exit code is 0 without a failure, else that of the first one. A report of --bundle
+    has the findings, which options and variables are set, and the requests; every
+    secret in it is masked, and a file that is there already is not replaced.
+
+    Columns and JSON fields: name, status, detail, remedy, code, exit_code, seconds.
+    The status is one of ok, warning, failure, skipped. The JSON document has
+    checked_at, base_url, findings.
+    """
+    from litectl.doctor.finding import exit_code_of
+    from litectl.errors import UsageError
+    from litectl.examination import Examination
+    from litectl.output.doctor import summary
+    from litectl.output.times import timestamp
+
+    if path is not None and not bundle:
+        raise UsageError(f"`{path}` says nothing without `--bundle`", hint=f"litectl doctor --bundle {path}")
+    runtime = runtime_of(context)
+    examination = Examination(runtime)
+    checked_at = timestamp(runtime.now()) or ""
+    findings = _printed(runtime, examination, checked_at, columns)
+    if not runtime.wants_json:
+        runtime.terminal.note(summary(findings))
+    if bundle:
+        _write_bundle(runtime, examination, findings, path, checked_at)
+    if code := exit_code_of(findings):
+        raise typer.Exit(code)
+
+
+def _printed(
+    runtime: "Runtime", examination: "Examination", checked_at: str, columns: str | None
+) -> "list[Finding]":
+    """Print the findings and return them; on a terminal each as soon as it is there."""
+    from litectl.output.columns import Listing, choose_columns
+    from litectl.output.doctor import FINDING_COLUMNS, finding_columns, print_page
+    from litectl.output.listing import is_for_people, print_listing
+
+    terminal, known = runtime.terminal, finding_columns()
+    shown = choose_columns(columns or FINDING_COLUMNS, known)
+    if columns is None and is_for_people(terminal, runtime.options.format):
+        return print_page(terminal, examination.findings())
+    with terminal.waiting("looking"):
+        findings = list(examination.findings())
+    about = {"checked_at": checked_at, "base_url": examination.root}
+    print_listing(terminal, Listing("findings", known, shown, findings, about), runtime.options.format)
+    return findings
+
+
+def _write_bundle(
+    runtime: "Runtime",
+    examination: "Examination",
+    findings: "list[Finding]",
+    path: str | None,
+    checked_at: str,
+) -> None:
+    from pathlib import Path
+
+    from litectl.doctor.bundle import bundle_name, write_bundle
+    from litectl.output.columns import Listing
+    from litectl.output.doctor import finding_columns
+
+    terminal, columns = runtime.terminal, finding_columns()
+    document = {
+        "schema_version": 1,
+        "checked_at": checked_at,
+        "base_url": examination.root,
+        "findings": list(Listing("findings", columns, columns, findings).objects()),
+        **examination.settings(),
+        "requests": examination.requests,
+    }
+    target = Path(path or bundle_name(checked_at))
+    write_bundle(
+        target, document, mask=lambda text: str(terminal.without_secrets(text)), homes=examination.homes
+    )
+    terminal.say(f"written to {target}: look through it before you hand it on")

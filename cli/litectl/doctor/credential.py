@@ -1,0 +1,166 @@
+"""Findings of the credential: is it accepted, when does it end, and what is left of its budget."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from litectl.credentials.account import Account, fetch_account
+from litectl.credentials.chain import NONE, Credential
+from litectl.credentials.check import check_credential
+from litectl.credentials.offer import fetch_offer
+from litectl.credentials.stored import GCLOUD, HELPER
+from litectl.credentials.tokens import jwt_expiry
+from litectl.doctor.finding import Finding, failure, of_error, ok, skipped, warning
+from litectl.errors import AuthError, BudgetError, ExitCode, LitectlError
+from litectl.proxy import Proxy
+
+NAMES = ("token", "key", "sso", "expiry", "budget", "allowed_models")
+_SOON = 3 * 24 * 3600.0  # seconds
+_LITTLE = 0.1  # of a budget
+_MOST_NAMES = 5
+_BUDGET_REMEDY = "ask the operator of the proxy to raise the budget"
+
+
+class RenewalDue(AuthError):
+    """The login has ended, and the next command renews it; to look at it changes nothing."""
+
+    hint = "`litectl whoami` renews it"
+
+
+class Asker(NamedTuple):
+    """
+    Who asks: the *credential*, and how a token is made of it.
+
+    *connect* gives the proxy asked as the caller, *connect_as_nobody* without any credential.
+    """
+
+    credential: Credential
+    bearer: Callable[[], str | None]
+    connect: Callable[[], Proxy]
+    connect_as_nobody: Callable[[], Proxy]
+
+
+def examine_acceptance(asker: Asker, *, seconds: float, now: float) -> Iterator[Finding]:
+    """Give the findings of `NAMES`; raises what making the token does."""
+    try:
+        token = asker.bearer()
+    except RenewalDue as due:
+        yield skipped("token", due.message)._replace(remedy=due.hint)
+        return
+    yield _token(asker.credential, token)
+    with asker.connect() as proxy:
+        key, over_budget = _key(proxy, asker.credential, seconds)
+        yield key
+        if key.is_obstacle:
+            yield _sso(asker, seconds)
+            return
+        yield ok("sso", "not needed: the proxy accepts what is sent")
+        stored = asker.credential.stored
+        account = fetch_account(proxy, team_id=stored.team_id if stored else None, seconds=seconds)
+    yield _expiry(asker.credential, token, account, now)
+    yield _budget(account, over_budget)
+    yield _allowed(account)
+
+
+def _token(credential: Credential, token: str | None) -> Finding:
+    if token is None:
+        return ok("token", "none is sent")
+    made = {HELPER: "the helper printed a key", GCLOUD: "Google gave a token"}
+    return ok("token", made.get(credential.kind, "there is one to send"))
+
+
+def _key(proxy: Proxy, credential: Credential, seconds: float) -> tuple[Finding, BudgetError | None]:
+    try:
+        over_budget = check_credential(proxy, seconds=seconds)
+    except LitectlError as error:
+        return of_error("key", error), None
+    if credential.kind == NONE:
+        return ok("key", "the proxy asks for none"), over_budget
+    return ok("key", f"accepted, from {credential.source}"), over_budget
+
+
+def _sso(asker: Asker, seconds: float) -> Finding:
+    """Return whether a person could log in with a browser instead."""
+    name = "sso"
+    try:
+        with asker.connect_as_nobody() as proxy:
+            offer = fetch_offer(proxy, seconds=seconds)
+    except LitectlError as error:
+        return of_error(name, error)
+    if offer.sso and offer.database is not False:
+        return ok(name, "single sign-on is offered: `litectl login`")
+    if offer.sso is False or offer.database is False:
+        return ok(name, "single sign-on is not offered: log in with a key")
+    return ok(name, "the proxy does not tell whether it offers single sign-on")
+
+
+def _expiry(credential: Credential, token: str | None, account: Account, now: float) -> Finding:
+    name, stored = "expiry", credential.stored
+    ends_at = (stored and stored.expires_at) or account.expires_at or (jwt_expiry(token) if token else None)
+    if ends_at is None:
+        return ok(name, "no end is known" if token else "nothing is sent that could end")
+    detail = f"ends {_moment(ends_at)}"
+    if (stored and stored.is_renewable) or credential.kind in (HELPER, GCLOUD):
+        return ok(name, f"{detail}, and is renewed by itself")
+    if ends_at - now < _SOON:
+        profile = f" --profile {credential.profile}" if credential.profile else ""
+        remedy = f"get a new one: `litectl login{profile}`, or ask the operator"
+        return warning(name, f"{detail}, {_left(ends_at - now)}", remedy)
+    return ok(name, f"{detail}, {_left(ends_at - now)}")
+
+
+def _moment(seconds: float) -> str:
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _left(seconds: float) -> str:
+    if seconds <= 0:
+        return "which is past"
+    hours = int(seconds // 3600)
+    return f"in {hours // 24} days" if hours >= 48 else f"in {hours} h {int(seconds % 3600) // 60} min"
+
+
+def _budget(account: Account, over_budget: BudgetError | None) -> Finding:
+    """Return what is left of the budgets of the key and of its user, in US dollars."""
+    name = "budget"
+    if over_budget is not None:
+        return of_error(name, over_budget)
+    limits = (
+        ("key", account.spend, account.max_budget),
+        ("user", account.user_spend, account.user_max_budget),
+    )
+    facts, status = [], ok(name, "")
+    for whose, spend, limit in limits:
+        if limit is None:
+            continue
+        left = limit - (spend or 0.0)
+        facts.append(f"{whose}: {_dollars(max(left, 0.0))} left of {_dollars(limit)}")
+        if left <= 0:
+            status = failure(name, "", _BUDGET_REMEDY, ExitCode.BUDGET)
+        elif left < _LITTLE * limit and not status.is_obstacle:
+            status = warning(name, "", _BUDGET_REMEDY)
+    if not facts:
+        spent = "" if account.spend is None else f"; {_dollars(account.spend)} spent"
+        return ok(name, f"no limit is known{spent}")
+    if account.budget_reset_at is not None:
+        facts.append(f"reset {_moment(account.budget_reset_at)}")
+    return status._replace(detail="; ".join(facts))
+
+
+def _dollars(amount: float) -> str:
+    return f"${amount:,.2f}" if amount >= 0.01 or amount == 0 else f"${amount:.2g}"
+
+
+def _allowed(account: Account) -> Finding:
+    name, models = "allowed_models", account.models
+    if models is None:
+        return ok(name, "the proxy does not tell; `discovery` says what it lists")
+    if not models:
+        return ok(name, "all: the key is not restricted")
+    return ok(name, f"{len(models)}: {_some(models)}")
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more

@@ -1,0 +1,122 @@
+"""Findings of the files: where they are, and who else may read them. Nothing is made or mended."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from shlex import quote
+
+from litectl.doctor.finding import Finding, failure, judged, of_error, ok, warning
+from litectl.errors import ConfigError, ExitCode
+from litectl.paths import NoHomeError, Paths
+from litectl.profiles import Profiles
+
+NAMES = ("config_directory", "profiles_file", "cache_directory", "state_directory", "data_directory")
+_OTHERS = 0o077
+_MODE = 0o777
+_MOST_SHOWN = 3
+
+
+def examine_files(paths: Paths, load: Callable[[], Profiles]) -> Iterator[Finding]:
+    """Give the findings of `NAMES`; *load* reads the file of profiles and mends nothing."""
+    yield _directory("config_directory", lambda: paths.profiles.parent, "no login can be stored")
+    yield _profiles_file(paths, load)
+    yield _directory("cache_directory", lambda: paths.catalogs.parent, "every command fetches its list anew")
+    yield _state(paths)
+    yield _directory("data_directory", lambda: paths.sandbox.parent, "no sandbox can be installed", False)
+
+
+def _directory(
+    name: str,
+    find: Callable[[], Path],
+    without: str,
+    is_private: bool = True,  # noqa: FBT001  # its table is above
+) -> Finding:
+    """Return how the directory is that *find* gives; *without* is what follows when it cannot be written."""
+    try:
+        directory = find()
+    except NoHomeError as error:
+        return warning(name, f"{error.message}: {without}", error.hint)
+    try:
+        status = directory.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return _missing(name, directory, without)
+    except OSError as error:
+        return failure(
+            name, f"cannot look into `{directory}`: {error.strerror}", _owned(directory), ExitCode.CONFIG
+        )
+    if not directory.is_dir():
+        moved = f"move it away: `mv {quote(str(directory))} {quote(f'{directory}.old')}`"
+        return failure(name, f"`{directory}` is no directory", moved, ExitCode.CONFIG)
+    if not os.access(directory, os.R_OK | os.X_OK):
+        return failure(name, f"`{directory}` may not be read", _owned(directory), ExitCode.CONFIG)
+    problems, remedy = [], None
+    if is_private and status.st_mode & _OTHERS:
+        problems.append(f"others may look into it ({status.st_mode & _MODE:04o})")
+        remedy = f"`chmod 700 {quote(str(directory))}`"
+    if not os.access(directory, os.W_OK):
+        problems.append(f"it cannot be written, so {without}")
+        remedy = remedy or _owned(directory)
+    if _is_of_another(status.st_uid):
+        problems.append("it belongs to another user")
+        remedy = _owned(directory)
+    return judged(name, [str(directory)], problems, remedy)
+
+
+def _missing(name: str, directory: Path, without: str) -> Finding:
+    above = next((path for path in directory.parents if path.exists()), Path("/"))
+    if above.is_dir() and os.access(above, os.W_OK | os.X_OK):
+        return ok(name, f"{directory} (not there yet)")
+    detail = f"`{directory}` cannot be made, so {without}: `{above}` may not be written"
+    return warning(
+        name, detail, "let this user write there, or set HOME or the XDG variables to another place"
+    )
+
+
+def _profiles_file(paths: Paths, load: Callable[[], Profiles]) -> Finding:
+    name = "profiles_file"
+    try:
+        path = paths.profiles
+    except NoHomeError as error:
+        return warning(name, error.message, error.hint)
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return ok(name, f"{path} (not there yet: no profile is stored)")
+    except OSError as error:
+        return failure(name, f"cannot read `{path}`: {error.strerror}", _owned(path), ExitCode.CONFIG)
+    try:
+        count = len(load().by_name)
+    except ConfigError as error:
+        return of_error(name, error)
+    if mode & _OTHERS:
+        return _open_to_others(name, [path], mode)
+    return ok(name, f"{path}, {count} profile{'' if count == 1 else 's'}, yours alone")
+
+
+def _state(paths: Paths) -> Finding:
+    """Return how the directory of tokens and of the cache's own secret is, and what lies open in it."""
+    name = "state_directory"
+    found = _directory(name, lambda: paths.tokens.parent, "no token is kept")
+    try:
+        secrets = [paths.fingerprint_secret, *sorted(paths.tokens.glob("*.json"))]
+        modes = [(path, path.stat().st_mode) for path in secrets if path.exists()]
+    except (NoHomeError, OSError):
+        return found
+    wide = [(path, mode) for path, mode in modes if mode & _OTHERS]
+    return _open_to_others(name, [path for path, _ in wide], wide[0][1]) if wide else found
+
+
+def _open_to_others(name: str, paths: Sequence[Path], mode: int) -> Finding:
+    shown = ", ".join(f"`{path}`" for path in paths[:_MOST_SHOWN])
+    command = " ".join(["chmod", "600", *(quote(str(path)) for path in paths)])
+    detail = f"secrets are open to other users of this machine: {shown} ({mode & _MODE:04o})"
+    remedy = f"`{command}`; then make new keys, if anybody else uses this machine"
+    return failure(name, detail, remedy, ExitCode.CONFIG)
+
+
+def _is_of_another(owner: int) -> bool:
+    return os.geteuid() not in (0, owner)
+
+
+def _owned(path: Path) -> str:
+    return f'make it yours: `sudo chown -R "$(id -un)" {quote(str(path))}`'

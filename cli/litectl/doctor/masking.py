@@ -1,0 +1,75 @@
+"""What no finding and no report may show: keys, passwords, and who the user of this machine is. Pure."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from urllib.parse import unquote
+
+from litectl import environment
+from litectl.headers import secrets_in as secrets_in_header
+from litectl.jsontext import decode
+
+_KEYS = (
+    environment.API_KEY,
+    environment.LITELLM_API_KEY,
+    environment.LITELLM_PROXY_API_KEY,
+    environment.OPENAI_API_KEY,
+    environment.HELPER,
+)
+# How keys begin; one that stands where a name belongs is quoted by its error.
+_KEY = re.compile(r"(?:sk-|eyJ|litellm_login_|llm_srefresh_)[A-Za-z0-9_+/=-][A-Za-z0-9_.+/=~-]{7,}")
+_HASH = re.compile(r"\b[0-9a-f]{64}\b")  # by which a proxy names a key
+_USERINFO = re.compile(r"^[a-z][a-z0-9+.-]*://([^/?#]*)@|^([^/?#]*)@", re.IGNORECASE)
+_IN_URL = re.compile(r"(://)[^/?#\s@`'\"]*@")
+_HOME = re.compile(r"/(?:home|Users)/[^/\s`'\"]+")
+
+
+def secrets_in(variables: Mapping[str, str]) -> Iterator[str]:
+    """Give every text in the values of *variables* that may be a secret."""
+    for name in _KEYS:
+        value = variables.get(name, "").strip()
+        yield from (value, value.removeprefix("Bearer ").strip())
+    yield from _in_headers(variables.get(environment.HEADERS, ""))
+    for name, value in variables.items():
+        if name.upper().endswith(("_PROXY", "_URL")):
+            yield from _in_url(value.strip())
+
+
+def _in_headers(text: str) -> Iterator[str]:
+    try:
+        document = decode(text)
+    except ValueError:
+        yield text
+        return
+    for value in document.values() if isinstance(document, dict) else ():
+        yield from secrets_in_header(str(value))
+
+
+def _in_url(url: str) -> Iterator[str]:
+    found = _USERINFO.match(url)
+    who = (found[1] or found[2] or "") if found else ""
+    password = who.partition(":")[2]
+    yield from (who, password, unquote(password))
+
+
+def without_keys(text: str) -> str:
+    """Return *text* without what looks like a key or its hash, and without user and password of a URL."""
+    return _IN_URL.sub(r"\1", _HASH.sub("***", _KEY.sub("***", text)))
+
+
+def without_home(text: str, homes: Iterable[str]) -> str:
+    """Return *text* with `~` in the place of each of *homes*, and of every other home of a user."""
+    for home in sorted({home.rstrip("/") for home in homes}, key=len, reverse=True):
+        if home:
+            text = re.sub(re.escape(home) + r"(?![\w.-])", "~", text)
+    return _HOME.sub("~", text)
+
+
+def masked_document(value: object, mask: Callable[[str], str]) -> object:
+    """Return the JSON *value* with *mask* applied to every text in it, names of fields as well."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, Mapping):
+        return {mask(str(name)): masked_document(each, mask) for name, each in value.items()}
+    if isinstance(value, Sequence):
+        return [masked_document(each, mask) for each in value]
+    return value

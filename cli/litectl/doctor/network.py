@@ -1,0 +1,181 @@
+"""Findings of the network: how the proxy is reached, before anything is asked."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from litectl.certificate import Certificate, served_certificate
+from litectl.doctor.finding import Finding, failure, judged, ok, warning
+from litectl.errors import ExitCode
+from litectl.httpproxies import VARIABLES, http_proxy_of, set_variables
+from litectl.root import is_loopback
+from litectl.tls import Tls
+
+NAMES = ("http_proxy", "dns", "connect", "tls")
+DAYS_LEFT = 14
+_DAY = 24 * 3600.0
+_MOST_ADDRESSES = 6
+_PORTS = {"http": 80, "https": 443}
+_PROXY_PORT = 80
+_NETWORK_REMEDY = "check the VPN, the firewall, and whether the proxy runs and listens on this port"
+
+
+class Way(NamedTuple):
+    """The machine that a connection is made to: the proxy, or the *http_proxy* before it."""
+
+    host: str
+    port: int
+    http_proxy: str | None = None
+
+
+def examine_network(
+    root: str, tls: Tls, variables: Mapping[str, str], *, seconds: float, now: float
+) -> Iterator[Finding]:
+    """Give the findings of `NAMES`; each connection is waited for *seconds* at most, and nothing is sent."""
+    http_proxy = http_proxy_of(root)
+    yield _http_proxy(root, http_proxy, variables)
+    way = _way(root, http_proxy)
+    found, addresses = _dns(way, seconds)
+    yield found
+    if found.is_obstacle:
+        return
+    found = _connected(way, addresses, seconds)
+    yield found
+    if found.is_obstacle:
+        return
+    yield _tls(root, tls, seconds, now)
+
+
+def _way(root: str, http_proxy: str | None) -> Way:
+    parts = urlsplit(root)
+    if http_proxy is None:
+        return Way(parts.hostname or "", parts.port or _PORTS[parts.scheme])
+    between = urlsplit(f"//{http_proxy}")
+    try:
+        return Way(between.hostname or "", between.port or _PROXY_PORT, http_proxy)
+    except ValueError:
+        return Way(http_proxy, _PROXY_PORT, http_proxy)
+
+
+def _http_proxy(root: str, http_proxy: str | None, variables: Mapping[str, str]) -> Finding:
+    """Return which of the variables of HTTP proxies are set, and what they come to for *root*."""
+    name, names = "http_proxy", set_variables(variables)
+    facts = [f"set: {', '.join(names)}"] if names else []
+    differing = [
+        f"{each.lower()} and {each} differ, and the first counts"
+        for each in VARIABLES
+        if {each, each.lower()} <= {*names} and variables[each] != variables[each.lower()]
+    ]
+    socks = [each for each in names if variables[each].strip().lower().startswith("socks")]
+    if socks and not is_loopback(root):
+        detail = f"{', '.join(socks)} names a SOCKS proxy, which is not supported"
+        return failure(name, detail, f"`unset {' '.join(socks)}`, or name an HTTP proxy", ExitCode.CONFIG)
+    if http_proxy is not None:
+        facts.insert(0, f"requests go through {http_proxy}")
+    elif is_loopback(root):
+        facts.insert(0, "none: the proxy is on this machine")
+    else:
+        facts.insert(0, "this host is excepted from them" if names else "none")
+    return judged(name, facts, differing, "set both alike, or one of them only" if differing else None)
+
+
+def _dns(way: Way, seconds: float) -> tuple[Finding, Sequence[str]]:
+    """Return how the host that is connected to was looked up, and its addresses."""
+    name, started = "dns", time.monotonic()
+    addresses = None
+    try:
+        addresses = _within(seconds, lambda: _addresses(way))
+    except (OSError, UnicodeError) as error:
+        problem = getattr(error, "strerror", None) or "it is no name of a host"
+    else:
+        problem = f"none within {seconds:g} s"
+    if not addresses:
+        detail = f"no address for {way.host}: {problem}"
+        return failure(name, detail, _dns_remedy(way), ExitCode.NETWORK), ()
+    whose = " of the HTTP proxy, which looks up the rest" if way.http_proxy else ""
+    if addresses == [way.host]:
+        return ok(name, f"{way.host} is an address{whose}"), addresses
+    took = (time.monotonic() - started) * 1000
+    shown = ", ".join(addresses[:_MOST_ADDRESSES])
+    return ok(name, f"{way.host} is {shown}, in {took:.0f} ms{whose}"), addresses
+
+
+def _dns_remedy(way: Way) -> str:
+    where = "HTTPS_PROXY, HTTP_PROXY and ALL_PROXY" if way.http_proxy else "the URL"
+    return f"check the name in {where}, the VPN, and the name server: `getent hosts {way.host}`"
+
+
+def _addresses(way: Way) -> list[str]:
+    found = socket.getaddrinfo(way.host, way.port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(each[4][0]) for each in found))
+
+
+def _connected(way: Way, addresses: Sequence[str], seconds: float) -> Finding:
+    """Return whether one of *addresses* takes connections, and how soon."""
+    refused = []
+    for address in addresses[:_MOST_ADDRESSES]:
+        started = time.monotonic()
+        try:
+            socket.create_connection((address, way.port), seconds).close()
+        except OSError as error:
+            refused.append(
+                f"no connection to {_shown(address)}: {error.strerror or f'none within {seconds:g} s'}"
+            )
+            continue
+        took = (time.monotonic() - started) * 1000
+        fact = f"{_shown(address)} port {way.port} in {took:.0f} ms"
+        remedy = "commands wait for it each time: mend that address, or its entry in the DNS"
+        return judged("connect", [fact], refused, remedy if refused else None)
+    detail = f"nobody takes connections on port {way.port}: {'; '.join(refused)}"
+    return failure("connect", detail, _connect_remedy(way), ExitCode.NETWORK)
+
+
+def _shown(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
+def _connect_remedy(way: Way) -> str:
+    if way.http_proxy:
+        return "check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, or except the host in NO_PROXY"
+    return _NETWORK_REMEDY
+
+
+def _tls(root: str, tls: Tls, seconds: float, now: float) -> Finding:
+    """Return whose certificate is shown, and until when; raises `NetworkError` where it is not trusted."""
+    name = "tls"
+    if root.startswith("http:"):
+        return ok(name, "not used: plain http")
+    shown = served_certificate(root, tls, seconds=seconds)
+    if shown is None:
+        return ok(name, "the certificate is not looked at behind an HTTP proxy; every request verifies it")
+    return _lasting(shown, now)
+
+
+def _lasting(shown: Certificate, now: float) -> Finding:
+    days = int((shown.ends_at - now) // _DAY)
+    detail = f"{shown.protocol}, for {shown.subject}, issued by {shown.issuer}, {days} days left"
+    if days < DAYS_LEFT:
+        return warning("tls", detail, "tell the operator of the proxy to renew the certificate")
+    return ok("tls", detail)
+
+
+def _within(seconds: float, call: Callable[[], Sequence[str]]) -> list[str] | None:
+    """Return what *call* gives, None when it takes longer than *seconds*: name services know no limit."""
+    results: list[Sequence[str]] = []
+    failures: list[Exception] = []
+
+    def run() -> None:
+        try:
+            results.append(call())
+        except (OSError, UnicodeError) as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=run, name="dns", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if failures:
+        raise failures[0]
+    return list(results[0]) if results else None

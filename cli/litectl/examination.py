@@ -1,0 +1,312 @@
+"""
+An examination: everything that a run depends on, looked at in order.
+
+The edge that joins options, variables and files to `litectl.doctor`. Nothing is written, no
+request is billed, and nothing is raised: whatever is broken is a finding.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from litectl import environment
+from litectl.errors import LitectlError
+from litectl.onlooker import Onlooker
+from litectl.paths import NoHomeError
+
+if TYPE_CHECKING:
+    from litectl.catalog.discovery import Discovery
+    from litectl.credentials.chain import Credential
+    from litectl.doctor.finding import Finding
+    from litectl.doctor.group import Group
+    from litectl.doctor.lists import LastRefresh
+    from litectl.paths import Paths
+    from litectl.profiles import Profiles
+    from litectl.proxy import Proxy
+    from litectl.runtime import Runtime
+
+_REQUEST_SECONDS = 10.0
+_CONNECT_SECONDS = 3.0
+_UNTOLD_OPTIONS = ("header", "api_key_file")  # that may be a secret, as typed
+
+
+class Examination:
+    """What is found of the proxy, the credential and the files of *runtime*, whose caller only looks on."""
+
+    def __init__(self, runtime: "Runtime") -> None:
+        self._runtime = runtime
+        self._onlooker = Onlooker(runtime)
+        runtime.caller = self._onlooker
+        self._look_on()
+
+    def _look_on(self) -> None:
+        """Have the file of profiles read as it is: to mend it would hide what is to be found."""
+        from litectl.profiles import ProfileStore
+
+        with suppress(NoHomeError):
+            self._runtime.profile_store = ProfileStore(self._runtime.paths.profiles, None)
+
+    @property
+    def requests(self) -> list[str]:
+        """What was asked of the proxy so far, and how it ended."""
+        return self._onlooker.requests
+
+    @property
+    def root(self) -> str | None:
+        """The root of the proxy, None where nothing names a usable one."""
+        try:
+            return self._runtime.target.root
+        except LitectlError:
+            return None
+
+    def findings(self) -> "Iterator[Finding]":
+        """Give every finding, each as soon as it is made, without any secret."""
+        from litectl.doctor.group import examined
+        from litectl.doctor.masking import without_keys
+        from litectl.output.columns import one_line
+
+        def shown(text: str) -> str:
+            return one_line(without_keys(str(self._runtime.terminal.without_secrets(text))))
+
+        self._mask_variables()
+        for finding in examined(self._groups(), time.monotonic, offline=self._why_offline()):
+            remedy = finding.remedy and shown(finding.remedy)
+            yield finding._replace(detail=shown(finding.detail), remedy=remedy)
+
+    def _groups(self) -> "list[Group]":
+        """Return all that is looked at, in order: what comes first may be the cause of what comes after."""
+        from litectl.doctor import credential, discovering, files, network, program, service
+        from litectl.doctor.group import Group
+
+        known = ("profile", "base_url", "headers")
+        reached = ("base_url", "http_proxy", "dns", "connect", "tls")
+        return [
+            Group(program.NAMES, program.examine_program),
+            Group(files.NAMES, self._files),
+            Group(("profile", "base_url"), self._target, needs=("profiles_file",)),
+            Group(("headers",), self._headers, needs=("base_url",)),
+            Group(("tls_files",), self._tls_files, needs=("base_url",)),
+            Group(("timeouts",), self._timeouts),
+            Group(("variables",), self._variables, needs=("base_url",)),
+            Group(("credential", "keychain"), self._credential, needs=known),
+            Group(network.NAMES, self._network, needs=(*known, "tls_files"), is_online=True),
+            Group(service.NAMES, self._service, needs=reached, is_online=True),
+            Group(credential.NAMES, self._acceptance, needs=("answer", "credential"), is_online=True),
+            Group(discovering.NAMES, self._discovery, needs=("token", "key"), is_online=True),
+            Group(("model_list",), self._model_list, needs=(*known, "credential")),
+            Group(("tool_list",), self._tool_list, needs=(*known, "credential")),
+            Group(("last_refresh",), self._last_refresh),
+            Group(("completion",), self._completion),
+        ]
+
+    def _why_offline(self) -> str | None:
+        if not self._runtime.offline:
+            return None
+        return "--offline" if self._runtime.options.offline else f"{environment.OFFLINE} is set"
+
+    def _mask_variables(self) -> None:
+        """Make the values of variables unprintable that may be secrets, used or not."""
+        from litectl.doctor.masking import secrets_in
+
+        for secret in secrets_in(self._runtime.environment.all()):
+            self._runtime.terminal.mask(secret)
+
+    # Here
+
+    def _files(self) -> "Iterator[Finding]":
+        from litectl.doctor.files import examine_files
+
+        return examine_files(self._runtime.paths, self._load)
+
+    def _load(self) -> "Profiles":
+        """Return the stored profiles, whose secrets are masked from now on."""
+        profiles, terminal = self._runtime.profiles, self._runtime.terminal
+        for profile in profiles.by_name.values():
+            stored = profile.credential
+            for secret in (*stored.secrets.values(), stored.command or "") if stored else ():
+                terminal.mask(secret)
+        return profiles
+
+    def _target(self) -> "Iterator[Finding]":
+        from litectl.doctor.configuration import examine_profile, examine_root
+
+        runtime, options = self._runtime, self._runtime.options
+        yield examine_profile(options.profile, runtime.environment, runtime.profiles)
+        yield examine_root(runtime.target, self._given_url(), allow_http=self._allows_http())
+
+    def _headers(self) -> "Iterator[Finding]":
+        from litectl.doctor.configuration import examine_headers
+
+        caller, options = self._runtime.caller, self._runtime.options
+        yield examine_headers(
+            caller.extra_headers,
+            caller.auth_header,
+            options.auth_header,
+            options.header,
+            self._runtime.target,
+        )
+
+    def _tls_files(self) -> "Iterator[Finding]":
+        from litectl.doctor.configuration import examine_tls_files
+
+        runtime, target = self._runtime, self._runtime.target
+        yield examine_tls_files(
+            runtime.caller.tls, target.root, vars(runtime.options), target.settings_profile
+        )
+
+    def _timeouts(self) -> "Iterator[Finding]":
+        from litectl.doctor.configuration import examine_timeouts
+
+        yield examine_timeouts(self._runtime.options.timeout, self._runtime.environment)
+
+    def _variables(self) -> "Iterator[Finding]":
+        from litectl.doctor.configuration import examine_variables
+
+        runtime = self._runtime
+        credential: Credential | None = None
+        with suppress(LitectlError):  # which is a finding of its own
+            credential = runtime.credential
+        yield examine_variables(runtime.target, credential, runtime.environment)
+
+    def _credential(self) -> "Iterator[Finding]":
+        from litectl.credentials.keychain import backend_name
+        from litectl.doctor.configuration import examine_credential, examine_keychain
+        from litectl.terminal import masked
+
+        credential, target = self._runtime.credential, self._runtime.target
+        shown = masked(credential.secret) if credential.secret else None
+        yield examine_credential(credential, shown, target.candidates, target.root)
+        yield examine_keychain(credential.stored, target.settings_profile, backend_name)
+
+    def _given_url(self) -> str:
+        """Return the URL of the proxy as it was given."""
+        from litectl.settings import BASE_URL_OPTION
+
+        runtime, target = self._runtime, self._runtime.target
+        if target.source == BASE_URL_OPTION:
+            return runtime.options.base_url or target.root
+        return target.root if target.profile else runtime.environment.get(target.source) or target.root
+
+    def _allows_http(self) -> bool:
+        runtime, profile = self._runtime, self._runtime.target.settings_profile
+        allowed = profile is not None and profile.allow_http and profile.root == runtime.target.root
+        return allowed or runtime.options.allow_http or runtime.environment.flag(environment.ALLOW_HTTP)
+
+    def _model_list(self) -> "Iterator[Finding]":
+        from litectl.doctor.lists import examine_models
+
+        cache = self._runtime.lister.require_cache() if self._has_lists() else None
+        yield examine_models(cache, self._runtime.now())
+
+    def _tool_list(self) -> "Iterator[Finding]":
+        from litectl.doctor.lists import examine_tools
+
+        cache = self._runtime.toolbox.require_cache() if self._has_lists() else None
+        yield examine_tools(cache, self._runtime.now())
+
+    def _last_refresh(self) -> "Iterator[Finding]":
+        from litectl.doctor.lists import examine_last_refresh
+
+        try:
+            last = _last_refresh(self._runtime.paths)
+        except NoHomeError:
+            last = None
+        yield examine_last_refresh(last, self._runtime.now())
+
+    def _has_lists(self) -> bool:
+        """Tell whether anything can have been cached: to name its file would otherwise make the secret."""
+        try:
+            return self._runtime.paths.fingerprint_secret.is_file()
+        except (NoHomeError, OSError):
+            return False
+
+    def _completion(self) -> "Iterator[Finding]":
+        from litectl.doctor.completion import examine_completion
+
+        yield examine_completion(self._runtime.environment.get("SHELL"), self._runtime.paths.home)
+
+    # There
+
+    @property
+    def _seconds(self) -> float:
+        return min(self._runtime.options.timeout or _REQUEST_SECONDS, _REQUEST_SECONDS)
+
+    def _network(self) -> "Iterator[Finding]":
+        from litectl.doctor.network import examine_network
+
+        runtime, seconds = self._runtime, min(self._seconds, _CONNECT_SECONDS)
+        variables = runtime.environment.all()
+        return examine_network(
+            runtime.target.root, runtime.caller.tls, variables, seconds=seconds, now=runtime.now()
+        )
+
+    def _connect_as_nobody(self) -> "Proxy":
+        return self._onlooker.connect(self._runtime.target.root)
+
+    def _service(self) -> "Iterator[Finding]":
+        from litectl.doctor.service import examine_service
+
+        with self._connect_as_nobody() as proxy:
+            yield from examine_service(proxy, seconds=self._seconds, now=self._runtime.now)
+
+    def _acceptance(self) -> "Iterator[Finding]":
+        from litectl.doctor.credential import Asker, examine_acceptance
+
+        runtime = self._runtime
+        asker = Asker(runtime.credential, self._onlooker.bearer, runtime.open_proxy, self._connect_as_nobody)
+        return examine_acceptance(asker, seconds=self._seconds, now=runtime.now())
+
+    def _discovery(self) -> "Iterator[Finding]":
+        from litectl.doctor.discovering import examine_discovery
+
+        return examine_discovery(self._discovered)
+
+    def _discovered(self) -> "Discovery":
+        from litectl.catalog.discovery import discover
+        from litectl.doctor.configuration import discovery_seconds
+
+        runtime = self._runtime
+        seconds = discovery_seconds(runtime.options.timeout, runtime.environment)
+        with runtime.open_proxy() as proxy:
+            return discover(proxy, seconds=seconds, now=runtime.now())
+
+    # For a ticket
+
+    def settings(self) -> dict[str, object]:
+        """Return which options and variables were given, without any value that may be a secret."""
+        from litectl.httpproxies import set_variables
+
+        options, variables = vars(self._runtime.options), self._runtime.environment
+        told = {name: value for name, value in options.items() if name not in _UNTOLD_OPTIONS}
+        headers = [text.partition(":")[0] for text in options.get("header", ())]
+        known = [name for name in environment.MEANINGS if variables.get(name) is not None]
+        return {
+            "options": {**told, "header": headers, "api_key_file": "api_key_file" in options},
+            "variables": [*known, *set_variables(variables.all())],
+        }
+
+    @property
+    def homes(self) -> list[str]:
+        """The homes of the user, by HOME and by the system."""
+        from pwd import getpwuid
+
+        found = [str(self._runtime.paths.home or "")]
+        try:
+            found.append(getpwuid(os.getuid()).pw_dir)
+        except KeyError:  # a user whom the system does not know, as in a container
+            return found
+        return found
+
+
+def _last_refresh(paths: "Paths") -> "LastRefresh | None":
+    """Return what the last refresh of all profiles left, None where there is nothing."""
+    from importlib import import_module
+    from importlib.util import find_spec
+
+    if find_spec("litectl.lastrefresh") is None:
+        return None
+    module, path = import_module("litectl.lastrefresh"), getattr(paths, "last_refresh", None)
+    found: LastRefresh | None = module.read_last_refresh(path) if path else None
+    return found

@@ -1,0 +1,70 @@
+"""Findings of what is kept: the tools of MCP servers, and the refresh that cron runs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from litectl.doctor.finding import OK, WARNING
+from litectl.doctor.lists import examine_last_refresh, examine_tools
+from litectl.mcp.cache import ToolCache
+from litectl.mcp.tools import Outcome, Tool, ToolList
+
+NOW = 1_800_000_000.0
+HOUR = 3600.0
+
+
+class Refreshed(NamedTuple):
+    """How the refresh of a profile ended."""
+
+    name: str
+    message: str = ""
+
+
+class Last(NamedTuple):
+    """The last refresh of all profiles."""
+
+    finished_at: float
+    profiles: Sequence[Refreshed]
+
+    @property
+    def failed(self) -> list[Refreshed]:
+        """Those that failed."""
+        return [profile for profile in self.profiles if profile.message]
+
+
+@pytest.mark.parametrize(
+    ("last", "status", "words"),
+    [
+        (None, OK, "never run"),
+        (Last(NOW - HOUR, [Refreshed("a"), Refreshed("b")]), OK, "2 profiles, 1 h 0 min old"),
+        (Last(NOW - HOUR, [Refreshed("a", "no key")]), WARNING, "profile `a` failed: no key"),
+        (Last(NOW - 49 * HOUR, [Refreshed("a")]), WARNING, "not run for two days"),
+        (Last(NOW - HOUR, []), OK, "0 profiles"),
+    ],
+)
+def test_the_refresh_of_all_profiles_is_looked_at(last: Last | None, status: str, words: str) -> None:
+    """What failed is named, and one that does not run any more is seen."""
+    finding = examine_last_refresh(last, NOW)
+
+    assert (finding.status, words in finding.detail) == (status, True)
+    assert (finding.remedy is not None) == (status == WARNING)
+
+
+def test_the_tools_that_are_known_are_counted(tmp_path: Path) -> None:
+    """With the servers that did not list theirs."""
+    cache = ToolCache(tmp_path, "0123", "https://proxy.example.com")
+    outcomes = [Outcome("github", "ok", 1), Outcome("jira", "unreachable")]
+    tool = Tool("search", "github", "id-1")
+    cache.write(ToolList(NOW - 60, [tool], outcomes, 1))
+
+    finding = examine_tools(cache, NOW)
+
+    assert finding.status == OK
+    assert "1 tools of 2 MCP servers, without those of jira" in finding.detail
+
+
+def test_without_a_cache_none_is_known() -> None:
+    """That is no problem."""
+    assert examine_tools(None, NOW).status == OK
