@@ -10,11 +10,11 @@ from contextlib import ExitStack, suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from litectl.errors import LitectlError, PartialError, ReaderGone
+from litectl.errors import LitectlError, NotFoundError, PartialError, ReaderGone
 from litectl.smoke import steps
 from litectl.smoke.check import FAILED, Check, Result, skipped
 from litectl.smoke.report import Report, not_run
-from litectl.smoke.wishes import SmokeWishes, names_of, selection_of
+from litectl.smoke.wishes import SmokeWishes, check_numbers, names_of, selection_of
 
 if TYPE_CHECKING:
     from litectl.catalog.catalog import Catalog
@@ -41,16 +41,32 @@ def smoke(runtime: "Runtime", wishes: SmokeWishes, reports: "ReportWishes") -> R
     Whatever ends the run early, what was found until then is reported first. Raises `UsageError` before
     anything is sent.
     """
+    selection, names = selection_of(wishes), names_of(wishes)
+    return _reported(runtime, wishes, reports, lambda run: run.go(names, selection))
+
+
+def smoke_model(runtime: "Runtime", name: str, wishes: SmokeWishes, reports: "ReportWishes") -> Report:
+    """
+    Check the model *name* of the list, cached or fetched, and nothing else; report it as `smoke` does.
+
+    Raises `NotFoundError` for a model that is not listed.
+    """
+    check_numbers(wishes)
+    return _reported(runtime, wishes, reports, lambda run: run.ask_alone(name))
+
+
+def _reported(
+    runtime: "Runtime", wishes: SmokeWishes, reports: "ReportWishes", go: "Callable[[_Run], None]"
+) -> Report:
     from litectl.smoke_reporting import Reporting
 
-    selection, names = selection_of(wishes), names_of(wishes)
     reporting = Reporting(runtime, reports)
     reporting.require_writable()
     report = Report(runtime.target.root, runtime.now(), is_strict=wishes.strict)
     with ExitStack() as stack:
-        run = _Run(runtime, wishes, selection, report, reporting, stack)
+        run = _Run(runtime, wishes, report, reporting, stack)
         try:
-            run.go(names)
+            go(run)
             report.is_complete = True
         except ReaderGone:
             raise
@@ -88,31 +104,39 @@ class _Run:
         self,
         runtime: "Runtime",
         wishes: SmokeWishes,
-        selection: "Selection",
         report: Report,
         reporting: "Reporting",
         stack: ExitStack,
     ) -> None:
-        self._runtime, self._wishes, self._selection = runtime, wishes, selection
+        self._runtime, self._wishes = runtime, wishes
         self._report, self._reporting, self._stack = report, reporting, stack
         self._started = time.monotonic()
         self._header_servers = tuple(runtime.toolbox.header_servers)
         self._discovery: Discovery | None = None
         self._backends: Sequence[Backend] = ()
 
-    def go(self, names: Sequence[str]) -> None:
-        """Run the checks called *names*, then those of the models."""
+    def go(self, names: Sequence[str], selection: "Selection") -> None:
+        """Run the checks called *names*, then those of the models of *selection*."""
         self._report.plan(steps.planned(names, self._wishes.require))
         self._wait()
         with ExitStack() as showing:
             showing.enter_context(self._reporting.running(self._report))
-            if not self._check_proxy(names) or not self._wishes.asks_models:
-                return
-            tasks = self._tasks()
-            if self._is_agreed(tasks, showing):
-                self._ask_models(tasks)
-            else:
-                self._add_all(skipped(check, "not sent: nobody agreed") for check in self._report.pending)
+            if self._check_proxy(names, selection) and self._wishes.asks_models:
+                self._ask_models(showing)
+
+    def ask_alone(self, name: str) -> None:
+        """Run the checks of the model *name*; raises `NotFoundError` when it is not listed."""
+        from litectl.exchange.backend import Backend
+
+        lister = self._runtime.lister
+        catalog = lister.current()
+        model = catalog.find(name)
+        if model is None:
+            raise NotFoundError(f"unknown model: {name}", hint=catalog.hint_for(name))
+        self._backends = [Backend(name, model, lister.deployments_of(catalog, name))]
+        with ExitStack() as showing:
+            showing.enter_context(self._reporting.running(self._report))
+            self._ask_models(showing)
 
     def finish(self) -> None:
         """Report what was found so far."""
@@ -133,7 +157,7 @@ class _Run:
             except LitectlError as error:  # the checks find the same, and say it
                 runtime.terminal.trace(f"not waited for: {error.message}")
 
-    def _check_proxy(self, names: Sequence[str]) -> bool:
+    def _check_proxy(self, names: Sequence[str], selection: "Selection") -> bool:
         """Run the checks called *names* in their order; tell whether every gate was passed."""
         results: dict[str, Callable[[], Iterable[Result]]] = {
             steps.REACHABLE: lambda: self._ended(steps.REACHABLE, self._reachable),
@@ -145,7 +169,7 @@ class _Run:
             steps.REQUIRED: self._required,
             steps.MCP: self._servers,
             steps.SKILLS: lambda: self._ended(steps.SKILLS, self._skills),
-            steps.MODELS: lambda: self._ended(steps.MODELS, self._select),
+            steps.MODELS: lambda: self._ended(steps.MODELS, partial(self._select, selection)),
         }
         return all(self._add(result) for name in names for result in results[name]())
 
@@ -225,18 +249,18 @@ class _Run:
 
     # The models
 
-    def _select(self) -> "Finding":
+    def _select(self, selection: "Selection") -> "Finding":
         from litectl.catalog.rows import grouped
         from litectl.exchange.backend import Backend
         from litectl.smoke.selection import named, selected
 
         catalog = self._catalog
-        models = selected(catalog.models, self._selection)
+        models = selected(catalog.models, selection)
         groups = grouped(catalog.deployments)
         self._backends = [Backend(model.name, model, groups.get(model.name, ())) for model in models]
         how = ""
-        if self._selection.sample is not None:
-            how = f", a sample of `--seed {self._selection.seed}`"
+        if selection.sample is not None:
+            how = f", a sample of `--seed {selection.seed}`"
         elif not self._wishes.asks_models:
             how = ", which `--prompt` asks"
         return named(models) + how
@@ -285,9 +309,14 @@ class _Run:
         showing.enter_context(self._reporting.running(self._report))
         return is_agreed
 
-    def _ask_models(self, tasks: "Sequence[Task]") -> None:
+    def _ask_models(self, showing: ExitStack) -> None:
+        """Ask the models, once whoever can be asked agrees; *showing* what comes of it."""
         from litectl.smoke.running import run_tasks
 
+        tasks = self._tasks()
+        if not self._is_agreed(tasks, showing):
+            self._add_all(skipped(check, "not sent: nobody agreed") for check in self._report.pending)
+            return
         run_tasks(
             tasks, self._runtime.open_proxy, concurrency=self._wishes.concurrency, on_result=self._take_in
         )

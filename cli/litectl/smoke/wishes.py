@@ -61,7 +61,7 @@ class SmokeWishes(NamedTuple):
 
 def names_of(wishes: SmokeWishes) -> list[str]:
     """Return which checks that reach no model are run; raises `UsageError` for what no option can mean."""
-    _require_numbers(wishes)
+    check_numbers(wishes)
     source = wishes.expect_source
     if source not in (None, *_SOURCES):
         raise UsageError(f"unknown source: {source}", hint=f"the sources are {', '.join(_SOURCES)}")
@@ -92,7 +92,7 @@ def selection_of(wishes: SmokeWishes) -> Selection:
     return Selection(patterns, wishes.mode, wishes.sample, seed)
 
 
-def _require_numbers(wishes: SmokeWishes) -> None:
+def check_numbers(wishes: SmokeWishes) -> None:
     """Raise `UsageError` for a number that its option cannot mean."""
     _require(wishes.concurrency, "--concurrency", most=_MOST_CONCURRENCY)
     _require(wishes.repeat, "--repeat", most=_MOST_REPEATS)

@@ -5,34 +5,23 @@ from typing import Annotated
 import typer
 
 from litectl.commands.options import SharedOptionsCommand, Yes, new_app, runtime_of
+from litectl.commands.smoke import (
+    Github,
+    Junit,
+    MaxCost,
+    MaxFirst,
+    MaxTime,
+    Params,
+    Repeat,
+    Stream,
+    Strict,
+    Summary,
+    Tap,
+    Tools,
+    Vision,
+)
 
 app = new_app()
-
-Stream = Annotated[bool, typer.Option("--stream", help="Check a streamed answer, too")]
-Params = Annotated[bool, typer.Option("--params", help="Check the parameters that it declares, too")]
-Tools = Annotated[bool, typer.Option("--tools", help="Check a call of a tool, too")]
-Vision = Annotated[bool, typer.Option("--vision", help="Check that it sees a picture, too")]
-Repeat = Annotated[
-    int, typer.Option("--repeat", metavar="N", min=1, help="Run each check so often, for median and p95")
-]
-MaxFirst = Annotated[
-    float | None,
-    typer.Option("--max-ttft", metavar="SECONDS", help="Fail when the first text takes longer; streams"),
-]
-MaxTime = Annotated[
-    float | None, typer.Option("--max-time", metavar="SECONDS", help="Fail when an answer takes longer")
-]
-MaxCost = Annotated[
-    float | None,
-    typer.Option("--max-cost", metavar="USD", help="Send nothing that could cost more than this"),
-]
-Strict = Annotated[bool, typer.Option("--strict", help="Let a warning be a failure")]
-Junit = Annotated[str | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit XML report")]
-Tap = Annotated[bool, typer.Option("--tap", help="Print the Test Anything Protocol")]
-Github = Annotated[bool, typer.Option("--github", help="Print annotations for GitHub Actions")]
-Summary = Annotated[
-    str | None, typer.Option("--summary", metavar="FILE", help="Append a summary in Markdown to this file")
-]
 
 
 @app.command(cls=SharedOptionsCommand)
@@ -75,12 +64,12 @@ def check_model(
     Exit 0, the class of the failure when it does not answer, 7 when another check
     failed, 6 for a name that is not listed. JSON: as of `litectl smoke`.
     """
-    from litectl.smoke.modeltasks import ModelWishes
+    from litectl.smoke.wishes import SmokeWishes
     from litectl.smoke_reporting import ReportWishes
-    from litectl.smoke_testing import require_success, test_model
+    from litectl.smoke_testing import require_success, smoke_model
 
-    runtime = runtime_of(context)
-    wishes = ModelWishes(
+    wishes = SmokeWishes(
+        prompt=True,
         stream=stream,
         params=params,
         tools=tools,
@@ -88,9 +77,9 @@ def check_model(
         repeat=repeat,
         max_ttft=max_ttft,
         max_time=max_time,
-        seconds=runtime.options.timeout or ModelWishes().seconds,
-        gates=True,
+        max_cost=max_cost,
+        strict=strict,
+        yes=yes,
     )
     reports = ReportWishes(junit=junit, tap=tap, github=github, summary=summary)
-    report = test_model(runtime, name, wishes, max_cost=max_cost, reports=reports, strict=strict, yes=yes)
-    require_success(report)
+    require_success(smoke_model(runtime_of(context), name, wishes, reports))
