@@ -12,6 +12,21 @@ from litectl.commands.options import (
     new_app,
     runtime_of,
 )
+from litectl.commands.smoke_options import (
+    Github,
+    Junit,
+    MaxCost,
+    MaxFirst,
+    MaxTime,
+    Params,
+    Repeat,
+    Stream,
+    Strict,
+    Summary,
+    Tap,
+    Tools,
+    Vision,
+)
 
 app = new_app()
 
@@ -42,37 +57,12 @@ Only = Annotated[
 ]
 Skip = Annotated[_Names, typer.Option("--skip", metavar="CHECK", help="Leave this check out; repeatable")]
 Prompt = Annotated[bool, typer.Option("--prompt", help="Ask each model a short question; billed")]
-Stream = Annotated[bool, typer.Option("--stream", help="Check streamed answers, too; billed")]
-Params = Annotated[bool, typer.Option("--params", help="Check the declared parameters, too; billed")]
-Tools = Annotated[bool, typer.Option("--tools", help="Check calls of tools, too; billed")]
-Vision = Annotated[bool, typer.Option("--vision", help="Check that images are seen, too; billed")]
-Repeat = Annotated[
-    int, typer.Option("--repeat", metavar="N", help="Ask so often, and give median and p95; billed")
-]
-MaxFirst = Annotated[
-    float | None,
-    typer.Option("--max-ttft", metavar="SECONDS", help="Fail when the first token takes longer; billed"),
-]
-MaxTime = Annotated[
-    float | None,
-    typer.Option("--max-time", metavar="SECONDS", help="Fail when an answer takes longer; billed"),
-]
-MaxCost = Annotated[
-    float | None, typer.Option("--max-cost", metavar="USD", help="Send nothing that could cost more in all")
-]
 Concurrency = Annotated[
     int, typer.Option("--concurrency", metavar="N", help="How many models at a time", show_default=True)
 ]
 Wait = Annotated[
     float | None,
     typer.Option("--wait", metavar="SECONDS", help="Wait so long for a proxy that has just been started"),
-]
-Strict = Annotated[bool, typer.Option("--strict", help="Let a warning be a failure")]
-Junit = Annotated[str | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit XML report")]
-Tap = Annotated[bool, typer.Option("--tap", help="Print the Test Anything Protocol")]
-Github = Annotated[bool, typer.Option("--github", help="Print annotations for GitHub Actions")]
-Summary = Annotated[
-    str | None, typer.Option("--summary", metavar="FILE", help="Append a summary in Markdown to this file")
 ]
 
 

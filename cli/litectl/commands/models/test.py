@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from litectl.commands.options import SharedOptionsCommand, Yes, new_app, runtime_of
-from litectl.commands.smoke import (
+from litectl.commands.smoke_options import (
     Github,
     Junit,
     MaxCost,
