@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
+from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
 
@@ -368,16 +369,21 @@ def _refined(error: LitectlError, answer: "RawAnswer", request: _Request, root: 
     if 300 <= answer.status < 400:
         return _redirect(answer, request, root)
     if answer.status == 404:
-        path = request.path.partition("?")[0]
-        message = (
-            f"the proxy has no route {path}" if said == _UNKNOWN_ROUTE else f"not found: {readable(said)}"
-        )
-        return NotFoundError(message, hint=_ROUTES_HINT, details=error.details)
+        return _not_found(said, request.path.partition("?")[0], error)
     if answer.status == 405 and (allowed := readable(answer.header("allow"))):
         error.hint = f"this path takes {allowed}"
     elif error.hint == ProxyError.hint:
         error.hint = _ON_STDOUT
     return error
+
+
+def _not_found(said: str, path: str, error: LitectlError) -> NotFoundError:
+    from litectl.envelopes import readable
+
+    if said == _UNKNOWN_ROUTE:
+        return NotFoundError(f"the proxy has no route {path}", hint=_ROUTES_HINT, details=error.details)
+    hint = "check what the path and its parameters name"
+    return NotFoundError(f"not found: {readable(said) or path}", hint=hint, details=error.details)
 
 
 def _redirect(answer: "RawAnswer", request: _Request, root: str) -> ProxyError:
@@ -391,7 +397,7 @@ def _redirect(answer: "RawAnswer", request: _Request, root: str) -> ProxyError:
     hint = "it is another server's; the credential stays with the proxy"
     try:
         path = path_on(root, urljoin(f"{root}{request.path}", location))
-        hint = f"ask for that: `litectl api {request.method} '{path}'`"
+        hint = f"ask for that: `litectl api {request.method} {quote(path)}`"
     except (UsageError, ValueError):
         pass
     return ProxyError(
