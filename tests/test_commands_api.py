@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fake_proxy import EVENT_TYPE, Answer, FakeProxy, Request, error_answer, json_answer, sse
-from litectl import api_calling, request_body
+from litectl import api_calling, request_body, route_errors
 from litectl.credentials.stored import API_KEY, StoredCredential
 from litectl.profiles import Profile
 from login_shapes import SingleSignOn, store_login
@@ -684,7 +684,7 @@ def test_a_long_stream_is_scanned_within_bounds(
     litectl: Litectl, fake: FakeProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What never ends an event is passed on, and not held."""
-    monkeypatch.setattr(api_calling, "_SCANNED", 1000)
+    monkeypatch.setattr(route_errors, "_SCANNED", 1000)
     fake.on("GET", X, Answer(pieces=[b"data: ", *[b"x" * 300] * 10, b"\n\n"], content_type=EVENT_TYPE))
 
     result = litectl("api", X)

@@ -25,6 +25,7 @@ LAYERS = {
     "litectl.headers": 1,
     "litectl.apipath": 1,
     "litectl.pagination": 1,
+    "litectl.route_errors": 1,
     "litectl.exchange.typed": 1,
     "litectl.envelopes": 1,
     "litectl.nearness": 1,

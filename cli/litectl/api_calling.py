@@ -9,16 +9,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
-from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urljoin
 
 from litectl.apipath import METHODS, READING, method_of, path_on, with_parameter, with_query
 from litectl.errors import (
     IncompleteError,
     LitectlError,
     NetworkError,
-    NotFoundError,
     ProxyError,
     UsageError,
 )
@@ -32,13 +29,9 @@ DEFAULT_SECONDS = 600.0
 _MOST_PAGES = 1000
 _KEPT_IN_MEMORY = 8 * 2**20  # bytes of a body that is not printed yet; more of them wait in a file
 _BLOCK = 64 * 2**10  # bytes
-_SCANNED = 100 * 2**20  # bytes of a page that are read, and of a stream in which errors are looked for
+_PAGE_LIMIT = 100 * 2**20  # bytes
 _FORMATS = (None, "json", "jsonl")
-_UNKNOWN_ROUTE = "Not Found"  # what the proxy says of a path that it does not know, and nothing else
-_ROUTES_HINT = "check the path; `litectl api /routes` has those of the proxy"
-_ON_STDOUT = "the proxy's whole answer is on stdout"
 _DOUBT = "nobody can tell whether it was done"
-_ERROR_MARKS = ('"error"', '"response.failed"')
 
 
 class Call(NamedTuple):
@@ -186,7 +179,7 @@ class _Session:
             end_waiting()
             failure = self._print(answer, pieces, has_events=has_events)
             if answer.error is not None:
-                raise _refined(answer.error, answer, request, self._proxy.root)
+                raise self._error(answer.error, answer, request)
             if failure is not None:
                 raise failure
 
@@ -222,7 +215,7 @@ class _Session:
             is_page = answer.error is None and not self._terminal.stdout_is_terminal
             self._print(answer, iter([body, b"\n" if is_page and not body.endswith(b"\n") else b""]))
             if answer.error is not None:
-                raise _refined(answer.error, answer, request, self._proxy.root)
+                raise self._error(answer.error, answer, request)
         try:
             document = decode(body)
         except ValueError:
@@ -274,14 +267,23 @@ class _Session:
     ) -> LitectlError | None:
         """Print *answer*, whose body is *pieces*; return the error that an event of it has."""
         from litectl.output.body import print_head, printed
+        from litectl.route_errors import error_in_events
 
         if self._output.include:
             print_head(self._terminal, answer.version, answer.status, answer.reason, answer.headers)
         written = printed(self._terminal, pieces)
-        failure = _failure_in(written) if has_events else None
+        failure = error_in_events(written) if has_events else None
         for _ in written:
             continue
         return failure
+
+    def _error(self, error: LitectlError, answer: "RawAnswer", request: _Request) -> LitectlError:
+        """Return *error*, which the status of *answer* stands for, as it is to be told."""
+        from litectl.route_errors import Refusal, error_of_route
+
+        location, allow = answer.header("location"), answer.header("allow")
+        where = (self._proxy.root, request.method, request.path)
+        return error_of_route(error, Refusal(*where, answer.status, answer.reason, location, allow))
 
 
 @contextmanager
@@ -301,55 +303,11 @@ def _read(pieces: Iterator[bytes]) -> bytes:
     body = bytearray()
     for piece in pieces:
         body += piece
-        if len(body) > _SCANNED:
-            raise ProxyError(f"a page is larger than {_SCANNED // 2**20} MiB", hint="leave `--paginate` out")
+        if len(body) > _PAGE_LIMIT:
+            raise ProxyError(
+                f"a page is larger than {_PAGE_LIMIT // 2**20} MiB", hint="leave `--paginate` out"
+            )
     return bytes(body)
-
-
-def _failure_in(pieces: Iterator[bytes]) -> LitectlError | None:
-    """Return the first error that an event in *pieces* has, None for none, and read them to their end."""
-    from litectl.eventstream import data_in
-
-    found = None
-    for data in data_in(_beginning(pieces)):
-        if found is None and any(mark in data for mark in _ERROR_MARKS):
-            found = _failure_of(data)
-    return found
-
-
-def _beginning(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Give *pieces* as far as an event may be held in memory."""
-    read = 0
-    for piece in pieces:
-        read += len(piece)
-        if read > _SCANNED:
-            return
-        yield piece
-
-
-def _failure_of(data: str) -> LitectlError | None:
-    """Return the error that the *data* of an event stands for, by any of the protocols, None for none."""
-    from litectl.envelopes import error_in_answer
-    from litectl.jsontext import decode
-
-    try:
-        event = decode(data)
-    except ValueError:
-        return None
-    if not isinstance(event, dict):
-        return None
-    if event.get("error"):
-        return error_in_answer(event)
-    if event.get("type") == "error":
-        return error_in_answer({"error": event})
-    if event.get("type") == "response.failed":
-        response = event.get("response")
-        error = response.get("error") if isinstance(response, dict) else None
-        return error_in_answer({"error": error or {"message": "the answer failed"}})
-    return None
-
-
-# What went wrong
 
 
 def _in_doubt(error: NetworkError, request: _Request, *, has_begun: bool) -> LitectlError:
@@ -359,47 +317,3 @@ def _in_doubt(error: NetworkError, request: _Request, *, has_begun: bool) -> Lit
     if error.was_sent and not request.is_read:
         error.hint = f"{_DOUBT}; {error.hint}"
     return error
-
-
-def _refined(error: LitectlError, answer: "RawAnswer", request: _Request, root: str) -> LitectlError:
-    """Return *error* as what it means for a route, of which the body is on stdout."""
-    from litectl.envelopes import readable
-
-    said = str(error.details.get("proxy_message") or "")
-    if 300 <= answer.status < 400:
-        return _redirect(answer, request, root)
-    if answer.status == 404:
-        return _not_found(said, request.path.partition("?")[0], error)
-    if answer.status == 405 and (allowed := readable(answer.header("allow"))):
-        error.hint = f"this path takes {allowed}"
-    elif error.hint == ProxyError.hint:
-        error.hint = _ON_STDOUT
-    return error
-
-
-def _not_found(said: str, path: str, error: LitectlError) -> NotFoundError:
-    from litectl.envelopes import readable
-
-    if said == _UNKNOWN_ROUTE:
-        return NotFoundError(f"the proxy has no route {path}", hint=_ROUTES_HINT, details=error.details)
-    hint = "check what the path and its parameters name"
-    return NotFoundError(f"not found: {readable(said) or path}", hint=hint, details=error.details)
-
-
-def _redirect(answer: "RawAnswer", request: _Request, root: str) -> ProxyError:
-    """Return the error of an answer that points to another address, or to none."""
-    from litectl.envelopes import readable
-
-    details = {"status": answer.status}
-    location = answer.header("location")
-    if not location:
-        return ProxyError(f"the proxy answered {answer.status}: {answer.reason}", details=details)
-    hint = "it is another server's; the credential stays with the proxy"
-    try:
-        path = path_on(root, urljoin(f"{root}{request.path}", location))
-        hint = f"ask for that: `litectl api {request.method} {quote(path)}`"
-    except (UsageError, ValueError):
-        pass
-    return ProxyError(
-        f"the proxy redirects to {readable(location)}, which is not followed", hint=hint, details=details
-    )
