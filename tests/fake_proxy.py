@@ -139,6 +139,7 @@ class FakeProxy:
                 self._send(fake.answer_to(request))
 
             do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815  # the names are the library's
+            do_HEAD = do_PATCH = do_OPTIONS = _serve  # noqa: N815  # as above
 
             def _send(self, answer: Answer) -> None:
                 self.close_connection = True
@@ -150,6 +151,8 @@ class FakeProxy:
                     self.send_header(name, value)
                 try:
                     self.end_headers()
+                    if self.command == "HEAD":
+                        return
                     for piece in _awaited(answer.pieces):
                         self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
                         self.wfile.flush()

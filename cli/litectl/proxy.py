@@ -15,10 +15,10 @@ import sys
 import threading
 import time
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from types import MappingProxyType
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, BinaryIO, NamedTuple, Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
 
@@ -62,6 +62,7 @@ _ANSWER_FIELDS = {"choices", "output", "content"}  # what an answer has, one of 
 _ERROR_MARK = '"error"'  # in the data of an event that may be one; in a text its quotes would be escaped
 _RESET_AT_CLOSE = struct.pack("ii", 1, 0)
 _CLAIMED = {AUTHORIZATION.lower(), OWN_KEY_HEADER, "accept", "accept-encoding", "content-type"}
+_FORM_HEADERS = ("content-type", "content-length")
 _SERVER_ROUTES = ("/mcp-rest/", "/v1/mcp/")  # by which the proxy asks MCP servers
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)  # nothing left this machine yet
 _SECRETS = "litectl.secrets"  # the name under which a request carries what must not be quoted
@@ -82,10 +83,14 @@ def standard_refusal(_status: int, _body: bytes) -> None:
 
 
 class FilePart(NamedTuple):
-    """A part of a form: the field *name*, its content, and the path of a file, None for a plain text."""
+    """
+    A part of a form: the field *name*, its content, and the path of a file, None for a plain text.
+
+    The content may be an open file, which is read while it is sent.
+    """
 
     name: str
-    content: bytes
+    content: bytes | BinaryIO
     path: str | None = None
 
 
@@ -164,6 +169,25 @@ class Reply(NamedTuple):
     def field(self, name: str) -> object:
         """Return the field *name* of the JSON object, None when there is none."""
         return self.document.get(name) if isinstance(self.document, dict) else None
+
+
+class RawAnswer(NamedTuple):
+    """
+    A running answer as it came: its status line, its headers in their order, and the body in *pieces*.
+
+    *error* is what its status stands for, None for a success. A body that came compressed is unpacked.
+    """
+
+    version: str
+    status: int
+    reason: str
+    headers: Sequence[tuple[str, str]]
+    pieces: Iterator[bytes]
+    error: LitectlError | None
+
+    def header(self, name: str) -> str:
+        """Return the first header *name*, which is in lower case, or nothing."""
+        return next((value for found, value in self.headers if found.lower() == name), "")
 
 
 class EventStream(NamedTuple):
@@ -495,6 +519,79 @@ class Proxy:
             else:
                 yield EventStream(response.headers, iter([_whole(response, require_time)]))
 
+    @contextmanager
+    def raw(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: bytes | Sequence[FilePart] | None = None,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        seconds: float = DEFAULT_SECONDS,
+    ) -> Iterator[RawAnswer]:
+        """
+        Give whatever is answered to *method* of *path*, within *seconds* in all; no status is raised.
+
+        GET and HEAD are repeated as `get_json` says while nothing of the answer was given, all else is sent
+        exactly once. *content* is the body, or the parts of a form. *headers* go along, but
+        none that says who asks. Raises `NetworkError`, also while the pieces are read.
+        """
+        secret_names = {self._access.auth_header.lower(), OWN_KEY_HEADER}
+        own = {name: value for name, value in headers.items() if name.lower() not in secret_names}
+        is_read = method in ("GET", "HEAD")
+        body: bytes | Iterable[bytes] | None
+        if content is None or isinstance(content, bytes):
+            body = content
+        else:
+            form = _form_request(content)
+            assert isinstance(form.stream, httpx.SyncByteStream)
+            body = form.stream
+            own = merged(own, {name: form.headers[name] for name in _FORM_HEADERS})
+        deadline = time.monotonic() + seconds
+        with ExitStack() as stack:
+
+            def attempt(left: float) -> RawAnswer:
+                sent = self._exchange(method, path, left, accept="*/*", content=body, headers=own)
+                with ExitStack() as failed:
+                    answer = self._raw_answer(failed.enter_context(sent))
+                    stack.enter_context(failed.pop_all())
+                return answer
+
+            answer = self._reconnected(attempt, path, deadline) if is_read else attempt(seconds)
+            if is_read and isinstance(answer.error, AuthError) and self._renewed(answer.error):
+                stack.close()
+                answer = self._reconnected(attempt, path, deadline)
+            yield answer
+
+    def _raw_answer(self, exchange: _Exchange) -> RawAnswer:
+        response = exchange.response
+        pieces, head, error = response.iter_bytes(), b"", None
+        if not response.is_success:
+            for piece in pieces:
+                head += piece
+                if len(head) >= _ERROR_BODY_LIMIT:
+                    break
+            error = self._failure(response, head[:_ERROR_BODY_LIMIT])
+
+        def all_pieces() -> Iterator[bytes]:
+            if head:
+                yield head
+            yield from pieces
+            exchange.require_time()
+
+        headers = [
+            (name.decode("latin-1"), _without_secrets(response, value).decode("latin-1"))
+            for name, value in response.headers.raw
+        ]
+        return RawAnswer(
+            response.http_version,
+            response.status_code,
+            response.reason_phrase,
+            headers,
+            all_pieces(),
+            error,
+        )
+
     def _unclaimed(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return *headers* without those in which only who asks and what is exchanged may be said."""
         claimed = {*_CLAIMED, self._access.auth_header.lower()}
@@ -538,7 +635,7 @@ class Proxy:
         seconds: float,
         *,
         accept: str,
-        content: bytes | None = None,
+        content: bytes | Iterable[bytes] | None = None,
         content_type: str | None = None,
         headers: Mapping[str, str] = MappingProxyType({}),
         for_servers: bool = False,
@@ -564,7 +661,12 @@ class Proxy:
                 response.close()
 
     def _request(
-        self, method: str, path: str, headers: Mapping[str, str], content: bytes | None, seconds: float
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        content: bytes | Iterable[bytes] | None,
+        seconds: float,
     ) -> httpx.Request:
         timeout = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
         url = f"{self.root}{path}" if path.startswith("/") else path
@@ -630,13 +732,19 @@ class Proxy:
     def _require_success(self, response: httpx.Response, refusal: Refusal = standard_refusal) -> None:
         if response.is_success:
             return
-        body = _without_secrets(response, _read(response, _ERROR_BODY_LIMIT, cut=True))
+        raise self._failure(response, _read(response, _ERROR_BODY_LIMIT, cut=True), refusal)
+
+    def _failure(
+        self, response: httpx.Response, body: bytes, refusal: Refusal = standard_refusal
+    ) -> LitectlError:
+        """Return the error that the status of *response* stands for, of which *body* is the beginning."""
+        body = _without_secrets(response, body)
         error = refusal(response.status_code, body) or error_from_answer(
             response.status_code, response.headers, body, has_credential=self._access.secret is not None
         )
         if type(error) is AuthError and self.refused_hint is not None:
             error.hint = self.refused_hint
-        raise error
+        return error
 
     @contextmanager
     def _translated(self, seconds: float, expired: threading.Event) -> Iterator[None]:
@@ -787,9 +895,14 @@ class _BoundedBody:
 
 def _form_of(parts: Sequence[FilePart]) -> tuple[bytes, str]:
     """Return a multipart form and its content type."""
-    listed = [(part.name, (part.path, part.content)) for part in parts]
-    request = httpx.Request("POST", "http://form.invalid", files=listed)
+    request = _form_request(parts)
     return request.read(), request.headers["content-type"]
+
+
+def _form_request(parts: Sequence[FilePart]) -> httpx.Request:
+    """Return a request whose body is a multipart form of *parts*."""
+    listed = [(part.name, (part.path, part.content)) for part in parts]
+    return httpx.Request("POST", "http://form.invalid", files=listed)
 
 
 def _json_bytes(document: object) -> bytes:

@@ -133,22 +133,29 @@ class Terminal:
 
     def write_drawn(self, text: str) -> None:
         """Write *text* that litectl drew itself, colours and all, to stdout and flush."""
-        if self._stdout is None:
-            raise OutputError("stdout is closed", hint="run it with an open stdout")
         encoding = sys.getfilesystemencoding() if self.stdout_is_terminal else "utf-8"
-        data = text.encode(encoding, "replace")
-        try:
-            _write_all(self._stdout, data)
-        except BrokenPipeError as error:
-            raise ReaderGone from error
-        except OSError as error:
-            raise OutputError(f"cannot write to stdout: {error.strerror}") from error
+        self._deliver(text.encode(encoding, "replace"))
         if text and self.stdout_is_terminal:
             self._is_mid_line = not text.endswith("\n")
 
     def write_line(self, text: str) -> None:
         """Write *text* and one newline to stdout."""
         self.write(f"{text}\n")
+
+    def write_bytes(self, data: bytes) -> None:
+        """Write *data*, whatever it is, to a stdout that is no terminal and flush."""
+        assert not self.stdout_is_terminal  # which would act on it
+        self._deliver(data)
+
+    def _deliver(self, data: bytes) -> None:
+        if self._stdout is None:
+            raise OutputError("stdout is closed", hint="run it with an open stdout")
+        try:
+            _write_all(self._stdout, data)
+        except BrokenPipeError as error:
+            raise ReaderGone from error
+        except OSError as error:
+            raise OutputError(f"cannot write to stdout: {error.strerror}") from error
 
     # Messages for people
 
