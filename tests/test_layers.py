@@ -123,6 +123,7 @@ LAYERS = {
     "litectl.doctor.address": 1,
     "litectl.doctor.masking": 1,
     "litectl.certificate": 2,
+    "litectl.alarms": 2,
     "litectl.httpproxies": 2,
     "litectl.paths": 2,
     "litectl.storage": 2,

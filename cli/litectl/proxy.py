@@ -25,6 +25,7 @@ from uuid import uuid4
 import httpx
 
 from litectl import __version__
+from litectl.alarms import ALARMS
 from litectl.envelopes import error_from_answer, error_in_answer, readable
 from litectl.errors import (
     AuthError,
@@ -707,13 +708,8 @@ class Proxy:
             expired.set()
             self._shut_connection()
 
-        timer = threading.Timer(max(seconds, 0.0), expire)
-        timer.daemon = True
-        timer.start()
-        try:
+        with ALARMS.after(seconds, expire):
             yield
-        finally:
-            timer.cancel()
 
     def _shut_connection(self) -> None:
         """Wake whoever reads from the connection, which ends then."""

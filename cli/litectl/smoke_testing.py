@@ -184,7 +184,6 @@ class _Run:
         return reachable(self._stranger, seconds=self._seconds(_CHECK_SECONDS))
 
     def _certificate(self) -> "Finding":
-        from litectl.certificate import served_certificate
         from litectl.smoke.finding import Absent
         from litectl.smoke.proxychecks import certificate
 
@@ -192,6 +191,8 @@ class _Run:
         root = runtime.target.root
         if not root.startswith("https:"):
             return Absent("the proxy is asked over plain http")
+        from litectl.certificate import served_certificate
+
         found = served_certificate(root, runtime.caller.tls, seconds=self._seconds(_CHECK_SECONDS))
         return certificate(found, runtime.now())
 

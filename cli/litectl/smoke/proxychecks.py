@@ -3,14 +3,17 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from litectl.certificate import Certificate
 from litectl.credentials.check import check_credential
 from litectl.envelopes import readable
 from litectl.errors import ConfigError, LitectlError, NetworkError, UpstreamError
 from litectl.exchange.fields import object_of, text_in
 from litectl.proxy import Proxy
 from litectl.smoke.finding import Absent, Finding
+
+if TYPE_CHECKING:
+    from litectl.certificate import Certificate
 
 LIVELINESS, READINESS = "/health/liveliness", "/health/readiness"  # which are asked without a key
 _BODY_LIMIT = 2**20  # bytes
@@ -47,7 +50,7 @@ def readiness(proxy: Proxy, *, seconds: float) -> Finding:
     return f"{state}, database: {database.lower()}" if database else state
 
 
-def certificate(found: Certificate | None, now: float) -> Finding:
+def certificate(found: "Certificate | None", now: float) -> Finding:
     """Judge the certificate that was *found* at *now*, seconds since 1970; it has been verified."""
     if found is None:
         return Absent("the certificate cannot be seen behind an HTTP proxy")
