@@ -138,6 +138,7 @@ LAYERS = {
     "litectl.skill_fetching": 4,
     "litectl.inputs": 4,
     "litectl.exporting": 4,
+    "litectl.model_testing": 4,
     "litectl.asking": 4,
     "litectl.prompting": 4,
     "litectl.requesting": 4,

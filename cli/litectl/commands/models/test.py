@@ -75,9 +75,10 @@ def check_model(
     Exit 0, the class of the failure when it does not answer, 7 when another check
     failed, 6 for a name that is not listed. JSON: as of `litectl smoke`.
     """
+    from litectl.model_testing import test_model
     from litectl.smoke.modeltasks import ModelWishes
     from litectl.smoke_reporting import ReportWishes
-    from litectl.smoke_testing import require_success, test_model
+    from litectl.smoke_testing import require_success
 
     runtime = runtime_of(context)
     wishes = ModelWishes(
