@@ -88,6 +88,10 @@ def _run(runtime: "Runtime", task: "Task", report: Report, reporting: "Reporting
         report.seconds = time.monotonic() - started
         reporting.on_result(report, counted)
 
+    def finish() -> None:
+        report.seconds = time.monotonic() - started
+        reporting.finish(report)
+
     try:
         with reporting.running(report):
             run_tasks([task], runtime.open_proxy, concurrency=1, on_result=take_in)
@@ -97,6 +101,6 @@ def _run(runtime: "Runtime", task: "Task", report: Report, reporting: "Reporting
     except BaseException:
         # A report that cannot be written must not hide what ended the run.
         with suppress(LitectlError, ReaderGone, OSError):
-            reporting.finish(report)
+            finish()
         raise
-    reporting.finish(report)
+    finish()
