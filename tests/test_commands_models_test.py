@@ -1,14 +1,18 @@
 """`litectl models test`: one model, checked, and how that ends."""
 
+import json
+import signal
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from answers import plain
 from fake_proxy import CHAT, Answer, FakeProxy, Request, chat_answer, error_answer, json_answer, model_info
 from known_models import know, questions
-from program import Litectl
+from program import Litectl, Program
 
+SECONDS = 20.0
 TOKENS = {"prompt_tokens": 3, "completion_tokens": 5, "total_tokens": 8}
 COST = (("x-litellm-response-cost", "0.0001"),)
 PRICES = {"input_cost_per_token": 1e-6, "output_cost_per_token": 1e-5}
@@ -183,3 +187,28 @@ def test_a_person_is_asked_before_it_costs_anything(litectl: Litectl, fake: Fake
 
     assert result.code == 1
     assert [request for request in fake.requests if request.path == CHAT] == []
+
+
+def test_what_was_found_before_ctrl_c_is_reported(
+    program: Program, litectl: Litectl, fake: FakeProxy
+) -> None:
+    """It is said that the report is not complete, and the exit code is that of the signal."""
+    held, asked = Event(), Event()
+
+    def answer(request: Request) -> Answer:
+        if request.json["stream"] is not True:
+            return answered()
+        asked.set()
+        return Answer(pieces=[held])
+
+    fake.on_chat(answer)
+    with program.started("models", "test", "gpt-5.2", "--stream", "--json") as process:
+        assert asked.wait(SECONDS)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=SECONDS)
+    held.set()
+
+    report = json.loads(out)
+    assert process.returncode == 130
+    assert report["complete"] is False
+    assert [check["verdict"] for check in report["checks"]] == ["passed", "passed", "skipped"]

@@ -133,7 +133,7 @@ class _Run:
         model = catalog.find(name)
         if model is None:
             raise NotFoundError(f"unknown model: {name}", hint=catalog.hint_for(name))
-        self._backends = [Backend(name, model, lister.deployments_of(catalog, name))]
+        self._backends = [Backend(name, model, lister.deployments_of(catalog, name), lister.refused(name))]
         with ExitStack() as showing:
             showing.enter_context(self._reporting.running(self._report))
             self._ask_models(showing)
