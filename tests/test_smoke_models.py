@@ -668,9 +668,9 @@ def test_an_embedding_model_gives_a_vector(fake: FakeProxy) -> None:
                 {"a": 1},
             )
         ),
-        (json_answer({"data": []}), "finite numbers"),
-        (json_answer({"data": None}), "finite numbers"),
-        (json_answer("?"), "finite numbers"),
+        (json_answer({"data": []}), "0 embeddings came back"),
+        (json_answer({"data": None}), "has no embeddings"),
+        (json_answer("?"), "has no embeddings"),
         (json_answer({"error": {"message": f"Oh {KEY}.", "code": "429"}}), "rate limited: Oh ***."),
         (error_answer(400, "x", "Unmapped LLM provider"), "Unmapped LLM provider"),
         (Answer(pieces=[b"<html>"], content_type="text/html"), "not a LiteLLM proxy's"),
