@@ -303,7 +303,7 @@ def test_the_first_word_is_a_command(complete: Complete) -> None:
 @pytest.mark.parametrize("before", ["", "--profile work ", "--base-url=http://localhost:1 ", "-q "])
 def test_verbs_follow_their_command(complete: Complete, before: str) -> None:
     """The verbs follow their command, whatever options stand before it."""
-    assert complete(f"litectl {before}models ") == ["diff", "export", "list", "refresh", "show"]
+    assert complete(f"litectl {before}models ") == ["diff", "export", "list", "refresh", "show", "test"]
 
 
 def test_nothing_follows_an_unknown_command(complete: Complete) -> None:

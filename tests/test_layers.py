@@ -124,6 +124,7 @@ LAYERS = {
     "litectl.doctor.masking": 1,
     "litectl.certificate": 2,
     "litectl.alarms": 2,
+    "litectl.leanhttpx": 2,
     "litectl.httpproxies": 2,
     "litectl.paths": 2,
     "litectl.storage": 2,

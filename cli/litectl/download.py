@@ -19,11 +19,10 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from queue import Empty, SimpleQueue
 from typing import NamedTuple, TypeVar
 
-import httpx
-
 from litectl.envelopes import readable
 from litectl.errors import NetworkError, TimedOutError, UsageError
 from litectl.exchange.question import file_name
+from litectl.leanhttpx import httpx
 from litectl.proxy import CONNECT_SECONDS, USER_AGENT, cause_of
 from litectl.tls import Tls, tls_error, unused_context
 

@@ -22,8 +22,6 @@ from typing import Any, BinaryIO, NamedTuple, Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
 
-import httpx
-
 from litectl import __version__
 from litectl.alarms import ALARMS
 from litectl.envelopes import error_from_answer, error_in_answer, readable
@@ -44,6 +42,7 @@ from litectl.errors import (
 from litectl.eventstream import data_in
 from litectl.headers import AUTHORIZATION, OWN_KEY_HEADER, merged, secrets_in, without_server_headers
 from litectl.jsontext import MissingArray, decode, entries
+from litectl.leanhttpx import httpx
 from litectl.root import is_loopback, same_origin
 from litectl.tls import Tls, tls_error, unused_context
 
