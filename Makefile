@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# As many processes as there are processors; each starts its own proxies for the live tests.
+PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 INSTALLED := $(VENV)/installed
 
 .PHONY: help demo test lint types unit live generated bench clean
@@ -28,7 +30,7 @@ test: lint types
 	@echo "== the sandbox, a real LiteLLM proxy for the live tests"
 	@$(BIN)/litectl sandbox install
 	@echo "== tests"
-	@$(BIN)/pytest
+	@$(PYTEST)
 
 lint: $(INSTALLED)
 	@echo "== lint"
@@ -41,11 +43,11 @@ types: $(INSTALLED)
 	@$(BIN)/mypy
 
 unit: $(INSTALLED)
-	@$(BIN)/pytest -m "not live and not db"
+	@$(PYTEST) -m "not live and not db"
 
 live: $(INSTALLED)
 	@$(BIN)/litectl sandbox install
-	@$(BIN)/pytest -m live
+	@$(PYTEST) -m live
 
 generated: $(INSTALLED)
 	@$(BIN)/python completions/generate.py
