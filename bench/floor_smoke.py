@@ -2,8 +2,7 @@
 The floor of `litectl smoke --prompt`: the least that a script with typer, httpx and threads can do.
 
 It sends the requests whose paths are its arguments after the root, the key and the number of threads,
-one after the other but for those of chat completions, one for each model, which the threads share.
-It looks at the answers only so far as to see that each has a text.
+one after the other, and then a prompt to each model, which the threads share. It looks at the answers only so far as to see that each has a text.
 """
 
 import json
@@ -40,10 +39,9 @@ def answer(model: str) -> str:
 
 with client:
     for path in paths:
-        if path != CHAT:
-            last = client.get(f"{root}{path}").content
-            if path == "/model/info":
-                models = [entry["model_name"] for entry in json.loads(last)["data"]]
+        body = client.get(f"{root}{path}").content
+        if path == "/model/info":
+            models = [entry["model_name"] for entry in json.loads(body)["data"]]
     with ThreadPoolExecutor(int(threads)) as pool:
         answers = list(pool.map(answer, models))
 for model, text in zip(models, answers, strict=True):

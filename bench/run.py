@@ -157,7 +157,7 @@ def _operations(home: Path, count: int) -> list[Row]:
     environment = _logged_in(home, root)
     del asked[:]
     answered = output(_SMOKE, environment).count("passed\tanswers\t")
-    paths = dict.fromkeys(asked)
+    paths = [path for path in asked if path != CHAT]
     if answered != SMOKE_MODELS or asked.count(CHAT) != SMOKE_MODELS:
         sys.exit(f"error: {answered} of {SMOKE_MODELS} models answered {asked.count(CHAT)} requests")
     floor: _Command = (PYTHON, _FLOOR_SMOKE, root, _KEY, str(THREADS), *paths)

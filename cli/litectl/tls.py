@@ -7,6 +7,7 @@ company CAs. Verification is never switched off for anything that is sent.
 
 import socket
 import ssl
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -73,6 +74,7 @@ class Tls(NamedTuple):
             ) from error
 
 
+@cache
 def unused_context() -> ssl.SSLContext:
     """Return a context for plain http, which never uses it; loading certificates would cost 50 ms."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -123,7 +125,7 @@ def _certificate_of(root: str) -> str | None:
     """Return subject, issuer and validity of the certificate that *root* shows, or None."""
     parts = urlsplit(root)
     address = (parts.hostname or "", parts.port or 443)
-    context = unused_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     # Only to look at what was refused: nothing is sent over this connection.
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:

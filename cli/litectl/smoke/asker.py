@@ -69,11 +69,12 @@ class Asker:
             backend.name, inquiry.messages, made.parameters, inquiry.stream, made.limit, is_strict=True
         )
         module = protocol(chosen)
-        size = len(json.dumps(module.body(question), ensure_ascii=False).encode("utf-8", "replace"))
         most_out = made.limit or (backend.model.max_output_tokens if backend.model else None)
         try:
             answer = self.account.paid(
-                size + inquiry.unseen_tokens, most_out, lambda: self._exchanged(question, module)
+                lambda: _bytes_of(module.body(question)) + inquiry.unseen_tokens,
+                most_out,
+                lambda: self._exchanged(question, module),
             )
         except LitectlError as error:
             error.hint = _hint_for(error, backend.name)
@@ -99,6 +100,11 @@ class Asker:
             first_token=first[0] if first and question.stream else None,
         )
         return answer, measures
+
+
+def _bytes_of(body: object) -> int:
+    """Return how many bytes *body* has on the wire; no token has less than one of them."""
+    return len(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _hint_for(error: LitectlError, name: str) -> str | None:

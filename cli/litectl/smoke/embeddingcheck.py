@@ -22,5 +22,5 @@ def embeds(proxy: Proxy, account: Account, seconds: float) -> str:
         usage = Usage(input_tokens=found.input_tokens)
         return found, account.measure(usage, found.cost, found.headers, seconds=took)
 
-    found = account.paid(_MOST_TOKENS, 0, send)
+    found = account.paid(lambda: _MOST_TOKENS, 0, send)
     return f"a vector of {found.dimensions} numbers"
