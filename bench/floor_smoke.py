@@ -2,7 +2,8 @@
 The floor of `litectl smoke --prompt`: the least that a script with typer, httpx and threads can do.
 
 It sends the requests whose paths are its arguments after the root, the key and the number of threads,
-one after the other, and then a prompt to each model, which the threads share. It looks at the answers only so far as to see that each has a text.
+one after the other, and then a prompt to each model, which the threads share. It looks at the answers
+only so far as to see that each has a text.
 """
 
 import json
