@@ -479,10 +479,9 @@ def test_a_port_is_part_of_a_profile_name(
     assert installed.requests == []
 
 
-@pytest.mark.parametrize("line", ["models diff ", "models diff work "])
-def test_two_profiles_can_be_compared(complete: Complete, profiles: list[str], line: str) -> None:
-    """The stored profiles are offered for each of those that are compared."""
-    assert complete(f"litectl {line}") == profiles
+def test_two_profiles_can_be_compared(complete: Complete, profiles: list[str]) -> None:
+    """The stored profiles are offered for the second of those that are compared, as for the first."""
+    assert complete("litectl models diff work ") == profiles
 
 
 @pytest.mark.parametrize("option", ["-f ", "--file ", "--file=", "--api-key-file "])
@@ -738,6 +737,15 @@ def test_the_name_of_a_tool_is_only_a_name(
     stand_in.tools((name, "rig"), (name, "spare"), ("add", name))
     assert arguments("litectl mcp call ri") == f"<mcp><call><rig/{name}>"
     assert list(directory.iterdir()) == []
+
+
+@pytest.mark.parametrize("typed", ["-d @my", "--form=file=@my"])
+def test_a_file_to_upload_is_quoted(directory: Path, arguments: Callable[[str], str], typed: str) -> None:
+    """The completed line gives litectl the name of the file, whatever it means to a shell."""
+    (directory / "my $(touch pwned)").touch()
+    given = "".join(f"<{word}>" for word in typed.split())
+    assert arguments(f"litectl api {typed}") == f"<api>{given}".replace("my", "my $(touch pwned)")
+    assert len(list(directory.iterdir())) == 1
 
 
 def test_an_argument_waits_for_its_value(stand_in: StandIn, shells: Shells) -> None:
