@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Iterator
 from shlex import quote
 
-from tree import Command, Option, Tree, Value, with_queries
+from tree import Command, Option, Tree
+from values import Value, with_queries
 
 _HEAD = """\
 # Completion of litectl for bash 4 or newer. Written by `make generated`.
 
 # Sets what can stand after the command $1: `commands`, `options`, the `kind` of its argument
-# with the `known` words for it, and the kind of the `rest`, the arguments after the first.
-# Fails when there is no such command.
+# with the `known` words for it, and the kind of the `rest`, the arguments after the first, with
+# the words for `them`. Fails when there is no such command.
 _litectl_command() {
-    commands=() options=() kind='' known=() rest=''
+    commands=() options=() kind='' known=() rest='' them=()
     case $1 in"""
 
 _AFTER_COMMANDS = """\
@@ -117,6 +118,12 @@ _litectl_arguments() {
     done
 }
 
+# Sets `found` to the files that $1 can name behind its `@`, with what stands before them.
+_litectl_uploads() {
+    mapfile -t found < <(compgen -f -- "${1#*@}")
+    found=("${found[@]/#/"${1%%@*}@"}")
+}
+
 # Makes paths, `server/tool`, of `found`, rows of a tool and its server: of each where $1 has a
 # slash, and of those whose name is not alone where $2 says so. Adds the plain names of the rest.
 _litectl_paths() {
@@ -144,6 +151,7 @@ _litectl_find() {
     case $kind in
         words | list) found=("${known[@]}") ;;
         models) _litectl_query @MODELS@ ;;
+        embedding_models) _litectl_query @EMBEDDING_MODELS@ ;;
         profiles)
             target=()
             _litectl_query @PROFILES@
@@ -164,20 +172,23 @@ _litectl_find() {
             if [[ ${1%%@*} == *=* ]]; then
                 return
             elif [[ $1 == *@* ]]; then
-                mapfile -t found < <(compgen -f -- "${1#*@}")
-                found=("${found[@]/#/"${1%%@*}@"}")
+                _litectl_uploads "$1"
             else
                 _litectl_arguments
             fi
             ;;
         program) mapfile -t found < <(compgen -c -- "$1") ;;
         files) compopt -o default ;;
+        upload)
+            compopt -o nospace
+            [[ $1 =~ ^([^@]*=)?@ ]] && _litectl_uploads "$1"
+            ;;
     esac
 }
 
 _litectl() {
     local words=() last command=litectl option='' dashes='' given=() target=() server=()
-    local commands options kind known rest found value head='' quoted='' kept candidate escaped
+    local commands options kind known rest them found value head='' quoted='' kept candidate escaped
     COMPREPLY=()
     _litectl_join
     last=$((${#words[@]} - 1))
@@ -198,7 +209,7 @@ _litectl() {
     elif [[ $kind == program ]]; then
         [[ ${#given[@]} != 0 || $value == */* ]] && kind=files
     elif ((${#given[@]} > 0)); then
-        kind=$rest
+        kind=$rest known=("${them[@]}")
     elif ((${#commands[@]} > 0)); then
         kind=words known=("${commands[@]}")
     fi
@@ -249,7 +260,7 @@ def _what_follows(command: Command) -> str:
     if command.argument:
         parts.append(_assigned(command.argument.value))
     if command.rest:
-        parts.append(f"rest={command.rest.value.kind}")
+        parts.append(_assigned(command.rest.value, "rest", "them"))
     return "".join(f"{part} " for part in parts)
 
 
@@ -267,8 +278,8 @@ def _case(option: Option, patterns: Iterable[str]) -> Iterator[str]:
         yield f"{' | '.join(patterns)}) {_assigned(option.value)} ;;"
 
 
-def _assigned(value: Value) -> str:
-    return f"kind={value.kind} known=({_words(value.words)})" if value.words else f"kind={value.kind}"
+def _assigned(value: Value, kind: str = "kind", known: str = "known") -> str:
+    return f"{kind}={value.kind} {known}=({_words(value.words)})" if value.words else f"{kind}={value.kind}"
 
 
 def _names(options: Iterable[Option]) -> str:

@@ -1,6 +1,9 @@
 """The writer of the completion for fish."""
 
-from tree import Command, Option, Tree, Value, value_options, with_queries
+from collections.abc import Iterable, Iterator
+
+from tree import Command, Option, Tree
+from values import Value, with_queries
 
 _HEAD = """\
 # Completion of litectl for fish. Written by `make generated`.
@@ -11,8 +14,7 @@ function __litectl_line
     set -l line
     while set -e words[1]; and set -q words[1]
         switch $words[1]
-            case @VALUE_OPTIONS@
-                set -e words[1]
+@VALUE_OPTIONS@
             case --
                 set -a line $words[2..]
                 break
@@ -70,6 +72,10 @@ function __litectl_models
     __litectl_query @MODELS@
 end
 
+function __litectl_embedding_models
+    __litectl_query @EMBEDDING_MODELS@
+end
+
 function __litectl_profiles
     command litectl @PROFILES@ 2>/dev/null
 end
@@ -110,16 +116,27 @@ function __litectl_tools_and_servers
     string replace -r '.*\\t' '' -- $rows | string match -r -v -- '^[-~]'
 end
 
+# Prints the files that the typed word $argv can name behind its `@`, with what stands before them.
+function __litectl_files
+    set -l parts (string split -m 1 @ -- "$argv")
+    for path in $parts[2]*
+        test -d $path; and set path $path/
+        printf '%s@%s\\n' $parts[1] $path
+    end
+end
+
+function __litectl_upload
+    set -l typed (string replace -r '^--[a-z-]+=' '' -- (commandline -ct))
+    string match -q -r '^([^@]*=)?@' -- "$typed"; and __litectl_files $typed
+end
+
 # Prints the names of the arguments that the tool takes and that are not given yet.
 function __litectl_arguments
     set -l typed (commandline -ct)
     set -l parts (string split -m 1 @ -- "$typed")
     string match -q -- '*=*' "$parts[1]"; and return
     if set -q parts[2]
-        for path in $parts[2]*
-            test -d $path; and set path $path/
-            printf '%s@%s\\n' $parts[1] $path
-        end
+        __litectl_files $typed
         return
     end
     set -l line (__litectl_line)
@@ -148,14 +165,40 @@ complete -c litectl -f"""
 def fish_script(tree: Tree) -> str:
     """Return the completion of *tree* for fish."""
     commands = list(tree.root.walk())
-    options = [*tree.shared, *(option for command in commands for option in command.options)]
-    head = _HEAD.replace("@VALUE_OPTIONS@", " ".join(sorted(set(value_options(options)))))
+    head = _HEAD.replace("@VALUE_OPTIONS@", "\n".join(_value_cases(tree)))
     lines = [
         with_queries(head),
-        *(_complete("", option) for option in tree.shared),
+        *(_complete(_but(option), option) for option in tree.shared),
         *(line for command in commands for line in _command_lines(command)),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _value_cases(tree: Tree) -> Iterator[str]:
+    """Give the cases of the options that a value follows; elsewhere the same name may be a flag."""
+    commands = list(tree.root.walk())
+    options = [*tree.shared, *(option for command in commands for option in command.options)]
+    valued = set(_names(option for option in options if option.value))
+    flags = set(_names(option for option in options if not option.value))
+    yield f"            case {' '.join(sorted(valued - flags))}"
+    yield "                set -e words[1]"
+    for name in sorted(valued & flags):
+        paths = [
+            " ".join(command.path)
+            for command in commands
+            if name in _names(option for option in command.options if option.value)
+        ]
+        yield f"            case {name}"
+        yield f"                string match -q -r -- '^({'|'.join(paths)}) ' \"$line \"; and set -e words[1]"
+
+
+def _names(options: Iterable[Option]) -> list[str]:
+    return [name for option in options for name in option.names]
+
+
+def _but(option: Option) -> str:
+    """Return the condition of the shared *option*: that no command stands there which it is not for."""
+    return "; and ".join(f"not __litectl_after {' '.join(path)}" for path in option.but)
 
 
 def _command_lines(command: Command) -> list[str]:

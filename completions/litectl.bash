@@ -1,76 +1,76 @@
 # Completion of litectl for bash 4 or newer. Written by `make generated`.
 
 # Sets what can stand after the command $1: `commands`, `options`, the `kind` of its argument
-# with the `known` words for it, and the kind of the `rest`, the arguments after the first.
-# Fails when there is no such command.
+# with the `known` words for it, and the kind of the `rest`, the arguments after the first, with
+# the words for `them`. Fails when there is no such command.
 _litectl_command() {
-    commands=() options=() kind='' known=() rest=''
+    commands=() options=() kind='' known=() rest='' them=()
     case $1 in
-        litectl) commands=(login logout whoami token env profiles models cache ask cost embed tokens mcp skills smoke doctor keys spend api sandbox) options=(--version -V --quiet -q) ;;
-        'litectl login') options=(--helper --key-variable --gcloud --pkce --device --paste --browser --no-browser --team --virtual-key --no-virtual-key --keychain --no-keychain --verify --no-verify --model -m --quiet -q) ;;
-        'litectl logout') options=(--revoke --no-revoke --quiet -q) ;;
-        'litectl whoami') options=(--quiet -q) ;;
-        'litectl token') options=(--quiet -q) ;;
-        'litectl env') options=(--shell --for --quiet -q) ;;
-        'litectl profiles') commands=(add list show use set remove) options=(--quiet -q) ;;
-        'litectl profiles add') options=(--model -m --keychain --quiet -q) kind=text ;;
-        'litectl profiles list') options=(--columns --quiet -q) ;;
-        'litectl profiles show') options=(--quiet -q) kind=profiles ;;
-        'litectl profiles use') options=(--quiet -q) kind=profiles ;;
-        'litectl profiles set') commands=(model context_size allow_http auth_header ca_bundle client_cert client_key keychain) options=(--quiet -q) ;;
-        'litectl profiles set model') options=(--quiet -q) kind=models ;;
-        'litectl profiles set context_size') options=(--quiet -q) kind=text ;;
-        'litectl profiles set allow_http') options=(--quiet -q) kind=words known=(true false) ;;
-        'litectl profiles set auth_header') options=(--quiet -q) kind=words known=(authorization x-litellm-api-key x-api-key) ;;
-        'litectl profiles set ca_bundle') options=(--quiet -q) kind=files ;;
-        'litectl profiles set client_cert') options=(--quiet -q) kind=files ;;
-        'litectl profiles set client_key') options=(--quiet -q) kind=files ;;
-        'litectl profiles set keychain') options=(--quiet -q) kind=words known=(true false) ;;
-        'litectl profiles remove') options=(--yes -y --revoke --no-revoke --quiet -q) kind=profiles ;;
-        'litectl models') commands=(list show refresh test diff export) options=(--quiet -q) ;;
-        'litectl models list') options=(--mode --search --sort --reverse --columns --quiet -q) ;;
-        'litectl models show') options=(--quiet -q) kind=models ;;
-        'litectl models refresh') options=(--allow-health --no-mcp --all-profiles --jitter --quiet -q) ;;
-        'litectl models test') options=(--stream --params --tools --vision --repeat --max-ttft --max-time --max-cost --strict --yes -y --junit --tap --github --summary --quiet -q) kind=text ;;
-        'litectl models diff') options=(--fields --quiet -q) kind=profiles ;;
-        'litectl models export') options=(--to --write --file --provider --key-variable --mode --search --quiet -q) ;;
-        'litectl cache') commands=(show clear path) options=(--quiet -q) ;;
-        'litectl cache show') options=(--columns --quiet -q) ;;
-        'litectl cache clear') options=(--all --quiet -q) ;;
-        'litectl cache path') options=(--all --quiet -q) ;;
-        'litectl ask') options=(--prompt -p --model -m --system -s --attach --file -f --attach-type --allow-private --stdin --no-stdin --stdin-timeout --messages --tool-results --skill --skills --protocol --temperature --max-tokens --effort --param --schema --json-object --tools --mcp --engine --max-steps --confirm --allow --server-header --fallback --cache --drop-params --adapt --no-adapt --strict --session --tag --metadata --retries --max-wait --proxy-retries --stream --no-stream --show-reasoning --usage --save --dry-run --quiet -q) ;;
-        'litectl cost') options=(--model -m --prompt -p --input-tokens --output-tokens --quiet -q) ;;
-        'litectl embed') options=(--model -m --file -f --lines --dimensions --batch --retries --max-wait --usage --quiet -q) kind=text ;;
-        'litectl tokens') options=(--model -m --prompt -p --file -f --messages --at-provider --quiet -q) ;;
-        'litectl mcp') commands=(servers tools show call) options=(--quiet -q) ;;
-        'litectl mcp servers') options=(--strict --columns --server-header --quiet -q) ;;
-        'litectl mcp tools') options=(--server --search --strict --columns --server-header --quiet -q) ;;
-        'litectl mcp show') options=(--server --server-header --quiet -q) kind=tools ;;
-        'litectl mcp call') options=(--server --args --stdin --no-stdin --check --no-check --structured --output-dir --server-header --quiet -q) kind=tools rest=arguments ;;
-        'litectl skills') commands=(list show create delete enable disable download) options=(--quiet -q) ;;
-        'litectl skills list') options=(--origin --search --all --columns --quiet -q) ;;
-        'litectl skills show') options=(--origin --quiet -q) kind=text ;;
-        'litectl skills create') options=(--name --description --origin --github --url --git-subdir --archive --sha256 --version --yes -y --dry-run --quiet -q) kind=files ;;
-        'litectl skills delete') options=(--origin --yes -y --quiet -q) kind=text ;;
-        'litectl skills enable') options=(--quiet -q) kind=text ;;
-        'litectl skills disable') options=(--quiet -q) kind=text ;;
-        'litectl skills download') options=(--origin --output-dir --zip --allow-private --quiet -q) kind=text ;;
-        'litectl smoke') options=(--models --mode --sample --seed --require --expect-source --only --skip --prompt --stream --params --tools --vision --repeat --max-ttft --max-time --max-cost --concurrency --wait --strict --yes -y --server-header --junit --tap --github --summary --quiet -q) ;;
-        'litectl doctor') options=(--bundle --columns --quiet -q) kind=text ;;
-        'litectl keys') commands=(list show create delete) options=(--quiet -q) ;;
-        'litectl keys list') options=(--alias --user --team --expired --columns --quiet -q) ;;
-        'litectl keys show') options=(--quiet -q) kind=text ;;
-        'litectl keys create') options=(--alias --models --max-budget --budget-duration --duration --rpm --tpm --user --team --metadata --quiet -q) ;;
-        'litectl keys delete') options=(--yes -y --quiet -q) kind=text ;;
-        'litectl spend') options=(--by --since --until --user --team --columns --quiet -q) ;;
-        'litectl api') options=(--method -X --query -q -H --data -d --form -F --include -i --paginate --stream --quiet) kind=text ;;
-        'litectl sandbox') commands=(install run start) options=(--quiet -q) ;;
-        'litectl sandbox install') options=(--quiet -q) ;;
-        'litectl sandbox run') options=(--config --quiet -q) kind=program ;;
-        'litectl sandbox start') options=(--config --port --quiet -q) ;;
+        litectl) commands=(login logout whoami token env profiles models cache ask cost embed tokens mcp skills smoke doctor keys spend api sandbox) options=(--version -V) ;;
+        'litectl login') options=(--helper --key-variable --gcloud --pkce --device --paste --browser --no-browser --team --virtual-key --no-virtual-key --keychain --no-keychain --verify --no-verify --model -m) ;;
+        'litectl logout') options=(--revoke --no-revoke) ;;
+        'litectl whoami') ;;
+        'litectl token') ;;
+        'litectl env') options=(--shell --for) ;;
+        'litectl profiles') commands=(add list show use set remove) ;;
+        'litectl profiles add') options=(--model -m --keychain) kind=text ;;
+        'litectl profiles list') options=(--columns) ;;
+        'litectl profiles show') kind=profiles ;;
+        'litectl profiles use') kind=profiles ;;
+        'litectl profiles set') commands=(model context_size allow_http auth_header ca_bundle client_cert client_key keychain) ;;
+        'litectl profiles set model') kind=models ;;
+        'litectl profiles set context_size') kind=text ;;
+        'litectl profiles set allow_http') kind=words known=(true false) ;;
+        'litectl profiles set auth_header') kind=words known=(authorization x-litellm-api-key x-api-key) ;;
+        'litectl profiles set ca_bundle') kind=files ;;
+        'litectl profiles set client_cert') kind=files ;;
+        'litectl profiles set client_key') kind=files ;;
+        'litectl profiles set keychain') kind=words known=(true false) ;;
+        'litectl profiles remove') options=(--yes -y --revoke --no-revoke) kind=profiles ;;
+        'litectl models') commands=(list show refresh test diff export) ;;
+        'litectl models list') options=(--mode --search --sort --reverse --columns) ;;
+        'litectl models show') kind=models ;;
+        'litectl models refresh') options=(--allow-health --no-mcp --all-profiles --jitter) ;;
+        'litectl models test') options=(--stream --params --tools --vision --repeat --max-ttft --max-time --max-cost --strict --yes -y --junit --tap --github --summary) kind=models ;;
+        'litectl models diff') options=(--fields) kind=profiles rest=profiles ;;
+        'litectl models export') options=(--to --write --file --provider --key-variable --mode --search) ;;
+        'litectl cache') commands=(show clear path) ;;
+        'litectl cache show') options=(--columns) ;;
+        'litectl cache clear') options=(--all) ;;
+        'litectl cache path') options=(--all) ;;
+        'litectl ask') options=(--prompt -p --model -m --system -s --attach --file -f --attach-type --allow-private --stdin --no-stdin --stdin-timeout --messages --tool-results --skill --skills --protocol --temperature --max-tokens --effort --param --schema --json-object --tools --mcp --engine --max-steps --confirm --allow --server-header --fallback --cache --drop-params --adapt --no-adapt --strict --session --tag --metadata --retries --max-wait --proxy-retries --stream --no-stream --show-reasoning --usage --save --dry-run) ;;
+        'litectl cost') options=(--model -m --prompt -p --input-tokens --output-tokens) ;;
+        'litectl embed') options=(--model -m --file -f --lines --dimensions --batch --retries --max-wait --usage) kind=text ;;
+        'litectl tokens') options=(--model -m --prompt -p --file -f --messages --at-provider) ;;
+        'litectl mcp') commands=(servers tools show call) ;;
+        'litectl mcp servers') options=(--strict --columns --server-header) ;;
+        'litectl mcp tools') options=(--server --search --strict --columns --server-header) ;;
+        'litectl mcp show') options=(--server --server-header) kind=tools ;;
+        'litectl mcp call') options=(--server --args --stdin --no-stdin --check --no-check --structured --output-dir --server-header) kind=tools rest=arguments ;;
+        'litectl skills') commands=(list show create delete enable disable download) ;;
+        'litectl skills list') options=(--origin --search --all --columns) ;;
+        'litectl skills show') options=(--origin) kind=text ;;
+        'litectl skills create') options=(--name --description --origin --github --url --git-subdir --archive --sha256 --version --yes -y --dry-run) kind=files ;;
+        'litectl skills delete') options=(--origin --yes -y) kind=text ;;
+        'litectl skills enable') kind=text ;;
+        'litectl skills disable') kind=text ;;
+        'litectl skills download') options=(--origin --output-dir --zip --allow-private) kind=text ;;
+        'litectl smoke') options=(--models --mode --sample --seed --require --expect-source --only --skip --prompt --stream --params --tools --vision --repeat --max-ttft --max-time --max-cost --concurrency --wait --strict --yes -y --server-header --junit --tap --github --summary) ;;
+        'litectl doctor') options=(--bundle --columns) kind=files ;;
+        'litectl keys') commands=(list show create delete) ;;
+        'litectl keys list') options=(--alias --user --team --expired --columns) ;;
+        'litectl keys show') kind=text ;;
+        'litectl keys create') options=(--alias --models --max-budget --budget-duration --duration --rpm --tpm --user --team --metadata) ;;
+        'litectl keys delete') options=(--yes -y) kind=text ;;
+        'litectl spend') options=(--by --since --until --user --team --columns) ;;
+        'litectl api') options=(--method -X --query -q -H --data -d --form -F --include -i --paginate --stream) kind=words known=(GET HEAD POST PUT PATCH DELETE OPTIONS /health/liveliness /health/readiness /key/info /key/list /model/info /model_group/info /routes /spend/logs /team/list /user/info /user/list /v1/mcp/server /v1/models) rest=words them=(/health/liveliness /health/readiness /key/info /key/list /model/info /model_group/info /routes /spend/logs /team/list /user/info /user/list /v1/mcp/server /v1/models) ;;
+        'litectl sandbox') commands=(install run start) ;;
+        'litectl sandbox install') ;;
+        'litectl sandbox run') options=(--config) kind=program ;;
+        'litectl sandbox start') options=(--config --port) ;;
         *) return 1 ;;
     esac
-    options+=(--profile --base-url --api-key-file --header --auth-header --ca-bundle --client-cert --client-key --allow-http --timeout --offline --format --json --verbose -v --debug --no-input --help -h)
+    options+=(--profile --base-url --api-key-file --header --auth-header --ca-bundle --client-cert --client-key --allow-http --timeout --offline --format --json --quiet -q --verbose -v --debug --no-input --help -h)
 }
 
 # Sets the `kind` of the value of the option $2 of the command $1, and the `known` words for
@@ -95,8 +95,8 @@ _litectl_value() {
         'litectl models test --max-ttft') kind=text ;;
         'litectl models test --max-time') kind=text ;;
         'litectl models test --max-cost') kind=text ;;
-        'litectl models test --junit') kind=text ;;
-        'litectl models test --summary') kind=text ;;
+        'litectl models test --junit') kind=files ;;
+        'litectl models test --summary') kind=files ;;
         'litectl models diff --fields') kind=list known=(mode max_input_tokens max_output_tokens input_price output_price cache_read_price cache_write_price providers deployments incomplete safe_max_tokens safe_max_tokens_reason guessed tools vision reasoning structured_output prompt_caching pdf audio web_search) ;;
         'litectl models export --to') kind=words known=(pi opencode env json) ;;
         'litectl models export --file') kind=files ;;
@@ -138,7 +138,7 @@ _litectl_value() {
         'litectl cost --prompt' | 'litectl cost -p') kind=text ;;
         'litectl cost --input-tokens') kind=text ;;
         'litectl cost --output-tokens') kind=text ;;
-        'litectl embed --model' | 'litectl embed -m') kind=models ;;
+        'litectl embed --model' | 'litectl embed -m') kind=embedding_models ;;
         'litectl embed --file' | 'litectl embed -f') kind=files ;;
         'litectl embed --dimensions') kind=text ;;
         'litectl embed --batch') kind=text ;;
@@ -177,14 +177,14 @@ _litectl_value() {
         'litectl skills download --origin') kind=words known=(hub litellm_proxy anthropic) ;;
         'litectl skills download --output-dir') kind=files ;;
         'litectl skills download --zip') kind=files ;;
-        'litectl smoke --models') kind=text ;;
+        'litectl smoke --models') kind=models ;;
         'litectl smoke --mode') kind=words known=(all chat responses completion embedding rerank moderation image_generation image_edit video_generation audio_speech audio_transcription realtime ocr mixed) ;;
         'litectl smoke --sample') kind=text ;;
         'litectl smoke --seed') kind=text ;;
-        'litectl smoke --require') kind=text ;;
-        'litectl smoke --expect-source') kind=text ;;
-        'litectl smoke --only') kind=text ;;
-        'litectl smoke --skip') kind=text ;;
+        'litectl smoke --require') kind=models ;;
+        'litectl smoke --expect-source') kind=words known=(model_info models model_group_info) ;;
+        'litectl smoke --only') kind=words known=(reachable tls readiness credential discovery mcp skills models) ;;
+        'litectl smoke --skip') kind=words known=(reachable tls readiness credential discovery source required mcp skills models) ;;
         'litectl smoke --repeat') kind=text ;;
         'litectl smoke --max-ttft') kind=text ;;
         'litectl smoke --max-time') kind=text ;;
@@ -192,15 +192,15 @@ _litectl_value() {
         'litectl smoke --concurrency') kind=text ;;
         'litectl smoke --wait') kind=text ;;
         'litectl smoke --server-header') kind=text ;;
-        'litectl smoke --junit') kind=text ;;
-        'litectl smoke --summary') kind=text ;;
-        'litectl doctor --columns') kind=text ;;
+        'litectl smoke --junit') kind=files ;;
+        'litectl smoke --summary') kind=files ;;
+        'litectl doctor --columns') kind=list known=(name status detail remedy code exit_code seconds) ;;
         'litectl keys list --alias') kind=text ;;
         'litectl keys list --user') kind=text ;;
         'litectl keys list --team') kind=text ;;
-        'litectl keys list --columns') kind=text ;;
+        'litectl keys list --columns') kind=list known=(alias name spend max_budget budget_left models expires_at budget_reset_at budget_duration rpm_limit tpm_limit user_id team_id team_alias blocked created_at last_active token) ;;
         'litectl keys create --alias') kind=text ;;
-        'litectl keys create --models') kind=text ;;
+        'litectl keys create --models') kind=models ;;
         'litectl keys create --max-budget') kind=text ;;
         'litectl keys create --budget-duration') kind=text ;;
         'litectl keys create --duration') kind=text ;;
@@ -209,19 +209,19 @@ _litectl_value() {
         'litectl keys create --user') kind=text ;;
         'litectl keys create --team') kind=text ;;
         'litectl keys create --metadata') kind=text ;;
-        'litectl spend --by') kind=text ;;
+        'litectl spend --by') kind=words known=(model key day provider) ;;
         'litectl spend --since') kind=text ;;
         'litectl spend --until') kind=text ;;
         'litectl spend --user') kind=text ;;
         'litectl spend --team') kind=text ;;
-        'litectl spend --columns') kind=text ;;
-        'litectl api --method' | 'litectl api -X') kind=text ;;
+        'litectl spend --columns') kind=list known=(scope name id spend max_budget budget_left used_percent budget_reset_at daily_spend used_up_at model requests failed_requests input_tokens output_tokens cache_read_tokens cache_write_tokens key alias token user_id team_id exists day provider) ;;
+        'litectl api --method' | 'litectl api -X') kind=words known=(GET HEAD POST PUT PATCH DELETE OPTIONS) ;;
         'litectl api --query' | 'litectl api -q') kind=text ;;
         'litectl api -H') kind=text ;;
-        'litectl api --data' | 'litectl api -d') kind=text ;;
-        'litectl api --form' | 'litectl api -F') kind=text ;;
-        'litectl sandbox run --config') kind=text ;;
-        'litectl sandbox start --config') kind=text ;;
+        'litectl api --data' | 'litectl api -d') kind=upload ;;
+        'litectl api --form' | 'litectl api -F') kind=upload ;;
+        'litectl sandbox run --config') kind=files ;;
+        'litectl sandbox start --config') kind=files ;;
         'litectl sandbox start --port') kind=text ;;
         *' --profile') kind=profiles ;;
         *' --base-url') kind=text ;;
@@ -321,6 +321,12 @@ _litectl_arguments() {
     done
 }
 
+# Sets `found` to the files that $1 can name behind its `@`, with what stands before them.
+_litectl_uploads() {
+    mapfile -t found < <(compgen -f -- "${1#*@}")
+    found=("${found[@]/#/"${1%%@*}@"}")
+}
+
 # Makes paths, `server/tool`, of `found`, rows of a tool and its server: of each where $1 has a
 # slash, and of those whose name is not alone where $2 says so. Adds the plain names of the rest.
 _litectl_paths() {
@@ -348,6 +354,7 @@ _litectl_find() {
     case $kind in
         words | list) found=("${known[@]}") ;;
         models) _litectl_query models list --offline --mode all --columns name --format tsv ;;
+        embedding_models) _litectl_query models list --offline --mode embedding --columns name --format tsv ;;
         profiles)
             target=()
             _litectl_query profiles list --columns name --format tsv
@@ -368,20 +375,23 @@ _litectl_find() {
             if [[ ${1%%@*} == *=* ]]; then
                 return
             elif [[ $1 == *@* ]]; then
-                mapfile -t found < <(compgen -f -- "${1#*@}")
-                found=("${found[@]/#/"${1%%@*}@"}")
+                _litectl_uploads "$1"
             else
                 _litectl_arguments
             fi
             ;;
         program) mapfile -t found < <(compgen -c -- "$1") ;;
         files) compopt -o default ;;
+        upload)
+            compopt -o nospace
+            [[ $1 =~ ^([^@]*=)?@ ]] && _litectl_uploads "$1"
+            ;;
     esac
 }
 
 _litectl() {
     local words=() last command=litectl option='' dashes='' given=() target=() server=()
-    local commands options kind known rest found value head='' quoted='' kept candidate escaped
+    local commands options kind known rest them found value head='' quoted='' kept candidate escaped
     COMPREPLY=()
     _litectl_join
     last=$((${#words[@]} - 1))
@@ -402,7 +412,7 @@ _litectl() {
     elif [[ $kind == program ]]; then
         [[ ${#given[@]} != 0 || $value == */* ]] && kind=files
     elif ((${#given[@]} > 0)); then
-        kind=$rest
+        kind=$rest known=("${them[@]}")
     elif ((${#commands[@]} > 0)); then
         kind=words known=("${commands[@]}")
     fi

@@ -6,8 +6,18 @@ function __litectl_line
     set -l line
     while set -e words[1]; and set -q words[1]
         switch $words[1]
-            case --alias --allow --api-key-file --archive --args --attach --attach-type --auth-header --base-url --batch --budget-duration --by --ca-bundle --client-cert --client-key --columns --concurrency --config --data --description --dimensions --duration --effort --engine --expect-source --fallback --fields --file --for --form --format --git-subdir --github --header --helper --input-tokens --jitter --junit --key-variable --max-budget --max-cost --max-steps --max-time --max-tokens --max-ttft --max-wait --mcp --messages --metadata --method --mode --model --models --name --only --origin --output-dir --output-tokens --param --port --profile --prompt --protocol --provider --proxy-retries --query --repeat --require --retries --rpm --sample --save --schema --search --seed --server --server-header --session --sha256 --shell --since --skill --skip --sort --stdin-timeout --summary --system --tag --team --temperature --timeout --to --tool-results --tools --tpm --until --url --user --version --wait --zip -F -H -X -d -f -m -p -q -s
+            case --alias --allow --api-key-file --archive --args --attach --attach-type --auth-header --base-url --batch --budget-duration --by --ca-bundle --client-cert --client-key --columns --concurrency --config --data --description --dimensions --duration --effort --engine --expect-source --fallback --fields --file --for --form --format --git-subdir --header --helper --input-tokens --jitter --junit --key-variable --max-budget --max-cost --max-steps --max-time --max-tokens --max-ttft --max-wait --mcp --messages --metadata --method --mode --model --models --name --only --origin --output-dir --output-tokens --param --port --profile --protocol --provider --proxy-retries --query --repeat --require --retries --rpm --sample --save --schema --search --seed --server --server-header --session --sha256 --shell --since --skill --skip --sort --stdin-timeout --summary --system --tag --team --temperature --timeout --to --tool-results --tpm --until --url --user --wait --zip -F -H -X -d -f -m -p -s
                 set -e words[1]
+            case --github
+                string match -q -r -- '^(skills create) ' "$line "; and set -e words[1]
+            case --prompt
+                string match -q -r -- '^(ask|cost|tokens) ' "$line "; and set -e words[1]
+            case --tools
+                string match -q -r -- '^(ask) ' "$line "; and set -e words[1]
+            case --version
+                string match -q -r -- '^(skills create) ' "$line "; and set -e words[1]
+            case -q
+                string match -q -r -- '^(api) ' "$line "; and set -e words[1]
             case --
                 set -a line $words[2..]
                 break
@@ -65,6 +75,10 @@ function __litectl_models
     __litectl_query models list --offline --mode all --columns name --format tsv
 end
 
+function __litectl_embedding_models
+    __litectl_query models list --offline --mode embedding --columns name --format tsv
+end
+
 function __litectl_profiles
     command litectl profiles list --columns name --format tsv 2>/dev/null
 end
@@ -105,16 +119,27 @@ function __litectl_tools_and_servers
     string replace -r '.*\t' '' -- $rows | string match -r -v -- '^[-~]'
 end
 
+# Prints the files that the typed word $argv can name behind its `@`, with what stands before them.
+function __litectl_files
+    set -l parts (string split -m 1 @ -- "$argv")
+    for path in $parts[2]*
+        test -d $path; and set path $path/
+        printf '%s@%s\n' $parts[1] $path
+    end
+end
+
+function __litectl_upload
+    set -l typed (string replace -r '^--[a-z-]+=' '' -- (commandline -ct))
+    string match -q -r '^([^@]*=)?@' -- "$typed"; and __litectl_files $typed
+end
+
 # Prints the names of the arguments that the tool takes and that are not given yet.
 function __litectl_arguments
     set -l typed (commandline -ct)
     set -l parts (string split -m 1 @ -- "$typed")
     string match -q -- '*=*' "$parts[1]"; and return
     if set -q parts[2]
-        for path in $parts[2]*
-            test -d $path; and set path $path/
-            printf '%s@%s\n' $parts[1] $path
-        end
+        __litectl_files $typed
         return
     end
     set -l line (__litectl_line)
@@ -151,12 +176,13 @@ complete -c litectl -l timeout -r -f -d 'Give up after this many seconds'
 complete -c litectl -l offline -d 'Use the cache only, never the network'
 complete -c litectl -l format -r -f -a 'table tsv csv json jsonl' -d 'One of table, tsv, csv, json, jsonl'
 complete -c litectl -l json -d 'Short for `--format json`'
+complete -c litectl -l quiet -d 'Only errors on stderr'
+complete -c litectl -n 'not __litectl_after api' -s q -d 'Only errors on stderr'
 complete -c litectl -l verbose -s v -d 'Say on stderr what is done'
 complete -c litectl -l debug -d 'As -v, with a traceback for a bug in litectl'
 complete -c litectl -l no-input -d 'Never ask; fail and name the option instead'
 complete -c litectl -l help -s h -d 'Show this message and exit.'
 complete -c litectl -n '__litectl_at' -l version -s V -d 'Print the version'
-complete -c litectl -n '__litectl_at' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at' -a login -d 'Log in to a proxy and remember it as a profile'
 complete -c litectl -n '__litectl_at' -a logout -d 'Forget the stored credential of a profile'
 complete -c litectl -n '__litectl_at' -a whoami -d 'Show which proxy and credential are used, where each came from, and the budget'
@@ -193,16 +219,10 @@ complete -c litectl -n '__litectl_after login' -l no-keychain -d 'Keep the secre
 complete -c litectl -n '__litectl_after login' -l verify -d 'Ask the proxy whether it accepts the key'
 complete -c litectl -n '__litectl_after login' -l no-verify -d 'Ask the proxy whether it accepts the key'
 complete -c litectl -n '__litectl_after login' -l model -s m -r -f -a '(__litectl_models)' -d 'The default model of `ask`'
-complete -c litectl -n '__litectl_after login' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_after logout' -l revoke -d 'End a browser login at the proxy too, where it can be'
 complete -c litectl -n '__litectl_after logout' -l no-revoke -d 'End a browser login at the proxy too, where it can be'
-complete -c litectl -n '__litectl_after logout' -l quiet -s q -d 'Only errors on stderr'
-complete -c litectl -n '__litectl_after whoami' -l quiet -s q -d 'Only errors on stderr'
-complete -c litectl -n '__litectl_after token' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_after env' -l shell -r -f -a 'bash zsh sh fish powershell' -d 'One of bash, zsh, sh, fish, powershell'
 complete -c litectl -n '__litectl_after env' -l for -r -f -a 'litellm openai anthropic' -d 'One of litellm, openai, anthropic'
-complete -c litectl -n '__litectl_after env' -l quiet -s q -d 'Only errors on stderr'
-complete -c litectl -n '__litectl_after profiles' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at profiles' -a add -d 'Add a profile without logging in'
 complete -c litectl -n '__litectl_at profiles' -a list -d 'List the stored profiles'
 complete -c litectl -n '__litectl_at profiles' -a show -d 'Show a profile without its secrets'
@@ -211,15 +231,10 @@ complete -c litectl -n '__litectl_at profiles' -a set -d 'Set values of the defa
 complete -c litectl -n '__litectl_at profiles' -a remove -d 'Remove a profile with its credential'
 complete -c litectl -n '__litectl_after profiles add' -l model -s m -r -f -a '(__litectl_models)' -d 'The default model of `ask`'
 complete -c litectl -n '__litectl_after profiles add' -l keychain -d 'Keep the secrets of its logins in the OS keychain'
-complete -c litectl -n '__litectl_after profiles add' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at profiles add' -f
 complete -c litectl -n '__litectl_after profiles list' -l columns -r -f -a '(__litectl_list name base_url default credential expires_at model)' -d 'The columns to show, in this order'
-complete -c litectl -n '__litectl_after profiles list' -l quiet -s q -d 'Only errors on stderr'
-complete -c litectl -n '__litectl_after profiles show' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at profiles show' -f -a '(__litectl_profiles)'
-complete -c litectl -n '__litectl_after profiles use' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at profiles use' -f -a '(__litectl_profiles)'
-complete -c litectl -n '__litectl_after profiles set' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at profiles set' -a model
 complete -c litectl -n '__litectl_at profiles set' -a context_size
 complete -c litectl -n '__litectl_at profiles set' -a allow_http
@@ -228,28 +243,18 @@ complete -c litectl -n '__litectl_at profiles set' -a ca_bundle
 complete -c litectl -n '__litectl_at profiles set' -a client_cert
 complete -c litectl -n '__litectl_at profiles set' -a client_key
 complete -c litectl -n '__litectl_at profiles set' -a keychain
-complete -c litectl -n '__litectl_after profiles set model' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at profiles set model' -f -a '(__litectl_models)'
-complete -c litectl -n '__litectl_after profiles set context_size' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at profiles set context_size' -f
-complete -c litectl -n '__litectl_after profiles set allow_http' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at profiles set allow_http' -f -a 'true false'
-complete -c litectl -n '__litectl_after profiles set auth_header' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at profiles set auth_header' -f -a 'authorization x-litellm-api-key x-api-key'
-complete -c litectl -n '__litectl_after profiles set ca_bundle' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at profiles set ca_bundle' -F
-complete -c litectl -n '__litectl_after profiles set client_cert' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at profiles set client_cert' -F
-complete -c litectl -n '__litectl_after profiles set client_key' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at profiles set client_key' -F
-complete -c litectl -n '__litectl_after profiles set keychain' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at profiles set keychain' -f -a 'true false'
 complete -c litectl -n '__litectl_after profiles remove' -l yes -s y -d 'Do not ask'
 complete -c litectl -n '__litectl_after profiles remove' -l revoke -d 'End a browser login at the proxy too'
 complete -c litectl -n '__litectl_after profiles remove' -l no-revoke -d 'End a browser login at the proxy too'
-complete -c litectl -n '__litectl_after profiles remove' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at profiles remove' -f -a '(__litectl_profiles)'
-complete -c litectl -n '__litectl_after models' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at models' -a list -d 'List the models that this credential may use'
 complete -c litectl -n '__litectl_at models' -a show -d 'Show all that is known of one model, and where each value came from'
 complete -c litectl -n '__litectl_at models' -a refresh -d 'Fetch the model list now, and the tools of the MCP servers, and keep them for 24 hours'
@@ -261,14 +266,11 @@ complete -c litectl -n '__litectl_after models list' -l search -r -f -d 'Only na
 complete -c litectl -n '__litectl_after models list' -l sort -r -f -a 'name mode max_input_tokens max_output_tokens abilities input_price output_price cache_read_price cache_write_price providers deployments incomplete safe_max_tokens safe_max_tokens_reason guessed' -d 'The column to sort by'
 complete -c litectl -n '__litectl_after models list' -l reverse -d 'Sort downwards'
 complete -c litectl -n '__litectl_after models list' -l columns -r -f -a '(__litectl_list name mode max_input_tokens max_output_tokens abilities input_price output_price cache_read_price cache_write_price providers deployments incomplete safe_max_tokens safe_max_tokens_reason guessed)' -d 'The columns to show, in this order'
-complete -c litectl -n '__litectl_after models list' -l quiet -s q -d 'Only errors on stderr'
-complete -c litectl -n '__litectl_after models show' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at models show' -f -a '(__litectl_models)'
 complete -c litectl -n '__litectl_after models refresh' -l allow-health -d 'Where no list can be had, ask /health, which makes billed calls'
 complete -c litectl -n '__litectl_after models refresh' -l no-mcp -d 'Leave the tools of the MCP servers as they are'
 complete -c litectl -n '__litectl_after models refresh' -l all-profiles -d 'Refresh every stored profile, one after another'
 complete -c litectl -n '__litectl_after models refresh' -l jitter -r -f -d 'Wait a random time up to this before anything'
-complete -c litectl -n '__litectl_after models refresh' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_after models test' -l stream -d 'Check streamed answers, too; billed'
 complete -c litectl -n '__litectl_after models test' -l params -d 'Check the declared parameters, too; billed'
 complete -c litectl -n '__litectl_after models test' -l tools -d 'Check calls of tools, too; billed'
@@ -279,15 +281,14 @@ complete -c litectl -n '__litectl_after models test' -l max-time -r -f -d 'Fail 
 complete -c litectl -n '__litectl_after models test' -l max-cost -r -f -d 'Send nothing that could cost more in all'
 complete -c litectl -n '__litectl_after models test' -l strict -d 'Let a warning be a failure'
 complete -c litectl -n '__litectl_after models test' -l yes -s y -d 'Do not ask'
-complete -c litectl -n '__litectl_after models test' -l junit -r -f -d 'Write a JUnit XML report'
+complete -c litectl -n '__litectl_after models test' -l junit -r -F -d 'Write a JUnit XML report'
 complete -c litectl -n '__litectl_after models test' -l tap -d 'Print the Test Anything Protocol'
 complete -c litectl -n '__litectl_after models test' -l github -d 'Print annotations for GitHub Actions'
-complete -c litectl -n '__litectl_after models test' -l summary -r -f -d 'Append a summary in Markdown to this file'
-complete -c litectl -n '__litectl_after models test' -l quiet -s q -d 'Only errors on stderr'
-complete -c litectl -n '__litectl_at models test' -f
+complete -c litectl -n '__litectl_after models test' -l summary -r -F -d 'Append a summary in Markdown to this file'
+complete -c litectl -n '__litectl_at models test' -f -a '(__litectl_models)'
 complete -c litectl -n '__litectl_after models diff' -l fields -r -f -a '(__litectl_list mode max_input_tokens max_output_tokens input_price output_price cache_read_price cache_write_price providers deployments incomplete safe_max_tokens safe_max_tokens_reason guessed tools vision reasoning structured_output prompt_caching pdf audio web_search)' -d 'Compare these fields only; else all'
-complete -c litectl -n '__litectl_after models diff' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at models diff' -f -a '(__litectl_profiles)'
+complete -c litectl -n '__litectl_past models diff' -f -a '(__litectl_profiles)'
 complete -c litectl -n '__litectl_after models export' -l to -r -f -a 'pi opencode env json' -d 'One of pi, opencode, env, json'
 complete -c litectl -n '__litectl_after models export' -l write -d 'Merge it into the tool\'s own file, after a backup; else print it'
 complete -c litectl -n '__litectl_after models export' -l file -r -F -d 'Write into this file instead'
@@ -295,17 +296,12 @@ complete -c litectl -n '__litectl_after models export' -l provider -r -f -d 'The
 complete -c litectl -n '__litectl_after models export' -l key-variable -r -f -d 'Let the tool read the key from this environment variable'
 complete -c litectl -n '__litectl_after models export' -l mode -r -f -a 'all chat responses completion embedding rerank moderation image_generation image_edit video_generation audio_speech audio_transcription realtime ocr mixed' -d 'Only this mode, or `all`; else what can chat'
 complete -c litectl -n '__litectl_after models export' -l search -r -f -d 'Only names or providers with these words'
-complete -c litectl -n '__litectl_after models export' -l quiet -s q -d 'Only errors on stderr'
-complete -c litectl -n '__litectl_after cache' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at cache' -a show -d 'List the cached lists of models and of tools, the newest first'
 complete -c litectl -n '__litectl_at cache' -a clear -d 'Remove the cached lists of this proxy and credential, of models and of tools'
 complete -c litectl -n '__litectl_at cache' -a path -d 'Print where the cached model list of this proxy and credential is, or with --all the directory'
 complete -c litectl -n '__litectl_after cache show' -l columns -r -f -a '(__litectl_list current base_url source fetched_at age_seconds stale models bytes tools kind fingerprint)' -d 'The columns to show, in this order'
-complete -c litectl -n '__litectl_after cache show' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_after cache clear' -l all -d 'Those of every proxy and credential'
-complete -c litectl -n '__litectl_after cache clear' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_after cache path' -l all -d 'Those of every proxy and credential'
-complete -c litectl -n '__litectl_after cache path' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_after ask' -l prompt -s p -r -f -d 'The prompt'
 complete -c litectl -n '__litectl_after ask' -l model -s m -r -f -a '(__litectl_models)' -d 'The model'
 complete -c litectl -n '__litectl_after ask' -l system -s s -r -f -d 'The system prompt'
@@ -351,13 +347,11 @@ complete -c litectl -n '__litectl_after ask' -l show-reasoning -d 'What the mode
 complete -c litectl -n '__litectl_after ask' -l usage -d 'Tokens, cost and seconds on stderr'
 complete -c litectl -n '__litectl_after ask' -l save -r -F -d 'Write the conversation with its answer here'
 complete -c litectl -n '__litectl_after ask' -l dry-run -d 'Print the request instead of sending it'
-complete -c litectl -n '__litectl_after ask' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_after cost' -l model -s m -r -f -a '(__litectl_models)' -d 'The model'
 complete -c litectl -n '__litectl_after cost' -l prompt -s p -r -f -d 'A prompt, whose tokens are counted'
 complete -c litectl -n '__litectl_after cost' -l input-tokens -r -f -d 'So many tokens of prompt'
 complete -c litectl -n '__litectl_after cost' -l output-tokens -r -f -d 'So many tokens of answer'
-complete -c litectl -n '__litectl_after cost' -l quiet -s q -d 'Only errors on stderr'
-complete -c litectl -n '__litectl_after embed' -l model -s m -r -f -a '(__litectl_models)' -d 'The embedding model'
+complete -c litectl -n '__litectl_after embed' -l model -s m -r -f -a '(__litectl_embedding_models)' -d 'The embedding model'
 complete -c litectl -n '__litectl_after embed' -l file -s f -r -F -d 'A file as one text; `-` is stdin; can be repeated'
 complete -c litectl -n '__litectl_after embed' -l lines -d 'Each line of the files is a text'
 complete -c litectl -n '__litectl_after embed' -l dimensions -r -f -d 'Vectors of N numbers, not more'
@@ -365,15 +359,12 @@ complete -c litectl -n '__litectl_after embed' -l batch -r -f -d 'At most N text
 complete -c litectl -n '__litectl_after embed' -l retries -r -f -d 'Try a request again so often'
 complete -c litectl -n '__litectl_after embed' -l max-wait -r -f -d 'The longest wait between two tries (30)'
 complete -c litectl -n '__litectl_after embed' -l usage -d 'Tokens, cost and seconds on stderr'
-complete -c litectl -n '__litectl_after embed' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at embed' -f
 complete -c litectl -n '__litectl_after tokens' -l model -s m -r -f -a '(__litectl_models)' -d 'The model'
 complete -c litectl -n '__litectl_after tokens' -l prompt -s p -r -f -d 'The text'
 complete -c litectl -n '__litectl_after tokens' -l file -s f -r -F -d 'The file with the text; `-` is stdin'
 complete -c litectl -n '__litectl_after tokens' -l messages -r -F -d 'A JSON array of chat messages; `-` is stdin'
 complete -c litectl -n '__litectl_after tokens' -l at-provider -d 'Let the provider of the model count, where it can'
-complete -c litectl -n '__litectl_after tokens' -l quiet -s q -d 'Only errors on stderr'
-complete -c litectl -n '__litectl_after mcp' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at mcp' -a servers -d 'List the MCP servers, and whether they answer'
 complete -c litectl -n '__litectl_at mcp' -a tools -d 'List the tools of the MCP servers'
 complete -c litectl -n '__litectl_at mcp' -a show -d 'Show one tool and its arguments'
@@ -381,16 +372,13 @@ complete -c litectl -n '__litectl_at mcp' -a call -d 'Call a tool and print its 
 complete -c litectl -n '__litectl_after mcp servers' -l strict -d 'Fail when a server did not answer'
 complete -c litectl -n '__litectl_after mcp servers' -l columns -r -f -a '(__litectl_list name id status tools auth transport http_status description)' -d 'The columns to show, in this order'
 complete -c litectl -n '__litectl_after mcp servers' -l server-header -r -f -d 'A header for one MCP server, `SERVER: Name: value`; can be repeated'
-complete -c litectl -n '__litectl_after mcp servers' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_after mcp tools' -l server -r -f -a '(__litectl_servers)' -d 'Only the tools of this server'
 complete -c litectl -n '__litectl_after mcp tools' -l search -r -f -d 'Only tools with these words in name or description'
 complete -c litectl -n '__litectl_after mcp tools' -l strict -d 'Fail when a server did not answer'
 complete -c litectl -n '__litectl_after mcp tools' -l columns -r -f -a '(__litectl_list name server server_id description arguments required problem)' -d 'The columns to show, in this order'
 complete -c litectl -n '__litectl_after mcp tools' -l server-header -r -f -d 'A header for one MCP server, `SERVER: Name: value`; can be repeated'
-complete -c litectl -n '__litectl_after mcp tools' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_after mcp show' -l server -r -f -a '(__litectl_servers)' -d 'The server it is on, by name or id'
 complete -c litectl -n '__litectl_after mcp show' -l server-header -r -f -d 'A header for one MCP server, `SERVER: Name: value`; can be repeated'
-complete -c litectl -n '__litectl_after mcp show' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at mcp show' -f -a '(__litectl_tools)'
 complete -c litectl -n '__litectl_after mcp call' -l server -r -f -a '(__litectl_servers)' -d 'The server that has the tool'
 complete -c litectl -n '__litectl_after mcp call' -l args -r -f -d 'All arguments as JSON; `-` is stdin'
@@ -401,10 +389,8 @@ complete -c litectl -n '__litectl_after mcp call' -l no-check -d 'Check the argu
 complete -c litectl -n '__litectl_after mcp call' -l structured -d 'Print the structured result as JSON, where there is one'
 complete -c litectl -n '__litectl_after mcp call' -l output-dir -r -F -d 'Save images and other files here'
 complete -c litectl -n '__litectl_after mcp call' -l server-header -r -f -d 'A header for one MCP server, `SERVER: Name: value`; can be repeated'
-complete -c litectl -n '__litectl_after mcp call' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at mcp call' -f -a '(__litectl_tools)'
 complete -c litectl -n '__litectl_past mcp call' -f -a '(__litectl_arguments)'
-complete -c litectl -n '__litectl_after skills' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at skills' -a list -d 'List the skills of the proxy, and where each comes from'
 complete -c litectl -n '__litectl_at skills' -a show -d 'Show all that is known of one skill'
 complete -c litectl -n '__litectl_at skills' -a create -d 'Add a skill: the files of a folder, or the place where it lies'
@@ -416,9 +402,7 @@ complete -c litectl -n '__litectl_after skills list' -l origin -r -f -a 'hub lit
 complete -c litectl -n '__litectl_after skills list' -l search -r -f -d 'Only names or descriptions with these words'
 complete -c litectl -n '__litectl_after skills list' -l all -d 'Also the skills that are disabled'
 complete -c litectl -n '__litectl_after skills list' -l columns -r -f -a '(__litectl_list name origin enabled version description id source created_at updated_at)' -d 'The columns to show, in this order'
-complete -c litectl -n '__litectl_after skills list' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_after skills show' -l origin -r -f -a 'hub litellm_proxy anthropic' -d 'One of hub, litellm_proxy, anthropic'
-complete -c litectl -n '__litectl_after skills show' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at skills show' -f
 complete -c litectl -n '__litectl_after skills create' -l name -r -f -d 'Call it so; of a folder, else as SKILL.md does'
 complete -c litectl -n '__litectl_after skills create' -l description -r -f -d 'What it is for; else as SKILL.md says'
@@ -431,30 +415,25 @@ complete -c litectl -n '__litectl_after skills create' -l sha256 -r -f -d 'The S
 complete -c litectl -n '__litectl_after skills create' -l version -r -f -d 'Its version in the Skill Hub'
 complete -c litectl -n '__litectl_after skills create' -l yes -s y -d 'Do not ask before anything is sent'
 complete -c litectl -n '__litectl_after skills create' -l dry-run -d 'Show what would be sent, and send nothing'
-complete -c litectl -n '__litectl_after skills create' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at skills create' -F
 complete -c litectl -n '__litectl_after skills delete' -l origin -r -f -a 'hub litellm_proxy anthropic' -d 'One of hub, litellm_proxy, anthropic'
 complete -c litectl -n '__litectl_after skills delete' -l yes -s y -d 'Do not ask'
-complete -c litectl -n '__litectl_after skills delete' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at skills delete' -f
-complete -c litectl -n '__litectl_after skills enable' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at skills enable' -f
-complete -c litectl -n '__litectl_after skills disable' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at skills disable' -f
 complete -c litectl -n '__litectl_after skills download' -l origin -r -f -a 'hub litellm_proxy anthropic' -d 'One of hub, litellm_proxy, anthropic'
 complete -c litectl -n '__litectl_after skills download' -l output-dir -r -F -d 'Make the folder of the skill in this one; else here'
 complete -c litectl -n '__litectl_after skills download' -l zip -r -F -d 'Write the archive there, and unpack nothing'
 complete -c litectl -n '__litectl_after skills download' -l allow-private -d 'Fetch also from addresses of your own network'
-complete -c litectl -n '__litectl_after skills download' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at skills download' -f
-complete -c litectl -n '__litectl_after smoke' -l models -r -f -d 'Only these models, such as \'gpt-*\'; repeatable, or with commas'
+complete -c litectl -n '__litectl_after smoke' -l models -r -f -a '(__litectl_models)' -d 'Only these models, such as \'gpt-*\'; repeatable, or with commas'
 complete -c litectl -n '__litectl_after smoke' -l mode -r -f -a 'all chat responses completion embedding rerank moderation image_generation image_edit video_generation audio_speech audio_transcription realtime ocr mixed' -d 'Only models of this mode, or `all`'
 complete -c litectl -n '__litectl_after smoke' -l sample -r -f -d 'Only so many of them, chosen at random'
 complete -c litectl -n '__litectl_after smoke' -l seed -r -f -d 'The same sample as last time'
-complete -c litectl -n '__litectl_after smoke' -l require -r -f -d 'Fail unless this model is listed; repeatable'
-complete -c litectl -n '__litectl_after smoke' -l expect-source -r -f -d 'Fail unless the list came from here: model_info'
-complete -c litectl -n '__litectl_after smoke' -l only -r -f -d 'Of what is always checked, only this; repeatable'
-complete -c litectl -n '__litectl_after smoke' -l skip -r -f -d 'Leave this check out; repeatable'
+complete -c litectl -n '__litectl_after smoke' -l require -r -f -a '(__litectl_models)' -d 'Fail unless this model is listed; repeatable'
+complete -c litectl -n '__litectl_after smoke' -l expect-source -r -f -a 'model_info models model_group_info' -d 'Fail unless the list came from here: model_info'
+complete -c litectl -n '__litectl_after smoke' -l only -r -f -a 'reachable tls readiness credential discovery mcp skills models' -d 'Of what is always checked, only this; repeatable'
+complete -c litectl -n '__litectl_after smoke' -l skip -r -f -a 'reachable tls readiness credential discovery source required mcp skills models' -d 'Leave this check out; repeatable'
 complete -c litectl -n '__litectl_after smoke' -l prompt -d 'Ask each model a short question; billed'
 complete -c litectl -n '__litectl_after smoke' -l stream -d 'Check streamed answers, too; billed'
 complete -c litectl -n '__litectl_after smoke' -l params -d 'Check the declared parameters, too; billed'
@@ -469,16 +448,13 @@ complete -c litectl -n '__litectl_after smoke' -l wait -r -f -d 'Wait so long fo
 complete -c litectl -n '__litectl_after smoke' -l strict -d 'Let a warning be a failure'
 complete -c litectl -n '__litectl_after smoke' -l yes -s y -d 'Do not ask'
 complete -c litectl -n '__litectl_after smoke' -l server-header -r -f -d 'A header for one MCP server, `SERVER: Name: value`; can be repeated'
-complete -c litectl -n '__litectl_after smoke' -l junit -r -f -d 'Write a JUnit XML report'
+complete -c litectl -n '__litectl_after smoke' -l junit -r -F -d 'Write a JUnit XML report'
 complete -c litectl -n '__litectl_after smoke' -l tap -d 'Print the Test Anything Protocol'
 complete -c litectl -n '__litectl_after smoke' -l github -d 'Print annotations for GitHub Actions'
-complete -c litectl -n '__litectl_after smoke' -l summary -r -f -d 'Append a summary in Markdown to this file'
-complete -c litectl -n '__litectl_after smoke' -l quiet -s q -d 'Only errors on stderr'
+complete -c litectl -n '__litectl_after smoke' -l summary -r -F -d 'Append a summary in Markdown to this file'
 complete -c litectl -n '__litectl_after doctor' -l bundle -d 'Also write a report without secrets, to attach to a ticket'
-complete -c litectl -n '__litectl_after doctor' -l columns -r -f -d 'The columns to show, in this order'
-complete -c litectl -n '__litectl_after doctor' -l quiet -s q -d 'Only errors on stderr'
-complete -c litectl -n '__litectl_at doctor' -f
-complete -c litectl -n '__litectl_after keys' -l quiet -s q -d 'Only errors on stderr'
+complete -c litectl -n '__litectl_after doctor' -l columns -r -f -a '(__litectl_list name status detail remedy code exit_code seconds)' -d 'The columns to show, in this order'
+complete -c litectl -n '__litectl_at doctor' -F
 complete -c litectl -n '__litectl_at keys' -a list -d 'List the keys that this credential may see'
 complete -c litectl -n '__litectl_at keys' -a show -d 'Show one key, its budget and its limits; without a name the one that asks'
 complete -c litectl -n '__litectl_at keys' -a create -d 'Make a key, and print it: nobody can see it again'
@@ -487,12 +463,10 @@ complete -c litectl -n '__litectl_after keys list' -l alias -r -f -d 'Only keys 
 complete -c litectl -n '__litectl_after keys list' -l user -r -f -d 'Only keys of this user'
 complete -c litectl -n '__litectl_after keys list' -l team -r -f -d 'Only keys of this team'
 complete -c litectl -n '__litectl_after keys list' -l expired -d 'Only keys that have ended'
-complete -c litectl -n '__litectl_after keys list' -l columns -r -f -d 'The columns to show, in this order'
-complete -c litectl -n '__litectl_after keys list' -l quiet -s q -d 'Only errors on stderr'
-complete -c litectl -n '__litectl_after keys show' -l quiet -s q -d 'Only errors on stderr'
+complete -c litectl -n '__litectl_after keys list' -l columns -r -f -a '(__litectl_list alias name spend max_budget budget_left models expires_at budget_reset_at budget_duration rpm_limit tpm_limit user_id team_id team_alias blocked created_at last_active token)' -d 'The columns to show, in this order'
 complete -c litectl -n '__litectl_at keys show' -f
 complete -c litectl -n '__litectl_after keys create' -l alias -r -f -d 'What to call it; unique'
-complete -c litectl -n '__litectl_after keys create' -l models -r -f -d 'Only these models; can be repeated; else all'
+complete -c litectl -n '__litectl_after keys create' -l models -r -f -a '(__litectl_models)' -d 'Only these models; can be repeated; else all'
 complete -c litectl -n '__litectl_after keys create' -l max-budget -r -f -d 'How much it may spend, in US dollars'
 complete -c litectl -n '__litectl_after keys create' -l budget-duration -r -f -d 'Begin the budget anew after this time: 30d, 1mo'
 complete -c litectl -n '__litectl_after keys create' -l duration -r -f -d 'End it after this time: 30m, 12h, 30d; else never'
@@ -501,35 +475,28 @@ complete -c litectl -n '__litectl_after keys create' -l tpm -r -f -d 'At most N 
 complete -c litectl -n '__litectl_after keys create' -l user -r -f -d 'The user that it belongs to'
 complete -c litectl -n '__litectl_after keys create' -l team -r -f -d 'The team that it belongs to'
 complete -c litectl -n '__litectl_after keys create' -l metadata -r -f -d 'A note about it; can be repeated'
-complete -c litectl -n '__litectl_after keys create' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_after keys delete' -l yes -s y -d 'Do not ask'
-complete -c litectl -n '__litectl_after keys delete' -l quiet -s q -d 'Only errors on stderr'
 complete -c litectl -n '__litectl_at keys delete' -f
-complete -c litectl -n '__litectl_after spend' -l by -r -f -d 'What was spent by model, key, day or provider'
+complete -c litectl -n '__litectl_after spend' -l by -r -f -a 'model key day provider' -d 'What was spent by model, key, day or provider'
 complete -c litectl -n '__litectl_after spend' -l since -r -f -d 'With --by: 7d, 2w or 2026-11-01; 30d without it'
 complete -c litectl -n '__litectl_after spend' -l until -r -f -d 'With --by: the last day; today without it'
 complete -c litectl -n '__litectl_after spend' -l user -r -f -d 'With --by: of this user only'
 complete -c litectl -n '__litectl_after spend' -l team -r -f -d 'With --by: of this team only'
-complete -c litectl -n '__litectl_after spend' -l columns -r -f -d 'The columns to show, in this order'
-complete -c litectl -n '__litectl_after spend' -l quiet -s q -d 'Only errors on stderr'
-complete -c litectl -n '__litectl_after api' -l method -s X -r -f -d 'The method, when it is not in front'
+complete -c litectl -n '__litectl_after spend' -l columns -r -f -a '(__litectl_list scope name id spend max_budget budget_left used_percent budget_reset_at daily_spend used_up_at model requests failed_requests input_tokens output_tokens cache_read_tokens cache_write_tokens key alias token user_id team_id exists day provider)' -d 'The columns to show, in this order'
+complete -c litectl -n '__litectl_after api' -l method -s X -r -f -a 'GET HEAD POST PUT PATCH DELETE OPTIONS' -d 'The method, when it is not in front'
 complete -c litectl -n '__litectl_after api' -l query -s q -r -f -d 'Add this to the query; can be repeated'
 complete -c litectl -n '__litectl_after api' -s H -r -f -d 'A header of the request, `Name: value`; can be repeated'
-complete -c litectl -n '__litectl_after api' -l data -s d -r -f -d 'The body: JSON, @FILE, or `-` for stdin'
-complete -c litectl -n '__litectl_after api' -l form -s F -r -f -d 'A field of a form; can be repeated'
+complete -c litectl -n '__litectl_after api' -l data -s d -r -f -a '(__litectl_upload)' -d 'The body: JSON, @FILE, or `-` for stdin'
+complete -c litectl -n '__litectl_after api' -l form -s F -r -f -a '(__litectl_upload)' -d 'A field of a form; can be repeated'
 complete -c litectl -n '__litectl_after api' -l include -s i -d 'Print the status line and the headers too'
 complete -c litectl -n '__litectl_after api' -l paginate -d 'Also get the pages that follow'
 complete -c litectl -n '__litectl_after api' -l stream -d 'Print the body as it arrives'
-complete -c litectl -n '__litectl_after api' -l quiet -d 'Only errors on stderr'
-complete -c litectl -n '__litectl_at api' -f
-complete -c litectl -n '__litectl_after sandbox' -l quiet -s q -d 'Only errors on stderr'
+complete -c litectl -n '__litectl_at api' -f -a 'GET HEAD POST PUT PATCH DELETE OPTIONS /health/liveliness /health/readiness /key/info /key/list /model/info /model_group/info /routes /spend/logs /team/list /user/info /user/list /v1/mcp/server /v1/models'
+complete -c litectl -n '__litectl_past api' -f -a '/health/liveliness /health/readiness /key/info /key/list /model/info /model_group/info /routes /spend/logs /team/list /user/info /user/list /v1/mcp/server /v1/models'
 complete -c litectl -n '__litectl_at sandbox' -a install -d 'Install a real LiteLLM proxy, about 740 MB, into an environment of its own'
 complete -c litectl -n '__litectl_at sandbox' -a run -d 'Start the proxy, run a command against it, and stop it'
 complete -c litectl -n '__litectl_at sandbox' -a start -d 'Start the proxy, print the lines that point litectl at it, and let it run'
-complete -c litectl -n '__litectl_after sandbox install' -l quiet -s q -d 'Only errors on stderr'
-complete -c litectl -n '__litectl_after sandbox run' -l config -r -f -d 'Your own LiteLLM configuration, not the mock models'
-complete -c litectl -n '__litectl_after sandbox run' -l quiet -s q -d 'Only errors on stderr'
+complete -c litectl -n '__litectl_after sandbox run' -l config -r -F -d 'Your own LiteLLM configuration, not the mock models'
 complete -c litectl -n '__litectl_after sandbox run' -f -a '(__litectl_program)'
-complete -c litectl -n '__litectl_after sandbox start' -l config -r -f -d 'Your own LiteLLM configuration, not the mock models'
+complete -c litectl -n '__litectl_after sandbox start' -l config -r -F -d 'Your own LiteLLM configuration, not the mock models'
 complete -c litectl -n '__litectl_after sandbox start' -l port -r -f -d 'Where to listen, not a free port'
-complete -c litectl -n '__litectl_after sandbox start' -l quiet -s q -d 'Only errors on stderr'

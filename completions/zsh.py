@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from tree import Argument, Command, Option, Tree, Value, with_queries
+from tree import PROGRAM, Argument, Command, Option, Tree
+from values import Value, with_queries
 
 _HEAD = """\
 #compdef litectl
@@ -32,6 +33,13 @@ _litectl_models() {
     local -a target server found
     _litectl_read
     _litectl_query $target @MODELS@
+    compadd "$@" -a found
+}
+
+_litectl_embedding_models() {
+    local -a target server found
+    _litectl_read
+    _litectl_query $target @EMBEDDING_MODELS@
     compadd "$@" -a found
 }
 
@@ -106,6 +114,11 @@ _litectl_arguments() {
     compadd "$@" -S '' -a found
 }
 
+_litectl_upload() {
+    compset -P '(|[^@]#=)@' || return 1
+    _files
+}
+
 # Completes the command line of another program, which may stand behind dashes.
 _litectl_program() {
     if [[ $words[1] == -- ]]; then
@@ -128,7 +141,6 @@ _BEFORE_SHARED = """\
     arguments+=("""
 
 _TAIL = """\
-    )
     (($#verbs)) && arguments+=('(-)1: :->command' '(-)*:: :->rest')
     _arguments -C -s -S : $arguments
     result=$?
@@ -156,14 +168,24 @@ fi
 
 def zsh_script(tree: Tree) -> str:
     """Return the completion of *tree* for zsh."""
+    everywhere = [option for option in tree.shared if not option.but]
     lines = [
         with_queries(_HEAD),
         *(line for command in tree.root.walk() for line in _case(command)),
         _BEFORE_SHARED,
-        *(f"        {_quoted(spec)}" for spec in _option_specs(tree.shared)),
+        *(f"        {_quoted(spec)}" for spec in _option_specs(everywhere)),
+        "    )",
+        *(line for option in tree.shared if option.but for line in _but(option)),
         _TAIL,
     ]
     return "\n".join(lines)
+
+
+def _but(option: Option) -> list[str]:
+    """Return the lines for a shared *option* that is not for all commands."""
+    patterns = "|".join(_quoted(" ".join((PROGRAM, *path))) for path in option.but)
+    specs = " ".join(map(_quoted, _option_specs([option])))
+    return [f"    [[ $1 == ({patterns}) ]] || arguments+=({specs})"]
 
 
 def _case(command: Command) -> list[str]:

@@ -19,12 +19,13 @@ from litectl.main import run
 from litectl.runtime import Runtime
 from litectl.terminal import Terminal
 
-# Makes the pseudo-terminal the one that /dev/tty means, then becomes the program.
 _TAKE_TERMINAL = """
 import fcntl, os, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 os.execvp(sys.argv[1], sys.argv[1:])
 """
+# Makes the terminal on stdin the one that /dev/tty means, then becomes the program behind it.
+TAKE_TERMINAL = (sys.executable, "-I", "-S", "-c", _TAKE_TERMINAL)
 DEADLINE = 30.0  # seconds until a process that does not end fails the test
 
 
@@ -172,7 +173,7 @@ class Program:
         watch = Watch(arguments, self.environ(), b"")
         screen, streams = pty.openpty()
         process = subprocess.Popen(
-            [sys.executable, "-c", _TAKE_TERMINAL, *self.command, *arguments],
+            [*TAKE_TERMINAL, *self.command, *arguments],
             stdin=streams,
             stdout=streams,
             stderr=streams,

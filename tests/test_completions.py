@@ -5,33 +5,29 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from fake_proxy import FakeProxy, model_info
+from litectl.apipath import METHODS
 from litectl.app import COMMANDS
 from litectl.commands.options import FORMATS
+from litectl.output.columns import Column
+from litectl.output.doctor import finding_columns
+from litectl.output.keys import key_columns
 from litectl.output.models import model_columns
+from litectl.output.spend import budget_columns, usage_columns
 from litectl.profile_settings import SETTINGS
+from litectl.smoke.steps import NEEDS
 from program import DEADLINE, Litectl, Program
+from shells import COMPLETIONS, SCRIPTS, Shell, Shells, require, script
 
-COMPLETIONS = Path(__file__).resolve().parents[1] / "completions"
-SCRIPTS = {"bash": "litectl.bash", "zsh": "_litectl", "fish": "litectl.fish"}
 KEY = "sk-test-key-0001"
 MODELS = ["dated@2026", "embed-1", "gpt-5.2", "team:gpt-max", "team:gpt-mini", "vendor/large"]
-
-# What readline does: it sets these variables, and completes files when the function wants its default.
-BASH_CALL = """
-source "$1"; line=$2; shift 2
-compopt() { wanted=$2; }
-COMP_LINE=$line COMP_POINT=${#line} COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-_litectl litectl "$REPLACED" "${COMP_WORDS[COMP_CWORD-1]}"
-if [[ ${#COMPREPLY[@]} == 0 && $wanted == default ]]; then compgen -f -- "$REPLACED"; fi
-printf '%s\\n' "${COMPREPLY[@]}"
-"""
 
 # A bash on a terminal, where a call of litectl prints its arguments and ends the shell.
 BASH_SESSION = """
@@ -56,36 +52,21 @@ case "$*" in
     *"mcp show "*) cat arguments ;;
     *"mcp tools "*"--columns server "*) cut -f 2 tools ;;
     *"mcp tools "*"--columns name,server "*) cat tools ;;
+    *"models list "*"--mode all "*) cat models ;;
+    *"models list "*"--mode embedding "*) cat embedding-models ;;
 esac
 """
 
-# A zsh on a terminal that presses TAB once and reports the line and what was offered.
-ZSH_SESSION = """
-autoload -Uz compinit
-[[ $INSTALLED == fpath ]] && fpath=(${SCRIPT:h} $fpath)
-compinit -D -u
-[[ $INSTALLED == sourced ]] && source $SCRIPT
-setopt no_auto_list
-offered=()
-compadd() {
-    local -a matching
-    # With one of these three it answers a function and offers nothing.
-    if [[ ${@[1,(i)(-|--)]} != *-(O|A|D)\\ * ]]; then
-        builtin compadd -O matching "$@"
-        offered+=($IPREFIX$^matching)
-    fi
-    builtin compadd "$@"
-}
-zle-line-init() {
-    BUFFER=$TYPED CURSOR=$#TYPED
-    zle complete-word
-    print -rl -- $BUFFER $offered >$REPORT
-    exit
-}
-zle -N zle-line-init
-"""
 
-Complete = Callable[[str], list[str]]
+class Complete(NamedTuple):
+    """What a shell offers at the end of a line."""
+
+    shell: str
+    shells: Shells
+
+    def __call__(self, line: str) -> list[str]:
+        """Return what is offered for the last word of *line*."""
+        return OFFERS[self.shell](self.shells, line)
 
 
 class StandIn(NamedTuple):
@@ -102,44 +83,30 @@ class StandIn(NamedTuple):
         """Let these be the arguments of any tool."""
         (self.place / "arguments").write_text("".join(f"{name}\tstring\tits meaning\n" for name in names))
 
+    def models(self, *names: str, embedding: Sequence[str] = ()) -> None:
+        """Let these be the models; those that are *embedding* are such."""
+        (self.place / "models").write_text("".join(f"{name}\n" for name in (*names, *embedding)))
+        (self.place / "embedding-models").write_text("".join(f"{name}\n" for name in embedding))
+
     def calls(self) -> list[str]:
         """Return the calls so far."""
         calls = self.place / "calls"
         return calls.read_text().splitlines() if calls.exists() else []
 
 
-def script(shell: str) -> str:
-    """Return the path of the script for *shell*."""
-    return str(COMPLETIONS / SCRIPTS[shell])
-
-
-def require(shell: str) -> None:
-    """Skip the test where *shell* is not installed."""
-    if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
-
-
-def lines_of(*command: str, **variables: str) -> list[str]:
-    """Run *command* and return the lines it prints; it must say nothing on stderr."""
-    require(command[0])
-    environ = {**os.environ, **variables}
-    done = subprocess.run(
-        command, capture_output=True, encoding="utf-8", env=environ, timeout=DEADLINE, check=False
-    )
-    assert done.stderr == ""
-    return [line for line in done.stdout.splitlines() if line]
-
-
-def in_bash(line: str) -> list[str]:
-    """Return what bash offers for the last word of *line*, as whole words."""
+def words_for_bash(line: str) -> list[str]:
+    """Return *line* as readline breaks it into words."""
     pieces = re.findall(r"[^\s:=@]+|[:=@]+", line)
-    if line.endswith(" "):
-        pieces.append("")
+    return [*pieces, ""] if line.endswith(" ") else pieces
+
+
+def in_bash(shells: Shells, line: str) -> list[str]:
+    """Return what bash offers for the last word of *line*, as whole words."""
+    pieces = words_for_bash(line)
     replaced = "" if pieces[-1] in (":", "=") else pieces[-1]
     kept = line.rpartition(" ")[2].removesuffix(replaced)
-    call = ("bash", "--norc", "-c", BASH_CALL, "bash", script("bash"), line, *pieces)
     # Readline offers each once.
-    return sorted({kept + word for word in lines_of(*call, REPLACED=replaced)})
+    return sorted({kept + word for word in shells["bash"].answer("offer", line, replaced, *pieces)})
 
 
 def bash_arguments(line: str) -> str:
@@ -153,41 +120,21 @@ def bash_arguments(line: str) -> str:
     return "".join(re.findall(r"<[^>]*>", shown))
 
 
-def zsh_report(line: str, *, installed: str = "fpath") -> list[str]:
-    """
-    Return *line* as zsh makes it when TAB is pressed, then what it offers for its last word.
-
-    The script is *installed* in `fpath`, or `sourced`.
-    """
-    require("zsh")
-    place = Path.home() / "zsh"
-    place.mkdir(exist_ok=True)
-    (place / ".zshrc").write_text(ZSH_SESSION)
-    report = place / "report"
-    variables = {"ZDOTDIR": str(place), "SCRIPT": script("zsh"), "INSTALLED": installed}
-    variables |= {"TYPED": line, "REPORT": str(report)}
-    code, shown = Program(["zsh", "-d", "-i"], variables).on_terminal()
-    assert code == 0, shown
-    return report.read_text().splitlines()
-
-
-def zsh_arguments(line: str) -> str:
+def zsh_arguments(shells: Shells, line: str) -> str:
     """Return the arguments, each in `<>`, that zsh gives to a call after TAB was pressed."""
-    completed = zsh_report(line)[0]
+    completed, *_ = shells["zsh"].answer("typed", line)
     call = 'setopt no_bang_hist; litectl() printf "<%s>" "$@"; eval $1'
-    return "".join(lines_of("zsh", "-fc", call, "zsh", completed))
+    return subprocess.check_output(["zsh", "-fc", call, "zsh", completed], text=True, timeout=DEADLINE)
 
 
-def in_zsh(line: str) -> list[str]:
+def in_zsh(shells: Shells, line: str) -> list[str]:
     """Return what zsh offers for the last word of *line*."""
-    return sorted(word for word in zsh_report(line)[1:] if word)
+    return sorted(shells["zsh"].answer("typed", line)[1:])
 
 
-def in_fish(line: str) -> list[str]:
+def in_fish(shells: Shells, line: str) -> list[str]:
     """Return what fish offers for the last word of *line*."""
-    call = "source $argv[1]; complete -C $argv[2]"
-    found = lines_of("fish", "--no-config", "-c", call, script("fish"), line)
-    return sorted(word.partition("\t")[0] for word in found)
+    return sorted(word.partition("\t")[0] for word in shells["fish"].answer("complete -C", line))
 
 
 def fish_arguments(line: str) -> str:
@@ -207,11 +154,28 @@ def generate(place: Path, *options: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=DEADLINE, check=False)
 
 
-@pytest.fixture(params=[in_bash, in_zsh, in_fish])
-def complete(request: pytest.FixtureRequest) -> Complete:
+OFFERS = {"bash": in_bash, "zsh": in_zsh, "fish": in_fish}
+
+
+@pytest.fixture(scope="module")
+def shells() -> Iterator[Shells]:
+    """Give the shells, which end with the tests of this module."""
+    started = Shells()
+    yield started
+    started.end()
+
+
+@pytest.fixture(params=OFFERS)
+def complete(request: pytest.FixtureRequest, shells: Shells) -> Complete:
     """Give what each shell offers at the end of a line."""
-    way: Complete = request.param
-    return way
+    return Complete(request.param, shells)
+
+
+@pytest.fixture(params=OFFERS)
+def arguments(request: pytest.FixtureRequest, shells: Shells) -> Callable[[str], str]:
+    """Give what each shell makes of a line, once TAB was pressed."""
+    ways: dict[str, Callable[[str], str]] = {"bash": bash_arguments, "fish": fish_arguments}
+    return ways.get(request.param) or partial(zsh_arguments, shells)
 
 
 @pytest.fixture
@@ -360,10 +324,58 @@ def test_settings_of_a_profile_are_offered(complete: Complete) -> None:
     assert complete("litectl profiles set allow_http ") == ["false", "true"]
 
 
-@pytest.mark.parametrize("option", ["--prompt", "-s", "--timeout", "--base-url"])
-def test_free_text_is_left_to_the_user(complete: Complete, option: str) -> None:
+FREE = ["ask --prompt ", "ask -s ", "ask --timeout ", "ask --base-url ", "smoke --seed ", "embed "]
+FREE += ["sandbox start --port ", "models refresh --jitter ", "api -d ", "api -q ", "api -H "]
+FREE += ["keys show ", "keys delete "]
+
+
+@pytest.mark.parametrize("line", FREE)
+def test_free_text_is_left_to_the_user(complete: Complete, line: str) -> None:
     """Nothing is offered where only the user knows what to say."""
-    assert complete(f"litectl ask {option} ") == []
+    assert complete(f"litectl {line}") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("smoke --mode em", ["embedding"]),
+        ("smoke --expect-source ", ["model_group_info", "model_info", "models"]),
+        ("smoke --only ", sorted({*NEEDS} - {"source", "required"})),
+        ("smoke --skip re", ["reachable", "readiness", "required"]),
+        ("spend --by ", ["day", "key", "model", "provider"]),
+        ("api -X ", sorted(METHODS)),
+        ("api --method=P", ["--method=PATCH", "--method=POST", "--method=PUT"]),
+        ("api DEL", ["DELETE"]),
+        ("api /v1/mo", ["/v1/models"]),
+        ("api -q team=x /key/", ["/key/info", "/key/list"]),
+        ("api GET /health/", ["/health/liveliness", "/health/readiness"]),
+        ("api GET POST", []),
+    ],
+)
+def test_the_words_of_operations_are_offered(
+    complete: Complete, recorded: Path, line: str, words: list[str]
+) -> None:
+    """Checks, sources, methods and the paths of plain questions are offered; litectl is not run for them."""
+    assert complete(f"litectl {line}") == words
+    assert not recorded.exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "columns"),
+    [
+        ("doctor", finding_columns()),
+        ("keys list", key_columns()),
+        ("spend", [*budget_columns(), *usage_columns("day"), *usage_columns("key")]),
+    ],
+)
+def test_the_columns_of_a_list_are_offered(complete: Complete, command: str, columns: list[Column]) -> None:
+    """A list of rows has its columns offered; those of `spend` are those of all its lists."""
+    offered = set(complete(f"litectl {command} --columns "))
+    assert offered >= {column.name for column in columns}
+    assert offered <= {column.name for column in columns} | {"model", "provider"}
+    first = f"--columns={columns[0].name},"
+    following = {word.removeprefix(first) for word in complete(f"litectl {command} {first}")}
+    assert offered - {columns[0].name} <= following <= offered
 
 
 def test_fixed_words_start_no_program(complete: Complete, recorded: Path) -> None:
@@ -392,11 +404,38 @@ def test_every_cached_model_is_offered(complete: Complete, cached: FakeProxy, li
     ],
 )
 def test_punctuation_is_part_of_a_name(
-    complete: Complete, cached: FakeProxy, typed: str, expected: list[str]
+    complete: Complete, stand_in: StandIn, typed: str, expected: list[str]
 ) -> None:
     """A name is completed across colons, slashes and at signs, as the next word and after `=`."""
+    stand_in.models(*MODELS)
     assert complete(f"litectl ask -m {typed}") == expected
     assert complete(f"litectl ask --model={typed}") == [f"--model={name}" for name in expected]
+
+
+CHECKED = ["smoke --models ", "smoke --prompt --require ", "models test ", "models test --tools "]
+
+
+@pytest.mark.parametrize("line", [*CHECKED, "keys create --models "])
+def test_every_model_is_offered_to_be_checked(complete: Complete, stand_in: StandIn, line: str) -> None:
+    """The models of every mode are offered to be checked, and for a key, by one query."""
+    stand_in.models("gpt", embedding=["embed-1"])
+    assert complete(f"litectl {line}") == ["embed-1", "gpt"]
+    assert stand_in.calls() == ["models list --offline --mode all --columns name --format tsv"]
+
+
+@pytest.mark.parametrize("line", ["embed -m ", "embed --lines --model "])
+def test_a_model_that_embeds_is_offered(complete: Complete, stand_in: StandIn, line: str) -> None:
+    """Only the models that embed are offered where one is to embed."""
+    stand_in.models("gpt", embedding=["embed-1"])
+    assert complete(f"litectl {line}") == ["embed-1"]
+    assert stand_in.calls() == ["models list --offline --mode embedding --columns name --format tsv"]
+
+
+def test_a_cached_model_that_embeds_is_offered(complete: Complete, cached: FakeProxy) -> None:
+    """The models that embed are looked up in the cache, without the network."""
+    before = list(cached.requests)
+    assert complete("litectl embed -m ") == ["embed-1"]
+    assert cached.requests == before
 
 
 def test_one_model_is_enough_for_a_verb(complete: Complete, cached: FakeProxy) -> None:
@@ -438,6 +477,11 @@ def test_a_port_is_part_of_a_profile_name(
     """A profile called after a host and its port is completed across the colon, without the network."""
     assert complete("litectl profiles remove host:4") == ["host:4000"]
     assert installed.requests == []
+
+
+def test_two_profiles_can_be_compared(complete: Complete, profiles: list[str]) -> None:
+    """The stored profiles are offered for the second of those that are compared, as for the first."""
+    assert complete("litectl models diff work ") == profiles
 
 
 @pytest.mark.parametrize("option", ["-f ", "--file ", "--file=", "--api-key-file "])
@@ -562,7 +606,7 @@ def test_arguments_are_looked_up_by_tool_and_server(
     complete: Complete, stand_in: StandIn, directory: Path, line: str, query: str
 ) -> None:
     """The tool and the server are looked up as the shell would give them, and nothing in them is run."""
-    if complete is in_bash:
+    if complete.shell == "bash":
         bash_arguments(f"litectl {line}")
     else:
         complete(f"litectl {line}")
@@ -613,11 +657,63 @@ def test_other_words_of_tools_and_skills_start_no_program(
     assert stand_in.calls() == []
 
 
-@pytest.mark.parametrize("line", ["mcp call add --output-dir ", "skills create ", "skills download --zip "])
+PLACES = ["mcp call add --output-dir ", "skills create ", "skills download --zip ", "smoke --junit "]
+PLACES += ["models test gpt --summary ", "doctor --bundle ", "sandbox start --config ", "embed -f "]
+PLACES += ["sandbox run --config "]
+
+
+@pytest.mark.parametrize("line", PLACES)
 def test_a_place_on_disk_is_completed(complete: Complete, directory: Path, line: str) -> None:
     """A file or folder is completed where one is named."""
     (directory / "question.txt").touch()
     assert complete(f"litectl {line}que") == ["question.txt"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("-d @que", ["@question.txt"]),
+        ("--data=@", ["--data=@other", "--data=@question.txt"]),
+        ("-F purpose=batch -F file=@que", ["file=@question.txt"]),
+        ("--form file=@none", []),
+        ("-d que", []),
+        ("-F que", []),
+        ("-F mail=me@que", []),
+    ],
+)
+def test_a_file_to_upload_follows_its_mark(
+    complete: Complete, directory: Path, typed: str, offered: list[str]
+) -> None:
+    """A body or a field of a form is completed with a file behind `@`, and with nothing else."""
+    (directory / "question.txt").touch()
+    (directory / "other").touch()
+    assert complete(f"litectl api {typed}") == offered
+
+
+def test_an_option_may_have_a_value_after_one_command_only(complete: Complete, stand_in: StandIn) -> None:
+    """What takes a value for `api` or `ask` is a flag elsewhere, where no word is taken for its value."""
+    stand_in.models("gpt")
+    assert complete("litectl -q api -q api /v1/mo") == ["/v1/models"]
+    assert complete("litectl -q models -q te") == ["test"]
+    assert "gpt" not in complete("litectl models test --tools gpt ")
+    assert complete("litectl ask --tools te --mod") == ["--model"]
+
+
+def test_a_name_means_one_option(complete: Complete, shells: Shells) -> None:
+    """Where `-q` is not short for `--quiet` it is offered once, as what it is there."""
+    offered = complete("litectl api -")
+    assert offered.count("-q") == offered.count("--quiet") == offered.count("--query") == 1
+    assert "-q" in complete("litectl models list -")
+    described = [line for line in shells["fish"].answer("complete -C", "litectl api -") if line[:2] == "-q"]
+    assert described == ["-q\tAdd this to the query; can be repeated"]
+
+
+@pytest.mark.parametrize("name", SCRIPTS.values())
+def test_what_all_commands_have_is_described_once(name: str) -> None:
+    """A shared option stands in a script once, and so it is when a command has its short name for another."""
+    text = (COMPLETIONS / name).read_text()
+    assert text.count("Never ask; fail and name the option instead") <= 1
+    assert text.count("Only errors on stderr") <= 2
 
 
 HOSTILE = [
@@ -630,26 +726,34 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("typed_in", [bash_arguments, fish_arguments, zsh_arguments])
 def test_the_name_of_a_tool_is_only_a_name(
-    stand_in: StandIn, directory: Path, name: str, typed_in: Callable[[str], str]
+    stand_in: StandIn, directory: Path, name: str, arguments: Callable[[str], str]
 ) -> None:
     """The completed line gives litectl the name of the tool or argument, whatever it means to a shell."""
     stand_in.tools((name, "rig"))
     stand_in.arguments(name)
-    assert typed_in("litectl mcp call ba") == f"<mcp><call><{name}>"
-    assert typed_in("litectl mcp call add ba") == f"<mcp><call><add><{name}=>"
+    assert arguments("litectl mcp call ba") == f"<mcp><call><{name}>"
+    assert arguments("litectl mcp call add ba") == f"<mcp><call><add><{name}=>"
     stand_in.tools((name, "rig"), (name, "spare"), ("add", name))
-    assert typed_in("litectl mcp call ri") == f"<mcp><call><rig/{name}>"
+    assert arguments("litectl mcp call ri") == f"<mcp><call><rig/{name}>"
     assert list(directory.iterdir()) == []
 
 
-def test_an_argument_waits_for_its_value(stand_in: StandIn) -> None:
+@pytest.mark.parametrize("typed", ["-d @my", "--form=file=@my"])
+def test_a_file_to_upload_is_quoted(directory: Path, arguments: Callable[[str], str], typed: str) -> None:
+    """The completed line gives litectl the name of the file, whatever it means to a shell."""
+    (directory / "my $(touch pwned)").touch()
+    given = "".join(f"<{word}>" for word in typed.split())
+    assert arguments(f"litectl api {typed}") == f"<api>{given}".replace("my", "my $(touch pwned)")
+    assert len(list(directory.iterdir())) == 1
+
+
+def test_an_argument_waits_for_its_value(stand_in: StandIn, shells: Shells) -> None:
     """No blank follows the name of an argument, so that its value can be typed."""
     stand_in.arguments("text")
     assert bash_arguments("litectl mcp call add te\thello") == "<mcp><call><add><text=hello>"
     assert fish_arguments("litectl mcp call add te\thello") == "<mcp><call><add><text=hello>"
-    assert zsh_report("litectl mcp call add te")[0] == "litectl mcp call add text="
+    assert shells["zsh"].answer("typed", "litectl mcp call add te")[0] == "litectl mcp call add text="
 
 
 @pytest.mark.parametrize(
@@ -678,21 +782,22 @@ def test_bash_does_not_run_the_name_of_a_model(hostile: Path) -> None:
     assert list(hostile.iterdir()) == []
 
 
-def test_zsh_quotes_the_name_of_a_model(hostile: Path) -> None:
+def test_zsh_quotes_the_name_of_a_model(hostile: Path, shells: Shells) -> None:
     """Zsh completes the name quoted."""
-    assert zsh_report("litectl ask -m ba")[0] == r"litectl ask -m bad\ \$\(touch\ pwned\) "
+    assert shells["zsh"].answer("typed", "litectl ask -m ba")[0] == r"litectl ask -m bad\ \$\(touch\ pwned\) "
     assert list(hostile.iterdir()) == []
 
 
 def test_zsh_can_source_the_script() -> None:
     """The script for zsh also works when it is sourced, after `compinit`."""
-    assert zsh_report("litectl mod", installed="sourced")[0] == "litectl models "
+    zsh = Shell("zsh", installed="sourced")
+    assert zsh.answer("typed", "litectl mod")[0] == "litectl models "
+    zsh.end()
 
 
-def test_fish_describes_what_it_offers() -> None:
+def test_fish_describes_what_it_offers(shells: Shells) -> None:
     """Fish shows the help of an option beside it."""
-    call = "source $argv[1]; complete -C 'litectl --no-in'"
-    (shown,) = lines_of("fish", "--no-config", "-c", call, script("fish"))
+    (shown,) = shells["fish"].answer("complete -C", "litectl --no-in")
     assert shown.startswith("--no-input\tNever ask")
 
 

@@ -12,6 +12,21 @@ from program import Program
 
 # Shows the state of the terminal after the program, which alone is meant by Ctrl-C.
 _THEN_STATE = 'trap : INT; "$@"; code=$?; stty -a; exit $code'
+_INTERRUPTED = """
+import os, signal
+from litectl.main import main
+
+write = os.write
+
+def interrupted(terminal, text):
+    written = write(terminal, text)
+    if b"not shown" in text:
+        os.kill(os.getpid(), signal.SIGINT)
+    return written
+
+os.write = interrupted
+main()
+"""
 _QUESTION = "API key (not shown): "
 
 
@@ -21,10 +36,11 @@ def program() -> Program:
     return Program([sys.executable, "-m", "litectl"], {"NO_COLOR": "1"})
 
 
-def typed(program: Program, text: str) -> tuple[int, str]:
+def typed(program: Program, *text: str) -> tuple[int, str]:
     """Return how a login ends whose key is asked for and answered with *text*, and what was shown."""
     words = ("login", "--profile", "work", "--base-url", "http://127.0.0.1:1", "--no-verify")
-    return program.on_terminal(*words, "--api-key-file", "-", typed=[("(not shown): ", text)])
+    answers = [("(not shown): ", each) for each in text]
+    return program.on_terminal(*words, "--api-key-file", "-", typed=answers)
 
 
 @pytest.mark.parametrize("length", [10, 1023, 1024, 4095, 4096, 6000, 32_000])
@@ -91,3 +107,13 @@ def test_the_terminal_is_left_as_it_was(program: Program, text: str, code: int) 
     assert KEY not in shown
     if code:
         assert f"{_QUESTION}\r\nerror: interrupted\r\n" in shown
+
+
+def test_an_interrupt_right_after_the_question_begins_a_line(program: Program) -> None:
+    """Also what comes before the first key is waited for ends with the error on a line of its own."""
+    program.command = [sys.executable, "-c", _INTERRUPTED]
+
+    code, shown = typed(program)
+
+    assert code == 130
+    assert f"{_QUESTION}\r\nerror: interrupted\r\n" in shown

@@ -24,8 +24,8 @@ def read_hidden(prompt: bytes) -> bytes:
     try:
         # The echo is off before the question, so a fast paste is not shown either.
         with _unechoed(terminal):
-            os.write(terminal, prompt)
             try:
+                os.write(terminal, prompt)
                 return _line(terminal)
             finally:
                 os.write(terminal, b"\n")
@@ -57,8 +57,8 @@ def _unechoed(terminal: int) -> Iterator[None]:
     changed = termios.tcgetattr(terminal)
     changed[3] &= ~(termios.ECHO | termios.ICANON)
     changed[6][termios.VMIN], changed[6][termios.VTIME] = 1, 0
-    termios.tcsetattr(terminal, termios.TCSADRAIN, changed)
     try:
+        termios.tcsetattr(terminal, termios.TCSADRAIN, changed)
         yield
     finally:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)

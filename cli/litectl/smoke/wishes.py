@@ -9,7 +9,7 @@ from litectl.errors import UsageError
 from litectl.smoke import steps
 from litectl.smoke.selection import Selection, patterns_in
 
-_SOURCES = ("model_info", "models", "model_group_info")  # the steps of the discovery that are not billed
+SOURCES = ("model_info", "models", "model_group_info")  # the steps of the discovery that are not billed
 _MOST_CONCURRENCY = 64
 _MOST_REPEATS = 1000
 _LONGEST_WAIT = 1_000_000.0  # seconds
@@ -63,8 +63,8 @@ def names_of(wishes: SmokeWishes) -> list[str]:
     """Return which checks that reach no model are run; raises `UsageError` for what no option can mean."""
     check_numbers(wishes)
     source = wishes.expect_source
-    if source not in (None, *_SOURCES):
-        raise UsageError(f"unknown source: {source}", hint=f"the sources are {', '.join(_SOURCES)}")
+    if source not in (None, *SOURCES):
+        raise UsageError(f"unknown source: {source}", hint=f"the sources are {', '.join(SOURCES)}")
     for name in wishes.require:
         if not name.strip():
             raise UsageError("`--require` is empty", hint="name a model, or leave `--require` out")
