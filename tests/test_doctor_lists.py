@@ -44,7 +44,7 @@ def test_the_tools_that_are_known_are_counted(tmp_path: Path) -> None:
     finding = examine_tools(cache, NOW)
 
     assert finding.status == OK
-    assert "1 tools of 2 MCP servers, without those of jira" in finding.detail
+    assert "1 tool of 2 MCP servers, without those of jira" in finding.detail
 
 
 def test_without_a_cache_none_is_known() -> None:

@@ -24,6 +24,7 @@ LAYERS = {
     "litectl.schemasteps": 1,
     "litectl.headers": 1,
     "litectl.apipath": 1,
+    "litectl.counting": 1,
     "litectl.pagination": 1,
     "litectl.route_errors": 1,
     "litectl.exchange.typed": 1,

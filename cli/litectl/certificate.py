@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from litectl.counting import some_of
 from litectl.envelopes import readable
 from litectl.errors import NetworkError, TimedOutError, UnreachableError
 from litectl.httpproxies import http_proxy_of
@@ -82,9 +83,8 @@ def _verified(connection: ssl.SSLSocket) -> Mapping[str, Any]:
 
 def _subject(found: Mapping[str, Any]) -> str:
     """Return the names that the certificate is for, else whose it says it is."""
-    names = [_shown(value) for _, value in found.get("subjectAltName", ())]
-    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    return ", ".join(names[:_NAMES_SHOWN]) + more if names else _name(found.get("subject"))
+    names = [value for _, value in found.get("subjectAltName", ())]
+    return some_of(names, _NAMES_SHOWN, _shown) if names else _name(found.get("subject"))
 
 
 def _name(pairs: Any) -> str:

@@ -1,6 +1,7 @@
 """Findings of the lists that are kept on this machine, and of how they are refreshed."""
 
 from litectl.catalog.cache import CatalogCache
+from litectl.counting import counted
 from litectl.doctor.finding import Finding, judged, ok
 from litectl.keptfile import Failure, KeptFile
 from litectl.lastrefresh import LastRefresh
@@ -20,8 +21,7 @@ def examine_models(cache: CatalogCache | None, now: float) -> Finding:
         return _damaged(name, cache)
     if cache is None or catalog is None:
         return _none(name, cache)
-    count = len(catalog.models)
-    fact = f"{count:,} model{'' if count == 1 else 's'} from {catalog.source}"
+    fact = f"{counted(len(catalog.models), 'model')} from {catalog.source}"
     return _kept(name, fact, catalog.fetched_at, cache.file, now)
 
 
@@ -35,7 +35,7 @@ def examine_tools(cache: ToolCache | None, now: float) -> Finding:
     if cache is None or listed is None:
         return _none(name, cache)
     servers = {outcome.server for outcome in listed.outcomes}
-    fact = f"{len(listed.tools):,} tools of {len(servers)} MCP servers"
+    fact = f"{counted(len(listed.tools), 'tool')} of {counted(len(servers), 'MCP server')}"
     if listed.failed:
         fact += f", without those of {', '.join(outcome.server for outcome in listed.failed)}"
     return _kept(name, fact, listed.fetched_at, cache.file, now)
@@ -76,7 +76,7 @@ def examine_last_refresh(last: LastRefresh | None, now: float) -> Finding:
     if last is None:
         return ok(name, "`litectl models refresh --all-profiles` was never run here")
     failed = [f"profile `{each.name}` failed: {each.message}" for each in last.failed]
-    facts = [f"{len(last.profiles)} profiles, {_age(last.finished_at, now)}"]
+    facts = [f"{counted(len(last.profiles), 'profile')}, {_age(last.finished_at, now)}"]
     if now - last.finished_at > _OLD_REFRESH:
         failed.append("it has not run for two days")
     remedy = "`litectl models refresh --all-profiles`, and see to the timer or crontab" if failed else None

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from math import hypot
 from typing import TYPE_CHECKING, NamedTuple
 
+from litectl.counting import counted
 from litectl.output.columns import Column, Listing, one_line
 from litectl.terminal import Terminal
 
@@ -89,7 +90,7 @@ class Printer:
 def usage_line(took: Took) -> str:
     """Return what *took* says: tokens, US dollars, requests, seconds, and who answered."""
     tokens = "unknown" if took.input_tokens is None else took.input_tokens
-    requests = f"{took.requests} request" + ("" if took.requests == 1 else "s")
+    requests = counted(took.requests, "request")
     return f"usage: {tokens} tokens in, {_cost(took.cost)}, {requests}, {took.seconds:g} s, {took.model}"
 
 

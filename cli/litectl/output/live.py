@@ -9,6 +9,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from litectl.counting import counted
 from litectl.output.smoke import finite
 from litectl.reports.words import one_line, seconds_text
 from litectl.smoke.check import FAILED, WARNING, Result
@@ -52,7 +53,7 @@ def _heading(report: Report, notable: Sequence[Result], seconds: float) -> Text:
     if failures:
         parts.insert(1, f"{failures} failed")
     if report.requests:
-        parts.append(f"{report.requests} requests")
+        parts.append(counted(report.requests, "request"))
     cost = finite(report.cost)
     if cost is not None:
         parts.append(f"${cost:.4f}")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from litectl.catalog.catalog import Catalog
 from litectl.catalog.discovery import Discovery
+from litectl.counting import counted
 from litectl.envelopes import readable
 from litectl.errors import (
     LitectlError,
@@ -32,8 +33,7 @@ _OPERATOR_HINT = "tell the operator of the proxy; `litectl mcp servers` shows al
 def discovered(discovery: Discovery) -> Finding:
     """Judge how the list was found: a step that failed is a doubt, and so is an empty list."""
     catalog = discovery.catalog
-    count = len(catalog.models)
-    found = f"{count:,} model{'' if count == 1 else 's'}, from {catalog.source}"
+    found = f"{counted(len(catalog.models), 'model')}, from {catalog.source}"
     if not catalog.models:
         return NotFoundError(
             f"the proxy lists no model, in {catalog.source}", hint="ask its operator for some"
@@ -116,8 +116,7 @@ def _server_answers(
     is_given: bool,
 ) -> Result:
     if outcome.status == OK:
-        count = outcome.tools or 0
-        return passed(check, f"{count:,} tool{'' if count == 1 else 's'}", seconds)
+        return passed(check, counted(outcome.tools or 0, "tool"), seconds)
     error = unlisted(outcome, describe)
     if error.details.get("reason") == SERVER_CREDENTIAL:
         return failed(check, error, seconds) if is_given else warned(check, error, seconds)
@@ -137,8 +136,7 @@ def skills_answer(proxy: Proxy, *, seconds: float) -> Finding:
         raise most_telling(errors)
     if listed.cut:
         return PartialError(f"{', '.join(listed.cut)} has more skills than it lists")
-    count = len(listed.skills)
-    return f"{count:,} skill{'' if count == 1 else 's'}"
+    return counted(len(listed.skills), "skill")
 
 
 def _has_no_skills(error: LitectlError) -> bool:

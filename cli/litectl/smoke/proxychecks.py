@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from litectl.counting import counted
 from litectl.credentials.check import check_credential
 from litectl.envelopes import readable
 from litectl.errors import ConfigError, LitectlError, NetworkError, UpstreamError
@@ -57,7 +58,7 @@ def certificate(found: "Certificate | None", now: float) -> Finding:
     day = datetime.fromtimestamp(found.ends_at, UTC).date().isoformat()
     days = int((found.ends_at - now) // _DAY)
     if days < _SOON_DAYS:
-        left = f"in {days} day{'' if days == 1 else 's'}" if days > 0 else "within a day"
+        left = f"in {counted(days, 'day')}" if days > 0 else "within a day"
         return NetworkError(f"the certificate ends {left}, on {day}", hint="have it renewed")
     whose = f"{readable(found.subject)}, signed by {readable(found.issuer)}"
     return f"{readable(found.protocol)}, {whose}, until {day}"
