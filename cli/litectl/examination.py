@@ -208,9 +208,10 @@ class Examination:
         from litectl.doctor.lists import examine_last_refresh
         from litectl.lastrefresh import read_last_refresh
 
-        last = None
-        with suppress(NoHomeError):
+        try:
             last = read_last_refresh(self._runtime.paths.last_refresh)
+        except NoHomeError:
+            last = None
         yield examine_last_refresh(last, self._runtime.now())
 
     def _has_lists(self) -> bool:

@@ -1,9 +1,8 @@
 """Findings of the credential: is it accepted, when does it end, and what is left of its budget."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from litectl.counting import some_of
 from litectl.credentials.account import Account, fetch_account
 from litectl.credentials.chain import NONE, Credential
 from litectl.credentials.check import check_credential
@@ -159,4 +158,9 @@ def _allowed(account: Account) -> Finding:
         return ok(name, "the proxy does not tell; `discovery` says what it lists")
     if not models:
         return ok(name, "all: the key is not restricted")
-    return ok(name, f"{len(models):,}: {some_of(models, _MOST_NAMES)}")
+    return ok(name, f"{len(models)}: {_some(models)}")
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more
