@@ -7,14 +7,17 @@ The edge that joins the options of `embed`, the catalog, stdin and files to `lit
 import math
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from litectl.deadline import Deadline
 from litectl.errors import IncompleteError, LitectlError, NotFoundError, RateLimitError, UsageError
 from litectl.exchange.embedding import Embeddings, batches
 from litectl.exchange.embedding import embed as exchange
-from litectl.exchange.retries import DEFAULT_MAX_WAIT, Patience, Wait, longer_wait, persist
+from litectl.exchange.retries import DEFAULT_MAX_WAIT, Patience, longer_wait, persist
 from litectl.inputs import STDIN, piped_text, read_file
 from litectl.output.embeddings import Printer, Row, Took, usage_line
+from litectl.pausing import pause
 
 if TYPE_CHECKING:
     from litectl.catalog.rows import Model
@@ -90,7 +93,8 @@ class _Run:
         self._runtime, self._proxy, self._model, self._wishes = runtime, proxy, model, wishes
         max_wait = DEFAULT_MAX_WAIT if wishes.max_wait is None else wishes.max_wait
         self._patience = Patience(wishes.retries, max_wait)
-        self._started, self._deadline = time.monotonic(), math.inf
+        self._deadline = Deadline(runtime.options.timeout, DEFAULT_SECONDS)
+        self._started = time.monotonic()
         self._answered_by: str | None = None
         self._costs: list[Cost] = []
         self._tokens: int | None = 0
@@ -119,12 +123,16 @@ class _Run:
                 self._proxy,
                 self._model,
                 texts,
-                seconds=self._seconds(),
+                seconds=self._deadline.left(),
                 dimensions=self._wishes.dimensions,
             )
 
         try:
-            return persist(attempt, self._patience, self._pause)
+            return persist(
+                attempt,
+                self._patience,
+                partial(pause, self._runtime.terminal, self._patience, self._deadline),
+            )
         except RateLimitError as error:
             error.hint = self._hint_to_wait(error)
             raise
@@ -137,27 +145,6 @@ class _Run:
         else:
             how = "wait and try again" if self._patience.retries else "let `--retries N` wait and try again"
         return f"{how}; or ask the operator of the proxy for a higher limit"
-
-    def _seconds(self) -> float:
-        """Return the seconds that the next request may take: all together no more than `--timeout`."""
-        allowed = self._runtime.options.timeout
-        if allowed is None:
-            return DEFAULT_SECONDS
-        if self._deadline == math.inf:
-            self._deadline = time.monotonic() + allowed
-            return allowed  # to the digit, so that an error names the time that was asked for
-        return max(self._deadline - time.monotonic(), 0.0)
-
-    def _pause(self, wait: Wait) -> None:
-        """Wait before another try, and say why and how long; raise its error when no time is left for one."""
-        if time.monotonic() + wait.seconds >= self._deadline:
-            raise wait.error
-        tries = max(self._patience.retries, 1) + 1
-        said = wait.error.message.rstrip(".")
-        self._runtime.terminal.note(
-            f"{said}; trying again in {wait.seconds:g} s (try {wait.attempt} of {tries})"
-        )
-        time.sleep(wait.seconds)
 
     def _include(self, found: Embeddings) -> None:
         """Take in what *found* took; raises `IncompleteError` for vectors of another length than before."""
