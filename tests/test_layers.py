@@ -55,6 +55,7 @@ LAYERS = {
     "litectl.exchange": 2,
     "litectl.exchange.events": 0,
     "litectl.exchange.question": 1,
+    "litectl.exchange.answerer": 1,
     "litectl.exchange.attachments": 1,
     "litectl.exchange.fields": 1,
     "litectl.exchange.pricing": 1,
