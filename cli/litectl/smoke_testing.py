@@ -279,8 +279,7 @@ class _Run:
 
         wishes = self._wishes
         return ModelWishes(
-            prompt=wishes.asks_models,
-            stream=wishes.stream or wishes.max_ttft is not None,
+            stream=wishes.stream,
             params=wishes.params,
             tools=wishes.tools,
             vision=wishes.vision,
