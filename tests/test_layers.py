@@ -31,6 +31,7 @@ LAYERS = {
     "litectl.envelopes": 1,
     "litectl.nearness": 1,
     "litectl.wordsearch": 1,
+    "litectl.x509": 1,
     "litectl.embedded": 1,
     "litectl.phrases": 1,
     "litectl.ratelimits": 1,
