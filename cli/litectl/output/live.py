@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from litectl.counting import counted
+from litectl.exchange.pricing import dollars_text
 from litectl.output.smoke import finite
 from litectl.reports.words import one_line, seconds_text
 from litectl.smoke.check import FAILED, WARNING, Result
@@ -56,7 +57,7 @@ def _heading(report: Report, notable: Sequence[Result], seconds: float) -> Text:
         parts.append(counted(report.requests, "request"))
     cost = finite(report.cost)
     if cost is not None:
-        parts.append(f"${cost:.4f}")
+        parts.append(dollars_text(cost))
     return Text(", ".join(parts))
 
 

@@ -1,8 +1,8 @@
-"""Columns of US dollars."""
+"""US dollars as they are printed: columns of them, and what an exchange cost."""
 
 from collections.abc import Callable
 
-from litectl.exchange.pricing import dollars_number, dollars_text
+from litectl.exchange.pricing import PROXY_ESTIMATE, Cost, dollars_number, dollars_text
 from litectl.output.columns import Column
 
 
@@ -19,3 +19,13 @@ def shown_dollars(dollars: float) -> str:
 def dollars_cell(dollars: float | None) -> str:
     """Return *dollars* as a plain number without noise, empty for none."""
     return "" if dollars is None else dollars_number(dollars)
+
+
+def cost_text(cost: Cost) -> str:
+    """Return *cost* for people, and whose estimate it is where it is one."""
+    if cost.dollars is None:
+        return "cost unknown"
+    if not cost.is_estimate:
+        return dollars_text(cost.dollars)
+    by = "the proxy" if cost.source == PROXY_ESTIMATE else "the listed prices"
+    return f"about {dollars_text(cost.dollars)} (estimated by {by})"
