@@ -190,12 +190,17 @@ class _Session:
             if not page.is_one and number == 1:
                 self._terminal.note("the answer has no pages")
             elif not page.is_one:
-                raise IncompleteError(f"answer {number} is no page of the list, which may go on")
+                raise IncompleteError(
+                    f"answer {number} is no page of the list, which may go on", hint="see it on stdout"
+                )
             if page.following is None:
                 return
             if page.following in asked:
                 name, value = page.following
-                raise ProxyError(f"the pages go in a circle: {name}={value[:100]} follows twice")
+                raise ProxyError(
+                    f"the pages go in a circle: {name}={value[:100]} follows twice",
+                    hint=f"leave `--paginate` out, and ask for each page with `-q {name}=VALUE`",
+                )
             asked.add(page.following)
             request = request._replace(path=with_parameter(request.path, *page.following))
         raise ProxyError(

@@ -5,6 +5,7 @@ The edge that joins the options of `embed`, the catalog, stdin and files to `lit
 """
 
 import math
+import shlex
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -209,7 +210,7 @@ def _no_embedding_model(runtime: "Runtime", row: "Model") -> UsageError:
     if row.mode == MIXED:
         return UsageError(
             f"some deployments of {row.name} give embeddings and others may not, so it would be luck",
-            hint=f"see them with `litectl models show {row.name}`, and tell the operator",
+            hint=f"see them with `litectl models show {shlex.quote(row.name)}`, and tell the operator",
         )
     names = _embedding_models(runtime, row.name)
     such_as = f", such as {' or '.join(f'`{name}`' for name in names)}" if names else ""

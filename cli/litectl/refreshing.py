@@ -103,7 +103,8 @@ def check_jitter(seconds: float) -> float:
 
     if not 0 <= seconds <= _MOST_JITTER:
         raise UsageError(
-            f"`--jitter` takes seconds from 0 to {_MOST_JITTER:.0f}", hint="for example `--jitter 900`"
+            f"`--jitter` is a number of seconds from 0 to {_MOST_JITTER:.0f}",
+            hint="for example `--jitter 900`",
         )
     return seconds
 

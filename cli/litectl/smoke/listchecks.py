@@ -27,6 +27,7 @@ from litectl.smoke.finding import Absent, Finding
 
 _OWN_ORIGINS = (HUB, STORED)  # for which the proxy asks nobody else
 _NO_ROUTE = (404, 405)
+_STEPS_HINT = "see how each step ended with `litectl models refresh -v`"
 _OPERATOR_HINT = "tell the operator of the proxy; `litectl mcp servers` shows all servers"
 
 
@@ -40,7 +41,7 @@ def discovered(discovery: Discovery) -> Finding:
         )
     if discovery.failed:
         missing = "; ".join(f"{outcome.path}: {outcome.detail}" for outcome in discovery.failed)
-        return UpstreamError(f"{found}; names or facts may be missing: {missing}")
+        return UpstreamError(f"{found}; names or facts may be missing: {missing}", hint=_STEPS_HINT)
     return found
 
 
@@ -49,7 +50,7 @@ def from_source(catalog: Catalog, expected: str) -> Finding:
     if catalog.source != expected:
         raise ProxyError(
             f"the list came from {catalog.source}, not from {expected}",
-            hint="see how each step ended with `litectl models refresh -v`",
+            hint=_STEPS_HINT,
         )
     return f"the list came from {expected}"
 
@@ -135,7 +136,10 @@ def skills_answer(proxy: Proxy, *, seconds: float) -> Finding:
     if errors:
         raise most_telling(errors)
     if listed.cut:
-        return PartialError(f"{', '.join(listed.cut)} has more skills than it lists")
+        return PartialError(
+            f"{', '.join(listed.cut)} has more skills than it lists",
+            hint="see them with `litectl skills list`",
+        )
     return counted(len(listed.skills), "skill")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from shlex import quote
 from typing import NamedTuple
 
 from litectl.catalog.rows import CONVERSATION_MODES, MIXED
@@ -138,7 +139,7 @@ def _unasked(backend: Backend, mode: str, wishes: ModelWishes) -> Task:
     if mode == MIXED:
         error = LitectlError(
             f"some deployments of {backend.name} can chat and others cannot, so an answer would be luck",
-            hint=f"see them with `litectl models show {backend.name}`, and tell the operator",
+            hint=f"see them with `litectl models show {quote(backend.name)}`, and tell the operator",
         )
         result = failed(check, error, 0.0)
     else:
