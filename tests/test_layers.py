@@ -173,6 +173,7 @@ LAYERS = {
     "litectl.smoke_reporting": 4,
     "litectl.inputs": 4,
     "litectl.embedding": 4,
+    "litectl.embedding_texts": 4,
     "litectl.exporting": 4,
     "litectl.asking": 4,
     "litectl.prompting": 4,

@@ -12,11 +12,11 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.deadline import Deadline
+from litectl.embedding_texts import Item, Source, texts_of
 from litectl.errors import IncompleteError, LitectlError, NotFoundError, RateLimitError, UsageError
 from litectl.exchange.embedding import Embeddings, batches
 from litectl.exchange.embedding import embed as exchange
 from litectl.exchange.retries import DEFAULT_MAX_WAIT, Patience, longer_wait, persist
-from litectl.inputs import STDIN, piped_text, read_file
 from litectl.output.embeddings import Printer, Row, Took, usage_line
 from litectl.pausing import pause
 
@@ -26,40 +26,23 @@ if TYPE_CHECKING:
     from litectl.proxy import Proxy
     from litectl.runtime import Runtime
 
-DEFAULT_BATCH = 64  # texts
 DEFAULT_SECONDS = 300.0  # for one request; `--timeout` is for all of them
 _ESTIMATE_SECONDS = 5.0
 _MODE = "embedding"
 _BATCH_CHARACTERS = 200_000  # providers take about 300,000 tokens of all texts together
-_WAYS = "give it as an argument, pipe it in, or name a file with `-f`"
 _SEE_THEM = "see them with `litectl models list --mode embedding`"
 
 
 class Wishes(NamedTuple):
     """The options of `embed`, each as it was given."""
 
-    model: str | None = None
-    texts: Sequence[str] = ()
-    files: Sequence[str] = ()
-    lines: bool = False
-    dimensions: int | None = None
-    batch: int = DEFAULT_BATCH
-    retries: int = 0
-    max_wait: float | None = None
-    usage: bool = False
-
-
-class Item(NamedTuple):
-    """
-    The text of *number*, counted from 0, and where it comes from.
-
-    *file* is None for an argument and for stdin; a text that *is_whole* is all of its file.
-    """
-
-    number: int
-    text: str
-    file: str | None = None
-    is_whole: bool = False
+    model: str | None
+    source: Source
+    dimensions: int | None
+    batch: int
+    retries: int
+    max_wait: float | None
+    usage: bool
 
 
 def embed(runtime: "Runtime", wishes: Wishes) -> None:
@@ -69,7 +52,7 @@ def embed(runtime: "Runtime", wishes: Wishes) -> None:
     if wishes.max_wait is not None and not math.isfinite(wishes.max_wait):
         raise UsageError("`--max-wait` is no finite number", hint="for example `--max-wait 60`")
     model = _model(runtime, wishes.model)
-    texts = _texts(runtime, wishes)
+    texts = texts_of(runtime, wishes.source)
     printer = Printer(runtime.terminal, runtime.options.format)
     with runtime.open_proxy() as proxy, reader_watched(proxy.hang_up):
         run = _Run(runtime, proxy, model, wishes)
@@ -228,70 +211,6 @@ def _embedding_models(runtime: "Runtime", name: str) -> list[str]:
     names = [row.name for row in catalog.models if row.mode == _MODE] if catalog else []
     shown = [each for each in names if each.isprintable() and "*" not in each]
     return list(dict.fromkeys([*near(name, shown), *shown]))[:3]
-
-
-# Which texts
-
-
-def _texts(runtime: "Runtime", wishes: Wishes) -> list[Item]:
-    """Return the texts of *wishes*, and say how many lines are left out; raises `UsageError` for none."""
-    items = list(_items(runtime, wishes))
-    texts = [item for item in items if item.text.strip()]
-    if not texts:
-        raise UsageError("there is no text to embed", hint=_WAYS)
-    if left_out := len(items) - len(texts):
-        lines = "1 empty line is" if left_out == 1 else f"{left_out} empty lines are"
-        runtime.terminal.note(f"{lines} left out; `index` counts them all the same")
-    return texts
-
-
-def _items(runtime: "Runtime", wishes: Wishes) -> Iterator[Item]:
-    """Give the texts: the arguments, then the files; without any of them the lines of what is piped in."""
-    if STDIN in wishes.texts:
-        raise UsageError("`-` is no text", hint="read stdin as one text with `-f -`, or pipe lines in")
-    number = 0
-    for text in wishes.texts:
-        if not text.strip():
-            raise UsageError(f"text {number + 1} is empty", hint="no model takes an empty text")
-        yield Item(number, text)
-        number += 1
-    piped_lines = [] if wishes.texts or wishes.files else [STDIN]
-    has_read_stdin = False
-    for path in (*wishes.files, *piped_lines):
-        if path == STDIN and has_read_stdin:
-            raise UsageError("`-f -` is given twice", hint="stdin can be read once")
-        has_read_stdin = has_read_stdin or path == STDIN
-        for item in _items_of(runtime, path, number, by_line=wishes.lines or path in piped_lines):
-            yield item
-            number += 1
-
-
-def _items_of(runtime: "Runtime", path: str, first: int, *, by_line: bool) -> Iterator[Item]:
-    """Give the text of the file *path*, or, with *by_line*, each of its lines, from number *first* on."""
-    content = _content(runtime, path)
-    file = None if path == STDIN else path
-    if by_line:
-        for number, line in enumerate(_lines(content), first):
-            yield Item(number, line, file)
-    elif not content.strip():
-        raise UsageError(f"{f'`{path}`' if file else 'stdin'} is empty", hint="no model takes an empty text")
-    else:
-        yield Item(first, content, file, is_whole=True)
-
-
-def _content(runtime: "Runtime", path: str) -> str:
-    if path != STDIN:
-        return read_file(path).content
-    text = piped_text(runtime, way_out=_WAYS)
-    if text is None:
-        raise UsageError("there is no text to embed", hint=_WAYS)
-    return text
-
-
-def _lines(content: str) -> list[str]:
-    """Return the lines of *content*, which newlines end and nothing else, so that a number is a line's."""
-    lines = content.removesuffix("\n").split("\n") if content else []
-    return [line.removesuffix("\r") for line in lines]
 
 
 # What is said of it

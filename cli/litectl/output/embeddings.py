@@ -78,7 +78,7 @@ class Printer:
                 "cost": took.cost.dollars,
                 "cost_source": took.cost.source,
             }
-            self._terminal.write(_document(about, "embeddings", self._lines))
+            self._terminal.write(_document(about, self._lines))
         elif self._format == "table":
             from litectl.output.table import draw
 
@@ -113,11 +113,11 @@ def _numbers(vector: Sequence[float]) -> str:
     return ",".join(map(repr, vector))
 
 
-def _document(about: Mapping[str, object], noun: str, lines: Sequence[str]) -> str:
-    """Return a JSON document with *about* and the list *noun*, of which every entry has one line."""
+def _document(about: Mapping[str, object], lines: Sequence[str]) -> str:
+    """Return a JSON document with *about* and the embeddings, of which each has one line."""
     head = json.dumps(about, ensure_ascii=False, indent=2).removesuffix("\n}")
     entries = ",\n    ".join(lines)
-    return f'{head},\n  "{noun}": [\n    {entries}\n  ]\n}}\n'
+    return f'{head},\n  "embeddings": [\n    {entries}\n  ]\n}}\n'
 
 
 class _Seen(NamedTuple):
