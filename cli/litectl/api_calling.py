@@ -184,22 +184,22 @@ class _Session:
 
     def print_pages(self, request: _Request) -> None:
         """Print the answer to *request*, and those to the requests for the pages that follow."""
+        from litectl.envelopes import readable
+
         asked = set[tuple[str, str]]()
         for number in range(1, _MOST_PAGES + 1):
             page = self._printed_page(request)
             if not page.is_one and number == 1:
                 self._terminal.note("the answer has no pages")
             elif not page.is_one:
-                raise IncompleteError(
-                    f"answer {number} is no page of the list, which may go on", hint="see it on stdout"
-                )
+                raise IncompleteError(f"answer {number} is no page of the list, which may go on")
             if page.following is None:
                 return
             if page.following in asked:
                 name, value = page.following
                 raise ProxyError(
-                    f"the pages go in a circle: {name}={value[:100]} follows twice",
-                    hint=f"leave `--paginate` out, and ask for each page with `-q {name}=VALUE`",
+                    f"the pages go in a circle: {name}={readable(value)[:100]} follows twice",
+                    hint="leave `--paginate` out, and ask for each page with `-q`",
                 )
             asked.add(page.following)
             request = request._replace(path=with_parameter(request.path, *page.following))

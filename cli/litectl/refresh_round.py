@@ -72,7 +72,7 @@ def _refreshed(runtime: "Runtime", name: str, wishes: Wishes, *, is_only: bool) 
     try:
         refreshed = _lists(runtime.of_profile(name), name, wishes)
     except (LitectlError, OSError) as error:
-        failure = error if isinstance(error, LitectlError) else _refused(error)
+        failure = error if isinstance(error, LitectlError) else LitectlError(f"the system refused: {error}")
         if not (runtime.wants_json or is_only):
             runtime.terminal.error(f"{one_line(name)}: {failure.message}", failure.hint)
         return Outcome(name, None, (), (), failure, monotonic() - started)
@@ -81,10 +81,6 @@ def _refreshed(runtime: "Runtime", name: str, wishes: Wishes, *, is_only: bool) 
     if runtime.options.format is None:
         _log(runtime, outcome)
     return outcome
-
-
-def _refused(error: OSError) -> LitectlError:
-    return LitectlError(f"the system refused: {error}", hint="check the disk and the permissions")
 
 
 def _lists(runtime: "Runtime", name: str, wishes: Wishes) -> "Refreshed":

@@ -64,7 +64,7 @@ def _redirect(refusal: Refusal) -> ProxyError:
     """Return the error of an answer that points to another address, or to none."""
     details = {"status": refusal.status}
     if not refusal.location:
-        said = f"the proxy answered {refusal.status}: {refusal.reason}"
+        said = f"the proxy answered {refusal.status}: {readable(refusal.reason)}"
         return ProxyError(said, hint=_ON_STDOUT, details=details)
     hint = "it is another server's; the credential stays with the proxy"
     with suppress(UsageError, ValueError):

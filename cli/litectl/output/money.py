@@ -1,9 +1,13 @@
-"""US dollars as they are printed: columns of them, and what an exchange cost."""
+"""US dollars as people and columns have them."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from litectl.exchange.pricing import PROXY_ESTIMATE, Cost, dollars_number, dollars_text
+from litectl.exchange.pricing import PROXY_ESTIMATE, dollars_number, dollars_text
 from litectl.output.columns import Column
+
+if TYPE_CHECKING:
+    from litectl.exchange.pricing import Cost
 
 
 def dollars_column(name: str, heading: str, read: Callable[[object], float | None]) -> Column:
@@ -21,8 +25,8 @@ def dollars_cell(dollars: float | None) -> str:
     return "" if dollars is None else dollars_number(dollars)
 
 
-def cost_text(cost: Cost) -> str:
-    """Return *cost* for people, and whose estimate it is where it is one."""
+def cost_text(cost: "Cost") -> str:
+    """Return *cost* for people, such as `about $0.12 (estimated by the proxy)`."""
     if cost.dollars is None:
         return "cost unknown"
     if not cost.is_estimate:

@@ -21,7 +21,6 @@ from litectl.smoke.account import Account
 from litectl.smoke.check import Measures
 
 _TOOLS = "tools"
-_SEE_IT = "see what it says to `litectl ask -m {} -p Hi --json`"
 _FOR_THINKING = 2048  # tokens, where the model reasons or nobody knows that it does not
 
 
@@ -80,10 +79,7 @@ class Asker:
             error.hint = _hint_for(error, backend.name)
             raise
         if answer.is_blank and _TOOLS not in inquiry.wanted:
-            raise IncompleteError(
-                "the answer has no text, but a call of a tool that nobody offered",
-                hint=_SEE_IT.format(quote(backend.name)),
-            )
+            raise IncompleteError("the answer has no text, but a call of a tool that nobody offered")
         return answer
 
     def _exchanged(self, question: Question, module: Protocol) -> tuple[Answer, Measures]:
@@ -113,5 +109,5 @@ def _hint_for(error: LitectlError, name: str) -> str | None:
         wait = error.details.get("retry_after")
         return f"wait {wait:g} seconds and try again" if isinstance(wait, float | int) else error.hint
     if isinstance(error, IncompleteError) and "--max-tokens" in (error.hint or ""):
-        return _SEE_IT.format(quote(name))
+        return f"see what it says to `litectl ask -m {quote(name)} -p Hi --json`"
     return error.hint
