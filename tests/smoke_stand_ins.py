@@ -1,30 +1,24 @@
 """Stand-ins of a smoke run: a report of plain lines, and one question to each model."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from fake_proxy import CHAT
+from litectl import smoke_reporting
 from litectl.errors import LitectlError
 from litectl.exchange.backend import Backend
 from litectl.proxy import Proxy
+from litectl.smoke import modeltasks
 from litectl.smoke.check import Check, Measures, Result, failed, passed
+from litectl.smoke.modeltasks import ModelWishes
+from litectl.smoke.purse import Purse
 from litectl.smoke.report import Report
 from litectl.smoke.task import Task
-
-
-class ReportWishes(NamedTuple):
-    """What a run of the tests is reported as: always lines."""
-
-    junit: str | None = None
-    tap: bool = False
-    github: bool = False
-    summary: str | None = None
+from litectl.smoke_reporting import ReportWishes
 
 
 class Reporting:
@@ -53,27 +47,6 @@ class Reporting:
         for check in report.pending:
             self._terminal.write_line(f"pending {check}")
         self._terminal.write_line("complete" if report.is_complete else "incomplete")
-
-
-class ModelWishes(NamedTuple):
-    """What is wished of the models."""
-
-    prompt: bool
-    stream: bool
-    params: bool
-    tools: bool
-    vision: bool
-    repeat: int
-    max_ttft: float | None
-    max_time: float | None
-    seconds: float
-    gates: bool
-
-
-class Purse(NamedTuple):
-    """What may be spent."""
-
-    limit: float | None
 
 
 class Stage:
@@ -112,13 +85,6 @@ def _asked(checks: Sequence[Check], proxy: Proxy) -> Iterator[Result]:
 def install(monkeypatch: pytest.MonkeyPatch) -> Stage:
     """Put the stand-ins in the place of what a run reports with and asks models with."""
     stage = Stage()
-    names: dict[str, dict[str, object]] = {
-        "litectl.smoke_reporting": {"Reporting": Reporting, "ReportWishes": ReportWishes},
-        "litectl.smoke.modeltasks": {"ModelWishes": ModelWishes, "model_tasks": stage.model_tasks},
-        "litectl.smoke.purse": {"Purse": Purse},
-    }
-    for name, content in names.items():
-        module = ModuleType(name)
-        vars(module).update(content)
-        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.setattr(smoke_reporting, "Reporting", Reporting)
+    monkeypatch.setattr(modeltasks, "model_tasks", stage.model_tasks)
     return stage

@@ -205,7 +205,7 @@ def test_the_seconds_give_way_to_a_note(
     watched: Watcher, fake: FakeProxy, shown: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is said while it goes on, such as a wait, stands on a line of its own."""
-    monkeypatch.setattr("litectl.attempts.time.sleep", lambda _: None)
+    monkeypatch.setattr("litectl.pausing.time.sleep", lambda _: None)
 
     def answer(_: Request) -> Answer:
         if len(fake.requests) > 1:

@@ -1,50 +1,32 @@
 """Findings of what is kept: the tools of MCP servers, and the refresh that cron runs."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from litectl.doctor.finding import OK, WARNING
 from litectl.doctor.lists import examine_last_refresh, examine_tools
+from litectl.lastrefresh import LastRefresh, ProfileRefresh
 from litectl.mcp.cache import ToolCache
 from litectl.mcp.tools import Outcome, Tool, ToolList
 
 NOW = 1_800_000_000.0
 HOUR = 3600.0
-
-
-class Refreshed(NamedTuple):
-    """How the refresh of a profile ended."""
-
-    name: str
-    message: str = ""
-
-
-class Last(NamedTuple):
-    """The last refresh of all profiles."""
-
-    finished_at: float
-    profiles: Sequence[Refreshed]
-
-    @property
-    def failed(self) -> list[Refreshed]:
-        """Those that failed."""
-        return [profile for profile in self.profiles if profile.message]
+WORKED = ProfileRefresh("a", ok=True, message="", models=1, changed=False)
+FAILED = ProfileRefresh("a", ok=False, message="no key", models=None, changed=False)
 
 
 @pytest.mark.parametrize(
     ("last", "status", "words"),
     [
         (None, OK, "never run"),
-        (Last(NOW - HOUR, [Refreshed("a"), Refreshed("b")]), OK, "2 profiles, 1 h 0 min old"),
-        (Last(NOW - HOUR, [Refreshed("a", "no key")]), WARNING, "profile `a` failed: no key"),
-        (Last(NOW - 49 * HOUR, [Refreshed("a")]), WARNING, "not run for two days"),
-        (Last(NOW - HOUR, []), OK, "0 profiles"),
+        (LastRefresh(NOW - HOUR, [WORKED, WORKED._replace(name="b")]), OK, "2 profiles, 1 h 0 min old"),
+        (LastRefresh(NOW - HOUR, [FAILED]), WARNING, "profile `a` failed: no key"),
+        (LastRefresh(NOW - 49 * HOUR, [WORKED]), WARNING, "not run for two days"),
+        (LastRefresh(NOW - HOUR, []), OK, "0 profiles"),
     ],
 )
-def test_the_refresh_of_all_profiles_is_looked_at(last: Last | None, status: str, words: str) -> None:
+def test_the_refresh_of_all_profiles_is_looked_at(last: LastRefresh | None, status: str, words: str) -> None:
     """What failed is named, and one that does not run any more is seen."""
     finding = examine_last_refresh(last, NOW)
 
@@ -62,7 +44,7 @@ def test_the_tools_that_are_known_are_counted(tmp_path: Path) -> None:
     finding = examine_tools(cache, NOW)
 
     assert finding.status == OK
-    assert "1 tools of 2 MCP servers, without those of jira" in finding.detail
+    assert "1 tool of 2 MCP servers, without those of jira" in finding.detail
 
 
 def test_without_a_cache_none_is_known() -> None:

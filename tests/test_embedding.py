@@ -62,13 +62,6 @@ def test_a_vector_belongs_to_the_text_of_its_index(fake: FakeProxy) -> None:
     assert [request.json for request in fake.requests] == [{"model": "embed", "input": ["a", "b"]}]
 
 
-def test_the_id_of_the_call_is_the_one_in_the_log(fake: FakeProxy) -> None:
-    """The proxy says under which id the call is found."""
-    fake.on("POST", PATH, json_answer(answer(entry(0, [1])), x_litellm_call_id="of-the-proxy"))
-
-    assert embedded(fake, "a").call_id == "of-the-proxy"
-
-
 def test_dimensions_are_asked_for(fake: FakeProxy) -> None:
     """The number of dimensions goes along, and is what comes back."""
     fake.on("POST", PATH, json_answer(answer(entry(0, [1, 2]))))

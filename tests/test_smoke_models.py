@@ -24,7 +24,7 @@ from fake_proxy import (
     json_answer,
     sse,
 )
-from litectl.errors import ExitCode, ReaderGone, UsageError
+from litectl.errors import ExitCode, ReaderGone
 from litectl.exchange.backend import Backend
 from litectl.proxy import Access, Proxy
 from litectl.smoke.check import FAILED, PASSED, SKIPPED, WARNING, Result
@@ -733,19 +733,6 @@ def test_a_model_is_asked_by_its_own_protocol(fake: FakeProxy, mode: str, path: 
 # How often, how fast, how dear
 
 
-def test_nothing_is_asked_without_the_wish(fake: FakeProxy) -> None:
-    """Who wants no prompt gets no work."""
-    assert model_tasks([model()], ModelWishes(prompt=False, stream=True), Purse(None)) == []
-
-
-@pytest.mark.parametrize("seconds", [0.0, -1.0, math.nan, math.inf])
-def test_a_limit_is_a_time(seconds: float) -> None:
-    """What no answer could be compared with is refused before anything is sent."""
-    for wishes in (ModelWishes(max_ttft=seconds), ModelWishes(max_time=seconds)):
-        with pytest.raises(UsageError, match="--max-t"):
-            model_tasks([model()], wishes, Purse(None))
-
-
 @pytest.mark.parametrize(
     ("known", "wishes", "expected"),
     [
@@ -921,14 +908,12 @@ def test_pictures_and_tools_cost_more_than_their_bytes(fake: FakeProxy) -> None:
     fake.on_chat(obliging)
     known = model(input_price=1000.0, output_price=0.001)
 
-    last = {
-        name: tried(fake, known, ModelWishes(**{name: True}), Purse(0.9))[-1]
-        for name in ("prompt", "vision", "tools")
-    }
+    answers = tried(fake, known, purse=Purse(0.9))[0]
+    vision, tools = tried(fake, known, ModelWishes(vision=True, tools=True), Purse(0.9))[-2:]
 
-    assert last["prompt"].verdict != FAILED
-    assert "not sent" in last["vision"].detail
-    assert "not sent" in last["tools"].detail
+    assert answers.verdict != FAILED
+    assert "not sent" in vision.detail
+    assert "not sent" in tools.detail
 
 
 def test_an_embedding_needs_the_price_of_its_input_only(fake: FakeProxy) -> None:

@@ -4,14 +4,13 @@ Any request to the proxy, and its answer as it came.
 The edge that joins the options of `api`, files and the terminal to `litectl.proxy`.
 """
 
-import math
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.apipath import METHODS, READING, method_of, path_on, with_parameter, with_query
+from litectl.deadline import Deadline
 from litectl.errors import (
     IncompleteError,
     LitectlError,
@@ -167,7 +166,7 @@ class _Session:
     def __init__(self, runtime: "Runtime", proxy: "Proxy", output: Output) -> None:
         self._runtime, self._proxy, self._output = runtime, proxy, output
         self._terminal = runtime.terminal
-        self._deadline = math.inf
+        self._deadline = Deadline(runtime.options.timeout, DEFAULT_SECONDS)
 
     def print_answer(self, request: _Request) -> None:
         """Print the answer to *request*: when it is whole, or as it arrives where that is wanted."""
@@ -185,6 +184,8 @@ class _Session:
 
     def print_pages(self, request: _Request) -> None:
         """Print the answer to *request*, and those to the requests for the pages that follow."""
+        from litectl.envelopes import readable
+
         asked = set[tuple[str, str]]()
         for number in range(1, _MOST_PAGES + 1):
             page = self._printed_page(request)
@@ -196,7 +197,10 @@ class _Session:
                 return
             if page.following in asked:
                 name, value = page.following
-                raise ProxyError(f"the pages go in a circle: {name}={value[:100]} follows twice")
+                raise ProxyError(
+                    f"the pages go in a circle: {name}={readable(value)[:100]} follows twice",
+                    hint="leave `--paginate` out, and ask for each page with `-q`",
+                )
             asked.add(page.following)
             request = request._replace(path=with_parameter(request.path, *page.following))
         raise ProxyError(
@@ -237,7 +241,7 @@ class _Session:
                         request.path,
                         content=request.content,
                         headers=request.headers,
-                        seconds=self._seconds(),
+                        seconds=self._deadline.left(),
                     )
                 )
                 has_begun = True
@@ -251,16 +255,6 @@ class _Session:
         from litectl.reader import reader_watched
 
         return reader_watched(self._proxy.hang_up)
-
-    def _seconds(self) -> float:
-        """Return the seconds for the next request: all of them together no more than `--timeout`."""
-        allowed = self._runtime.options.timeout
-        if allowed is None:
-            return DEFAULT_SECONDS
-        if self._deadline == math.inf:
-            self._deadline = time.monotonic() + allowed
-            return allowed  # to the digit, so that an error names the time that was asked for
-        return max(self._deadline - time.monotonic(), 0.0)
 
     def _print(
         self, answer: "RawAnswer", pieces: Iterator[bytes], *, has_events: bool = False

@@ -5,12 +5,14 @@ The edge that joins the options of `ask` and the terminal to `litectl.exchange`.
 """
 
 import math
-import time
+from functools import partial
 from typing import TYPE_CHECKING
 
+from litectl.deadline import Deadline
 from litectl.errors import IncompleteError, RateLimitError, UnsupportedParameterError, UpstreamError
 from litectl.exchange.protocols import protocol
-from litectl.exchange.retries import DEFAULT_MAX_WAIT, Patience, Wait, longer_wait, persist
+from litectl.exchange.retries import DEFAULT_MAX_WAIT, Patience, longer_wait, persist
+from litectl.pausing import pause
 
 if TYPE_CHECKING:
     from litectl.exchange.answer import Answer, Listener
@@ -33,17 +35,7 @@ class Attempts:
         self._adapts = wishes.adapt
         max_wait = DEFAULT_MAX_WAIT if wishes.max_wait is None else wishes.max_wait
         self._patience = Patience(wishes.retries, max_wait)
-        self._deadline = math.inf
-
-    def _seconds(self) -> float:
-        """Return the seconds that the next try may take: all of them together no more than `--timeout`."""
-        allowed = self._runtime.options.timeout
-        if allowed is None:
-            return DEFAULT_SECONDS
-        if self._deadline == math.inf:
-            self._deadline = time.monotonic() + allowed
-            return allowed  # to the digit, so that an error names the time that was asked for
-        return max(self._deadline - time.monotonic(), 0.0)
+        self._deadline = Deadline(runtime.options.timeout, DEFAULT_SECONDS)
 
     def answer(self, *, keeps_text: bool) -> "Answer":
         """
@@ -89,28 +81,21 @@ class Attempts:
                 question,
                 protocol(self._request.protocol),
                 self._listener,
-                seconds=self._seconds(),
+                seconds=self._deadline.left(),
                 headers=self._request.headers,
                 keeps_text=keeps_text,
             )
 
         try:
-            return persist(attempt, self._patience, self._pause)
+            return persist(
+                attempt,
+                self._patience,
+                partial(pause, self._runtime.terminal, self._patience, self._deadline),
+            )
         except (RateLimitError, UpstreamError) as error:
             if (seconds := longer_wait(error, self._patience)) is not None:
                 error.hint = f"allow the wait with `--max-wait {math.ceil(seconds)}`; or {error.hint}"
             raise
-
-    def _pause(self, wait: Wait) -> None:
-        """Wait before another try, and say why and how long; raise its error when no time is left for one."""
-        if time.monotonic() + wait.seconds >= self._deadline:
-            raise wait.error
-        tries = max(self._patience.retries, 1) + 1
-        said = wait.error.message.rstrip(".")
-        self._runtime.terminal.note(
-            f"{said}; trying again in {wait.seconds:g} s (try {wait.attempt} of {tries})"
-        )
-        time.sleep(wait.seconds)
 
     def _refused(self, question: "Question", error: UnsupportedParameterError) -> list[str]:
         """Return the names that were refused, also as we call what is called otherwise on the wire."""

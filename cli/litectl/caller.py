@@ -306,7 +306,7 @@ class Caller:
             proxy = self._proxy(secret, renew=lambda: None)
         else:
             tls = Tls(runtime.environment.get(environment.SSL_CERT_FILE))
-            proxy = Proxy(root, tls=tls, trace=runtime.terminal.trace, most_seconds=self._most_seconds)
+            proxy = Proxy(root, tls=tls, trace=self._trace, most_seconds=self._most_seconds)
         proxy.unreachable_hint = "check the URL, and whether the proxy runs"
         return proxy
 
@@ -318,16 +318,18 @@ class Caller:
         from litectl.headers import AUTHORIZATION
         from litectl.proxy import Access, Proxy
 
-        runtime = self._runtime
         access = Access(secret, self.auth_header or AUTHORIZATION, self.extra_headers)
         return Proxy(
-            runtime.target.root,
+            self._runtime.target.root,
             access,
             tls=self.tls,
             renew=renew,
-            trace=runtime.terminal.trace,
+            trace=self._trace,
             most_seconds=self._most_seconds,
         )
+
+    def _trace(self, text: str) -> None:
+        self._runtime.terminal.trace(text)
 
     @property
     def auth_header(self) -> str | None:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from litectl.envelopes import readable
 from litectl.errors import NetworkError, TimedOutError, UnreachableError
 from litectl.httpproxies import http_proxy_of
 from litectl.tls import Tls, tls_error
+from litectl.x509 import issuer_of, subject_of
 
-_NAME_LIMIT = 80  # characters of a name in a certificate, where anybody may write anything
-_NAMES_SHOWN = 3
+FEW_DAYS = 14  # until a certificate ends: time to have it renewed
+_DAY = 24 * 3600.0  # seconds
 _SHORTEST_SECONDS = 0.001
 
 
@@ -28,6 +28,10 @@ class Certificate(NamedTuple):
     issuer: str
     ends_at: float
     protocol: str
+
+    def days_left(self, now: float) -> int:
+        """Return the whole days from *now*, in seconds since 1970, until it ends; below 0 when it has."""
+        return int((self.ends_at - now) // _DAY)
 
 
 def served_certificate(root: str, tls: Tls, *, seconds: float) -> Certificate | None:
@@ -62,8 +66,7 @@ def _certificate_of(connection: ssl.SSLSocket) -> Certificate | None:
         ends_at = ssl.cert_time_to_seconds(str(found.get("notAfter")))
     except ValueError:
         return None
-    subject, issuer = _subject(found), _name(found.get("issuer"))
-    return Certificate(subject, issuer, float(ends_at), connection.version() or "TLS")
+    return Certificate(subject_of(found), issuer_of(found), float(ends_at), connection.version() or "TLS")
 
 
 def _verified(connection: ssl.SSLSocket) -> Mapping[str, Any]:
@@ -78,22 +81,3 @@ def _verified(connection: ssl.SSLSocket) -> Mapping[str, Any]:
     except (AttributeError, TypeError, IndexError):
         return {}
     return shown
-
-
-def _subject(found: Mapping[str, Any]) -> str:
-    """Return the names that the certificate is for, else whose it says it is."""
-    names = [_shown(value) for _, value in found.get("subjectAltName", ())]
-    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    return ", ".join(names[:_NAMES_SHOWN]) + more if names else _name(found.get("subject"))
-
-
-def _name(pairs: Any) -> str:
-    fields = {key: value for group in pairs or () for key, value in group}
-    shown = [_shown(fields[key]) for key in ("commonName", "organizationName") if key in fields]
-    return " of ".join(shown) or "nobody"
-
-
-def _shown(text: object) -> str:
-    """Return *text* of a stranger's certificate as one short line, without what drives a terminal."""
-    line = readable(str(text))
-    return line if len(line) <= _NAME_LIMIT else line[: _NAME_LIMIT - 1] + "…"

@@ -5,16 +5,20 @@ The edge that joins the options of `embed`, the catalog, stdin and files to `lit
 """
 
 import math
+import shlex
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from litectl.deadline import Deadline
+from litectl.embedding_texts import Item, Source, texts_of
 from litectl.errors import IncompleteError, LitectlError, NotFoundError, RateLimitError, UsageError
 from litectl.exchange.embedding import Embeddings, batches
 from litectl.exchange.embedding import embed as exchange
-from litectl.exchange.retries import DEFAULT_MAX_WAIT, Patience, Wait, longer_wait, persist
-from litectl.inputs import STDIN, piped_text, read_file
+from litectl.exchange.retries import DEFAULT_MAX_WAIT, Patience, longer_wait, persist
 from litectl.output.embeddings import Printer, Row, Took, usage_line
+from litectl.pausing import pause
 
 if TYPE_CHECKING:
     from litectl.catalog.rows import Model
@@ -22,40 +26,23 @@ if TYPE_CHECKING:
     from litectl.proxy import Proxy
     from litectl.runtime import Runtime
 
-DEFAULT_BATCH = 64  # texts
 DEFAULT_SECONDS = 300.0  # for one request; `--timeout` is for all of them
 _ESTIMATE_SECONDS = 5.0
 _MODE = "embedding"
 _BATCH_CHARACTERS = 200_000  # providers take about 300,000 tokens of all texts together
-_WAYS = "give it as an argument, pipe it in, or name a file with `-f`"
 _SEE_THEM = "see them with `litectl models list --mode embedding`"
 
 
 class Wishes(NamedTuple):
     """The options of `embed`, each as it was given."""
 
-    model: str | None = None
-    texts: Sequence[str] = ()
-    files: Sequence[str] = ()
-    lines: bool = False
-    dimensions: int | None = None
-    batch: int = DEFAULT_BATCH
-    retries: int = 0
-    max_wait: float | None = None
-    usage: bool = False
-
-
-class Item(NamedTuple):
-    """
-    The text of *number*, counted from 0, and where it comes from.
-
-    *file* is None for an argument and for stdin; a text that *is_whole* is all of its file.
-    """
-
-    number: int
-    text: str
-    file: str | None = None
-    is_whole: bool = False
+    model: str | None
+    source: Source
+    dimensions: int | None
+    batch: int
+    retries: int
+    max_wait: float | None
+    usage: bool
 
 
 def embed(runtime: "Runtime", wishes: Wishes) -> None:
@@ -65,7 +52,7 @@ def embed(runtime: "Runtime", wishes: Wishes) -> None:
     if wishes.max_wait is not None and not math.isfinite(wishes.max_wait):
         raise UsageError("`--max-wait` is no finite number", hint="for example `--max-wait 60`")
     model = _model(runtime, wishes.model)
-    texts = _texts(runtime, wishes)
+    texts = texts_of(runtime, wishes.source)
     printer = Printer(runtime.terminal, runtime.options.format)
     with runtime.open_proxy() as proxy, reader_watched(proxy.hang_up):
         run = _Run(runtime, proxy, model, wishes)
@@ -90,7 +77,8 @@ class _Run:
         self._runtime, self._proxy, self._model, self._wishes = runtime, proxy, model, wishes
         max_wait = DEFAULT_MAX_WAIT if wishes.max_wait is None else wishes.max_wait
         self._patience = Patience(wishes.retries, max_wait)
-        self._started, self._deadline = time.monotonic(), math.inf
+        self._deadline = Deadline(runtime.options.timeout, DEFAULT_SECONDS)
+        self._started = time.monotonic()
         self._answered_by: str | None = None
         self._costs: list[Cost] = []
         self._tokens: int | None = 0
@@ -119,12 +107,16 @@ class _Run:
                 self._proxy,
                 self._model,
                 texts,
-                seconds=self._seconds(),
+                seconds=self._deadline.left(),
                 dimensions=self._wishes.dimensions,
             )
 
         try:
-            return persist(attempt, self._patience, self._pause)
+            return persist(
+                attempt,
+                self._patience,
+                partial(pause, self._runtime.terminal, self._patience, self._deadline),
+            )
         except RateLimitError as error:
             error.hint = self._hint_to_wait(error)
             raise
@@ -137,27 +129,6 @@ class _Run:
         else:
             how = "wait and try again" if self._patience.retries else "let `--retries N` wait and try again"
         return f"{how}; or ask the operator of the proxy for a higher limit"
-
-    def _seconds(self) -> float:
-        """Return the seconds that the next request may take: all together no more than `--timeout`."""
-        allowed = self._runtime.options.timeout
-        if allowed is None:
-            return DEFAULT_SECONDS
-        if self._deadline == math.inf:
-            self._deadline = time.monotonic() + allowed
-            return allowed  # to the digit, so that an error names the time that was asked for
-        return max(self._deadline - time.monotonic(), 0.0)
-
-    def _pause(self, wait: Wait) -> None:
-        """Wait before another try, and say why and how long; raise its error when no time is left for one."""
-        if time.monotonic() + wait.seconds >= self._deadline:
-            raise wait.error
-        tries = max(self._patience.retries, 1) + 1
-        said = wait.error.message.rstrip(".")
-        self._runtime.terminal.note(
-            f"{said}; trying again in {wait.seconds:g} s (try {wait.attempt} of {tries})"
-        )
-        time.sleep(wait.seconds)
 
     def _include(self, found: Embeddings) -> None:
         """Take in what *found* took; raises `IncompleteError` for vectors of another length than before."""
@@ -222,7 +193,7 @@ def _no_embedding_model(runtime: "Runtime", row: "Model") -> UsageError:
     if row.mode == MIXED:
         return UsageError(
             f"some deployments of {row.name} give embeddings and others may not, so it would be luck",
-            hint=f"see them with `litectl models show {row.name}`, and tell the operator",
+            hint=f"see them with `litectl models show {shlex.quote(row.name)}`, and tell the operator",
         )
     names = _embedding_models(runtime, row.name)
     such_as = f", such as {' or '.join(f'`{name}`' for name in names)}" if names else ""
@@ -240,70 +211,6 @@ def _embedding_models(runtime: "Runtime", name: str) -> list[str]:
     names = [row.name for row in catalog.models if row.mode == _MODE] if catalog else []
     shown = [each for each in names if each.isprintable() and "*" not in each]
     return list(dict.fromkeys([*near(name, shown), *shown]))[:3]
-
-
-# Which texts
-
-
-def _texts(runtime: "Runtime", wishes: Wishes) -> list[Item]:
-    """Return the texts of *wishes*, and say how many lines are left out; raises `UsageError` for none."""
-    items = list(_items(runtime, wishes))
-    texts = [item for item in items if item.text.strip()]
-    if not texts:
-        raise UsageError("there is no text to embed", hint=_WAYS)
-    if left_out := len(items) - len(texts):
-        lines = "1 empty line is" if left_out == 1 else f"{left_out} empty lines are"
-        runtime.terminal.note(f"{lines} left out; `index` counts them all the same")
-    return texts
-
-
-def _items(runtime: "Runtime", wishes: Wishes) -> Iterator[Item]:
-    """Give the texts: the arguments, then the files; without any of them the lines of what is piped in."""
-    if STDIN in wishes.texts:
-        raise UsageError("`-` is no text", hint="read stdin as one text with `-f -`, or pipe lines in")
-    number = 0
-    for text in wishes.texts:
-        if not text.strip():
-            raise UsageError(f"text {number + 1} is empty", hint="no model takes an empty text")
-        yield Item(number, text)
-        number += 1
-    piped_lines = [] if wishes.texts or wishes.files else [STDIN]
-    has_read_stdin = False
-    for path in (*wishes.files, *piped_lines):
-        if path == STDIN and has_read_stdin:
-            raise UsageError("`-f -` is given twice", hint="stdin can be read once")
-        has_read_stdin = has_read_stdin or path == STDIN
-        for item in _items_of(runtime, path, number, by_line=wishes.lines or path in piped_lines):
-            yield item
-            number += 1
-
-
-def _items_of(runtime: "Runtime", path: str, first: int, *, by_line: bool) -> Iterator[Item]:
-    """Give the text of the file *path*, or, with *by_line*, each of its lines, from number *first* on."""
-    content = _content(runtime, path)
-    file = None if path == STDIN else path
-    if by_line:
-        for number, line in enumerate(_lines(content), first):
-            yield Item(number, line, file)
-    elif not content.strip():
-        raise UsageError(f"{f'`{path}`' if file else 'stdin'} is empty", hint="no model takes an empty text")
-    else:
-        yield Item(first, content, file, is_whole=True)
-
-
-def _content(runtime: "Runtime", path: str) -> str:
-    if path != STDIN:
-        return read_file(path).content
-    text = piped_text(runtime, way_out=_WAYS)
-    if text is None:
-        raise UsageError("there is no text to embed", hint=_WAYS)
-    return text
-
-
-def _lines(content: str) -> list[str]:
-    """Return the lines of *content*, which newlines end and nothing else, so that a number is a line's."""
-    lines = content.removesuffix("\n").split("\n") if content else []
-    return [line.removesuffix("\r") for line in lines]
 
 
 # What is said of it

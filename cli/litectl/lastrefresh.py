@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from litectl.credentials.tokens import moment
 from litectl.errors import ConfigError
 from litectl.storage import read_document, write_document
 
 VERSION = 1
-_END_OF_TIME = 253_402_300_800.0  # seconds since 1970 until the year 10000, which no date has
 
 
 class ProfileRefresh(NamedTuple):
@@ -46,13 +46,13 @@ def read_last_refresh(path: Path) -> LastRefresh | None:
         return None
     if document is None:
         return None
-    finished_at, entries = document.get("finished_at"), document.get("profiles")
-    if not isinstance(finished_at, int | float) or not isinstance(entries, list):
+    finished_at, entries = moment(document.get("finished_at")), document.get("profiles")
+    if finished_at is None or not isinstance(entries, list):
         return None
     profiles = [profile for entry in entries if (profile := _profile_from(entry))]
-    if not 0 <= finished_at < _END_OF_TIME or len(profiles) < len(entries):
+    if len(profiles) < len(entries):
         return None
-    return LastRefresh(float(finished_at), profiles)
+    return LastRefresh(finished_at, profiles)
 
 
 def write_last_refresh(path: Path, last: LastRefresh) -> None:

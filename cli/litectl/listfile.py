@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from litectl.credentials import tokens
 from litectl.errors import ConfigError
-from litectl.jsontext import decode, number
+from litectl.jsontext import decode
 
 SUFFIX = ".json"
 FRESH_SECONDS = 24 * 3600.0
-_LATEST = 253_402_300_800.0  # the year 10000, which no date can be written for
 
 
 class DamagedCache(Exception):
@@ -83,8 +83,7 @@ def json_line(value: object) -> bytes:
 
 def moment(head: Mapping[str, object]) -> float | None:
     """Return when the list was fetched, None for what is no date."""
-    fetched_at = number(head.get("fetched_at"))
-    return fetched_at if fetched_at is not None and fetched_at < _LATEST else None
+    return tokens.moment(head.get("fetched_at"))
 
 
 def cached_lists(directory: Path, kind: str, version: int) -> list[CachedList]:

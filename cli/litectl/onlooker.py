@@ -5,14 +5,12 @@ A token that is made is used and forgotten, a login that is due is not renewed, 
 others may read stays as it is.
 """
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from litectl.caller import Caller
 
 if TYPE_CHECKING:
     from litectl.credentials.tokencache import TokenCache
-    from litectl.proxy import Proxy
     from litectl.runtime import Runtime
 
 
@@ -46,20 +44,6 @@ class Onlooker(Caller):
         """Keep no token, and take none that is kept: whether one can be made is what is to be found."""
         return None
 
-    def _proxy(self, secret: str | None, renew: Callable[[], str | None]) -> "Proxy":
-        from litectl.headers import AUTHORIZATION
-        from litectl.proxy import Access, Proxy
-
-        access = Access(secret, self.auth_header or AUTHORIZATION, self.extra_headers)
-        return Proxy(
-            self._runtime.target.root,
-            access,
-            tls=self.tls,
-            renew=renew,
-            trace=self._trace,
-            most_seconds=self._most_seconds,
-        )
-
     def _trace(self, text: str) -> None:
         self.requests.append(text)
-        self._runtime.terminal.trace(text)
+        super()._trace(text)

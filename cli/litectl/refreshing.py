@@ -7,6 +7,9 @@ The edge of `models refresh`, for the proxy of one run.
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from litectl import counting
+from litectl.counting import counted
+
 if TYPE_CHECKING:
     from litectl.catalog.replacement import Refreshed
     from litectl.errors import LitectlError
@@ -72,8 +75,8 @@ def refresh_lists(
 
 def say_how_many(runtime: "Runtime", refreshed: "Refreshed") -> None:
     """Say how many models there are now, and which step of the discovery gave them."""
-    count, terminal = len(refreshed.catalog.models), runtime.terminal
-    terminal.say(f"{count} model{'' if count == 1 else 's'}, from {refreshed.catalog.source}")
+    catalog, terminal = refreshed.catalog, runtime.terminal
+    terminal.say(f"{counted(len(catalog.models), 'model')}, from {catalog.source}")
     if not refreshed.outcomes:
         terminal.say("fetched by another litectl at this moment")
 
@@ -81,8 +84,7 @@ def say_how_many(runtime: "Runtime", refreshed: "Refreshed") -> None:
 def say_which_tools(runtime: "Runtime", tools: "ToolList | None") -> None:
     """Say how many *tools* there are, and which servers did not list theirs."""
     if tools and tools.tools:
-        count = len(tools.tools)
-        runtime.terminal.say(f"{count} tool{'' if count == 1 else 's'} of MCP servers")
+        runtime.terminal.say(f"{counted(len(tools.tools), 'tool')} of MCP servers")
     if tools and tools.failed:
         failed = [outcome.server for outcome in tools.failed]
         runtime.terminal.say(f"MCP servers that did not list their tools: {some_of(failed)}")
@@ -92,8 +94,7 @@ def some_of(names: Sequence[str]) -> str:
     """Return *names* for a message on one line: the first of them, and how many more there are."""
     from litectl.output.columns import one_line
 
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(map(one_line, names[:_MOST_NAMES])) + more
+    return counting.some_of(names, _MOST_NAMES, one_line)
 
 
 def check_jitter(seconds: float) -> float:
@@ -102,7 +103,8 @@ def check_jitter(seconds: float) -> float:
 
     if not 0 <= seconds <= _MOST_JITTER:
         raise UsageError(
-            f"`--jitter` takes seconds from 0 to {_MOST_JITTER:.0f}", hint="for example `--jitter 900`"
+            f"`--jitter` is a number of seconds from 0 to {_MOST_JITTER:.0f}",
+            hint="for example `--jitter 900`",
         )
     return seconds
 

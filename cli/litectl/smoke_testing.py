@@ -10,6 +10,7 @@ from contextlib import ExitStack, suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from litectl.counting import counted, some_of
 from litectl.errors import LitectlError, NotFoundError, PartialError, ReaderGone
 from litectl.smoke import steps
 from litectl.smoke.check import FAILED, Check, Result, skipped
@@ -88,11 +89,8 @@ def require_success(report: Report) -> None:
     if failures:
         from litectl.envelopes import readable
 
-        names = [readable(str(failure.check)) for failure in failures[:_MOST_NAMED]]
-        more = f" and {len(failures) - _MOST_NAMED} more" if len(failures) > _MOST_NAMED else ""
-        raise PartialError(
-            f"{len(failures)} of {len(report.results)} checks failed: {', '.join(names)}{more}"
-        )
+        names = some_of([str(failure.check) for failure in failures], _MOST_NAMED, readable)
+        raise PartialError(f"{len(failures)} of {len(report.results)} checks failed: {names}")
     if report.exit_code:
         raise LitectlError("no check passed", hint="see why each was skipped")
 
@@ -281,8 +279,7 @@ class _Run:
 
         wishes = self._wishes
         return ModelWishes(
-            prompt=wishes.asks_models,
-            stream=wishes.stream or wishes.max_ttft is not None,
+            stream=wishes.stream,
             params=wishes.params,
             tools=wishes.tools,
             vision=wishes.vision,
@@ -299,7 +296,7 @@ class _Run:
         requests, models = sum(task.requests for task in tasks), sum(task.requests > 0 for task in tasks)
         if not requests:
             return True
-        what = f"at most {_counted(requests, 'billed request')} to {_counted(models, 'model')}"
+        what = f"at most {counted(requests, 'billed request')} to {counted(models, 'model')}"
         if wishes.max_cost is not None:
             what += f", for at most {wishes.max_cost:g} US dollars"
         if wishes.yes or not terminal.can_prompt:
@@ -369,7 +366,3 @@ class _Run:
         from litectl.catalog.overrides import override
 
         return catalog._replace(models=override(catalog.models, overrides))
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

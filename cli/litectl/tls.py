@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from litectl.envelopes import readable
 from litectl.errors import LitectlError, NetworkError
+from litectl.x509 import issuer_of, subject_of
 
 _LOOK_SECONDS = 3.0
-_NAME_LIMIT = 80  # characters of a name in a certificate, where anybody may write anything
-_NAMES_SHOWN = 5
 # OpenSSL's numbers of what X.509 verification found.
 _EXPIRED = {10: "it has expired", 9: "it is not valid yet"}
 _OTHER_HOST = (62, 64)
@@ -139,22 +137,7 @@ def _certificate_of(root: str) -> str | None:
     except (OSError, AttributeError, TypeError, IndexError):
         # The refusal itself is reported; this would only have added to it.
         return None
-    names = [_shown(value) for _, value in found.get("subjectAltName", ())] or [_name(found.get("subject"))]
-    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    whose = ", ".join(names[:_NAMES_SHOWN]) + more
-    return f"for {whose}, issued by {_name(found.get('issuer'))}, valid until {found.get('notAfter')}"
-
-
-def _name(pairs: Any) -> str:
-    fields = {key: value for group in pairs or () for key, value in group}
-    shown = [_shown(fields[key]) for key in ("commonName", "organizationName") if key in fields]
-    return " of ".join(shown) or "nobody"
-
-
-def _shown(text: object) -> str:
-    """Return *text* of a stranger's certificate as one short line, without what drives a terminal."""
-    line = readable(str(text))
-    return line if len(line) <= _NAME_LIMIT else line[: _NAME_LIMIT - 1] + "…"
+    return f"for {subject_of(found)}, issued by {issuer_of(found)}, valid until {found.get('notAfter')}"
 
 
 def _ssl_cause(error: BaseException | None) -> ssl.SSLError | None:

@@ -54,6 +54,7 @@ def clear_cache(context: typer.Context, everything: Everything = False) -> None:
     The next command that needs one fetches it again. Credentials are not
     touched; `litectl logout` forgets those.
     """
+    from litectl.counting import counted
     from litectl.keptfile import KeptFile
 
     runtime = runtime_of(context)
@@ -63,7 +64,7 @@ def clear_cache(context: typer.Context, everything: Everything = False) -> None:
     else:
         files = [runtime.lister.require_cache().file, runtime.toolbox.require_cache().file]
     count = sum([file.clear() for file in files])
-    runtime.terminal.say(f"removed {count} cached list{'' if count == 1 else 's'}")
+    runtime.terminal.say(f"removed {counted(count, 'cached list')}")
 
 
 @app.command("path", cls=SharedOptionsCommand)

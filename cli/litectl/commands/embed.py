@@ -67,9 +67,11 @@ def embed(
     """
     from litectl.embedding import Wishes
     from litectl.embedding import embed as embed_texts
+    from litectl.embedding_texts import Source
 
     runtime = runtime_of(context)
     if not texts and not files and runtime.terminal.stdin_is_terminal and not runtime.wants_json:
         runtime.terminal.raw_error(context.get_help())
-    wishes = Wishes(model, texts or (), files or (), lines, dimensions, batch, retries, max_wait, usage)
+    source = Source(texts or (), files or (), lines)
+    wishes = Wishes(model, source, dimensions, batch, retries, max_wait, usage)
     embed_texts(runtime, wishes)

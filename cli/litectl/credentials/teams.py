@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from litectl.counting import some_of
 from litectl.credentials.dialogue import Dialogue, Team
 from litectl.credentials.stored import identifier
 from litectl.envelopes import readable
@@ -79,6 +80,4 @@ def shown(text: str) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    listed = ", ".join(f"`{shown(name)}`" for name in names[:_NAMES_SHOWN])
-    more = len(names) - _NAMES_SHOWN
-    return f"{listed} and {more} more" if more > 0 else listed
+    return some_of(names, _NAMES_SHOWN, lambda name: f"`{shown(name)}`")

@@ -11,7 +11,7 @@ from litectl.jsontext import decode, number
 
 EARLY_SECONDS = 300.0
 _JWT_PARTS = 3
-_LATEST = 253_402_300_800.0  # the year 10000, which no date can be written for
+LATEST = 253_402_300_800.0  # the year 10000, which no date can be written for
 _LONGEST = 32_768  # characters; no header takes more
 
 
@@ -65,7 +65,7 @@ def jwt_expiry(token: str) -> float | None:
 def moment(value: object) -> float | None:
     """Return *value* as seconds since 1970, None for anything that is no time before the year 10000."""
     seconds = number(value)
-    return seconds if seconds is not None and seconds < _LATEST else None
+    return seconds if seconds is not None and seconds < LATEST else None
 
 
 def time_of(value: object) -> float | None:

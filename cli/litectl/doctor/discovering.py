@@ -12,6 +12,7 @@ from litectl.catalog.discovery import (
     Discovery,
     Outcome,
 )
+from litectl.counting import counted
 from litectl.doctor.finding import Finding, of_error, ok, warning
 from litectl.errors import LitectlError
 
@@ -34,11 +35,10 @@ def examine_discovery(discover: Callable[[], Discovery]) -> Iterator[Finding]:
 
 def _listed(discovery: Discovery) -> Finding:
     name, catalog = "discovery", discovery.catalog
-    count = len(catalog.models)
-    if not count:
+    if not catalog.models:
         remedy = "ask the operator of the proxy to let this key use a model"
         return warning(name, f"the proxy lists no models ({catalog.source})", remedy)
-    return ok(name, f"{count:,} model{'' if count == 1 else 's'}, from {catalog.source}")
+    return ok(name, f"{counted(len(catalog.models), 'model')}, from {catalog.source}")
 
 
 def _outcomes_in(error: LitectlError) -> list[Outcome]:

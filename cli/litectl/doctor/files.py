@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from shlex import quote
 
+from litectl.counting import counted
 from litectl.doctor.finding import Finding, failure, judged, of_error, ok, warning
 from litectl.errors import ConfigError, ExitCode
 from litectl.paths import NoHomeError, Paths
@@ -85,12 +86,12 @@ def _profiles_file(paths: Paths, load: Callable[[], Profiles]) -> Finding:
     except OSError as error:
         return failure(name, f"cannot read `{path}`: {error.strerror}", _owned(path), ExitCode.CONFIG)
     try:
-        count = len(load().by_name)
+        profiles = load().by_name
     except ConfigError as error:
         return of_error(name, error)
     if mode & _OTHERS:
         return _open_to_others(name, [path], mode)
-    return ok(name, f"{path}, {count} profile{'' if count == 1 else 's'}, yours alone")
+    return ok(name, f"{path}, {counted(len(profiles), 'profile')}, yours alone")
 
 
 def _state(paths: Paths) -> Finding:

@@ -1,44 +1,15 @@
 """Findings of the lists that are kept on this machine, and of how they are refreshed."""
 
-from collections.abc import Sequence
-from typing import Protocol
-
 from litectl.catalog.cache import CatalogCache
+from litectl.counting import counted
 from litectl.doctor.finding import Finding, judged, ok
 from litectl.keptfile import Failure, KeptFile
+from litectl.lastrefresh import LastRefresh
 from litectl.listfile import DamagedCache, is_stale
 from litectl.mcp.cache import ToolCache
 
 _REFRESH = "`litectl models refresh`"
 _OLD_REFRESH = 2 * 24 * 3600.0  # seconds; cron has missed a day
-
-
-class ProfileRefresh(Protocol):
-    """How the refresh of one profile ended."""
-
-    @property
-    def name(self) -> str:
-        """The name of the profile."""
-
-    @property
-    def message(self) -> str:
-        """Why it failed."""
-
-
-class LastRefresh(Protocol):
-    """The last refresh of all profiles."""
-
-    @property
-    def finished_at(self) -> float:
-        """When it ended, in seconds since 1970."""
-
-    @property
-    def profiles(self) -> Sequence[object]:
-        """How each went."""
-
-    @property
-    def failed(self) -> Sequence[ProfileRefresh]:
-        """Those that failed."""
 
 
 def examine_models(cache: CatalogCache | None, now: float) -> Finding:
@@ -50,8 +21,7 @@ def examine_models(cache: CatalogCache | None, now: float) -> Finding:
         return _damaged(name, cache)
     if cache is None or catalog is None:
         return _none(name, cache)
-    count = len(catalog.models)
-    fact = f"{count:,} model{'' if count == 1 else 's'} from {catalog.source}"
+    fact = f"{counted(len(catalog.models), 'model')} from {catalog.source}"
     return _kept(name, fact, catalog.fetched_at, cache.file, now)
 
 
@@ -65,7 +35,7 @@ def examine_tools(cache: ToolCache | None, now: float) -> Finding:
     if cache is None or listed is None:
         return _none(name, cache)
     servers = {outcome.server for outcome in listed.outcomes}
-    fact = f"{len(listed.tools):,} tools of {len(servers)} MCP servers"
+    fact = f"{counted(len(listed.tools), 'tool')} of {counted(len(servers), 'MCP server')}"
     if listed.failed:
         fact += f", without those of {', '.join(outcome.server for outcome in listed.failed)}"
     return _kept(name, fact, listed.fetched_at, cache.file, now)
@@ -106,7 +76,7 @@ def examine_last_refresh(last: LastRefresh | None, now: float) -> Finding:
     if last is None:
         return ok(name, "`litectl models refresh --all-profiles` was never run here")
     failed = [f"profile `{each.name}` failed: {each.message}" for each in last.failed]
-    facts = [f"{len(last.profiles)} profiles, {_age(last.finished_at, now)}"]
+    facts = [f"{counted(len(last.profiles), 'profile')}, {_age(last.finished_at, now)}"]
     if now - last.finished_at > _OLD_REFRESH:
         failed.append("it has not run for two days")
     remedy = "`litectl models refresh --all-profiles`, and see to the timer or crontab" if failed else None

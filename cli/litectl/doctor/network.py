@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from litectl.certificate import Certificate, served_certificate
+from litectl.certificate import FEW_DAYS, Certificate, served_certificate
 from litectl.doctor.finding import Finding, failure, judged, ok, warning
 from litectl.errors import ExitCode
 from litectl.httpproxies import VARIABLES, http_proxy_of, set_variables
@@ -15,8 +15,6 @@ from litectl.root import is_loopback
 from litectl.tls import Tls
 
 NAMES = ("http_proxy", "dns", "connect", "tls")
-DAYS_LEFT = 14
-_DAY = 24 * 3600.0
 _MOST_ADDRESSES = 6
 _PORTS = {"http": 80, "https": 443}
 _PROXY_PORT = 80
@@ -155,9 +153,9 @@ def _tls(root: str, tls: Tls, seconds: float, now: float) -> Finding:
 
 
 def _lasting(shown: Certificate, now: float) -> Finding:
-    days = int((shown.ends_at - now) // _DAY)
+    days = shown.days_left(now)
     detail = f"{shown.protocol}, for {shown.subject}, issued by {shown.issuer}, {days} days left"
-    if days < DAYS_LEFT:
+    if days < FEW_DAYS:
         return warning("tls", detail, "tell the operator of the proxy to renew the certificate")
     return ok("tls", detail)
 

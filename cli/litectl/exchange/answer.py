@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
 from litectl.errors import IncompleteError, LitectlError, OutputError, TimedOutError
+from litectl.exchange import answerer
 from litectl.exchange.events import Event, Usage
 from litectl.exchange.jsoncall import as_text
 from litectl.exchange.pricing import HEADER, UNKNOWN, USAGE, Cost, cost_in_headers, rounded, total
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from litectl.exchange.thinking import Thoughts
     from litectl.exchange.tools import Calls, ToolCall, ToolRun
 
-_DIGITS = 6  # of a count in a header; more is none
 CUT = "length"  # the finish reason of an answer that reached its limit
 FAILED = "error"  # that of one that the backend could not end
 WHOLE = (None, "stop", "tool_calls")  # those of one that the model ended itself
@@ -93,21 +93,17 @@ class Answer:
     @property
     def model_group(self) -> str | None:
         """The name under which the proxy offers the model that answered."""
-        return self.headers.get("x-litellm-model-group")
+        return answerer.model_group(self.headers)
 
     @property
     def fallbacks(self) -> int | None:
         """How many models the proxy asked in vain before this one."""
-        return self._count("x-litellm-attempted-fallbacks")
+        return answerer.fallbacks(self.headers)
 
     @property
     def retries(self) -> int | None:
         """How often the proxy asked again."""
-        return self._count("x-litellm-attempted-retries")
-
-    def _count(self, header: str) -> int | None:
-        text = self.headers.get(header, "")
-        return int(text) if text.isdecimal() and len(text) < _DIGITS else None
+        return answerer.retries(self.headers)
 
     def add(self, event: Event) -> None:
         """Take in what *event* says, but its calls."""

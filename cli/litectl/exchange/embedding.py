@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.envelopes import error_in_answer
 from litectl.errors import IncompleteError
+from litectl.exchange import answerer
 from litectl.exchange.fields import count_of, object_of, text_of
 from litectl.exchange.pricing import HEADER, UNKNOWN, Cost, cost_in_headers, rounded
 from litectl.jsontext import decode
@@ -31,15 +32,14 @@ class Embeddings(NamedTuple):
     """
     The *vectors* of some texts in the order of these, all of one length, and what they took.
 
-    *model* is the name in the answer, *input_tokens* None when nobody counted them, *call_id*
-    the id under which the proxy logs the call, and *headers* are those of the answer, names in lower case.
+    *model* is the name in the answer, *input_tokens* None when nobody counted them, and *headers* are
+    those of the answer, names in lower case.
     """
 
     vectors: list[list[float]]
     model: str | None
     input_tokens: int | None
     cost: Cost
-    call_id: str | None
     headers: Mapping[str, str] = MappingProxyType({})
 
     @property
@@ -50,12 +50,12 @@ class Embeddings(NamedTuple):
     @property
     def model_group(self) -> str | None:
         """The name under which the proxy offers the model that answered."""
-        return self.headers.get("x-litellm-model-group")
+        return answerer.model_group(self.headers)
 
     @property
     def is_of_fallback(self) -> bool:
         """Whether another model answered, whose vectors mean something else."""
-        return self.headers.get("x-litellm-attempted-fallbacks", "0").strip() not in ("", "0")
+        return bool(answerer.fallbacks(self.headers))
 
 
 def embed(
@@ -83,7 +83,6 @@ def embed(
         text_of(fields.get("model")),
         _tokens(object_of(fields.get("usage"))),
         UNKNOWN if told is None else Cost(rounded(told), HEADER),
-        answer.headers.get("x-litellm-call-id"),
         answer.headers,
     )
 

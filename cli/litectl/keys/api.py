@@ -1,10 +1,10 @@
 """Asks the proxy for its keys, makes and deletes them; each change is sent once."""
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from litectl.deadline import Deadline
 from litectl.errors import (
     IncompleteError,
     NetworkError,
@@ -66,7 +66,7 @@ def fetch_keys(
 
 
 def _all_pages(proxy: "Proxy", given: Mapping[str, str], seconds: float, most_pages: int) -> KeyList:
-    deadline = time.monotonic() + seconds
+    deadline = Deadline(seconds)
     keys: dict[str, VirtualKey] = {}
     left_out, more = 0, True
     for number in range(1, most_pages + 1):
@@ -79,8 +79,7 @@ def _all_pages(proxy: "Proxy", given: Mapping[str, str], seconds: float, most_pa
             "size": _PAGE_SIZE,
         }
         path = f"{LIST}?{urlencode(query, errors='replace')}"
-        left = max(deadline - time.monotonic(), 0.001)
-        page = page_of(proxy.get_json(path, seconds=left, refusal=refusal).document)
+        page = page_of(proxy.get_json(path, seconds=deadline.left(), refusal=refusal).document)
         keys.update((key.token, key) for key in page.keys)
         left_out, more = left_out + page.left_out, page.more
         if not more:

@@ -5,6 +5,7 @@ from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from litectl.counting import counted
 from litectl.output.columns import Column
 from litectl.terminal import Terminal, scrub
 
@@ -89,10 +90,10 @@ def summary(findings: "Iterable[Finding]") -> str:
     from litectl.doctor.finding import FAILURE, counts
 
     listed = list(findings)
-    told = ", ".join(_counted(status, count) for status, count in counts(listed).items() if count)
+    told = ", ".join(_told(status, count) for status, count in counts(listed).items() if count)
     first = next((finding.name for finding in listed if finding.status == FAILURE), None)
     return told if first is None else f"{told}: begin with `{first}`"
 
 
-def _counted(status: str, count: int) -> str:
-    return f"{count} {status}{'s' if count != 1 and status in ('warning', 'failure') else ''}"
+def _told(status: str, count: int) -> str:
+    return counted(count, status) if status in ("warning", "failure") else f"{count} {status}"

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from math import hypot
 from typing import TYPE_CHECKING, NamedTuple
 
+from litectl.counting import counted
 from litectl.output.columns import Column, Listing, one_line
 from litectl.terminal import Terminal
 
@@ -77,7 +78,7 @@ class Printer:
                 "cost": took.cost.dollars,
                 "cost_source": took.cost.source,
             }
-            self._terminal.write(_document(about, "embeddings", self._lines))
+            self._terminal.write(_document(about, self._lines))
         elif self._format == "table":
             from litectl.output.table import draw
 
@@ -88,19 +89,11 @@ class Printer:
 
 def usage_line(took: Took) -> str:
     """Return what *took* says: tokens, US dollars, requests, seconds, and who answered."""
+    from litectl.output.money import cost_text
+
     tokens = "unknown" if took.input_tokens is None else took.input_tokens
-    requests = f"{took.requests} request" + ("" if took.requests == 1 else "s")
-    return f"usage: {tokens} tokens in, {_cost(took.cost)}, {requests}, {took.seconds:g} s, {took.model}"
-
-
-def _cost(cost: "Cost") -> str:
-    from litectl.exchange.pricing import PROXY_ESTIMATE, dollars_text
-
-    if cost.dollars is None:
-        return "cost unknown"
-    by = "the proxy" if cost.source == PROXY_ESTIMATE else "the listed prices"
-    shown = dollars_text(cost.dollars)
-    return f"about {shown} (estimated by {by})" if cost.is_estimate else shown
+    requests = counted(took.requests, "request")
+    return f"usage: {tokens} tokens in, {cost_text(took.cost)}, {requests}, {took.seconds:g} s, {took.model}"
 
 
 def _json(row: Row) -> str:
@@ -120,11 +113,11 @@ def _numbers(vector: Sequence[float]) -> str:
     return ",".join(map(repr, vector))
 
 
-def _document(about: Mapping[str, object], noun: str, lines: Sequence[str]) -> str:
-    """Return a JSON document with *about* and the list *noun*, of which every entry has one line."""
+def _document(about: Mapping[str, object], lines: Sequence[str]) -> str:
+    """Return a JSON document with *about* and the embeddings, of which each has one line."""
     head = json.dumps(about, ensure_ascii=False, indent=2).removesuffix("\n}")
     entries = ",\n    ".join(lines)
-    return f'{head},\n  "{noun}": [\n    {entries}\n  ]\n}}\n'
+    return f'{head},\n  "embeddings": [\n    {entries}\n  ]\n}}\n'
 
 
 class _Seen(NamedTuple):

@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Callable, Sequence
-from io import StringIO
 
-from rich.console import Console, RenderableType
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from litectl.counting import counted
+from litectl.exchange.pricing import dollars_text
 from litectl.output.smoke import finite
+from litectl.output.table import lines_of
 from litectl.reports.words import one_line, seconds_text
 from litectl.smoke.check import FAILED, WARNING, Result
 from litectl.smoke.report import Report
@@ -43,7 +44,7 @@ def frame(
     waiting = [hide(str(check)) for check in pending[: min(_MOST_ROWS, room - len(shown))]]
     bar = ProgressBar(total=max(report.planned, 1), completed=report.ended, width=min(width, _WIDEST_BAR))
     parts = (_heading(report, notable, seconds), bar, _table(shown, waiting))
-    return [line for part in parts for line in _drawn(part, width, colour=colour)]
+    return [line for part in parts for line in lines_of(part, width=width, colour=colour, cuts=True)]
 
 
 def _heading(report: Report, notable: Sequence[Result], seconds: float) -> Text:
@@ -52,10 +53,10 @@ def _heading(report: Report, notable: Sequence[Result], seconds: float) -> Text:
     if failures:
         parts.insert(1, f"{failures} failed")
     if report.requests:
-        parts.append(f"{report.requests} requests")
+        parts.append(counted(report.requests, "request"))
     cost = finite(report.cost)
     if cost is not None:
-        parts.append(f"${cost:.4f}")
+        parts.append(dollars_text(cost))
     return Text(", ".join(parts))
 
 
@@ -68,18 +69,3 @@ def _table(notable: Sequence[Result], waiting: Sequence[str]) -> Table:
         texts = (Text(one_line(word, _LONGEST_WORD)) for word in (state, *words))
         table.add_row(*texts, style=_STYLES.get(state, ""))
     return table
-
-
-def _drawn(part: RenderableType, width: int, *, colour: bool) -> list[str]:
-    buffer = StringIO()
-    console = Console(
-        file=buffer,
-        width=width,
-        force_terminal=colour,
-        no_color=not colour,
-        color_system="standard" if colour else None,
-        highlight=False,
-        legacy_windows=False,
-    )
-    console.print(part, no_wrap=True, overflow="ellipsis")
-    return buffer.getvalue().splitlines()

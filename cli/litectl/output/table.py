@@ -5,7 +5,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -58,6 +58,11 @@ def _fitting(columns: Sequence[Column], texts: dict[str, list[str]], width: int)
 
 
 def _printed(table: Table, *, width: int, colour: bool) -> str:
+    return "".join(f"{line.rstrip()}\n" for line in lines_of(table, width=width, colour=colour))
+
+
+def lines_of(part: RenderableType, *, width: int, colour: bool, cuts: bool = False) -> list[str]:
+    """Return *part* as lines of at most *width* characters; it *cuts* what is longer, or folds it."""
     buffer = StringIO()
     console = Console(
         file=buffer,
@@ -68,5 +73,5 @@ def _printed(table: Table, *, width: int, colour: bool) -> str:
         highlight=False,
         legacy_windows=False,
     )
-    console.print(table)
-    return "".join(f"{line.rstrip()}\n" for line in buffer.getvalue().splitlines())
+    console.print(part, no_wrap=cuts or None, overflow="ellipsis" if cuts else None)
+    return buffer.getvalue().splitlines()

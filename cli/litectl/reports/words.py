@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from math import isfinite
 
+from litectl.counting import counted
 from litectl.exchange.pricing import dollars_text
 from litectl.smoke.check import VERDICTS, WARNING, Result
 from litectl.smoke.report import Report
@@ -24,7 +25,7 @@ def seconds_text(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 100 else f"{seconds // 60:.0f}:{seconds % 60:02.0f} min"
 
 
-def counted(report: Report) -> str:
+def verdicts_text(report: Report) -> str:
     """Return how many checks ended in which way, such as `37 passed, 1 failed, 2 skipped`."""
     counts = report.counts
     texts = {verdict: f"{count} {verdict}" for verdict, count in counts.items()}
@@ -36,9 +37,9 @@ def counted(report: Report) -> str:
 
 def summary(report: Report) -> str:
     """Return how the run of *report* went, in one line."""
-    parts = [f"{counted(report)} in {seconds_text(report.seconds)}"]
+    parts = [f"{verdicts_text(report)} in {seconds_text(report.seconds)}"]
     if report.requests:
-        parts += [f"{report.requests} request{'s' if report.requests > 1 else ''}", cost_text(report)]
+        parts += [counted(report.requests, "request"), cost_text(report)]
     if not report.is_complete:
         parts.append("not complete")
     return ", ".join(parts)

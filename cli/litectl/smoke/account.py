@@ -12,6 +12,7 @@ from litectl.errors import (
     NetworkError,
     UpstreamError,
 )
+from litectl.exchange import answerer
 from litectl.exchange.backend import Backend
 from litectl.exchange.events import Usage
 from litectl.exchange.pricing import CATALOG_ESTIMATE, UNKNOWN, Cost, known_price, listed_cost
@@ -19,7 +20,6 @@ from litectl.smoke.check import Measures
 from litectl.smoke.purse import MAX_COST, Purse
 
 Answered = TypeVar("Answered")
-_FALLBACKS, _GROUP = "x-litellm-attempted-fallbacks", "x-litellm-model-group"
 
 
 class Account:
@@ -142,10 +142,7 @@ class Account:
 
 def stand_in(headers: Mapping[str, str]) -> str | None:
     """Return the model that answered as a fallback, empty for one without a name; None for the one asked."""
-    count = headers.get(_FALLBACKS, "")
-    if not count.isdecimal() or not count.strip("0"):
-        return None
-    return headers.get(_GROUP, "")
+    return (answerer.model_group(headers) or "") if answerer.fallbacks(headers) else None
 
 
 def _is_free(error: LitectlError) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from litectl.catalog.catalog import Catalog
 from litectl.catalog.discovery import Discovery
+from litectl.counting import counted
 from litectl.envelopes import readable
 from litectl.errors import (
     LitectlError,
@@ -26,21 +27,21 @@ from litectl.smoke.finding import Absent, Finding
 
 _OWN_ORIGINS = (HUB, STORED)  # for which the proxy asks nobody else
 _NO_ROUTE = (404, 405)
+_STEPS_HINT = "see how each step ended with `litectl models refresh -v`"
 _OPERATOR_HINT = "tell the operator of the proxy; `litectl mcp servers` shows all servers"
 
 
 def discovered(discovery: Discovery) -> Finding:
     """Judge how the list was found: a step that failed is a doubt, and so is an empty list."""
     catalog = discovery.catalog
-    count = len(catalog.models)
-    found = f"{count:,} model{'' if count == 1 else 's'}, from {catalog.source}"
+    found = f"{counted(len(catalog.models), 'model')}, from {catalog.source}"
     if not catalog.models:
         return NotFoundError(
             f"the proxy lists no model, in {catalog.source}", hint="ask its operator for some"
         )
     if discovery.failed:
         missing = "; ".join(f"{outcome.path}: {outcome.detail}" for outcome in discovery.failed)
-        return UpstreamError(f"{found}; names or facts may be missing: {missing}")
+        return UpstreamError(f"{found}; names or facts may be missing: {missing}", hint=_STEPS_HINT)
     return found
 
 
@@ -49,7 +50,7 @@ def from_source(catalog: Catalog, expected: str) -> Finding:
     if catalog.source != expected:
         raise ProxyError(
             f"the list came from {catalog.source}, not from {expected}",
-            hint="see how each step ended with `litectl models refresh -v`",
+            hint=_STEPS_HINT,
         )
     return f"the list came from {expected}"
 
@@ -116,8 +117,7 @@ def _server_answers(
     is_given: bool,
 ) -> Result:
     if outcome.status == OK:
-        count = outcome.tools or 0
-        return passed(check, f"{count:,} tool{'' if count == 1 else 's'}", seconds)
+        return passed(check, counted(outcome.tools or 0, "tool"), seconds)
     error = unlisted(outcome, describe)
     if error.details.get("reason") == SERVER_CREDENTIAL:
         return failed(check, error, seconds) if is_given else warned(check, error, seconds)
@@ -136,9 +136,11 @@ def skills_answer(proxy: Proxy, *, seconds: float) -> Finding:
     if errors:
         raise most_telling(errors)
     if listed.cut:
-        return PartialError(f"{', '.join(listed.cut)} has more skills than it lists")
-    count = len(listed.skills)
-    return f"{count:,} skill{'' if count == 1 else 's'}"
+        return PartialError(
+            f"{', '.join(listed.cut)} has more skills than it lists",
+            hint="see them with `litectl skills list`",
+        )
+    return counted(len(listed.skills), "skill")
 
 
 def _has_no_skills(error: LitectlError) -> bool:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from math import inf
+from shlex import quote
 from typing import NamedTuple
 
 from litectl.catalog.rows import CONVERSATION_MODES, MIXED
-from litectl.errors import LitectlError, UsageError
+from litectl.errors import LitectlError
 from litectl.exchange.backend import Backend
 from litectl.proxy import Proxy
 from litectl.smoke.account import Account
@@ -32,12 +32,11 @@ class ModelWishes(NamedTuple):
     """
     What is to be found out of each model.
 
-    Without *prompt* nothing is asked of any. *repeat* is how often each check is run, *max_ttft* and
-    *max_time* are limits in seconds of the first text and of the whole answer, *seconds* is how long a
-    request may take at all. With *gates* nothing but one model is tested, and its first check decides.
+    *repeat* is how often each check is run, *max_ttft*, which wants a stream, and *max_time* are limits in
+    seconds of the first text and of the whole answer, *seconds* is how long a request may take at
+    all. With *gates* nothing but one model is tested, and its first check decides.
     """
 
-    prompt: bool = True
     stream: bool = False
     params: bool = False
     tools: bool = False
@@ -63,15 +62,8 @@ class _Step(NamedTuple):
 
 
 def model_tasks(backends: Sequence[Backend], wishes: ModelWishes, purse: Purse) -> list[Task]:
-    """
-    Return the work that finds out what is wished of each of *backends*, paid from *purse*.
-
-    Raises `UsageError` for a limit that is no time.
-    """
-    for option, seconds in (("--max-ttft", wishes.max_ttft), ("--max-time", wishes.max_time)):
-        if seconds is not None and not 0 < seconds < inf:
-            raise UsageError(f"`{option}` is no time: {seconds:g}", hint=f"for example `{option} 2.5`")
-    return [_task(backend, wishes, purse) for backend in backends] if wishes.prompt else []
+    """Return the work that finds out what is wished of each of *backends*, paid from *purse*."""
+    return [_task(backend, wishes, purse) for backend in backends]
 
 
 def _task(backend: Backend, wishes: ModelWishes, purse: Purse) -> Task:
@@ -147,7 +139,7 @@ def _unasked(backend: Backend, mode: str, wishes: ModelWishes) -> Task:
     if mode == MIXED:
         error = LitectlError(
             f"some deployments of {backend.name} can chat and others cannot, so an answer would be luck",
-            hint=f"see them with `litectl models show {backend.name}`, and tell the operator",
+            hint=f"see them with `litectl models show {quote(backend.name)}`, and tell the operator",
         )
         result = failed(check, error, 0.0)
     else:

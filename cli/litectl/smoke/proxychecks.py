@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from litectl.counting import counted
 from litectl.credentials.check import check_credential
 from litectl.envelopes import readable
 from litectl.errors import ConfigError, LitectlError, NetworkError, UpstreamError
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 LIVELINESS, READINESS = "/health/liveliness", "/health/readiness"  # which are asked without a key
 _BODY_LIMIT = 2**20  # bytes
 _READY = ("healthy", "connected")  # of which the second is the word of older proxies
-_DAY = 24 * 3600.0
-_SOON_DAYS = 14
 _POLL_SECONDS = 3.0
 _PAUSE_SECONDS = 0.5
 
@@ -52,12 +51,14 @@ def readiness(proxy: Proxy, *, seconds: float) -> Finding:
 
 def certificate(found: "Certificate | None", now: float) -> Finding:
     """Judge the certificate that was *found* at *now*, seconds since 1970; it has been verified."""
+    from litectl.certificate import FEW_DAYS
+
     if found is None:
         return Absent("the certificate cannot be seen behind an HTTP proxy")
     day = datetime.fromtimestamp(found.ends_at, UTC).date().isoformat()
-    days = int((found.ends_at - now) // _DAY)
-    if days < _SOON_DAYS:
-        left = f"in {days} day{'' if days == 1 else 's'}" if days > 0 else "within a day"
+    days = found.days_left(now)
+    if days < FEW_DAYS:
+        left = f"in {counted(days, 'day')}" if days > 0 else "within a day"
         return NetworkError(f"the certificate ends {left}, on {day}", hint="have it renewed")
     whose = f"{readable(found.subject)}, signed by {readable(found.issuer)}"
     return f"{readable(found.protocol)}, {whose}, until {day}"

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from math import fsum
 from threading import Condition
 
-from litectl.errors import BudgetError, UsageError
+from litectl.errors import BudgetError
 from litectl.exchange.pricing import dollars_text
-from litectl.jsontext import number
 
 MAX_COST = "max_cost"  # the reason of an error that says that nothing was sent
 
@@ -16,13 +15,10 @@ class Purse:
     At most *limit* US dollars for the billed requests of a run, None for any; for many threads.
 
     The most that a request can cost is taken before it is sent, and what it did cost is paid after it,
-    so the requests under way never add up to more than what is left. Raises `UsageError` for a limit that
-    is no amount.
+    so the requests under way never add up to more than what is left.
     """
 
     def __init__(self, limit: float | None) -> None:
-        if limit is not None and number(limit) is None:
-            raise UsageError(f"`--max-cost` is no amount of US dollars: {limit:g}", hint="`--max-cost 0.10`")
         self.limit = limit
         self.spent = 0.0
         self._under_way: list[float] = []

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from litectl.catalog.rows import CONVERSATION_MODES, Model
 from litectl.catalog.selection import ANY_MODE
 from litectl.catalog.wildcards import STAR
+from litectl.counting import counted, some_of
 from litectl.envelopes import readable
 from litectl.errors import NotFoundError
 from litectl.nearness import did_you_mean, near
@@ -60,9 +61,8 @@ def selected(models: Iterable[Model], selection: Selection) -> list[Model]:
 
 def named(models: Sequence[Model]) -> str:
     """Return how many *models* there are, and the names of the first of them, on one line."""
-    names = [readable(model.name) for model in models[:_MOST_NAMED]]
-    more = f" and {len(models) - _MOST_NAMED:,} more" if len(models) > _MOST_NAMED else ""
-    return f"{len(models):,} model{'' if len(models) == 1 else 's'}: {', '.join(names)}{more}"
+    names = [model.name for model in models]
+    return f"{counted(len(names), 'model')}: {some_of(names, _MOST_NAMED, readable)}"
 
 
 def _matches(model: Model, selection: Selection) -> bool:

@@ -114,5 +114,7 @@ def _require(value: float | None, option: str, *, above: float | None = None, mo
     if is_enough and value <= most and math.isfinite(value):
         return
     least = "at least 1" if above is None else f"above {above:g}"
-    limit = "" if most == math.inf else f" and at most {most:g}"
-    raise UsageError(f"`{option}` is to be {least}{limit}, not {value:g}", hint=f"for example `{option} 2`")
+    limit = "" if most == math.inf else f", at most {most:,.0f}"
+    raise UsageError(
+        f"`{option}` is a number, {least}{limit}, not {value:g}", hint=f"for example `{option} 2`"
+    )

@@ -1,10 +1,10 @@
 """Asks the proxy for what it has counted on each day."""
 
-import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
+from litectl.deadline import Deadline
 from litectl.errors import NotAllowedError, ProxyError
 from litectl.exchange.fields import object_of
 from litectl.jsontext import number
@@ -43,7 +43,7 @@ def fetch_activity(
     One request for all where the proxy sums up itself, unless it then leaves out keys and *needs_keys*;
     else page by page. Raises what goes wrong with any page, within *seconds* for all.
     """
-    deadline = time.monotonic() + seconds
+    deadline = Deadline(seconds)
     query = {"start_date": str(period.since), "end_date": str(period.until)}
     query |= {"team_ids": team_id} if team_id else {"user_id": user_id} if user_id else {}
     path = f"/{'team' if team_id else 'user'}/daily/activity"
@@ -53,7 +53,7 @@ def fetch_activity(
     return _paged(proxy, path, query, deadline)
 
 
-def _summed(proxy: "Proxy", path: str, query: Mapping[str, str], deadline: float) -> object:
+def _summed(proxy: "Proxy", path: str, query: Mapping[str, str], deadline: Deadline) -> object:
     """Return the answer of the route that sums up, None where there is none, or not for this credential."""
     try:
         return _asked(proxy, f"{path}/aggregated", {**query, "api_key_limit": str(_MOST_KEYS)}, deadline)
@@ -70,7 +70,7 @@ def _lacks_keys(document: object) -> bool:
     return limit is not None and keys is not None and keys > limit
 
 
-def _paged(proxy: "Proxy", path: str, query: Mapping[str, str], deadline: float) -> Activity:
+def _paged(proxy: "Proxy", path: str, query: Mapping[str, str], deadline: Deadline) -> Activity:
     days: list[Mapping[str, object]] = []
     for page in range(1, MOST_PAGES + 1):
         numbers = {"page": str(page), "page_size": str(_PAGE_SIZE)}
@@ -81,8 +81,6 @@ def _paged(proxy: "Proxy", path: str, query: Mapping[str, str], deadline: float)
     return Activity(days, is_cut=True)
 
 
-def _asked(proxy: "Proxy", path: str, query: Mapping[str, str], deadline: float) -> object:
-    left = max(deadline - time.monotonic(), 0.001)
-    return proxy.get_json(
-        f"{path}?{urlencode(query, errors='replace')}", seconds=left, refusal=refusal
-    ).document
+def _asked(proxy: "Proxy", path: str, query: Mapping[str, str], deadline: Deadline) -> object:
+    asked = f"{path}?{urlencode(query, errors='replace')}"
+    return proxy.get_json(asked, seconds=deadline.left(), refusal=refusal).document

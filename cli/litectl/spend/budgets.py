@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from litectl.credentials.tokens import LATEST
 from litectl.exchange.pricing import rounded
 from litectl.keys.key import VirtualKey, left_of
 from litectl.keys.owner import Means, Team, User
@@ -11,7 +12,6 @@ KEY, USER, TEAM, MEMBER = "key", "user", "team", "team_member"
 DAY = 86_400.0  # seconds
 PACE_DAYS = 7
 _LEAST_DAYS = 2  # with spend; one busy afternoon is no pace
-_LATEST = 253_402_300_800.0  # the year 10000, which no date can be written for
 
 
 class Budget(NamedTuple):
@@ -74,7 +74,7 @@ def _used_up_at(budget: Budget, daily: float, now: float) -> float | None:
     if budget.left is None or budget.left <= 0:
         return None
     end = now + budget.left / daily * DAY
-    return end if end < min(budget.reset_at or _LATEST, _LATEST) else None
+    return end if end < min(budget.reset_at or LATEST, LATEST) else None
 
 
 def _of_key(key: VirtualKey | None) -> Iterator[Budget]:

@@ -1,9 +1,9 @@
 """Asks the proxy for all budgets that limit a credential, and how fast they are used."""
 
-import time
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from litectl.deadline import Deadline
 from litectl.errors import LitectlError, NotAllowedError, NotFoundError
 from litectl.keys.api import fetch_key, fetch_team, fetch_user
 from litectl.spend.activity import fetch_activity
@@ -29,11 +29,7 @@ def fetch_budgets(
 
     *team_id* is the team of a login. Raises `NotAllowedError` when the proxy tells of none.
     """
-    deadline = time.monotonic() + seconds
-
-    def left() -> float:
-        return max(deadline - time.monotonic(), 0.001)
-
+    left = Deadline(seconds).left
     key = _calling_key(proxy, left())
     of_nobody = key is not None and key.user_id is None
     user = None if of_nobody else fetch_user(proxy, seconds=left())

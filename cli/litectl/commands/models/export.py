@@ -106,13 +106,14 @@ def _place(runtime: "Runtime", chosen: "Target", name: str, file: str | None) ->
 
 
 def _write(runtime: "Runtime", chosen: "Target", offer: "Offer", path: "Path") -> None:
+    from litectl.counting import counted
     from litectl.exports.files import rewrite
     from litectl.storage import locked
 
     lock = runtime.paths.fingerprint_secret.with_name("exports")
     with locked(lock):
         backup = rewrite(path, lambda text: chosen.render(offer, text))
-    count = len(offer.models)
-    runtime.terminal.say(f"{path}: {count} model{'' if count == 1 else 's'} as provider `{offer.provider}`")
+    count = counted(len(offer.models), "model")
+    runtime.terminal.say(f"{path}: {count} as provider `{offer.provider}`")
     if backup is not None:
         runtime.terminal.say(f"the file as it was: {backup}")
