@@ -44,7 +44,8 @@ class Account:
         """
         Return what *send* gives, a request that has at most so many tokens, None for any number.
 
-        Those of the input are counted only where it matters what they cost. Raises `BudgetError` instead of sending what could cost more than is left, and what *send* raises.
+        Those of the input are counted only where it matters what they cost. Raises `BudgetError` instead
+        of sending what could cost more than is left, and what *send* raises.
         """
         most = self._most(tokens_in(), tokens_out) if self._purse.is_bounded else 0.0
         self._purse.take(most)
