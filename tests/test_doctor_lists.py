@@ -1,13 +1,12 @@
 """Findings of what is kept: the tools of MCP servers, and the refresh that cron runs."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from litectl.doctor.finding import OK, WARNING
 from litectl.doctor.lists import examine_last_refresh, examine_tools
+from litectl.lastrefresh import LastRefresh, ProfileRefresh
 from litectl.mcp.cache import ToolCache
 from litectl.mcp.tools import Outcome, Tool, ToolList
 
@@ -15,36 +14,22 @@ NOW = 1_800_000_000.0
 HOUR = 3600.0
 
 
-class Refreshed(NamedTuple):
-    """How the refresh of a profile ended."""
-
-    name: str
-    message: str = ""
-
-
-class Last(NamedTuple):
-    """The last refresh of all profiles."""
-
-    finished_at: float
-    profiles: Sequence[Refreshed]
-
-    @property
-    def failed(self) -> list[Refreshed]:
-        """Those that failed."""
-        return [profile for profile in self.profiles if profile.message]
+def refreshed(name: str, message: str = "") -> ProfileRefresh:
+    """Return how the refresh of the profile *name* ended; *message* says why it failed."""
+    return ProfileRefresh(name, not message, message, None if message else 3, changed=False)
 
 
 @pytest.mark.parametrize(
     ("last", "status", "words"),
     [
         (None, OK, "never run"),
-        (Last(NOW - HOUR, [Refreshed("a"), Refreshed("b")]), OK, "2 profiles, 1 h 0 min old"),
-        (Last(NOW - HOUR, [Refreshed("a", "no key")]), WARNING, "profile `a` failed: no key"),
-        (Last(NOW - 49 * HOUR, [Refreshed("a")]), WARNING, "not run for two days"),
-        (Last(NOW - HOUR, []), OK, "0 profiles"),
+        (LastRefresh(NOW - HOUR, [refreshed("a"), refreshed("b")]), OK, "2 profiles, 1 h 0 min old"),
+        (LastRefresh(NOW - HOUR, [refreshed("a", "no key")]), WARNING, "profile `a` failed: no key"),
+        (LastRefresh(NOW - 49 * HOUR, [refreshed("a")]), WARNING, "not run for two days"),
+        (LastRefresh(NOW - HOUR, []), OK, "0 profiles"),
     ],
 )
-def test_the_refresh_of_all_profiles_is_looked_at(last: Last | None, status: str, words: str) -> None:
+def test_the_refresh_of_all_profiles_is_looked_at(last: LastRefresh | None, status: str, words: str) -> None:
     """What failed is named, and one that does not run any more is seen."""
     finding = examine_last_refresh(last, NOW)
 

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from litectl.credentials.chain import Credential
     from litectl.doctor.finding import Finding
     from litectl.doctor.group import Group
-    from litectl.doctor.lists import LastRefresh
-    from litectl.paths import Paths
     from litectl.profiles import Profiles
     from litectl.proxy import Proxy
     from litectl.runtime import Runtime
@@ -208,9 +206,10 @@ class Examination:
 
     def _last_refresh(self) -> "Iterator[Finding]":
         from litectl.doctor.lists import examine_last_refresh
+        from litectl.lastrefresh import read_last_refresh
 
         try:
-            last = _last_refresh(self._runtime.paths)
+            last = read_last_refresh(self._runtime.paths.last_refresh)
         except NoHomeError:
             last = None
         yield examine_last_refresh(last, self._runtime.now())
@@ -298,15 +297,3 @@ class Examination:
         except KeyError:  # a user whom the system does not know, as in a container
             return found
         return found
-
-
-def _last_refresh(paths: "Paths") -> "LastRefresh | None":
-    """Return what the last refresh of all profiles left, None where there is nothing."""
-    from importlib import import_module
-    from importlib.util import find_spec
-
-    if find_spec("litectl.lastrefresh") is None:
-        return None
-    module, path = import_module("litectl.lastrefresh"), getattr(paths, "last_refresh", None)
-    found: LastRefresh | None = module.read_last_refresh(path) if path else None
-    return found

@@ -1,44 +1,14 @@
 """Findings of the lists that are kept on this machine, and of how they are refreshed."""
 
-from collections.abc import Sequence
-from typing import Protocol
-
 from litectl.catalog.cache import CatalogCache
 from litectl.doctor.finding import Finding, judged, ok
 from litectl.keptfile import Failure, KeptFile
+from litectl.lastrefresh import LastRefresh
 from litectl.listfile import DamagedCache, is_stale
 from litectl.mcp.cache import ToolCache
 
 _REFRESH = "`litectl models refresh`"
 _OLD_REFRESH = 2 * 24 * 3600.0  # seconds; cron has missed a day
-
-
-class ProfileRefresh(Protocol):
-    """How the refresh of one profile ended."""
-
-    @property
-    def name(self) -> str:
-        """The name of the profile."""
-
-    @property
-    def message(self) -> str:
-        """Why it failed."""
-
-
-class LastRefresh(Protocol):
-    """The last refresh of all profiles."""
-
-    @property
-    def finished_at(self) -> float:
-        """When it ended, in seconds since 1970."""
-
-    @property
-    def profiles(self) -> Sequence[object]:
-        """How each went."""
-
-    @property
-    def failed(self) -> Sequence[ProfileRefresh]:
-        """Those that failed."""
 
 
 def examine_models(cache: CatalogCache | None, now: float) -> Finding:
