@@ -141,12 +141,12 @@ def test_readiness_is_what_the_proxy_says(fake: FakeProxy, answer: Answer, statu
         (-50, OK, "differs by"),
         (90, WARNING, "1 min ahead of"),
         (-90, WARNING, "1 min behind"),
-        (400, FAILURE, "6 min ahead of"),
-        (-3 * 24 * 3600 - 60, FAILURE, "3 days behind"),
+        (400, WARNING, "6 min ahead of"),
+        (-3 * 24 * 3600 - 60, WARNING, "3 days behind"),
     ],
 )
 def test_a_clock_that_is_wrong_is_found(ahead: int, status: str, words: str) -> None:
-    """A minute is a warning, five are a failure, since tokens end by it."""
+    """That is a warning, however far it is: commands work all the same, until one of them is refused."""
     from litectl.doctor.service import _clock
     from litectl.proxy import Reply
 
@@ -157,7 +157,7 @@ def test_a_clock_that_is_wrong_is_found(ahead: int, status: str, words: str) -> 
 
     assert finding.status == status
     assert words in finding.detail
-    assert finding.exit_code == (4 if status == FAILURE else None)
+    assert finding.exit_code is None
 
 
 @pytest.mark.parametrize("date", [None, "", "yesterday", "Sat, 99 Nov 2026 99:99:99 GMT", "0", "9" * 400])
