@@ -21,8 +21,9 @@ NAMES = [
     *("config_directory", "profiles_file", "cache_directory", "state_directory", "data_directory"),
     *("profile", "base_url", "headers", "tls_files", "timeouts", "variables", "credential", "keychain"),
     *("http_proxy", "dns", "connect", "tls", "answer", "clock", "readiness", "version"),
-    *("token", "key", "sso", "expiry", "budget", "allowed_models"),
+    *("token", "key", "sso", "expiry", "budget"),
     *("discovery", "step_model_info", "step_models", "step_model_group_info", "step_health"),
+    "allowed_models",
     *("model_list", "tool_list", "last_refresh", "completion"),
 ]
 KEY_INFO = {"spend": 1.0, "max_budget": 10.0, "expires": None, "models": ["gpt-5.2"], "key_alias": "alice"}
@@ -347,6 +348,22 @@ def test_a_step_that_failed_is_a_warning_while_there_is_a_list(litectl: Litectl,
     assert findings["discovery"]["detail"] == "1 model, from models"
     assert findings["step_model_info"]["status"] == "warning"
     assert "broken" in findings["step_model_info"]["detail"]
+
+
+@pytest.mark.parametrize(("models", "status"), [(["gpt-5.2"], "ok"), (["gpt-5.2", "gone"], "warning")])
+def test_what_a_key_names_and_the_proxy_does_not_have_is_a_warning(
+    litectl: Litectl, healthy: FakeProxy, models: list[str], status: str
+) -> None:
+    """Though `/v1/models` repeats whatever the key names."""
+    healthy.on("GET", "/key/info", json_answer({"info": {"models": models}}))
+    healthy.on("GET", "/v1/models", json_answer({"data": [{"id": name} for name in models]}))
+    healthy.on_models({"model_name": "gpt-5.2"})
+
+    findings = findings_of(litectl("doctor", "--json"))
+
+    assert findings["step_models"]["detail"].startswith("/v1/models: added")
+    assert findings["allowed_models"]["status"] == status
+    assert ("not there: gone" in findings["allowed_models"]["detail"]) == (status == "warning")
 
 
 def test_the_lists_that_are_kept_are_found(litectl: Litectl, healthy: FakeProxy, isolated: Path) -> None:

@@ -18,6 +18,7 @@ from litectl.paths import NoHomeError
 
 if TYPE_CHECKING:
     from litectl.catalog.discovery import Discovery
+    from litectl.credentials.account import Account
     from litectl.credentials.chain import Credential
     from litectl.doctor.finding import Finding
     from litectl.doctor.group import Group
@@ -37,6 +38,7 @@ class Examination:
         self._runtime = runtime
         self._onlooker = Onlooker(runtime)
         runtime.caller = self._onlooker
+        self._account: Account | None = None
         self._look_on()
 
     def _look_on(self) -> None:
@@ -254,13 +256,22 @@ class Examination:
         from litectl.doctor.credential import Asker, examine_acceptance
 
         runtime = self._runtime
-        asker = Asker(runtime.credential, self._onlooker.bearer, runtime.open_proxy, self._connect_as_nobody)
+        asker = Asker(
+            runtime.credential,
+            self._onlooker.bearer,
+            runtime.open_proxy,
+            self._connect_as_nobody,
+            self._remember,
+        )
         return examine_acceptance(asker, seconds=self._seconds, now=runtime.now())
+
+    def _remember(self, account: "Account") -> None:
+        self._account = account
 
     def _discovery(self) -> "Iterator[Finding]":
         from litectl.doctor.discovering import examine_discovery
 
-        return examine_discovery(self._discovered)
+        return examine_discovery(self._discovered, self._account.models if self._account else None)
 
     def _discovered(self) -> "Discovery":
         from litectl.catalog.discovery import discover

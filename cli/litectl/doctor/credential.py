@@ -1,6 +1,6 @@
 """Findings of the credential: is it accepted, when does it end, and what is left of its budget."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from litectl.credentials.account import Account, fetch_account
@@ -13,10 +13,9 @@ from litectl.doctor.finding import Finding, failure, of_error, ok, skipped, warn
 from litectl.errors import AuthError, BudgetError, ExitCode, LitectlError
 from litectl.proxy import Proxy
 
-NAMES = ("token", "key", "sso", "expiry", "budget", "allowed_models")
+NAMES = ("token", "key", "sso", "expiry", "budget")
 _SOON = 3 * 24 * 3600.0  # seconds
 _LITTLE = 0.1  # of a budget
-_MOST_NAMES = 5
 _BUDGET_REMEDY = "ask the operator of the proxy to raise the budget"
 
 
@@ -30,13 +29,15 @@ class Asker(NamedTuple):
     """
     Who asks: the *credential*, and how a token is made of it.
 
-    *connect* gives the proxy asked as the caller, *connect_as_nobody* without any credential.
+    *connect* gives the proxy asked as the caller, *connect_as_nobody* without any credential. *remember* is
+    told whose credential it is.
     """
 
     credential: Credential
     bearer: Callable[[], str | None]
     connect: Callable[[], Proxy]
     connect_as_nobody: Callable[[], Proxy]
+    remember: Callable[[Account], None]
 
 
 def examine_acceptance(asker: Asker, *, seconds: float, now: float) -> Iterator[Finding]:
@@ -56,9 +57,9 @@ def examine_acceptance(asker: Asker, *, seconds: float, now: float) -> Iterator[
         yield ok("sso", "not needed: the proxy accepts what is sent")
         stored = asker.credential.stored
         account = fetch_account(proxy, team_id=stored.team_id if stored else None, seconds=seconds)
+    asker.remember(account)
     yield _expiry(asker.credential, token, account, now)
     yield _budget(account, over_budget)
-    yield _allowed(account)
 
 
 def _token(credential: Credential, token: str | None) -> Finding:
@@ -150,17 +151,3 @@ def _budget(account: Account, over_budget: BudgetError | None) -> Finding:
 
 def _dollars(amount: float) -> str:
     return f"${amount:,.2f}" if amount >= 0.01 or amount == 0 else f"${amount:.2g}"
-
-
-def _allowed(account: Account) -> Finding:
-    name, models = "allowed_models", account.models
-    if models is None:
-        return ok(name, "the proxy does not tell; `discovery` says what it lists")
-    if not models:
-        return ok(name, "all: the key is not restricted")
-    return ok(name, f"{len(models)}: {_some(models)}")
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(names[:_MOST_NAMES]) + more
