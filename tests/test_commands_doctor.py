@@ -417,6 +417,18 @@ def test_a_report_is_private_and_never_replaces_a_file(
     ) == 1
 
 
+def test_the_path_of_a_report_may_be_written_behind_an_equals_sign(
+    litectl: Litectl, healthy: FakeProxy, tmp_path: Path
+) -> None:
+    """As that of any other option; an empty one is an error, as of an unset variable."""
+    path = tmp_path / "report.json"
+
+    assert litectl("doctor", f"--bundle={path}").code == 0
+    assert json.loads(path.read_text())["base_url"] == healthy.root
+    for words in (("--bundle=",), ("--bundle", "")):
+        assert litectl("doctor", *words).code == 2
+
+
 def test_a_report_without_a_name_gets_one_with_the_time(
     litectl: Litectl, healthy: FakeProxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
