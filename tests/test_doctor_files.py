@@ -1,6 +1,7 @@
 """Findings of files: places, permissions, damage, and that nothing is mended or made."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,19 @@ def test_a_damaged_file_of_profiles_is_a_failure(stored: Path, text: str) -> Non
     finding = found(stored)["profiles_file"]
 
     assert (finding.status, finding.exit_code) == (FAILURE, ExitCode.CONFIG)
+    assert finding.remedy
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_profiles_that_are_no_file_are_a_failure(stored: Path, make: Callable[[Path], None]) -> None:
+    """Nothing is read, which would have no end."""
+    stored.unlink()
+    make(stored)
+
+    finding = found(stored)["profiles_file"]
+
+    assert (finding.status, finding.exit_code) == (FAILURE, ExitCode.CONFIG)
+    assert "it is no regular file" in finding.detail
     assert finding.remedy
 
 

@@ -26,6 +26,7 @@ def refreshed(name: str, message: str = "") -> ProfileRefresh:
         (LastRefresh(NOW - HOUR, [refreshed("a"), refreshed("b")]), OK, "2 profiles, 1 h 0 min old"),
         (LastRefresh(NOW - HOUR, [refreshed("a", "no key")]), WARNING, "profile `a` failed: no key"),
         (LastRefresh(NOW - 49 * HOUR, [refreshed("a")]), WARNING, "not run for two days"),
+        (LastRefresh(NOW - HOUR, [refreshed("a")]), OK, "1 profile, 1 h"),
         (LastRefresh(NOW - HOUR, []), OK, "0 profiles"),
     ],
 )
@@ -47,7 +48,7 @@ def test_the_tools_that_are_known_are_counted(tmp_path: Path) -> None:
     finding = examine_tools(cache, NOW)
 
     assert finding.status == OK
-    assert "1 tools of 2 MCP servers, without those of jira" in finding.detail
+    assert "1 tool of 2 MCP servers, without those of jira" in finding.detail
 
 
 def test_without_a_cache_none_is_known() -> None:

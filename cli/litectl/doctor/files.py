@@ -45,8 +45,7 @@ def _directory(
             name, f"cannot look into `{directory}`: {error.strerror}", _owned(directory), ExitCode.CONFIG
         )
     if not directory.is_dir():
-        moved = f"move it away: `mv {quote(str(directory))} {quote(f'{directory}.old')}`"
-        return failure(name, f"`{directory}` is no directory", moved, ExitCode.CONFIG)
+        return failure(name, f"`{directory}` is no directory", _moved(directory), ExitCode.CONFIG)
     if not os.access(directory, os.R_OK | os.X_OK):
         return failure(name, f"`{directory}` may not be read", _owned(directory), ExitCode.CONFIG)
     problems, remedy = [], None
@@ -83,7 +82,8 @@ def _profiles_file(paths: Paths, load: Callable[[], Profiles]) -> Finding:
     except (FileNotFoundError, NotADirectoryError):
         return ok(name, f"{path} (not there yet: no profile is stored)")
     except OSError as error:
-        return failure(name, f"cannot read `{path}`: {error.strerror}", _owned(path), ExitCode.CONFIG)
+        remedy = _owned(path) if isinstance(error, PermissionError) else _moved(path)
+        return failure(name, f"cannot read `{path}`: {error.strerror}", remedy, ExitCode.CONFIG)
     try:
         count = len(load().by_name)
     except ConfigError as error:
@@ -120,3 +120,7 @@ def _is_of_another(owner: int) -> bool:
 
 def _owned(path: Path) -> str:
     return f'make it yours: `sudo chown -R "$(id -un)" {quote(str(path))}`'
+
+
+def _moved(path: Path) -> str:
+    return f"move it away: `mv {quote(str(path))} {quote(f'{path}.old')}`"

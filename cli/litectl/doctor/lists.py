@@ -20,8 +20,7 @@ def examine_models(cache: CatalogCache | None, now: float) -> Finding:
         return _damaged(name, cache)
     if cache is None or catalog is None:
         return _none(name, cache)
-    count = len(catalog.models)
-    fact = f"{count:,} model{'' if count == 1 else 's'} from {catalog.source}"
+    fact = f"{_counted(len(catalog.models), 'model')} from {catalog.source}"
     return _kept(name, fact, catalog.fetched_at, cache.file, now)
 
 
@@ -35,7 +34,7 @@ def examine_tools(cache: ToolCache | None, now: float) -> Finding:
     if cache is None or listed is None:
         return _none(name, cache)
     servers = {outcome.server for outcome in listed.outcomes}
-    fact = f"{len(listed.tools):,} tools of {len(servers)} MCP servers"
+    fact = f"{_counted(len(listed.tools), 'tool')} of {_counted(len(servers), 'MCP server')}"
     if listed.failed:
         fact += f", without those of {', '.join(outcome.server for outcome in listed.failed)}"
     return _kept(name, fact, listed.fetched_at, cache.file, now)
@@ -65,6 +64,10 @@ def _failed(failed: Failure) -> str:
     return f"the last refresh, {int(failed.seconds // 60)} min ago, failed: {failed.message}"
 
 
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def _age(fetched_at: float, now: float) -> str:
     minutes = int(abs(now - fetched_at) // 60)
     return f"{minutes // 60} h {minutes % 60} min old" if minutes >= 60 else f"{minutes} min old"
@@ -76,7 +79,7 @@ def examine_last_refresh(last: LastRefresh | None, now: float) -> Finding:
     if last is None:
         return ok(name, "`litectl models refresh --all-profiles` was never run here")
     failed = [f"profile `{each.name}` failed: {each.message}" for each in last.failed]
-    facts = [f"{len(last.profiles)} profiles, {_age(last.finished_at, now)}"]
+    facts = [f"{_counted(len(last.profiles), 'profile')}, {_age(last.finished_at, now)}"]
     if now - last.finished_at > _OLD_REFRESH:
         failed.append("it has not run for two days")
     remedy = "`litectl models refresh --all-profiles`, and see to the timer or crontab" if failed else None
