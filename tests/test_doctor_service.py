@@ -53,6 +53,12 @@ def test_a_healthy_proxy_is_ok(fake: FakeProxy) -> None:
         (Answer(502, [b"<h1>502 Bad Gateway</h1>"], "text/html"), FAILURE, 12, "502 Bad Gateway"),
         (json_answer({"message": "no credential"}, 401), WARNING, None, "a gateway in between"),
         (Answer(403, [PAGE], "text/html"), WARNING, None, "a gateway in between"),
+        (
+            Answer(407, [PAGE], "text/html"),
+            FAILURE,
+            5,
+            "the HTTP proxy on the way wants a user and a password",
+        ),
         (json_answer({"detail": "Not Found"}, 404), FAILURE, 3, "no LiteLLM proxy is there"),
     ],
 )

@@ -232,7 +232,7 @@ class Examination:
 
     @property
     def _seconds(self) -> float:
-        return min(self._runtime.options.timeout or _REQUEST_SECONDS, _REQUEST_SECONDS)
+        return self._runtime.options.timeout or _REQUEST_SECONDS
 
     def _network(self) -> "Iterator[Finding]":
         from litectl.doctor.network import examine_network

@@ -20,6 +20,7 @@ _CLOCK_WARNING = 60.0  # seconds
 _LOGIN_WORDS = ("login", "signin", "sign-in", "sso", "oauth", "saml", "auth")
 _WORDS = 40  # characters of a word that a proxy says
 _ROOT_REMEDY = "give the root of the proxy, without the path of any route"
+_TUNNEL_REMEDY = "put them into HTTP_PROXY, before the host: `USER:PASSWORD@HOST:PORT`"
 _GATEWAY_REMEDY = (
     "check that the URL is the root of a LiteLLM proxy, and that no gateway or login page is in between"
 )
@@ -47,7 +48,10 @@ def _answer(proxy: Proxy, reply: Reply, seconds: float) -> Finding:
         return ok(name, f"a LiteLLM proxy, {_READINESS} answers {status}")
     kind = readable(reply.headers.get("content-type", "")).partition(";")[0] or "no content type"
     said = f"{proxy.root} answers {_named(status)} to {_READINESS} ({kind})"
-    if status in (401, 403, 407):
+    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        detail = "the HTTP proxy on the way wants a user and a password (407)"
+        return failure(name, detail, _TUNNEL_REMEDY, ExitCode.NETWORK)
+    if status in (401, 403):
         detail = f"{said}: a gateway in between wants a credential of its own"
         return warning(name, detail, "send what it wants with `--header`, or ask its operator")
     if status == 404:
