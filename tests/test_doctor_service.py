@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from email.utils import formatdate
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -222,3 +223,20 @@ def test_nothing_that_is_billed_is_asked(fake: FakeProxy) -> None:
         ("GET", '""')
     }
     assert "/health" not in [request.path for request in fake.requests]
+
+
+def test_a_version_that_does_not_come_is_not_waited_for_long(
+    fake: FakeProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing depends on it."""
+    monkeypatch.setattr("litectl.doctor.service._VERSION_SECONDS", 0.2)
+    on_readiness(fake, json_answer(READY))
+    gone = Event()
+    fake.on("GET", "/public/model_hub/info", Answer(pieces=[b" ", gone]))
+    started = time.monotonic()
+
+    finding = found(fake)["version"]
+    gone.set()
+
+    assert (finding.status, "does not tell" in finding.detail) == (OK, True)
+    assert time.monotonic() - started < 4

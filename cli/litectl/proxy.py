@@ -66,6 +66,7 @@ _CLAIMED = {AUTHORIZATION.lower(), OWN_KEY_HEADER, "accept", "accept-encoding", 
 _FORM_HEADERS = ("content-type", "content-length")
 _SERVER_ROUTES = ("/mcp-rest/", "/v1/mcp/")  # by which the proxy asks MCP servers
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)  # nothing left this machine yet
+_LOCATION = "in location header"  # what httpx says of a redirect that it cannot read
 _SECRETS = "litectl.secrets"  # the name under which a request carries what must not be quoted
 _MAYBE_HTTPS_HINT = "check the port, and whether this proxy wants https instead of http"
 _GATEWAY_HINT = (
@@ -753,9 +754,17 @@ class Proxy:
             yield
         except (httpx.TransportError, httpx.DecodingError) as error:
             self._require_reader()
+            if _LOCATION in str(error):
+                raise self._nowhere() from error
             failure = self._network_error(error, seconds, expired)
             failure.was_sent = not isinstance(error, _UNSENT)
             raise failure from error
+        except httpx.InvalidURL as error:
+            raise self._nowhere() from error
+
+    def _nowhere(self) -> ConfigError:
+        """Return the error of a redirect to no address; httpx reads it, though none is followed."""
+        return ConfigError(f"{self.root} redirects to what is no address", hint=_GATEWAY_HINT)
 
     def _network_error(
         self, error: httpx.RequestError, seconds: float, expired: threading.Event

@@ -16,6 +16,7 @@ from litectl.root import normalise_root
 NAMES = ("answer", "clock", "readiness", "version")
 OLDEST, NEWEST = "1.53.9", "1.109.1"  # of the versions that litectl is tested with
 _READINESS, _MODELS = "/health/readiness", "/v1/models"
+_VERSION_SECONDS = 3.0  # nothing depends on it
 _CLOCK_WARNING = 60.0  # seconds
 _LOGIN_WORDS = ("login", "signin", "sign-in", "sso", "oauth", "saml", "auth")
 _WORDS = 40  # characters of a word that a proxy says
@@ -36,7 +37,7 @@ def examine_service(proxy: Proxy, *, seconds: float, now: Callable[[], float]) -
         return
     yield _clock(reply, arrived)
     yield _readiness(reply)
-    yield _version(proxy_version(proxy, seconds=seconds))
+    yield _version(proxy_version(proxy, seconds=min(seconds, _VERSION_SECONDS)))
 
 
 def _answer(proxy: Proxy, reply: Reply, seconds: float) -> Finding:
@@ -56,6 +57,8 @@ def _answer(proxy: Proxy, reply: Reply, seconds: float) -> Finding:
         return warning(name, detail, "send what it wants with `--header`, or ask its operator")
     if status == 404:
         return _without_readiness(proxy, said, seconds)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return failure(name, said, "wait, and try again", ExitCode.RATE_LIMITED)
     if status >= 500:
         remedy = "the proxy, or the gateway before it, is down or starting: try again, or tell the operator"
         return failure(name, said, remedy, ExitCode.UPSTREAM)
