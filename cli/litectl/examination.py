@@ -177,7 +177,8 @@ class Examination:
 
         credential, target = self._runtime.credential, self._runtime.target
         shown = masked(credential.secret) if credential.secret else None
-        yield examine_credential(credential, shown, target.candidates, target.root)
+        warnings = list(self._onlooker.warnings)
+        yield examine_credential(credential, shown, target.candidates, target.root, warnings)
         yield examine_keychain(credential.stored, target.settings_profile, backend_name)
 
     def _given_url(self) -> str:
@@ -257,8 +258,9 @@ class Examination:
 
         runtime = self._runtime
         asker = Asker(
-            runtime.credential,
+            lambda: self._onlooker.credential,
             self._onlooker.bearer,
+            self._onlooker.warnings,
             runtime.open_proxy,
             self._connect_as_nobody,
             self._remember,

@@ -1,6 +1,6 @@
 """Findings of the credential: is it accepted, when does it end, and what is left of its budget."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from litectl.credentials.account import Account, fetch_account
@@ -9,7 +9,8 @@ from litectl.credentials.check import check_credential
 from litectl.credentials.offer import fetch_offer
 from litectl.credentials.stored import GCLOUD, HELPER
 from litectl.credentials.tokens import jwt_expiry
-from litectl.doctor.finding import Finding, failure, of_error, ok, skipped, warning
+from litectl.doctor.configuration import MEND_SOURCE
+from litectl.doctor.finding import Finding, failure, judged, of_error, ok, skipped, warning
 from litectl.errors import AuthError, BudgetError, ExitCode, LitectlError
 from litectl.proxy import Proxy
 
@@ -27,14 +28,16 @@ class RenewalDue(AuthError):
 
 class Asker(NamedTuple):
     """
-    Who asks: the *credential*, and how a token is made of it.
+    Who asks: the *credential*, and how a token is made of it, of which there may be *warnings*.
 
+    When one cannot be made another credential may take its place.
     *connect* gives the proxy asked as the caller, *connect_as_nobody* without any credential. *remember* is
     told whose credential it is.
     """
 
-    credential: Credential
+    credential: Callable[[], Credential]
     bearer: Callable[[], str | None]
+    warnings: Sequence[str]
     connect: Callable[[], Proxy]
     connect_as_nobody: Callable[[], Proxy]
     remember: Callable[[Account], None]
@@ -42,31 +45,34 @@ class Asker(NamedTuple):
 
 def examine_acceptance(asker: Asker, *, seconds: float, now: float) -> Iterator[Finding]:
     """Give the findings of `NAMES`; raises what making the token does."""
+    known = len(asker.warnings)
     try:
         token = asker.bearer()
     except RenewalDue as due:
         yield skipped("token", due.message)._replace(remedy=due.hint)
         return
-    yield _token(asker.credential, token)
+    credential = asker.credential()
+    yield _token(credential, token, asker.warnings[known:])
     with asker.connect() as proxy:
-        key, over_budget = _key(proxy, asker.credential, seconds)
+        key, over_budget = _key(proxy, credential, seconds)
         yield key
         if key.is_obstacle:
             yield _sso(asker, seconds)
             return
         yield ok("sso", "not needed: the proxy accepts what is sent")
-        stored = asker.credential.stored
+        stored = credential.stored
         account = fetch_account(proxy, team_id=stored.team_id if stored else None, seconds=seconds)
     asker.remember(account)
-    yield _expiry(asker.credential, token, account, now)
+    yield _expiry(credential, token, account, now)
     yield _budget(account, over_budget)
 
 
-def _token(credential: Credential, token: str | None) -> Finding:
+def _token(credential: Credential, token: str | None, warnings: Sequence[str]) -> Finding:
     if token is None:
         return ok("token", "none is sent")
     made = {HELPER: "the helper printed a key", GCLOUD: "Google gave a token"}
-    return ok("token", made.get(credential.kind, "there is one to send"))
+    fact = made.get(credential.kind, "there is one to send")
+    return judged("token", [fact], warnings, MEND_SOURCE if warnings else None)
 
 
 def _key(proxy: Proxy, credential: Credential, seconds: float) -> tuple[Finding, BudgetError | None]:
