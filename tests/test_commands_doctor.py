@@ -497,6 +497,28 @@ def test_no_secret_is_in_the_findings_nor_in_the_report(
     assert require_private(isolated, secrets) == set()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--base-url", "http://localhost:1?token=hidden-word"),
+        ("--base-url", "http://localhost:1/#hidden-word"),
+        ("--base-url", "http://user:hidden-word@localhost:1"),
+        ("--header", "hidden-word"),
+        ("--header", "x-team: hidden-word"),
+        ("--api-key-file", "hidden-word"),
+    ],
+)
+def test_what_was_typed_wrongly_is_not_in_the_report(
+    litectl: Litectl, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Of an option no more is told than what no secret stands in."""
+    path = tmp_path / "report.json"
+
+    result = litectl("doctor", "--bundle", str(path), *words)
+
+    require_clean([result, Result(0, path.read_text(), "")], ["hidden-word"])
+
+
 def test_a_run_without_a_home_goes_through(program: Program, healthy: FakeProxy) -> None:
     """As in a container whose user the system does not know; the variables are enough."""
     program.variables |= {"HOME": "", "XDG_CONFIG_HOME": "", "LITECTL_BASE_URL": healthy.root}

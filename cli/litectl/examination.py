@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _REQUEST_SECONDS = 10.0
 _CONNECT_SECONDS = 3.0
-_UNTOLD_OPTIONS = ("header", "api_key_file")  # that may be a secret, as typed
+_UNTOLD_OPTIONS = ("api_key_file", "base_url")  # that may be a secret, as typed
 
 
 class Examination:
@@ -291,11 +291,11 @@ class Examination:
         from litectl.httpproxies import set_variables
 
         options, variables = vars(self._runtime.options), self._runtime.environment
-        told = {name: value for name, value in options.items() if name not in _UNTOLD_OPTIONS}
-        headers = [text.partition(":")[0] for text in options.get("header", ())]
+        told = {**options, **{name: name in options for name in _UNTOLD_OPTIONS}}
+        headers = [text.partition(":")[0] if ":" in text else "***" for text in options.get("header", ())]
         known = [name for name in environment.MEANINGS if variables.get(name) is not None]
         return {
-            "options": {**told, "header": headers, "api_key_file": "api_key_file" in options},
+            "options": {**told, "header": headers},
             "variables": [*known, *set_variables(variables.all())],
         }
 
