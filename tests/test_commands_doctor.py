@@ -4,6 +4,7 @@ import json
 import shlex
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,12 @@ import pytest
 
 from fake_proxy import Answer, FakeProxy, error_answer, json_answer, model_info
 from leaks import require_clean, require_private
+from litectl.doctor.finding import Finding, failure, ok, skipped
+from litectl.errors import ExitCode
+from litectl.output.doctor import print_page
 from litectl.profiles import Profile
 from login_shapes import SingleSignOn, store_login, store_profile
-from program import Litectl, Program, Result
+from program import Litectl, Program, Result, Screen
 
 KEY = "sk-hidden-doctor-0001"
 NAMES = [
@@ -116,6 +120,24 @@ def test_a_person_sees_what_to_do_beneath_what_is_wrong(
     assert "\x1b" not in result.out
     if width != "20":
         assert max(map(len, result.out.splitlines())) <= int(width)
+
+
+def test_each_finding_is_shown_before_the_next_is_looked_for() -> None:
+    """Whoever waits sees what has been found; those that are skipped for one reason come together."""
+    screen = Screen({"NO_COLOR": "1"}, terminals="stdout")
+    seen: list[str] = []
+
+    def findings() -> Iterator[Finding]:
+        for each in (ok("dns", "there"), failure("tls", "no", None, ExitCode.NETWORK), ok("last", "end")):
+            yield each
+            seen.append(screen.out.splitlines()[-1])
+            yield from (skipped(f"after_{each.name}_{number}", "not looked at") for number in range(2))
+
+    printed = print_page(screen.terminal, findings())
+
+    assert [line.split()[1] for line in seen] == ["dns", "tls", "last"]
+    assert len(printed) == 9
+    assert [line.split()[1] for line in screen.out.splitlines()] == ["dns", "2", "tls", "2", "last", "2"]
 
 
 def test_statuses_have_colour_on_a_terminal(litectl: Litectl, healthy: FakeProxy) -> None:
