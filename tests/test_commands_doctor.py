@@ -240,15 +240,16 @@ def test_a_damaged_file_of_profiles_is_the_cause(
 def test_a_file_of_profiles_that_others_can_read_is_not_closed(
     litectl: Litectl, healthy: FakeProxy, isolated: Path
 ) -> None:
-    """It is a failure whose remedy does that; every other command would close it unasked."""
+    """It is a failure whose remedy does that, and hides no other; every other command would close it."""
     litectl("profiles", "add", "dev", "--base-url", healthy.root)
     path = isolated / ".config/litectl/profiles.json"
     path.chmod(0o644)
 
     result = litectl("doctor", "--json")
 
-    assert (result.code, failures_in(findings_of(result))) == (3, ["profiles_file"])
-    assert f"chmod 600 {path}" in findings_of(result)["profiles_file"]["remedy"]
+    assert (result.code, failures_in(findings_of(result))) == (3, ["config_directory"])
+    assert f"chmod 600 {path}" in findings_of(result)["config_directory"]["remedy"]
+    assert findings_of(result)["key"]["status"] == "ok"
     assert path.stat().st_mode & 0o777 == 0o644
     assert litectl("profiles", "list").code == 0
     assert path.stat().st_mode & 0o777 == 0o600
