@@ -599,6 +599,16 @@ def test_an_unknown_route_is_told_from_an_unknown_thing(litectl: Litectl, fake: 
     )
 
 
+def test_a_key_in_a_path_is_not_quoted(litectl: Litectl, fake: FakeProxy) -> None:
+    """It reaches the proxy, and no log."""
+    key = "sk-hidden-in-path-0001"
+
+    result = litectl("api", f"/keys/{key}/x", "-q", f"key={key}", "--debug")
+
+    assert (result.code, key in result.err) == (6, False)
+    assert fake.requests[0].path == f"/keys/{key}/x?key={key}"
+
+
 def test_a_wrong_method_is_told_the_right_one(litectl: Litectl, fake: FakeProxy) -> None:
     """A proxy says it in a header."""
     fake.on("POST", X, json_answer({"detail": "Method Not Allowed"}, 405, allow="GET, HEAD"))
