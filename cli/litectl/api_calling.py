@@ -185,6 +185,8 @@ class _Session:
 
     def print_pages(self, request: _Request) -> None:
         """Print the answer to *request*, and those to the requests for the pages that follow."""
+        from litectl.envelopes import readable
+
         asked = set[tuple[str, str]]()
         for number in range(1, _MOST_PAGES + 1):
             page = self._printed_page(request)
@@ -196,7 +198,10 @@ class _Session:
                 return
             if page.following in asked:
                 name, value = page.following
-                raise ProxyError(f"the pages go in a circle: {name}={value[:100]} follows twice")
+                raise ProxyError(
+                    f"the pages go in a circle: {name}={readable(value)[:100]} follows twice",
+                    hint="leave `--paginate` out, and ask for each page with `-q`",
+                )
             asked.add(page.following)
             request = request._replace(path=with_parameter(request.path, *page.following))
         raise ProxyError(
@@ -213,7 +218,8 @@ class _Session:
             body = _read(answer.pieces)
             end_waiting()
             is_page = answer.error is None and not self._terminal.stdout_is_terminal
-            self._print(answer, iter([body, b"\n" if is_page and not body.endswith(b"\n") else b""]))
+            ends_its_line = body.endswith(b"\n") or not body
+            self._print(answer, iter([body, b"\n" if is_page and not ends_its_line else b""]))
             if answer.error is not None:
                 raise self._error(answer.error, answer, request)
         try:

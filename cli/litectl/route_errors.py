@@ -64,7 +64,8 @@ def _redirect(refusal: Refusal) -> ProxyError:
     """Return the error of an answer that points to another address, or to none."""
     details = {"status": refusal.status}
     if not refusal.location:
-        return ProxyError(f"the proxy answered {refusal.status}: {refusal.reason}", details=details)
+        said = f"the proxy answered {refusal.status}: {readable(refusal.reason)}"
+        return ProxyError(said, hint=_ON_STDOUT, details=details)
     hint = "it is another server's; the credential stays with the proxy"
     with suppress(UsageError, ValueError):
         path = path_on(refusal.root, urljoin(f"{refusal.root}{refusal.path}", refusal.location))
