@@ -27,7 +27,7 @@ NAMES = [
     *("http_proxy", "dns", "connect", "tls", "answer", "clock", "readiness", "version"),
     *("token", "key", "sso", "expiry", "budget"),
     *("discovery", "step_model_info", "step_models", "step_model_group_info", "step_health"),
-    "allowed_models",
+    *("allowed_models", "default_model"),
     *("model_list", "tool_list", "last_refresh", "completion"),
 ]
 KEY_INFO = {"spend": 1.0, "max_budget": 10.0, "expires": None, "models": ["gpt-5.2"], "key_alias": "alice"}
@@ -266,7 +266,7 @@ def test_without_the_network_only_what_is_here_is_looked_at(litectl: Litectl, he
         skipped = [each for each in result.json["findings"] if each["status"] == "skipped"]
         assert result.code == 0
         assert [each["name"] for each in skipped] == NAMES[
-            NAMES.index("http_proxy") : NAMES.index("model_list")
+            NAMES.index("http_proxy") : NAMES.index("default_model")
         ]
         assert {why in each["detail"] for each in skipped} == {True}
     assert healthy.requests == []
@@ -387,6 +387,21 @@ def test_what_a_key_names_and_the_proxy_does_not_have_is_a_warning(
     assert findings["step_models"]["detail"].startswith("/v1/models: added")
     assert findings["allowed_models"]["status"] == status
     assert ("not there: gone" in findings["allowed_models"]["detail"]) == (status == "warning")
+
+
+def test_the_default_model_is_looked_for_in_the_list(
+    litectl: Litectl, healthy: FakeProxy, isolated: Path
+) -> None:
+    """With who named it: the variable comes before the profile."""
+    store_profile(isolated, Profile("dev", healthy.root, model="gpt-5.2"))
+    named = findings_of(litectl("doctor", "--json"))["default_model"]
+    other = findings_of(litectl("doctor", "--json", variables={"LITECTL_MODEL": "gpt-5.1"}))["default_model"]
+    offline = findings_of(litectl("doctor", "--json", "--offline"))["default_model"]
+
+    assert (named["status"], named["detail"]) == ("ok", "gpt-5.2, from profile `dev`")
+    assert (other["status"], other["remedy"]) == ("warning", "did you mean `gpt-5.2`?")
+    assert other["detail"] == "gpt-5.1, from LITECTL_MODEL, is not listed"
+    assert (offline["status"], offline["detail"]) == ("ok", "gpt-5.2, from profile `dev`")
 
 
 def test_the_lists_that_are_kept_are_found(litectl: Litectl, healthy: FakeProxy, isolated: Path) -> None:

@@ -1,10 +1,10 @@
-"""The finding of the models that a key may use: what it names and the proxy does not have is seen."""
+"""Findings of models that somebody named: what the proxy does not have is seen."""
 
 import time
 
 import pytest
 
-from litectl.doctor.allowance import examine_allowed
+from litectl.doctor.allowance import examine_allowed, examine_default_model
 from litectl.doctor.finding import OK, WARNING
 
 LISTED = ["gpt-5.2", "openai/o3", "openai/o4"]
@@ -53,3 +53,24 @@ def test_many_patterns_and_many_names_take_no_time() -> None:
 
     assert finding.status == OK
     assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("model", "listed", "status", "detail", "remedy"),
+    [
+        (None, LISTED, OK, "none: each command names one with `-m`", None),
+        ("gpt-5.2", LISTED, OK, "gpt-5.2, from LITECTL_MODEL", None),
+        ("openai/o9", [*LISTED, "openai/*"], OK, "openai/o9, from LITECTL_MODEL", None),
+        ("gone", None, OK, "gone, from LITECTL_MODEL", None),
+        ("gpt-5.3", LISTED, WARNING, "gpt-5.3, from LITECTL_MODEL, is not listed", "did you mean `gpt-5.2`?"),
+        ("x", LISTED, WARNING, "x, from LITECTL_MODEL, is not listed", "choose one of `litectl models list`"),
+        ("x", [], WARNING, "x, from LITECTL_MODEL, is not listed", "choose one of `litectl models list`"),
+    ],
+)
+def test_a_default_model_that_is_not_listed_is_a_warning(
+    model: str | None, listed: list[str] | None, status: str, detail: str, remedy: str | None
+) -> None:
+    """It may be there all the same, behind a wildcard; but most likely it is a typing error."""
+    finding = examine_default_model(model, "LITECTL_MODEL", listed)
+
+    assert (finding.status, finding.detail, finding.remedy) == (status, detail, remedy)

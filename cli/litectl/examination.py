@@ -39,6 +39,7 @@ class Examination:
         self._onlooker = Onlooker(runtime)
         runtime.caller = self._onlooker
         self._account: Account | None = None
+        self._listed: list[str] | None = None
         self._look_on()
 
     def _look_on(self) -> None:
@@ -95,6 +96,7 @@ class Examination:
             Group(service.NAMES, self._service, needs=reached, is_online=True),
             Group(credential.NAMES, self._acceptance, needs=("answer", "credential"), is_online=True),
             Group(discovering.NAMES, self._discovery, needs=("token", "key"), is_online=True),
+            Group(("default_model",), self._default_model, needs=("base_url",)),
             Group(("model_list",), self._model_list, needs=(*known, "credential")),
             Group(("tool_list",), self._tool_list, needs=(*known, "credential")),
             Group(("last_refresh",), self._last_refresh),
@@ -282,7 +284,18 @@ class Examination:
         runtime = self._runtime
         seconds = discovery_seconds(runtime.options.timeout, runtime.environment)
         with runtime.open_proxy() as proxy:
-            return discover(proxy, seconds=seconds, now=runtime.now())
+            discovery = discover(proxy, seconds=seconds, now=runtime.now())
+        self._listed = [model.name for model in discovery.catalog.models]
+        return discovery
+
+    def _default_model(self) -> "Iterator[Finding]":
+        from litectl.doctor.allowance import examine_default_model
+
+        profile = self._runtime.target.settings_profile
+        model, source = self._runtime.environment.get(environment.MODEL), environment.MODEL
+        if model is None and profile is not None:
+            model, source = profile.model, f"profile `{profile.name}`"
+        yield examine_default_model(model, source, self._listed)
 
     # For a ticket
 

@@ -1,9 +1,10 @@
-"""The finding of the models that a key may use: which are they, and which of them are not there. Pure."""
+"""Findings of the models that a key or the user names: which are they, and are they there. Pure."""
 
 from collections.abc import Collection, Sequence
 
 from litectl.catalog.wildcards import STAR, stands_for_any
-from litectl.doctor.finding import Finding, judged, ok
+from litectl.doctor.finding import Finding, judged, ok, warning
+from litectl.nearness import did_you_mean, near
 
 NAME = "allowed_models"
 _MOST_NAMES = 5
@@ -26,6 +27,18 @@ def examine_allowed(allowed: Sequence[str] | None, listed: Collection[str] | Non
     missing = _missing(allowed, listed) if listed is not None else []
     problems = [f"not there: {_some(missing)}"] if missing else []
     return judged(NAME, facts, problems, _REMEDY if missing else None)
+
+
+def examine_default_model(model: str | None, source: str, listed: Collection[str] | None) -> Finding:
+    """Return which *model* is asked when none is named, and whether it is *listed*; *source* named it."""
+    name = "default_model"
+    if model is None:
+        return ok(name, "none: each command names one with `-m`")
+    fact = f"{model}, from {source}"
+    if listed is None or model in listed or any(_stands_for_any(each, [model]) for each in listed):
+        return ok(name, fact)
+    remedy = did_you_mean(near(model, listed)) or "choose one of `litectl models list`"
+    return warning(name, f"{fact}, is not listed", remedy)
 
 
 def _missing(allowed: Sequence[str], listed: Collection[str]) -> list[str]:
