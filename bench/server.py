@@ -9,6 +9,7 @@ import json
 import socket
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from email.utils import formatdate
 from itertools import product
 from threading import Thread
 
@@ -31,8 +32,8 @@ _PARAMETERS = (
     "function_call,functions,max_retries,extra_headers,parallel_tool_calls,audio,web_search_options,"
     "service_tier,safety_identifier,prompt_cache_key,prompt_cache_retention,store,response_format"
 )
-_HEADERS = """\
-date: Thu, 01 Jan 2026 00:00:00 GMT
+_HEADERS = f"""\
+date: {formatdate(usegmt=True)}
 x-litellm-call-id: d0c28fa0-9baa-48e8-a02e-416aaacdd224
 x-litellm-model-id: acff07d003baea80b7781c392739e4b599c03fdade9eee24fd40f2c65948fd96
 x-litellm-model-name: openai/bench
@@ -163,6 +164,7 @@ def serve_instant_models(listener: socket.socket, count: int, asked: list[str]) 
         "/health/liveliness": _json_pieces("I'm alive!"),
         "/health/readiness": _json_pieces({"status": "healthy", "db": "Not connected"}),
         _TOOL_LIST: _json_pieces({"tools": [], "error": None, "server_outcomes": {}}),
+        "/public/model_hub/info": _json_pieces({"litellm_version": "1.106.2"}),
     }
 
     def serve_connection(connection: socket.socket) -> None:

@@ -39,7 +39,9 @@ class HttpProxy:
         with connection, suppress(OSError):
             head = b""
             while not head.endswith(b"\r\n\r\n"):
-                head += connection.recv(1)
+                if not (byte := connection.recv(1)):
+                    return
+                head += byte
             self.heads.append(head.decode())
             if self._to is None:
                 connection.sendall(self._refusal)

@@ -310,3 +310,74 @@ def test_the_google_account_of_a_profile_is_not_given_up_for_another_proxy_s_key
     assert result.code == 4
     assert "Google login" in result.err
     assert not proxy.asked("POST", CHAT)
+
+
+# What doctor says of them
+
+
+def doctor(litectl: Litectl) -> tuple[int, dict[str, dict[str, str]], str]:
+    """Return the exit code of `doctor`, its findings by name, and its stderr."""
+    result = litectl("doctor", "--json", variables={"SHELL": "/bin/dash"})
+    return result.code, {finding["name"]: finding for finding in result.json["findings"]}, result.err
+
+
+def test_doctor_asks_google_for_a_token_and_keeps_none(
+    litectl: Litectl, proxy: SingleSignOn, google: FakeProxy, isolated: Path
+) -> None:
+    """Each time anew, since that is what is looked at."""
+    litectl.variables["LITELLM_GCLOUD_TOKEN_AUTH"] = "1"
+
+    for _ in range(2):
+        _, findings, _ = doctor(litectl)
+        assert (findings["token"]["status"], findings["token"]["detail"]) == ("ok", "Google gave a token")
+        assert findings["key"]["detail"] == "accepted, from LITELLM_GCLOUD_TOKEN_AUTH"
+
+    assert len(proxy.asked("POST", "/token")) == 2
+    assert list(isolated.iterdir()) == []
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_doctor_warns_of_a_google_that_another_key_takes_the_place_of(
+    litectl: Litectl, google: FakeProxy, failure: Answer
+) -> None:
+    """In the finding, not between the findings; the key that is sent is named."""
+    litectl.variables |= {"LITELLM_GCLOUD_TOKEN_AUTH": "1", "LITELLM_API_KEY": KEY}
+    google.on("POST", "/token", failure)
+
+    _, findings, err = doctor(litectl)
+
+    assert err == ""
+    assert findings["token"]["status"] == "warning"
+    assert "using LITELLM_API_KEY instead" in findings["token"]["detail"]
+    assert findings["key"]["detail"] == "accepted, from LITELLM_API_KEY"
+
+
+@pytest.mark.parametrize(("failure", "code"), list(zip(FAILURES, (4, 4, 5), strict=True)))
+def test_doctor_fails_with_a_google_that_nothing_takes_the_place_of(
+    litectl: Litectl, google: FakeProxy, failure: Answer, code: int
+) -> None:
+    """With the exit code that every command has."""
+    litectl.variables["LITELLM_GCLOUD_TOKEN_AUTH"] = "1"
+    google.on("POST", "/token", failure)
+
+    exit_code, findings, err = doctor(litectl)
+
+    assert (exit_code, err) == (code, "")
+    assert findings["token"]["status"] == "failure"
+    assert findings["token"]["remedy"]
+    assert "hidden" not in findings["token"]["detail"]
+
+
+def test_doctor_warns_of_a_machine_without_a_google_account(
+    litectl: Litectl, google: FakeProxy, tmp_path: Path
+) -> None:
+    """It is seen before anything is asked."""
+    litectl.variables |= {"LITELLM_GCLOUD_TOKEN_AUTH": "1", "LITELLM_API_KEY": KEY}
+    (tmp_path / "adc.json").unlink()
+
+    _, findings, err = doctor(litectl)
+
+    assert err == ""
+    assert findings["credential"]["status"] == "warning"
+    assert "using LITELLM_API_KEY instead" in findings["credential"]["detail"]
+    assert findings["token"]["status"] == "ok"

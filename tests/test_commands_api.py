@@ -599,6 +599,29 @@ def test_an_unknown_route_is_told_from_an_unknown_thing(litectl: Litectl, fake: 
     )
 
 
+@pytest.mark.parametrize("status", [300, 304])
+def test_an_answer_without_a_success_says_where_the_rest_is(
+    litectl: Litectl, fake: FakeProxy, status: int
+) -> None:
+    """The body is on stdout, also that of a redirect to nowhere."""
+    fake.on("GET", X, Answer(status, [b"hi"] if status == 300 else []))
+
+    result = litectl("api", X)
+
+    assert (result.code, result.out) == (1, "hi" if status == 300 else "")
+    assert "hint: the proxy's whole answer is on stdout\n" in result.err
+
+
+def test_a_key_in_a_path_is_not_quoted(litectl: Litectl, fake: FakeProxy) -> None:
+    """It reaches the proxy, and no log."""
+    key = "sk-hidden-in-path-0001"
+
+    result = litectl("api", f"/keys/{key}/x", "-q", f"key={key}", "--debug")
+
+    assert (result.code, key in result.err) == (6, False)
+    assert fake.requests[0].path == f"/keys/{key}/x?key={key}"
+
+
 def test_a_wrong_method_is_told_the_right_one(litectl: Litectl, fake: FakeProxy) -> None:
     """A proxy says it in a header."""
     fake.on("POST", X, json_answer({"detail": "Method Not Allowed"}, 405, allow="GET, HEAD"))
@@ -923,6 +946,18 @@ def test_what_has_no_pages_is_printed_once(litectl: Litectl, fake: FakeProxy) ->
         shown = f"{body.decode().rstrip()}\n"
         assert litectl("api", X, "--paginate") == (0, shown, "note: the answer has no pages\n")
     assert len(fake.requests) == 4
+    fake.on("GET", X, Answer(pieces=[]))
+    assert litectl("api", X, "--paginate").out == ""
+
+
+def test_a_cursor_that_is_no_line_is_shown_as_one(litectl: Litectl, fake: FakeProxy) -> None:
+    """It is the proxy's text, in an error of ours."""
+    fake.on("GET", X, json_answer({"next_cursor": "a\nerror: b\x1b[31m"}))
+
+    result = litectl("api", X, "--paginate")
+
+    assert (result.code, len(result.err.splitlines())) == (1, 2)
+    assert result.err.startswith("error: the pages go in a circle: cursor=a error: b [31m follows twice\n")
 
 
 def test_pages_that_go_in_a_circle_end(litectl: Litectl, fake: FakeProxy) -> None:

@@ -4,6 +4,7 @@ import json
 import shlex
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,12 @@ import pytest
 
 from fake_proxy import Answer, FakeProxy, error_answer, json_answer, model_info
 from leaks import require_clean, require_private
+from litectl.doctor.finding import Finding, failure, ok, skipped
+from litectl.errors import ExitCode
+from litectl.output.doctor import print_page
 from litectl.profiles import Profile
 from login_shapes import SingleSignOn, store_login, store_profile
-from program import Litectl, Program, Result
+from program import Litectl, Program, Result, Screen
 
 KEY = "sk-hidden-doctor-0001"
 NAMES = [
@@ -21,8 +25,9 @@ NAMES = [
     *("config_directory", "profiles_file", "cache_directory", "state_directory", "data_directory"),
     *("profile", "base_url", "headers", "tls_files", "timeouts", "variables", "credential", "keychain"),
     *("http_proxy", "dns", "connect", "tls", "answer", "clock", "readiness", "version"),
-    *("token", "key", "sso", "expiry", "budget", "allowed_models"),
+    *("token", "key", "sso", "expiry", "budget"),
     *("discovery", "step_model_info", "step_models", "step_model_group_info", "step_health"),
+    *("allowed_models", "default_model"),
     *("model_list", "tool_list", "last_refresh", "completion"),
 ]
 KEY_INFO = {"spend": 1.0, "max_budget": 10.0, "expires": None, "models": ["gpt-5.2"], "key_alias": "alice"}
@@ -115,6 +120,24 @@ def test_a_person_sees_what_to_do_beneath_what_is_wrong(
     assert "\x1b" not in result.out
     if width != "20":
         assert max(map(len, result.out.splitlines())) <= int(width)
+
+
+def test_each_finding_is_shown_before_the_next_is_looked_for() -> None:
+    """Whoever waits sees what has been found; those that are skipped for one reason come together."""
+    screen = Screen({"NO_COLOR": "1"}, terminals="stdout")
+    seen: list[str] = []
+
+    def findings() -> Iterator[Finding]:
+        for each in (ok("dns", "there"), failure("tls", "no", None, ExitCode.NETWORK), ok("last", "end")):
+            yield each
+            seen.append(screen.out.splitlines()[-1])
+            yield from (skipped(f"after_{each.name}_{number}", "not looked at") for number in range(2))
+
+    printed = print_page(screen.terminal, findings())
+
+    assert [line.split()[1] for line in seen] == ["dns", "tls", "last"]
+    assert len(printed) == 9
+    assert [line.split()[1] for line in screen.out.splitlines()] == ["dns", "2", "tls", "2", "last", "2"]
 
 
 def test_statuses_have_colour_on_a_terminal(litectl: Litectl, healthy: FakeProxy) -> None:
@@ -217,15 +240,16 @@ def test_a_damaged_file_of_profiles_is_the_cause(
 def test_a_file_of_profiles_that_others_can_read_is_not_closed(
     litectl: Litectl, healthy: FakeProxy, isolated: Path
 ) -> None:
-    """It is a failure whose remedy does that; every other command would close it unasked."""
+    """It is a failure whose remedy does that, and hides no other; every other command would close it."""
     litectl("profiles", "add", "dev", "--base-url", healthy.root)
     path = isolated / ".config/litectl/profiles.json"
     path.chmod(0o644)
 
     result = litectl("doctor", "--json")
 
-    assert (result.code, failures_in(findings_of(result))) == (3, ["profiles_file"])
-    assert f"chmod 600 {path}" in findings_of(result)["profiles_file"]["remedy"]
+    assert (result.code, failures_in(findings_of(result))) == (3, ["config_directory"])
+    assert f"chmod 600 {path}" in findings_of(result)["config_directory"]["remedy"]
+    assert findings_of(result)["key"]["status"] == "ok"
     assert path.stat().st_mode & 0o777 == 0o644
     assert litectl("profiles", "list").code == 0
     assert path.stat().st_mode & 0o777 == 0o600
@@ -242,7 +266,7 @@ def test_without_the_network_only_what_is_here_is_looked_at(litectl: Litectl, he
         skipped = [each for each in result.json["findings"] if each["status"] == "skipped"]
         assert result.code == 0
         assert [each["name"] for each in skipped] == NAMES[
-            NAMES.index("http_proxy") : NAMES.index("model_list")
+            NAMES.index("http_proxy") : NAMES.index("default_model")
         ]
         assert {why in each["detail"] for each in skipped} == {True}
     assert healthy.requests == []
@@ -349,6 +373,37 @@ def test_a_step_that_failed_is_a_warning_while_there_is_a_list(litectl: Litectl,
     assert "broken" in findings["step_model_info"]["detail"]
 
 
+@pytest.mark.parametrize(("models", "status"), [(["gpt-5.2"], "ok"), (["gpt-5.2", "gone"], "warning")])
+def test_what_a_key_names_and_the_proxy_does_not_have_is_a_warning(
+    litectl: Litectl, healthy: FakeProxy, models: list[str], status: str
+) -> None:
+    """Though `/v1/models` repeats whatever the key names."""
+    healthy.on("GET", "/key/info", json_answer({"info": {"models": models}}))
+    healthy.on("GET", "/v1/models", json_answer({"data": [{"id": name} for name in models]}))
+    healthy.on_models({"model_name": "gpt-5.2"})
+
+    findings = findings_of(litectl("doctor", "--json"))
+
+    assert findings["step_models"]["detail"].startswith("/v1/models: added")
+    assert findings["allowed_models"]["status"] == status
+    assert ("not there: gone" in findings["allowed_models"]["detail"]) == (status == "warning")
+
+
+def test_the_default_model_is_looked_for_in_the_list(
+    litectl: Litectl, healthy: FakeProxy, isolated: Path
+) -> None:
+    """With who named it: the variable comes before the profile."""
+    store_profile(isolated, Profile("dev", healthy.root, model="gpt-5.2"))
+    named = findings_of(litectl("doctor", "--json"))["default_model"]
+    other = findings_of(litectl("doctor", "--json", variables={"LITECTL_MODEL": "gpt-5.1"}))["default_model"]
+    offline = findings_of(litectl("doctor", "--json", "--offline"))["default_model"]
+
+    assert (named["status"], named["detail"]) == ("ok", "gpt-5.2, from profile `dev`")
+    assert (other["status"], other["remedy"]) == ("warning", "did you mean `gpt-5.2`?")
+    assert other["detail"] == "gpt-5.1, from LITECTL_MODEL, is not listed"
+    assert (offline["status"], offline["detail"]) == ("ok", "gpt-5.2, from profile `dev`")
+
+
 def test_the_lists_that_are_kept_are_found(litectl: Litectl, healthy: FakeProxy, isolated: Path) -> None:
     """How old they are, whether damaged, and how their last refresh failed."""
     assert litectl("models", "refresh").code == 0
@@ -398,6 +453,18 @@ def test_a_report_is_private_and_never_replaces_a_file(
     assert [f"GET {healthy.root}/health/readiness: 200" in line for line in report["requests"]].count(
         True
     ) == 1
+
+
+def test_the_path_of_a_report_may_be_written_behind_an_equals_sign(
+    litectl: Litectl, healthy: FakeProxy, tmp_path: Path
+) -> None:
+    """As that of any other option; an empty one is an error, as of an unset variable."""
+    path = tmp_path / "report.json"
+
+    assert litectl("doctor", f"--bundle={path}").code == 0
+    assert json.loads(path.read_text())["base_url"] == healthy.root
+    for words in (("--bundle=",), ("--bundle", "")):
+        assert litectl("doctor", *words).code == 2
 
 
 def test_a_report_without_a_name_gets_one_with_the_time(
@@ -466,6 +533,28 @@ def test_no_secret_is_in_the_findings_nor_in_the_report(
     assert str(isolated) not in report
     assert "~/.config/litectl/profiles.json" in report
     assert require_private(isolated, secrets) == set()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--base-url", "http://localhost:1?token=hidden-word"),
+        ("--base-url", "http://localhost:1/#hidden-word"),
+        ("--base-url", "http://user:hidden-word@localhost:1"),
+        ("--header", "hidden-word"),
+        ("--header", "x-team: hidden-word"),
+        ("--api-key-file", "hidden-word"),
+    ],
+)
+def test_what_was_typed_wrongly_is_not_in_the_report(
+    litectl: Litectl, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Of an option no more is told than what no secret stands in."""
+    path = tmp_path / "report.json"
+
+    result = litectl("doctor", "--bundle", str(path), *words)
+
+    require_clean([result, Result(0, path.read_text(), "")], ["hidden-word"])
 
 
 def test_a_run_without_a_home_goes_through(program: Program, healthy: FakeProxy) -> None:

@@ -1,6 +1,7 @@
 """Findings of files: places, permissions, damage, and that nothing is mended or made."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -68,11 +69,20 @@ def test_profiles_that_others_can_read_are_a_failure_and_stay_as_they_are(
     findings = found(stored)
 
     assert content(isolated) == before
-    assert findings["profiles_file"].status == FAILURE
-    assert findings["profiles_file"].exit_code == ExitCode.CONFIG
-    assert f"chmod 600 {stored}" in str(findings["profiles_file"].remedy)
-    assert findings["config_directory"].status == WARNING
-    assert f"chmod 700 {stored.parent}" in str(findings["config_directory"].remedy)
+    assert findings["config_directory"].status == FAILURE
+    assert findings["config_directory"].exit_code == ExitCode.CONFIG
+    assert f"chmod 600 {stored}" in str(findings["config_directory"].remedy)
+    assert findings["profiles_file"].status == OK
+
+
+def test_a_directory_that_others_can_look_into_is_a_warning(stored: Path) -> None:
+    """They see no more than names."""
+    stored.parent.chmod(0o755)
+
+    finding = found(stored)["config_directory"]
+
+    assert finding.status == WARNING
+    assert f"chmod 700 {stored.parent}" in str(finding.remedy)
 
 
 def test_tokens_that_others_can_read_are_a_failure(isolated: Path) -> None:
@@ -100,6 +110,19 @@ def test_a_damaged_file_of_profiles_is_a_failure(stored: Path, text: str) -> Non
     finding = found(stored)["profiles_file"]
 
     assert (finding.status, finding.exit_code) == (FAILURE, ExitCode.CONFIG)
+    assert finding.remedy
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_profiles_that_are_no_file_are_a_failure(stored: Path, make: Callable[[Path], None]) -> None:
+    """Nothing is read, which would have no end."""
+    stored.unlink()
+    make(stored)
+
+    finding = found(stored)["profiles_file"]
+
+    assert (finding.status, finding.exit_code) == (FAILURE, ExitCode.CONFIG)
+    assert "it is no regular file" in finding.detail
     assert finding.remedy
 
 

@@ -12,17 +12,21 @@ from litectl.mcp.tools import Outcome, Tool, ToolList
 
 NOW = 1_800_000_000.0
 HOUR = 3600.0
-WORKED = ProfileRefresh("a", ok=True, message="", models=1, changed=False)
-FAILED = ProfileRefresh("a", ok=False, message="no key", models=None, changed=False)
+
+
+def refreshed(name: str, message: str = "") -> ProfileRefresh:
+    """Return how the refresh of the profile *name* ended; *message* says why it failed."""
+    return ProfileRefresh(name, not message, message, None if message else 3, changed=False)
 
 
 @pytest.mark.parametrize(
     ("last", "status", "words"),
     [
         (None, OK, "never run"),
-        (LastRefresh(NOW - HOUR, [WORKED, WORKED._replace(name="b")]), OK, "2 profiles, 1 h 0 min old"),
-        (LastRefresh(NOW - HOUR, [FAILED]), WARNING, "profile `a` failed: no key"),
-        (LastRefresh(NOW - 49 * HOUR, [WORKED]), WARNING, "not run for two days"),
+        (LastRefresh(NOW - HOUR, [refreshed("a"), refreshed("b")]), OK, "2 profiles, 1 h 0 min old"),
+        (LastRefresh(NOW - HOUR, [refreshed("a", "no key")]), WARNING, "profile `a` failed: no key"),
+        (LastRefresh(NOW - 49 * HOUR, [refreshed("a")]), WARNING, "not run for two days"),
+        (LastRefresh(NOW - HOUR, [refreshed("a")]), OK, "1 profile, 1 h"),
         (LastRefresh(NOW - HOUR, []), OK, "0 profiles"),
     ],
 )

@@ -13,7 +13,7 @@ import trustme
 from certificates import secured, written
 from fake_proxy import FakeProxy
 from http_proxy import http_proxy
-from litectl.doctor.finding import FAILURE, OK, WARNING, Finding
+from litectl.doctor.finding import FAILURE, OK, SKIPPED, WARNING, Finding
 from litectl.doctor.group import Group, examined
 from litectl.doctor.network import NAMES, examine_network
 from litectl.tls import Tls
@@ -171,6 +171,10 @@ def test_an_http_proxy_that_is_down_is_a_failure(monkeypatch: pytest.MonkeyPatch
         ({"https_proxy": "http://a:1", "HTTPS_PROXY": "http://b:2"}, WARNING, "differ"),
         ({"https_proxy": "http://a:1", "HTTPS_PROXY": "http://a:1"}, OK, "https_proxy, HTTPS_PROXY"),
         ({"ALL_PROXY": "socks5://a:1"}, FAILURE, "SOCKS"),
+        ({"HTTPS_PROXY": "http://user:hidden-word@[::1"}, FAILURE, "cannot be used"),
+        ({"HTTP_PROXY": "http://user:hidden-word@a:port"}, FAILURE, "cannot be used"),
+        ({"all_proxy": "ftp://user:hidden-word@a"}, FAILURE, "cannot be used"),
+        ({"NO_PROXY": "[::1"}, FAILURE, "cannot be used"),
         ({"NO_PROXY": "proxy.example.com"}, OK, "excepted"),
         ({}, OK, "none"),
     ],
@@ -183,7 +187,10 @@ def test_the_variables_of_http_proxies_are_judged(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
-    finding = found(REMOTE, variables=variables)["http_proxy"]
+    findings = found(REMOTE, variables=variables)
 
+    finding = findings["http_proxy"]
     assert finding.status == status
     assert words in finding.detail
+    assert (findings["dns"].status == SKIPPED) == (status == FAILURE)
+    assert "hidden-word" not in f"{finding}"

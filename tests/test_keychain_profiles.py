@@ -378,3 +378,58 @@ def test_other_profiles_never_load_it(
     (deadly / "keyring.py").write_text("import os\nos._exit(99)\n")
 
     assert program(*words, variables={"PYTHONPATH": str(deadly)}).code == 0
+
+
+@pytest.mark.parametrize("mode", ["works", *UNAVAILABLE])
+def test_doctor_tells_how_the_keychain_is(
+    program: Program, fake: FakeProxy, keychain: Keychain, isolated: Path, mode: str
+) -> None:
+    """One that is not there, or not opened, is a failure with what to do; nothing is changed."""
+    login(program, fake)
+    before = (everything_below(isolated), keychain.entries)
+
+    result = program("doctor", "--json", variables={**keychain.variables(mode), "SHELL": "/bin/dash"})
+
+    findings = {finding["name"]: finding for finding in result.json["findings"]}
+    assert "kept in the OS keychain" in findings["credential"]["detail"]
+    assert (everything_below(isolated), keychain.entries) == before
+    assert KEY not in result.out + result.err
+    if mode == "works":
+        assert (findings["keychain"]["status"], findings["keychain"]["detail"]) == ("ok", "File")
+        assert findings["key"]["status"] == "ok"
+        return
+    failed = next(finding for finding in findings.values() if finding["status"] == "failure")
+    assert failed["name"] == ("keychain" if mode in ("missing", "none") else "token")
+    assert UNAVAILABLE[mode] in failed["detail"]
+    assert failed["remedy"]
+    assert (result.code, failed["exit_code"]) == (
+        failed["exit_code"],
+        3 if failed["name"] == "keychain" else 4,
+    )
+
+
+def test_doctor_sees_an_entry_that_is_gone(program: Program, fake: FakeProxy, keychain: Keychain) -> None:
+    """Somebody has taken it out of the keychain."""
+    login(program, fake)
+    keychain.entries = {}
+
+    result = program("doctor", "--json", variables={"SHELL": "/bin/dash"})
+
+    failed = next(finding for finding in result.json["findings"] if finding["status"] == "failure")
+    assert (result.code, failed["name"]) == (4, "token")
+    assert "the OS keychain has no entry" in failed["detail"]
+
+
+@pytest.mark.parametrize("mode", ["missing", "none"])
+def test_doctor_warns_of_a_keychain_that_the_next_login_wants(
+    program: Program, fake: FakeProxy, keychain: Keychain, mode: str
+) -> None:
+    """The key that is in the file works all the same."""
+    login(program, fake, "--profile", "dev", "--no-keychain")
+    program("profiles", "set", "--profile", "dev", "keychain=true")
+
+    result = program("doctor", "--json", variables={**keychain.variables(mode), "SHELL": "/bin/dash"})
+
+    finding = next(each for each in result.json["findings"] if each["name"] == "keychain")
+    assert finding["status"] == "warning"
+    assert "the next login goes into the file" in finding["detail"]

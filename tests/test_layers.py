@@ -124,6 +124,7 @@ LAYERS = {
     "litectl.doctor.finding": 1,
     "litectl.doctor.group": 1,
     "litectl.doctor.address": 1,
+    "litectl.doctor.allowance": 1,
     "litectl.doctor.masking": 1,
     "litectl.certificate": 2,
     "litectl.deadline": 2,

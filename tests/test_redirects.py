@@ -93,6 +93,23 @@ def test_a_redirect_to_the_proxy_itself_is_not_followed_either(
     assert [request.path for request in fake.requests] == [CHAT]
 
 
+@pytest.mark.parametrize("location", ["javascript:alert(1)", "mailto:x", "http://x/\x1b[31m", "http://[::1"])
+@pytest.mark.parametrize("command", [*COMMANDS, "api"])
+def test_a_redirect_to_no_address_is_an_error_as_any_other(
+    litectl: Litectl, fake: FakeProxy, command: str, location: str
+) -> None:
+    """Nothing is tried again, since somebody answered."""
+    redirect(fake, location, 302)
+    words = {**COMMANDS, "api": ("api", "/v1/models")}[command]
+
+    result = litectl(*words, stdin=KEY.encode() if command == "login" else b"")
+
+    assert result.code == 3
+    assert "redirect" in result.err
+    assert "\x1b" not in result.err
+    assert len({request.path for request in fake.requests}) == len(fake.requests)
+
+
 @pytest.mark.parametrize("status", STATUSES)
 def test_a_refresh_token_follows_no_redirect(fake: FakeProxy, other: FakeProxy, status: int) -> None:
     """Renewing a login sends its refresh token to the address that the login came with, and nowhere else."""

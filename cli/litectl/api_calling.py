@@ -217,7 +217,8 @@ class _Session:
             body = _read(answer.pieces)
             end_waiting()
             is_page = answer.error is None and not self._terminal.stdout_is_terminal
-            self._print(answer, iter([body, b"\n" if is_page and not body.endswith(b"\n") else b""]))
+            ends_its_line = body.endswith(b"\n") or not body
+            self._print(answer, iter([body, b"\n" if is_page and not ends_its_line else b""]))
             if answer.error is not None:
                 raise self._error(answer.error, answer, request)
         try:

@@ -16,6 +16,7 @@ from litectl.root import same_origin
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 READING = ("GET", "HEAD")  # which change nothing
 _LONGEST = 32_768  # characters; the HTTP library takes twice as many
+_LONGEST_METHOD = 20  # characters that are quoted; a part of a longer word may be that of a key
 _MOST_DECODINGS = 5
 # What RFC 3986 lets a path and a query have, and brackets, which many a query has.
 _PATH = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*")
@@ -29,7 +30,8 @@ _HINT = "give a path of the proxy, for example `/v1/models`"
 def method_of(text: str) -> str:
     """Return the method that *text* names, in any case; raises `UsageError`."""
     if text.upper() not in METHODS:
-        raise UsageError(f"unknown method: {text[:20]}", hint=f"it is one of {', '.join(METHODS)}")
+        shown = text if len(text) <= _LONGEST_METHOD else "a word that long"
+        raise UsageError(f"unknown method: {shown}", hint=f"it is one of {', '.join(METHODS)}")
     return text.upper()
 
 

@@ -88,7 +88,7 @@ class Caller:
         following = self._find()
         if following.kind == NONE:
             raise error
-        self._runtime.terminal.warn(f"{error.message}; using {following.source} instead")
+        self._warn(f"{error.message}; using {following.source} instead")
         return self._usable(following)
 
     def bearer(self) -> str | None:
@@ -200,6 +200,9 @@ class Caller:
         self._mask(key)
         return key
 
+    def _warn(self, text: str) -> None:
+        self._runtime.terminal.warn(text)
+
     def _mask(self, secret: str | None) -> None:
         if secret is not None:
             self._runtime.terminal.mask(secret)
@@ -227,7 +230,7 @@ class Caller:
             helper_seconds=self._helper_seconds,
             variables=self._runtime.environment.all(),
             now=self._runtime.now,
-            warn=self._runtime.terminal.warn,
+            warn=self._warn,
             seconds=self._seconds,
             held_back=held_back,
         )

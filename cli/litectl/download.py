@@ -22,6 +22,7 @@ from typing import NamedTuple, TypeVar
 from litectl.envelopes import readable
 from litectl.errors import NetworkError, TimedOutError, UsageError
 from litectl.exchange.question import file_name
+from litectl.httpproxies import http_proxy_of
 from litectl.leanhttpx import httpx
 from litectl.proxy import CONNECT_SECONDS, USER_AGENT, cause_of
 from litectl.tls import Tls, tls_error, unused_context
@@ -314,10 +315,7 @@ def _network_error(address: httpx.URL, error: httpx.TransportError, terms: _Term
 
 def _connection_hint(address: httpx.URL) -> str:
     """Return what to do when nobody answers; an HTTP proxy of the environment is why, where there is one."""
-    from urllib.request import getproxies, proxy_bypass
-
-    proxies = getproxies()
-    if (address.scheme in proxies or "all" in proxies) and not proxy_bypass(_host(address)):
+    if http_proxy_of(_origin(address)) is not None:
         return f"the HTTP proxy of the environment is not used for attachments; {_PIPE_HINT}"
     return "check the address and the network"
 

@@ -18,6 +18,7 @@ from litectl.paths import NoHomeError
 
 if TYPE_CHECKING:
     from litectl.catalog.discovery import Discovery
+    from litectl.credentials.account import Account
     from litectl.credentials.chain import Credential
     from litectl.doctor.finding import Finding
     from litectl.doctor.group import Group
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 _REQUEST_SECONDS = 10.0
 _CONNECT_SECONDS = 3.0
-_UNTOLD_OPTIONS = ("header", "api_key_file")  # that may be a secret, as typed
+_UNTOLD_OPTIONS = ("api_key_file", "base_url")  # that may be a secret, as typed
 
 
 class Examination:
@@ -37,6 +38,8 @@ class Examination:
         self._runtime = runtime
         self._onlooker = Onlooker(runtime)
         runtime.caller = self._onlooker
+        self._account: Account | None = None
+        self._listed: list[str] | None = None
         self._look_on()
 
     def _look_on(self) -> None:
@@ -93,6 +96,7 @@ class Examination:
             Group(service.NAMES, self._service, needs=reached, is_online=True),
             Group(credential.NAMES, self._acceptance, needs=("answer", "credential"), is_online=True),
             Group(discovering.NAMES, self._discovery, needs=("token", "key"), is_online=True),
+            Group(("default_model",), self._default_model, needs=("base_url",)),
             Group(("model_list",), self._model_list, needs=(*known, "credential")),
             Group(("tool_list",), self._tool_list, needs=(*known, "credential")),
             Group(("last_refresh",), self._last_refresh),
@@ -175,7 +179,8 @@ class Examination:
 
         credential, target = self._runtime.credential, self._runtime.target
         shown = masked(credential.secret) if credential.secret else None
-        yield examine_credential(credential, shown, target.candidates, target.root)
+        warnings = list(self._onlooker.warnings)
+        yield examine_credential(credential, shown, target.candidates, target.root, warnings)
         yield examine_keychain(credential.stored, target.settings_profile, backend_name)
 
     def _given_url(self) -> str:
@@ -230,7 +235,7 @@ class Examination:
 
     @property
     def _seconds(self) -> float:
-        return min(self._runtime.options.timeout or _REQUEST_SECONDS, _REQUEST_SECONDS)
+        return self._runtime.options.timeout or _REQUEST_SECONDS
 
     def _network(self) -> "Iterator[Finding]":
         from litectl.doctor.network import examine_network
@@ -254,13 +259,23 @@ class Examination:
         from litectl.doctor.credential import Asker, examine_acceptance
 
         runtime = self._runtime
-        asker = Asker(runtime.credential, self._onlooker.bearer, runtime.open_proxy, self._connect_as_nobody)
+        asker = Asker(
+            lambda: self._onlooker.credential,
+            self._onlooker.bearer,
+            self._onlooker.warnings,
+            runtime.open_proxy,
+            self._connect_as_nobody,
+            self._remember,
+        )
         return examine_acceptance(asker, seconds=self._seconds, now=runtime.now())
+
+    def _remember(self, account: "Account") -> None:
+        self._account = account
 
     def _discovery(self) -> "Iterator[Finding]":
         from litectl.doctor.discovering import examine_discovery
 
-        return examine_discovery(self._discovered)
+        return examine_discovery(self._discovered, self._account.models if self._account else None)
 
     def _discovered(self) -> "Discovery":
         from litectl.catalog.discovery import discover
@@ -269,7 +284,18 @@ class Examination:
         runtime = self._runtime
         seconds = discovery_seconds(runtime.options.timeout, runtime.environment)
         with runtime.open_proxy() as proxy:
-            return discover(proxy, seconds=seconds, now=runtime.now())
+            discovery = discover(proxy, seconds=seconds, now=runtime.now())
+        self._listed = [model.name for model in discovery.catalog.models]
+        return discovery
+
+    def _default_model(self) -> "Iterator[Finding]":
+        from litectl.doctor.allowance import examine_default_model
+
+        profile = self._runtime.target.settings_profile
+        model, source = self._runtime.environment.get(environment.MODEL), environment.MODEL
+        if model is None and profile is not None:
+            model, source = profile.model, f"profile `{profile.name}`"
+        yield examine_default_model(model, source, self._listed)
 
     # For a ticket
 
@@ -278,11 +304,11 @@ class Examination:
         from litectl.httpproxies import set_variables
 
         options, variables = vars(self._runtime.options), self._runtime.environment
-        told = {name: value for name, value in options.items() if name not in _UNTOLD_OPTIONS}
-        headers = [text.partition(":")[0] for text in options.get("header", ())]
+        told = {**options, **{name: name in options for name in _UNTOLD_OPTIONS}}
+        headers = [text.partition(":")[0] if ":" in text else "***" for text in options.get("header", ())]
         known = [name for name in environment.MEANINGS if variables.get(name) is not None]
         return {
-            "options": {**told, "header": headers, "api_key_file": "api_key_file" in options},
+            "options": {**told, "header": headers},
             "variables": [*known, *set_variables(variables.all())],
         }
 

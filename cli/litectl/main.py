@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _COLLECTOR_THRESHOLD = 100_000  # new objects between two collections
 _JSON_FORMATS = ("json", "jsonl")
 _KEY_BEGINNINGS = ("sk-", "eyJ", "litellm_login_", "llm_srefresh_")
+_SEPARATORS = dict.fromkeys(map(ord, "=/?&:@,;<>'\"`{}[]()"), " ")  # of what a key stands among in a word
 _SHORTEST_KEY = 12  # characters
 
 
@@ -80,7 +81,9 @@ def run(arguments: "Sequence[str]", runtime: "Runtime") -> int:
 def _mask_keys(arguments: "Sequence[str]", runtime: "Runtime") -> None:
     """Mask what looks like a key among *arguments*: typed where none belongs, it would be quoted in a log."""
     for word in arguments:
-        for part in (word, word.partition("=")[2]):
+        if not any(beginning in word for beginning in _KEY_BEGINNINGS):
+            continue
+        for part in (word, word.partition("=")[2], *word.translate(_SEPARATORS).split()):
             if part.startswith(_KEY_BEGINNINGS) and len(part) >= _SHORTEST_KEY:
                 runtime.terminal.mask(part)
 

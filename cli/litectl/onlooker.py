@@ -15,11 +15,16 @@ if TYPE_CHECKING:
 
 
 class Onlooker(Caller):
-    """The caller of a run that changes nothing; *requests* says what was asked, and how it ended."""
+    """
+    The caller of a run that changes nothing.
+
+    *requests* says what was asked, and how it ended, *warnings* what another run would warn of.
+    """
 
     def __init__(self, runtime: "Runtime") -> None:
         super().__init__(runtime)
         self.requests: list[str] = []
+        self.warnings: list[str] = []
 
     def bearer(self) -> str | None:
         """Return the token to send, also one that is due; raises `RenewalDue` when it has ended."""
@@ -39,6 +44,9 @@ class Onlooker(Caller):
     def _renewed(self, refused: str | None) -> str | None:  # noqa: ARG002  # the caller's signature
         """Make no new token in place of the *refused* one: that it is refused is what is to be found."""
         return None
+
+    def _warn(self, text: str) -> None:
+        self.warnings.append(text)
 
     def _token_cache(self, identity: str) -> "TokenCache | None":  # noqa: ARG002  # the caller's signature
         """Keep no token, and take none that is kept: whether one can be made is what is to be found."""

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from types import MappingProxyType
 from typing import Any, BinaryIO, NamedTuple, Self, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 from litectl import __version__
@@ -41,6 +41,7 @@ from litectl.errors import (
 )
 from litectl.eventstream import data_in
 from litectl.headers import AUTHORIZATION, OWN_KEY_HEADER, merged, secrets_in, without_server_headers
+from litectl.httpproxies import http_proxy_of
 from litectl.jsontext import MissingArray, decode, entries
 from litectl.leanhttpx import httpx
 from litectl.root import is_loopback, same_origin
@@ -65,6 +66,7 @@ _CLAIMED = {AUTHORIZATION.lower(), OWN_KEY_HEADER, "accept", "accept-encoding", 
 _FORM_HEADERS = ("content-type", "content-length")
 _SERVER_ROUTES = ("/mcp-rest/", "/v1/mcp/")  # by which the proxy asks MCP servers
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)  # nothing left this machine yet
+_LOCATION = "in location header"  # what httpx says of a redirect that it cannot read
 _SECRETS = "litectl.secrets"  # the name under which a request carries what must not be quoted
 _MAYBE_HTTPS_HINT = "check the port, and whether this proxy wants https instead of http"
 _GATEWAY_HINT = (
@@ -239,14 +241,13 @@ class Proxy:
         self._most_seconds = most_seconds
         self._network_stream: Any = None
         self._is_hung_up = False
-        # HTTP_PROXY and the like are for other machines than this one.
-        self._uses_http_proxies = not is_loopback(root)
         try:
             self._client = httpx.Client(
                 headers={"User-Agent": USER_AGENT},
                 verify=tls.context() if root.startswith("https:") else unused_context(),
                 follow_redirects=False,
-                trust_env=self._uses_http_proxies,
+                # HTTP_PROXY and the like are for other machines than this one.
+                trust_env=not is_loopback(root),
             )
         except (ImportError, ValueError, httpx.InvalidURL) as error:
             # The values are not repeated: they may hold a password.
@@ -749,9 +750,17 @@ class Proxy:
             yield
         except (httpx.TransportError, httpx.DecodingError) as error:
             self._require_reader()
+            if _LOCATION in str(error):
+                raise self._nowhere() from error
             failure = self._network_error(error, seconds, expired)
             failure.was_sent = not isinstance(error, _UNSENT)
             raise failure from error
+        except httpx.InvalidURL as error:
+            raise self._nowhere() from error
+
+    def _nowhere(self) -> ConfigError:
+        """Return the error of a redirect to no address; httpx reads it, though none is followed."""
+        return ConfigError(f"{self.root} redirects to what is no address", hint=_GATEWAY_HINT)
 
     def _network_error(
         self, error: httpx.RequestError, seconds: float, expired: threading.Event
@@ -761,7 +770,7 @@ class Proxy:
             return NetworkError(f"no connection to {self.root} within {min(seconds, CONNECT_SECONDS):g} s")
         if expired.is_set() or isinstance(error, httpx.TimeoutException):
             return self._timed_out(seconds)
-        http_proxy = self._http_proxy()
+        http_proxy = http_proxy_of(self.root)
         if failure := tls_error(self.root, error, look=http_proxy is None):
             return failure
         if isinstance(error, httpx.ProxyError):
@@ -796,19 +805,6 @@ class Proxy:
 
     def _timed_out(self, seconds: float) -> TimedOutError:
         return TimedOutError(f"no complete answer from {self.root} within {seconds:.3g} s")
-
-    def _http_proxy(self) -> str | None:
-        """Return host and port of the HTTP proxy that the environment puts before this root, or None."""
-        if not self._uses_http_proxies:
-            return None
-        from urllib.request import getproxies, proxy_bypass
-
-        parts = urlsplit(self.root)
-        proxies = getproxies()
-        address = proxies.get(parts.scheme) or proxies.get("all")
-        if not address or proxy_bypass(parts.netloc):
-            return None
-        return readable(address).rpartition("@")[2].rpartition("//")[2].partition("/")[0]
 
 
 def cause_of(error: httpx.RequestError) -> str:

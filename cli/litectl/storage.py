@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from stat import S_ISREG
 
 from litectl.errors import ConfigError
 from litectl.jsontext import decode
@@ -35,6 +36,9 @@ def read_document(path: Path, version: int) -> dict[str, object] | None:
     another version than *version*; the file is left as it is.
     """
     try:
+        if not S_ISREG(path.stat().st_mode):  # a pipe would be waited for, and a device has no end
+            hint = f"move it away: `mv {path} {path}.old`"
+            raise ConfigError(f"cannot read `{path}`: it is no regular file", hint=hint)
         text = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None

@@ -38,10 +38,11 @@ def expand(rows: Sequence[Deployment], listed: Iterable[Deployment]) -> list[Dep
         else:
             expanded += [_routed(route, entry, _parts(pattern, name) or []) for route in routes[pattern]]
     names = [name for name in (present | new.keys()) if STAR not in name]
-    return [row for row in expanded if STAR not in row["name"] or not _stands_for_any(row["name"], names)]
+    return [row for row in expanded if STAR not in row["name"] or not stands_for_any(row["name"], names)]
 
 
-def _stands_for_any(pattern: str, names: Iterable[str]) -> bool:
+def stands_for_any(pattern: str, names: Iterable[str]) -> bool:
+    """Tell whether one of *names* matches *pattern*, which has a `STAR`."""
     return any(_parts(pattern, name) is not None for name in names)
 
 

@@ -1,6 +1,6 @@
 """`litectl doctor`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,9 +12,22 @@ if TYPE_CHECKING:
     from litectl.runtime import Runtime
 
 app = new_app()
+_BUNDLE = "--bundle"
+
+
+class DoctorCommand(SharedOptionsCommand):
+    """The command whose `--bundle` may have its path behind an equals sign, or none."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words of the command line, `--bundle=PATH` as two of them."""
+        split = [
+            (_BUNDLE, word.partition("=")[2]) if word.startswith(f"{_BUNDLE}=") else (word,) for word in args
+        ]
+        return super().parse_args(ctx, [part for parts in split for part in parts])
+
 
 Bundle = Annotated[
-    bool, typer.Option("--bundle", help="Also write a report without secrets, to attach to a ticket")
+    bool, typer.Option(_BUNDLE, help="Also write a report without secrets, to attach to a ticket")
 ]
 BundlePath = Annotated[
     str | None,
@@ -24,7 +37,7 @@ BundlePath = Annotated[
 ]
 
 
-@app.command(cls=SharedOptionsCommand)
+@app.command(cls=DoctorCommand)
 def doctor(
     context: typer.Context, path: BundlePath = None, bundle: Bundle = False, columns: Columns = None
 ) -> None:
@@ -50,6 +63,8 @@ def doctor(
     from litectl.output.doctor import summary
     from litectl.output.times import timestamp
 
+    if path == "":
+        raise UsageError("the path of the report is empty", hint="`litectl doctor --bundle PATH`")
     if path is not None and not bundle:
         raise UsageError(f"`{path}` says nothing without `--bundle`", hint=f"litectl doctor --bundle {path}")
     runtime = runtime_of(context)

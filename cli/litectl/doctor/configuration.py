@@ -18,6 +18,7 @@ from litectl.settings import BUILT_IN, PROFILE_OPTION, ROOT_ORDER, Target
 from litectl.tls import Tls
 
 DISCOVERY_SECONDS = 5.0
+MEND_SOURCE = "mend what was to come first, or unset what names it"
 _OWN_PREFIX = "LITECTL_"
 _NUMBERS = (environment.DISCOVERY_TIMEOUT_MS, environment.HELPER_TTL, environment.LOGIN_HOURS)
 _TLS_FILES = {
@@ -199,9 +200,13 @@ def _unused(target: Target, credential: Credential | None, variables: Environmen
 
 
 def examine_credential(
-    credential: Credential, shown: str | None, candidates: Sequence[Profile], root: str
+    credential: Credential,
+    shown: str | None,
+    candidates: Sequence[Profile],
+    root: str,
+    warnings: Sequence[str] = (),
 ) -> Finding:
-    """Return where the key comes from; *shown* is its masked form."""
+    """Return where the key comes from; *shown* is its masked form, *warnings* say what was to come first."""
     name = "credential"
     if credential.kind == NONE:
         return warning(name, f"no credential is there for {root}", "`litectl login`, or set LITECTL_API_KEY")
@@ -215,7 +220,7 @@ def examine_credential(
             for profile in candidates
             if profile.credential is not None
         ]
-    return ok(name, "; ".join(facts))
+    return judged(name, facts, warnings, MEND_SOURCE if warnings else None)
 
 
 def examine_keychain(

@@ -9,14 +9,14 @@ from litectl.credentials.check import check_credential
 from litectl.credentials.offer import fetch_offer
 from litectl.credentials.stored import GCLOUD, HELPER
 from litectl.credentials.tokens import jwt_expiry
-from litectl.doctor.finding import Finding, failure, of_error, ok, skipped, warning
+from litectl.doctor.configuration import MEND_SOURCE
+from litectl.doctor.finding import Finding, failure, judged, of_error, ok, skipped, warning
 from litectl.errors import AuthError, BudgetError, ExitCode, LitectlError
 from litectl.proxy import Proxy
 
-NAMES = ("token", "key", "sso", "expiry", "budget", "allowed_models")
+NAMES = ("token", "key", "sso", "expiry", "budget")
 _SOON = 3 * 24 * 3600.0  # seconds
 _LITTLE = 0.1  # of a budget
-_MOST_NAMES = 5
 _BUDGET_REMEDY = "ask the operator of the proxy to raise the budget"
 
 
@@ -28,44 +28,51 @@ class RenewalDue(AuthError):
 
 class Asker(NamedTuple):
     """
-    Who asks: the *credential*, and how a token is made of it.
+    Who asks: the *credential*, and how a token is made of it, of which there may be *warnings*.
 
-    *connect* gives the proxy asked as the caller, *connect_as_nobody* without any credential.
+    When one cannot be made another credential may take its place.
+    *connect* gives the proxy asked as the caller, *connect_as_nobody* without any credential. *remember* is
+    told whose credential it is.
     """
 
-    credential: Credential
+    credential: Callable[[], Credential]
     bearer: Callable[[], str | None]
+    warnings: Sequence[str]
     connect: Callable[[], Proxy]
     connect_as_nobody: Callable[[], Proxy]
+    remember: Callable[[Account], None]
 
 
 def examine_acceptance(asker: Asker, *, seconds: float, now: float) -> Iterator[Finding]:
     """Give the findings of `NAMES`; raises what making the token does."""
+    known = len(asker.warnings)
     try:
         token = asker.bearer()
     except RenewalDue as due:
         yield skipped("token", due.message)._replace(remedy=due.hint)
         return
-    yield _token(asker.credential, token)
+    credential = asker.credential()
+    yield _token(credential, token, asker.warnings[known:])
     with asker.connect() as proxy:
-        key, over_budget = _key(proxy, asker.credential, seconds)
+        key, over_budget = _key(proxy, credential, seconds)
         yield key
         if key.is_obstacle:
             yield _sso(asker, seconds)
             return
         yield ok("sso", "not needed: the proxy accepts what is sent")
-        stored = asker.credential.stored
+        stored = credential.stored
         account = fetch_account(proxy, team_id=stored.team_id if stored else None, seconds=seconds)
-    yield _expiry(asker.credential, token, account, now)
+    asker.remember(account)
+    yield _expiry(credential, token, account, now)
     yield _budget(account, over_budget)
-    yield _allowed(account)
 
 
-def _token(credential: Credential, token: str | None) -> Finding:
+def _token(credential: Credential, token: str | None, warnings: Sequence[str]) -> Finding:
     if token is None:
         return ok("token", "none is sent")
     made = {HELPER: "the helper printed a key", GCLOUD: "Google gave a token"}
-    return ok("token", made.get(credential.kind, "there is one to send"))
+    fact = made.get(credential.kind, "there is one to send")
+    return judged("token", [fact], warnings, MEND_SOURCE if warnings else None)
 
 
 def _key(proxy: Proxy, credential: Credential, seconds: float) -> tuple[Finding, BudgetError | None]:
@@ -150,17 +157,3 @@ def _budget(account: Account, over_budget: BudgetError | None) -> Finding:
 
 def _dollars(amount: float) -> str:
     return f"${amount:,.2f}" if amount >= 0.01 or amount == 0 else f"${amount:.2g}"
-
-
-def _allowed(account: Account) -> Finding:
-    name, models = "allowed_models", account.models
-    if models is None:
-        return ok(name, "the proxy does not tell; `discovery` says what it lists")
-    if not models:
-        return ok(name, "all: the key is not restricted")
-    return ok(name, f"{len(models)}: {_some(models)}")
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(names[:_MOST_NAMES]) + more

@@ -13,24 +13,36 @@ from litectl.catalog.discovery import (
     Outcome,
 )
 from litectl.counting import counted
+from litectl.doctor.allowance import NAME as ALLOWED_MODELS
+from litectl.doctor.allowance import examine_allowed
 from litectl.doctor.finding import Finding, of_error, ok, warning
 from litectl.errors import LitectlError
 
 _PREFIX = "step_"
-NAMES = ("discovery", *(f"{_PREFIX}{step.source}" for step in STEPS))
+NAMES = ("discovery", *(f"{_PREFIX}{step.source}" for step in STEPS), ALLOWED_MODELS)
+_INFO = STEPS[0].source  # which lists what there is; the others repeat what a key names
 _REMEDY = "`litectl models refresh -v` shows the steps; tell the operator of the proxy"
 
 
-def examine_discovery(discover: Callable[[], Discovery]) -> Iterator[Finding]:
-    """Give the findings of `NAMES`."""
+def examine_discovery(discover: Callable[[], Discovery], allowed: Sequence[str] | None) -> Iterator[Finding]:
+    """Give the findings of `NAMES`; *allowed* are the models that the key is restricted to."""
     try:
         discovery = discover()
     except LitectlError as error:
         yield of_error("discovery", error)
         yield from _steps(_outcomes_in(error))
+        yield examine_allowed(allowed, None)
         return
     yield _listed(discovery)
     yield from _steps(discovery.outcomes)
+    yield examine_allowed(allowed, _present(discovery))
+
+
+def _present(discovery: Discovery) -> set[str] | None:
+    """Return the models that are there, None where nobody tells."""
+    if discovery.outcomes[0].outcome != LISTED:
+        return None
+    return {row["name"] for row in discovery.catalog.deployments if row.get("source") == _INFO}
 
 
 def _listed(discovery: Discovery) -> Finding:

@@ -19,7 +19,7 @@ _MOST_SHOWN = 3
 
 def examine_files(paths: Paths, load: Callable[[], Profiles]) -> Iterator[Finding]:
     """Give the findings of `NAMES`; *load* reads the file of profiles and mends nothing."""
-    yield _directory("config_directory", lambda: paths.profiles.parent, "no login can be stored")
+    yield _config(paths)
     yield _profiles_file(paths, load)
     yield _directory("cache_directory", lambda: paths.catalogs.parent, "every command fetches its list anew")
     yield _state(paths)
@@ -46,8 +46,7 @@ def _directory(
             name, f"cannot look into `{directory}`: {error.strerror}", _owned(directory), ExitCode.CONFIG
         )
     if not directory.is_dir():
-        moved = f"move it away: `mv {quote(str(directory))} {quote(f'{directory}.old')}`"
-        return failure(name, f"`{directory}` is no directory", moved, ExitCode.CONFIG)
+        return failure(name, f"`{directory}` is no directory", _moved(directory), ExitCode.CONFIG)
     if not os.access(directory, os.R_OK | os.X_OK):
         return failure(name, f"`{directory}` may not be read", _owned(directory), ExitCode.CONFIG)
     problems, remedy = [], None
@@ -80,31 +79,43 @@ def _profiles_file(paths: Paths, load: Callable[[], Profiles]) -> Finding:
     except NoHomeError as error:
         return warning(name, error.message, error.hint)
     try:
-        mode = path.stat().st_mode
+        path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return ok(name, f"{path} (not there yet: no profile is stored)")
     except OSError as error:
-        return failure(name, f"cannot read `{path}`: {error.strerror}", _owned(path), ExitCode.CONFIG)
+        remedy = _owned(path) if isinstance(error, PermissionError) else _moved(path)
+        return failure(name, f"cannot read `{path}`: {error.strerror}", remedy, ExitCode.CONFIG)
+    if not os.access(path, os.R_OK):
+        return failure(name, f"`{path}` may not be read", _owned(path), ExitCode.CONFIG)
     try:
-        profiles = load().by_name
+        count = len(load().by_name)
     except ConfigError as error:
         return of_error(name, error)
-    if mode & _OTHERS:
-        return _open_to_others(name, [path], mode)
-    return ok(name, f"{path}, {counted(len(profiles), 'profile')}, yours alone")
+    return ok(name, f"{path}, {counted(count, 'profile')}")
+
+
+def _config(paths: Paths) -> Finding:
+    """Return how the directory of the profiles is, and whether their file lies open in it."""
+    name = "config_directory"
+    found = _directory(name, lambda: paths.profiles.parent, "no login can be stored")
+    return _wide(name, lambda: [paths.profiles]) or found
 
 
 def _state(paths: Paths) -> Finding:
     """Return how the directory of tokens and of the cache's own secret is, and what lies open in it."""
     name = "state_directory"
     found = _directory(name, lambda: paths.tokens.parent, "no token is kept")
+    return _wide(name, lambda: [paths.fingerprint_secret, *sorted(paths.tokens.glob("*.json"))]) or found
+
+
+def _wide(name: str, find: Callable[[], Sequence[Path]]) -> Finding | None:
+    """Return which of the secret files that *find* gives others may read, None for none."""
     try:
-        secrets = [paths.fingerprint_secret, *sorted(paths.tokens.glob("*.json"))]
-        modes = [(path, path.stat().st_mode) for path in secrets if path.exists()]
+        modes = [(path, path.stat().st_mode) for path in find() if path.is_file()]
     except (NoHomeError, OSError):
-        return found
+        return None
     wide = [(path, mode) for path, mode in modes if mode & _OTHERS]
-    return _open_to_others(name, [path for path, _ in wide], wide[0][1]) if wide else found
+    return _open_to_others(name, [path for path, _ in wide], wide[0][1]) if wide else None
 
 
 def _open_to_others(name: str, paths: Sequence[Path], mode: int) -> Finding:
@@ -121,3 +132,7 @@ def _is_of_another(owner: int) -> bool:
 
 def _owned(path: Path) -> str:
     return f'make it yours: `sudo chown -R "$(id -un)" {quote(str(path))}`'
+
+
+def _moved(path: Path) -> str:
+    return f"move it away: `mv {quote(str(path))} {quote(f'{path}.old')}`"

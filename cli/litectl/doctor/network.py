@@ -8,9 +8,10 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from litectl.certificate import FEW_DAYS, Certificate, served_certificate
-from litectl.doctor.finding import Finding, failure, judged, ok, warning
-from litectl.errors import ExitCode
+from litectl.doctor.finding import Finding, failure, judged, of_error, ok, warning
+from litectl.errors import ConfigError, ExitCode
 from litectl.httpproxies import VARIABLES, http_proxy_of, set_variables
+from litectl.proxy import Proxy
 from litectl.root import is_loopback
 from litectl.tls import Tls
 
@@ -34,7 +35,10 @@ def examine_network(
 ) -> Iterator[Finding]:
     """Give the findings of `NAMES`; each connection is waited for *seconds* at most, and nothing is sent."""
     http_proxy = http_proxy_of(root)
-    yield _http_proxy(root, http_proxy, variables)
+    found = _http_proxy(root, http_proxy, variables)
+    yield found
+    if found.is_obstacle:
+        return
     way = _way(root, http_proxy)
     found, addresses = _dns(way, seconds)
     yield found
@@ -52,10 +56,7 @@ def _way(root: str, http_proxy: str | None) -> Way:
     if http_proxy is None:
         return Way(parts.hostname or "", parts.port or _PORTS[parts.scheme])
     between = urlsplit(f"//{http_proxy}")
-    try:
-        return Way(between.hostname or "", between.port or _PROXY_PORT, http_proxy)
-    except ValueError:
-        return Way(http_proxy, _PROXY_PORT, http_proxy)
+    return Way(between.hostname or "", between.port or _PROXY_PORT, http_proxy)
 
 
 def _http_proxy(root: str, http_proxy: str | None, variables: Mapping[str, str]) -> Finding:
@@ -71,6 +72,8 @@ def _http_proxy(root: str, http_proxy: str | None, variables: Mapping[str, str])
     if socks and not is_loopback(root):
         detail = f"{', '.join(socks)} names a SOCKS proxy, which is not supported"
         return failure(name, detail, f"`unset {' '.join(socks)}`, or name an HTTP proxy", ExitCode.CONFIG)
+    if unusable := _unusable(root):
+        return of_error(name, unusable)
     if http_proxy is not None:
         facts.insert(0, f"requests go through {http_proxy}")
     elif is_loopback(root):
@@ -78,6 +81,15 @@ def _http_proxy(root: str, http_proxy: str | None, variables: Mapping[str, str])
     else:
         facts.insert(0, "this host is excepted from them" if names else "none")
     return judged(name, facts, differing, "set both alike, or one of them only" if differing else None)
+
+
+def _unusable(root: str) -> ConfigError | None:
+    """Return why the variables of HTTP proxies, each of which is read for any address, cannot be used."""
+    try:
+        with Proxy(f"http://{urlsplit(root).netloc}"):  # without the certificates that https would load
+            return None
+    except ConfigError as error:
+        return error
 
 
 def _dns(way: Way, seconds: float) -> tuple[Finding, Sequence[str]]:

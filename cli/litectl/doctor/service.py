@@ -16,10 +16,12 @@ from litectl.root import normalise_root
 NAMES = ("answer", "clock", "readiness", "version")
 OLDEST, NEWEST = "1.53.9", "1.109.1"  # of the versions that litectl is tested with
 _READINESS, _MODELS = "/health/readiness", "/v1/models"
-_CLOCK_WARNING, _CLOCK_FAILURE = 60.0, 300.0  # seconds
+_VERSION_SECONDS = 3.0  # nothing depends on it
+_CLOCK_WARNING = 60.0  # seconds
 _LOGIN_WORDS = ("login", "signin", "sign-in", "sso", "oauth", "saml", "auth")
 _WORDS = 40  # characters of a word that a proxy says
 _ROOT_REMEDY = "give the root of the proxy, without the path of any route"
+_TUNNEL_REMEDY = "put them into HTTP_PROXY, before the host: `USER:PASSWORD@HOST:PORT`"
 _GATEWAY_REMEDY = (
     "check that the URL is the root of a LiteLLM proxy, and that no gateway or login page is in between"
 )
@@ -35,7 +37,7 @@ def examine_service(proxy: Proxy, *, seconds: float, now: Callable[[], float]) -
         return
     yield _clock(reply, arrived)
     yield _readiness(reply)
-    yield _version(proxy_version(proxy, seconds=seconds))
+    yield _version(proxy_version(proxy, seconds=min(seconds, _VERSION_SECONDS)))
 
 
 def _answer(proxy: Proxy, reply: Reply, seconds: float) -> Finding:
@@ -47,11 +49,16 @@ def _answer(proxy: Proxy, reply: Reply, seconds: float) -> Finding:
         return ok(name, f"a LiteLLM proxy, {_READINESS} answers {status}")
     kind = readable(reply.headers.get("content-type", "")).partition(";")[0] or "no content type"
     said = f"{proxy.root} answers {_named(status)} to {_READINESS} ({kind})"
-    if status in (401, 403, 407):
+    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        detail = "the HTTP proxy on the way wants a user and a password (407)"
+        return failure(name, detail, _TUNNEL_REMEDY, ExitCode.NETWORK)
+    if status in (401, 403):
         detail = f"{said}: a gateway in between wants a credential of its own"
         return warning(name, detail, "send what it wants with `--header`, or ask its operator")
     if status == 404:
         return _without_readiness(proxy, said, seconds)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return failure(name, said, "wait, and try again", ExitCode.RATE_LIMITED)
     if status >= 500:
         remedy = "the proxy, or the gateway before it, is down or starting: try again, or tell the operator"
         return failure(name, said, remedy, ExitCode.UPSTREAM)
@@ -118,11 +125,11 @@ def _clock(reply: Reply, now: float) -> Finding:
     if abs(ahead) < _CLOCK_WARNING or "age" in reply.headers:
         return ok(name, f"that of the proxy differs by {abs(ahead):.0f} s")
     direction = "ahead of" if ahead > 0 else "behind"
-    detail = f"this machine is {_duration(abs(ahead))} {direction} the proxy: tokens end at the wrong time"
+    detail = (
+        f"this machine is {_duration(abs(ahead))} {direction} the proxy: tokens seem to end at the wrong time"
+    )
     remedy = "set the clock of whichever is wrong: `timedatectl set-ntp true`"
-    if abs(ahead) < _CLOCK_FAILURE:
-        return warning(name, detail, remedy)
-    return failure(name, detail, remedy, ExitCode.AUTH)
+    return warning(name, detail, remedy)
 
 
 def _duration(seconds: float) -> str:

@@ -1,11 +1,11 @@
 """Findings as they are printed: their columns, and the page for people."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from litectl.counting import counted
+from litectl.doctor.finding import FAILURE, SKIPPED, counts
 from litectl.output.columns import Column
 from litectl.terminal import Terminal, scrub
 
@@ -44,17 +44,35 @@ def print_page(terminal: Terminal, findings: "Iterable[Finding]") -> "list[Findi
     Those that were skipped for one reason are one line: what is wrong is to be seen.
     """
     printed: list[Finding] = []
-    for _, together in groupby(findings, _line_of):
-        found = list(together)
-        shown = found[0] if len(found) == 1 else _joined(found)
-        terminal.write_drawn("".join(_lines(shown, terminal.width, colour=terminal.has_colour())))
-        printed += found
+    held: list[Finding] = []
+    for finding in _awaited(terminal, findings):
+        printed.append(finding)
+        if held and (finding.status, finding.detail) != (held[0].status, held[0].detail):
+            _print(terminal, held)
+            held = []
+        held.append(finding)
+        if finding.status != SKIPPED:
+            _print(terminal, held)
+            held = []
+    if held:
+        _print(terminal, held)
     return printed
 
 
-def _line_of(finding: "Finding") -> str:
-    """Return what two findings have alike that stand in one line."""
-    return finding.detail if finding.status == "skipped" else f"{finding.name} {finding.status}"
+def _awaited(terminal: Terminal, findings: "Iterable[Finding]") -> "Iterator[Finding]":
+    """Give *findings*, and show how long the next one takes."""
+    coming = iter(findings)
+    while True:
+        with terminal.waiting("looking"):
+            finding = next(coming, None)
+        if finding is None:
+            return
+        yield finding
+
+
+def _print(terminal: Terminal, findings: "Sequence[Finding]") -> None:
+    shown = findings[0] if len(findings) == 1 else _joined(findings)
+    terminal.write_drawn("".join(_lines(shown, terminal.width, colour=terminal.has_colour())))
 
 
 def _joined(findings: "Sequence[Finding]") -> "Finding":
@@ -87,8 +105,6 @@ def _coloured(text: str, code: str, *, colour: bool) -> str:
 
 def summary(findings: "Iterable[Finding]") -> str:
     """Return how many of *findings* there are of each status, and which one to begin with."""
-    from litectl.doctor.finding import FAILURE, counts
-
     listed = list(findings)
     told = ", ".join(_told(status, count) for status, count in counts(listed).items() if count)
     first = next((finding.name for finding in listed if finding.status == FAILURE), None)
