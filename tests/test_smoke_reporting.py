@@ -124,6 +124,15 @@ def test_lines_come_as_checks_end(output_format: str | None, tap: bool, begins: 
     )
 
 
+@pytest.mark.parametrize("tap", [False, True])
+@pytest.mark.parametrize("subject", [f"model-{SECRET}", "a\x1b[31m", "::add-mask::x", "##[error]x"])
+def test_each_check_comes_once_whatever_its_name_is_shown_as(subject: str, tap: bool) -> None:
+    """A name that is not shown as it is, be it for a secret in it, is not taken for another one."""
+    result = passed(Check("answers", subject), "fine", 1.0)
+
+    assert Run(tap=tap, github=True).whole(result).screen.out.count("fine") == 1
+
+
 @pytest.mark.parametrize("output_format", ["json", "csv", "table"])
 def test_what_is_one_whole_comes_at_the_end(output_format: str) -> None:
     """A document is not begun before it can be finished."""

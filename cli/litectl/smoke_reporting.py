@@ -141,7 +141,7 @@ class Reporting:
         results = self._results(report)
         if self._streams:
             # Those that came to no end, or were never begun.
-            for result in results:
+            for result in report.results:
                 if result.check not in self._reported:
                     self._stream(result)
             if self._wishes.tap:
