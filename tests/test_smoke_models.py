@@ -267,6 +267,23 @@ def test_what_a_model_says_is_shown_on_one_short_line(fake: FakeProxy) -> None:
     assert detail.isprintable()
 
 
+@pytest.mark.parametrize("before", range(0, 40, 8))
+def test_no_part_of_the_key_is_left_where_an_answer_is_cut(fake: FakeProxy, before: int) -> None:
+    """A proxy may give the key to a model, or put it into an answer: a part of it is found by no mask."""
+    said = "x" * before + KEY
+
+    def repeating(request: Request) -> Answer:
+        if "tools" not in request.json:
+            return answered(said)
+        return calling(arguments=json.dumps({"name": said, "age": 3})) if before else calling(said)
+
+    fake.on_chat(repeating)
+    results = tried(fake, model(), ModelWishes(tools=True, vision=True))
+
+    details = [result.detail for result in results]
+    assert not [detail for detail in details if KEY[:4] in detail.replace("sk-...", "")], details
+
+
 # What it says of tokens and cost
 
 

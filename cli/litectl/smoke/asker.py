@@ -82,6 +82,10 @@ class Asker:
             raise IncompleteError("the answer has no text, but a call of a tool that nobody offered")
         return answer
 
+    def without_secrets(self, text: str) -> str:
+        """Return *text*, which the model said, as it may be shown; to be called before anything is cut off."""
+        return self._proxy.without_secrets(text)
+
     def _exchanged(self, question: Question, module: Protocol) -> tuple[Answer, Measures]:
         """Send *question*, and return its answer and what it took."""
         started, first = time.monotonic(), list[float]()
