@@ -53,6 +53,8 @@ class Reporting:
         self._streamed = 0
         self._notable: list[Result] = []
         self._junit: _GrowingFile | None = None
+        self._display = ExitStack()
+        self._started = time.monotonic()
         if wishes.github:
             self._terminal.is_read_by_github = True
 
@@ -88,9 +90,16 @@ class Reporting:
                 from litectl.reports import tap
 
                 self._terminal.write(tap.HEADING)
-            if not self._streams and self._terminal.can_draw:
-                stack.enter_context(self._live(report))
+            self._display = stack.enter_context(ExitStack())
+            self._draw(report)
             yield
+
+    @contextmanager
+    def paused(self, report: "Report") -> Iterator[None]:
+        """Let nothing move on the terminal while the body runs, which shows something of its own."""
+        self._display.close()
+        yield
+        self._draw(report)
 
     def on_result(self, report: "Report", result: Result) -> None:  # noqa: ARG002  # its twins have it
         """Report *result*, as the report counts it, at once; by one thread only."""
@@ -213,14 +222,18 @@ class Reporting:
 
         return choose_columns(SHOWN, self._columns)
 
+    def _draw(self, report: "Report") -> None:
+        if not self._streams and self._terminal.can_draw:
+            self._display.enter_context(self._live(report))
+
     @contextmanager
     def _live(self, report: "Report") -> Iterator[None]:
         from litectl.output.live import frame
 
-        started, colour = time.monotonic(), self._terminal.has_colour(stderr=True)
+        colour = self._terminal.has_colour(stderr=True)
 
         def draw(size: os.terminal_size) -> list[str]:
-            seconds = time.monotonic() - started
+            seconds = time.monotonic() - self._started
             return frame(report, self._notable[:], seconds, size, hide=self._hide, colour=colour)
 
         with self._terminal.live(draw):
