@@ -654,6 +654,24 @@ def embedding(vector: object = (0.5, -1, 2e-3)) -> Answer:
 EMBEDDER = model(mode="embedding", input_price=0.02)
 
 
+@pytest.mark.parametrize(
+    ("known", "path", "hint"),
+    [
+        (model(), CHAT, "see what it says to `litectl ask -m team-model -p Hi --json`"),
+        (EMBEDDER, EMBEDDINGS, "see what comes back with `litectl embed -m team-model Hi --json`"),
+    ],
+)
+def test_where_the_whole_answer_is_to_be_seen_is_said(
+    fake: FakeProxy, known: Backend, path: str, hint: str
+) -> None:
+    """The JSON of a run has no room for it, so another command is named."""
+    fake.on("POST", path, error_answer(400, "odd", "Something odd."))
+
+    first = tried(fake, known)[0]
+
+    assert (first.verdict, first.hint) == (FAILED, hint)
+
+
 def test_an_embedding_model_gives_a_vector(fake: FakeProxy) -> None:
     """One short text is sent, whatever else is wished, and nobody chats with it."""
     fake.on("POST", EMBEDDINGS, embedding())

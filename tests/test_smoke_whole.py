@@ -1,8 +1,5 @@
 """`litectl smoke` as it is run: options, checks and reports together, in pipes, on terminals, and killed."""
 
-import os
-import re
-import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -14,8 +11,7 @@ import xmlschema
 from junitparser import JUnitXml
 
 from answers import plain
-from fake_proxy import Answer, FakeProxy, Request, json_answer, model_info
-from known_models import questions
+from fake_proxy import Answer, FakeProxy, json_answer, model_info
 from program import DEADLINE, Litectl, Program
 
 SCHEMA = xmlschema.XMLSchema(str(Path(__file__).parent / "schemas" / "junit-10.xsd"))

@@ -3,10 +3,11 @@
 import json
 import time
 from collections.abc import Mapping
+from shlex import quote
 from typing import NamedTuple
 
 from litectl.envelopes import error_in_answer
-from litectl.errors import IncompleteError
+from litectl.errors import IncompleteError, LitectlError, ProxyError
 from litectl.exchange.events import Usage
 from litectl.exchange.fields import count_of, object_of, objects_of
 from litectl.exchange.pricing import HEADER, UNKNOWN, Cost, cost_in_headers, rounded
@@ -38,7 +39,12 @@ def embeds(proxy: Proxy, account: Account, seconds: float) -> str:
         took = time.monotonic() - started
         return vector, account.measure(vector.usage, vector.cost, vector.headers, seconds=took)
 
-    vector = account.paid(len(json.dumps(body).encode()), 0, send)
+    try:
+        vector = account.paid(len(json.dumps(body).encode()), 0, send)
+    except LitectlError as error:
+        if error.hint == ProxyError.hint:
+            error.hint = _hint(account.backend.name)
+        raise
     return f"a vector of {vector.length} numbers"
 
 
@@ -53,7 +59,7 @@ def _embedded(proxy: Proxy, body: Mapping[str, object], seconds: float) -> _Vect
     if not isinstance(vector, list) or not vector or not all(_is_coordinate(each) for each in vector):
         raise IncompleteError(
             "the embedding is no list of finite numbers",
-            hint="see what comes back with `litectl embed --json`",
+            hint=_hint(str(body["model"])),
         )
     told = cost_in_headers(answer.headers)
     tokens = count_of(object_of(fields.get("usage")).get("prompt_tokens"))
@@ -63,6 +69,10 @@ def _embedded(proxy: Proxy, body: Mapping[str, object], seconds: float) -> _Vect
         UNKNOWN if told is None else Cost(rounded(told), HEADER),
         answer.headers,
     )
+
+
+def _hint(name: str) -> str:
+    return f"see what comes back with `litectl embed -m {quote(name)} Hi --json`"
 
 
 def _is_coordinate(value: object) -> bool:
