@@ -425,6 +425,21 @@ def test_annotations_and_the_summary_of_the_job(tmp_path: Path) -> None:
     assert path.read_text().startswith("before\n\n## litectl smoke: 1 of 2 checks failed\n")
 
 
+@pytest.mark.parametrize("github", [False, True])
+def test_a_summary_that_is_that_of_the_job_is_added_once(tmp_path: Path, github: bool) -> None:
+    """The file belongs to the whole step; another one is replaced."""
+    step, other = tmp_path / "step", tmp_path / "other"
+    for path, wanted in ((step, True), (other, github)):
+        step.write_text("before\n")
+        other.write_text("before\n")
+        variables = {"GITHUB_STEP_SUMMARY": str(step)}
+        Run(github=github, summary=str(path), variables=variables).whole(REACHABLE)
+
+        assert step.read_text().startswith("before\n")
+        assert step.read_text().count("## litectl smoke") == wanted
+    assert other.read_text().startswith("## litectl smoke: passed\n")
+
+
 @pytest.mark.parametrize("name", ["nowhere/step", ".", None])
 def test_a_summary_of_the_job_that_cannot_be_written_is_a_warning(tmp_path: Path, name: str | None) -> None:
     """The run is what matters; without the variable nothing is said."""

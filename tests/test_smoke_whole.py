@@ -52,6 +52,12 @@ def asked(fake: FakeProxy) -> set[str]:
     return {request.json["model"] for request in fake.requests if request.method == "POST"}
 
 
+def verdicts(litectl: Litectl, *arguments: str) -> dict[tuple[str, str | None], str]:
+    """Return the verdict of each check of a run, by its name and its subject."""
+    checks = litectl("smoke", *arguments, "--json").json["checks"]
+    return {(check["name"], check["subject"]): check["verdict"] for check in checks}
+
+
 def outcomes(path: Path) -> dict[str, str]:
     """Return the cases of the JUnit file at *path* by their names, each with its outcome."""
     SCHEMA.validate(path.read_text())
@@ -73,6 +79,54 @@ def free_port() -> Iterator[int]:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield taken.getsockname()[1]
+
+
+# Which models
+
+
+def test_a_run_that_asks_no_model_fails(litectl: Litectl, fake: FakeProxy) -> None:
+    """Who wants models asked, and selects none that can be, has tested nothing."""
+    result = litectl("smoke", "--prompt", "--models", "painter")
+
+    assert result.code == 6
+    assert "no selected model can be asked: 1 model: painter (image_generation)" in result.err
+    both = verdicts(litectl, "--prompt", "--models", "painter,mini")
+    assert (both["answers", "painter"], both["answers", "mini"]) == ("skipped", "passed")
+    assert litectl("smoke", "--models", "painter").code == 0
+    assert asked(fake) == {"mini"}
+
+
+def test_a_model_that_chats_or_embeds_by_luck_fails(litectl: Litectl, fake: FakeProxy) -> None:
+    """It is among those that are asked, and nothing is sent to it."""
+    fake.on_models(model_info("luck"), model_info("luck", mode="embedding"), model_info("mini", **PRICES))
+
+    found = verdicts(litectl, "--prompt")
+
+    assert (found["answers", "luck"], found["answers", "mini"]) == ("failed", "passed")
+    assert asked(fake) == {"mini"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--require", "mini,gpt-5.2", "--only", "tls,required"],
+        ["--require", " mini,\ngpt-5.2,mini\n", "--only", "tls", "--only", "tls"],
+        ["--require", "mini", "--require", "gpt-5.2", "--skip", "readiness,mcp", "--skip", "skills"],
+    ],
+)
+def test_names_come_alone_or_with_commas(litectl: Litectl, arguments: list[str]) -> None:
+    """So a variable of a CI job can hold them all."""
+    found = verdicts(litectl, *arguments)
+
+    assert found.pop(("tls", None)) == "skipped"
+    assert set(found) == {
+        ("reachable", None),
+        ("credential", None),
+        ("discovery", None),
+        ("required", "mini"),
+        ("required", "gpt-5.2"),
+    }
+    assert set(found.values()) == {"passed"}
 
 
 # Reports

@@ -47,7 +47,9 @@ class Reporting:
     def __init__(self, runtime: "Runtime", wishes: ReportWishes) -> None:
         self._terminal, self._wishes = runtime.terminal, wishes
         self._format = runtime.options.format
-        self._step_summary = runtime.environment.get(GITHUB_STEP_SUMMARY)
+        self._step_summary, self._summary = _summaries(
+            runtime.environment.get(GITHUB_STEP_SUMMARY), wishes.summary, is_wanted=wishes.github
+        )
         self._mode = _file_mode()
         self._reported: set[Check] = set()
         self._streamed = 0
@@ -71,7 +73,7 @@ class Reporting:
             raise UsageError(
                 f"stdout cannot be TAP and {self._format}", hint="leave one of `--tap` and `--format` out"
             )
-        files = {"--junit": self._wishes.junit, "--summary": self._wishes.summary}
+        files = {"--junit": self._wishes.junit, "--summary": self._summary}
         paths = [_require_file(option, path) for option, path in files.items() if path is not None]
         if len(set(paths)) < len(paths):
             raise UsageError("`--junit` and `--summary` name the same file", hint="name two files")
@@ -132,7 +134,7 @@ class Reporting:
         errors = []
         contents: dict[str | None, Callable[[Report], bytes]] = {
             self._wishes.junit: self._junit_content,
-            self._wishes.summary: lambda report: self._markdown(report).encode(errors="replace"),
+            self._summary: lambda report: self._markdown(report).encode(errors="replace"),
         }
         for path, content in contents.items():
             try:
@@ -163,12 +165,11 @@ class Reporting:
             print_listing(self._terminal, listing(report, results), self._format)
 
     def _finish_github(self, report: "Report") -> None:
-        if not self._wishes.github:
-            return
-        from litectl.reports.github import annotations
+        if self._wishes.github:
+            from litectl.reports.github import annotations
 
-        for line in annotations(report, self._results(report)):
-            self._terminal.workflow_command(line)
+            for line in annotations(report, self._results(report)):
+                self._terminal.workflow_command(line)
         if self._step_summary is not None:
             self._add_to_step_summary(Path(self._step_summary), report)
 
@@ -323,6 +324,17 @@ class _GrowingFile:
             with suppress(ConfigError):
                 self._write()
             pause = max(_LEAST_PAUSE, _SHARE * (time.monotonic() - started))
+
+
+def _summaries(step: str | None, named: str | None, *, is_wanted: bool) -> tuple[str | None, str | None]:
+    """
+    Return the file of the job to add a summary to, and the one to write.
+
+    That of the job, also when it is the one that is *named*, belongs to others, too.
+    """
+    if step is not None and named is not None and Path(step) == Path(named):
+        return step, None
+    return step if is_wanted else None, named
 
 
 def _require_file(option: str, name: str) -> Path:

@@ -262,10 +262,12 @@ class _Run:
     def _select(self, selection: "Selection") -> "Finding":
         from litectl.catalog.rows import grouped
         from litectl.exchange.backend import Backend
-        from litectl.smoke.selection import named, selected
+        from litectl.smoke.selection import named, require_asked, selected
 
         catalog = self._catalog
         models = selected(catalog.models, selection)
+        if self._wishes.asks_models:
+            require_asked(models)
         groups = grouped(catalog.deployments)
         self._backends = [Backend(model.name, model, groups.get(model.name, ())) for model in models]
         how = ""
