@@ -5,13 +5,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 import xmlschema
 from junitparser import JUnitXml
 
 from answers import plain
-from fake_proxy import Answer, FakeProxy, json_answer, model_info
+from fake_proxy import CHAT, Answer, FakeProxy, Request, error_answer, json_answer, model_info
+from login_shapes import SingleSignOn, store_login
 from program import DEADLINE, Litectl, Program
 
 SCHEMA = xmlschema.XMLSchema(str(Path(__file__).parent / "schemas" / "junit-10.xsd"))
@@ -127,6 +129,31 @@ def test_names_come_alone_or_with_commas(litectl: Litectl, arguments: list[str])
         ("required", "gpt-5.2"),
     }
     assert set(found.values()) == {"passed"}
+
+
+# Who asks
+
+
+def test_threads_that_are_refused_at_once_renew_the_login_once(fake: FakeProxy, isolated: Path) -> None:
+    """A refresh token works once: a second renewal would end the login."""
+    sso = SingleSignOn(fake)
+    store_login(isolated, sso, ends_in=3600)
+    fake.on_models(*(model_info(f"m{number:02}", **PRICES) for number in range(32)))
+    crowd = Barrier(16, action=sso.accepted.clear)
+
+    def answer(request: Request) -> Answer:
+        if sso.accepts(request) and sso.renewals:
+            return answered()
+        crowd.wait(20)
+        return error_answer(401, "auth_error", "Authentication Error, Expired Token")
+
+    fake.on_chat(answer)
+    result = Litectl({})("smoke", "--prompt", "--concurrency", "16", "--only", "reachable", "--json")
+
+    assert result.code == 0, result.err
+    assert result.json["counts"]["passed"] == 4 + 2 * 32
+    assert sso.renewals == 1
+    assert sum(request.path == CHAT for request in fake.requests) == 16 + 32
 
 
 # Reports
