@@ -150,7 +150,7 @@ def test_threads_that_are_refused_at_once_renew_the_login_once(fake: FakeProxy, 
     fake.on_chat(answer)
     result = Litectl({})("smoke", "--prompt", "--concurrency", "16", "--only", "reachable", "--json")
 
-    assert result.code == 0, result.err
+    assert not [check for check in result.json["checks"] if check["verdict"] == "failed"]
     assert result.json["counts"]["passed"] == 4 + 2 * 32
     assert sso.renewals == 1
     assert sum(request.path == CHAT for request in fake.requests) == 16 + 32
