@@ -131,6 +131,16 @@ def test_names_come_alone_or_with_commas(litectl: Litectl, arguments: list[str])
     assert set(found.values()) == {"passed"}
 
 
+def test_one_model_that_fails_is_one_check_that_fails(litectl: Litectl, fake: FakeProxy) -> None:
+    """How many models are selected does not change what a run amounts to; a test of the model does."""
+    fake.on_chat(error_answer(429, "throttling_error", "Too many."))
+
+    codes = [litectl("smoke", "--prompt", "--models", names).code for names in ("mini", "mini,gpt-5.2")]
+
+    assert codes == [7, 7]
+    assert litectl("models", "test", "mini").code == 8
+
+
 # Who asks
 
 

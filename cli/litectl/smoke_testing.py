@@ -114,6 +114,7 @@ class _Run:
         self._header_servers = tuple(runtime.toolbox.header_servers)
         self._discovery: Discovery | None = None
         self._backends: Sequence[Backend] = ()
+        self._is_alone = False  # whether nothing but one model is tested
 
     def go(self, names: Sequence[str], selection: "Selection") -> None:
         """Run the checks called *names*, then those of the models of *selection*."""
@@ -125,7 +126,7 @@ class _Run:
 
     def ask_alone(self, name: str) -> None:
         """Run the checks of the model *name*; that it is listed is a check only where it is not."""
-        check = Check(steps.MODELS, is_gate=True)
+        self._is_alone, check = True, Check(steps.MODELS, is_gate=True)
         self._report.plan([check])
         with self._reporting.running(self._report):
             try:
@@ -301,7 +302,7 @@ class _Run:
             max_ttft=wishes.max_ttft,
             max_time=wishes.max_time,
             seconds=self._seconds(_MODEL_SECONDS),
-            gates=len(self._backends) == 1,
+            gates=self._is_alone,
         )
 
     def _is_agreed(self, tasks: "Sequence[Task]") -> bool:
