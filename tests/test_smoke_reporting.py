@@ -241,6 +241,8 @@ def test_quiet_leaves_stderr_empty() -> None:
         ("", UsageError),
         ("-", UsageError),
         ("/dev/null", UsageError),
+        ("/dev/stdout", UsageError),
+        ("/dev/fd/1", UsageError),
         (".", UsageError),
         ("nowhere/report", ConfigError),
         ("a-file/report", ConfigError),

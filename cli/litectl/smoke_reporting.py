@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _LEAST_PAUSE = 0.5  # seconds between two writings of a file
 _SHARE = 20  # a pause is so many times as long as the writing
 _LEAST_SUMMARY = 10_000  # bytes
+_DEVICES = (Path("/dev"), Path("/dev/fd"))  # which may lead to a file that somebody else writes
 _STREAMED = ("tsv", "jsonl")
 _JSON_FORMATS = ("json", "jsonl")
 
@@ -345,7 +346,7 @@ def _require_file(option: str, name: str) -> Path:
         raise UsageError(f"`{option}` takes the name of a file", hint=f"for example `{option} report.xml`")
     try:
         path = Path(name).resolve()
-        if path.exists() and not path.is_file():
+        if Path(name).parent in _DEVICES or (path.exists() and not path.is_file()):
             raise UsageError(f"`{name}` of `{option}` is no regular file", hint="name another one")
         probe = path.with_name(f".{os.getpid()}.{os.urandom(4).hex()}")
         create_file(probe, b"", mode=0o600)
