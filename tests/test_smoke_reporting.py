@@ -19,7 +19,15 @@ from hypothesis import strategies as st
 from junitparser import JUnitXml
 
 import litectl
-from litectl.errors import ConfigError, LitectlError, OutputError, RateLimitError, ReaderGone, UsageError
+from litectl.errors import (
+    ConfigError,
+    LitectlError,
+    OutputError,
+    RateLimitError,
+    ReaderGone,
+    UpstreamError,
+    UsageError,
+)
 from litectl.runtime import Runtime
 from litectl.smoke.check import Check, Measures, Result, failed, passed, skipped, warned
 from litectl.smoke.report import Report
@@ -511,6 +519,20 @@ def test_no_secret_is_in_any_report(tmp_path: Path, output_format: str | None, t
     assert len(texts) == 5
     assert not any(SECRET in text for text in texts)
     assert "sk-...0001" in run.screen.out
+
+
+@pytest.mark.parametrize("output_format", [None, "csv", "json", "jsonl", "table"])
+def test_no_key_of_somebody_else_is_in_any_report(tmp_path: Path, output_format: str | None) -> None:
+    """A proxy may quote the key of a provider, or name one by its hash; a report is shown to many."""
+    others = ("sk-proj-of-the-provider-0001", "5416" * 16, "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.c2ln")
+    files = {name: str(tmp_path / name) for name in ("junit", "summary")}
+    run = Run(output_format=output_format, github=True, **files)
+    errors = [UpstreamError(f"refused {other}", hint=f"mend {other}") for other in others]
+    run.whole(*(failed(Check("answers", f"m{number}"), each, 1.0) for number, each in enumerate(errors)))
+
+    texts = [run.screen.out, run.screen.err, *(path.read_text() for path in tmp_path.iterdir())]
+    assert not any(other[-8:] in text for text in texts for other in others)
+    assert "refused ***" in run.screen.out
 
 
 def test_without_wishes_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -248,11 +248,17 @@ class Reporting:
         """Return *result* as it may be shown: without a secret, and where GitHub reads, without a command."""
         name, subject, is_gate = result.check
         check = Check(self._hide(name), None if subject is None else self._hide(subject), is_gate)
-        hint = None if result.hint is None else self._hide(result.hint)
-        return result._replace(check=check, detail=self._hide(result.detail), hint=hint)
+        hint = None if result.hint is None else self._hide_keys(result.hint)
+        return result._replace(check=check, detail=self._hide_keys(result.detail), hint=hint)
 
     def _hide(self, text: str) -> str:
         return str(self._terminal.without_secrets(text))
+
+    def _hide_keys(self, text: str) -> str:
+        """Return *text* without a secret, and without what looks like a key of somebody else."""
+        from litectl.doctor.masking import without_keys
+
+        return without_keys(self._hide(text))
 
     def _junit_content(self, report: "Report") -> bytes:
         from litectl.reports.junit import junit
