@@ -525,8 +525,8 @@ def test_no_secret_is_in_any_report(tmp_path: Path, output_format: str | None, t
 def test_no_key_of_somebody_else_is_in_any_report(tmp_path: Path, output_format: str | None) -> None:
     """A proxy may quote the key of a provider, or name one by its hash; a report is shown to many."""
     others = ("sk-proj-of-the-provider-0001", "5416" * 16, "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.c2ln")
-    files = {name: str(tmp_path / name) for name in ("junit", "summary")}
-    run = Run(output_format=output_format, github=True, **files)
+    junit, markdown = str(tmp_path / "junit"), str(tmp_path / "summary")
+    run = Run(output_format=output_format, github=True, junit=junit, summary=markdown)
     errors = [UpstreamError(f"refused {other}", hint=f"mend {other}") for other in others]
     run.whole(*(failed(Check("answers", f"m{number}"), each, 1.0) for number, each in enumerate(errors)))
 
