@@ -82,14 +82,18 @@ def chat_answer(*texts: str, finish: str = "stop", usage: object = USAGE) -> Ans
     return Answer(pieces=sse(*chunks), content_type=EVENT_TYPE)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # connections that many threads make at once
+
+
 class FakeProxy:
     """The server; `root` is where it listens, on *port* where it is said, `requests` what it got."""
 
     def __init__(self, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self.requests: list[Request] = []
         self._answers: dict[tuple[str, str], Answer | Callable[[Request], Answer]] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", port), self._handler())
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         port = self._server.server_address[1]

@@ -37,6 +37,12 @@ class Reporting:
         assert report.results
         yield
 
+    @contextmanager
+    def paused(self, report: Report) -> Iterator[None]:
+        """Have nothing to pause."""
+        assert report.results
+        yield
+
     def on_result(self, report: Report, result: Result) -> None:
         """Print *result*, which is in the *report*."""
         assert result in report.results

@@ -292,12 +292,12 @@ def test_only_what_is_marked_as_billed_asks_models(
 def test_what_is_wished_reaches_the_checks_of_models(
     litectl: Litectl, healthy: FakeProxy, stage: Stage
 ) -> None:
-    """Of one model the first check is a gate."""
+    """A limit of the first token wants a stream; no model keeps another one from being asked."""
     litectl("smoke", "--max-ttft", "2", "--max-cost", "0.5", "--repeat", "3", "--models", "mini")
     litectl("smoke", "--prompt", "--timeout", "9")
 
     one, all_ = stage.wishes
-    assert (one.repeat, one.max_ttft, one.seconds, one.gates) == (3, 2.0, 60.0, True)
+    assert (one.stream, one.repeat, one.max_ttft, one.seconds, one.gates) == (True, 3, 2.0, 60.0, False)
     assert (all_.stream, all_.params, all_.tools, all_.vision, all_.repeat) == (False, False, False, False, 1)
     assert (all_.seconds, all_.gates) == (9.0, False)
     assert [purse.limit for purse in stage.purses] == [0.5, None]
@@ -362,7 +362,7 @@ def test_the_seed_of_a_sample_is_said(litectl: Litectl, healthy: FakeProxy) -> N
 def test_a_model_that_fails_does_not_keep_the_others_from_being_asked(
     litectl: Litectl, healthy: FakeProxy
 ) -> None:
-    """That is exit 7; where it is the only one the exit code says why it failed."""
+    """That is exit 7, also where it is the only one."""
 
     def answer(request: Request) -> Answer:
         if request.json["model"] == "mini":
@@ -372,7 +372,7 @@ def test_a_model_that_fails_does_not_keep_the_others_from_being_asked(
     healthy.on_chat(answer)
     many, one = litectl("smoke", "--prompt"), litectl("smoke", "--prompt", "--models", "mini")
 
-    assert (many.code, one.code) == (7, 8)
+    assert (many.code, one.code) == (7, 7)
     assert verdicts(many)["answers mini"] == "failed"
     assert verdicts(many)["answers gpt-5.2"] == "passed"
 

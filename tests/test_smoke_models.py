@@ -267,6 +267,23 @@ def test_what_a_model_says_is_shown_on_one_short_line(fake: FakeProxy) -> None:
     assert detail.isprintable()
 
 
+@pytest.mark.parametrize("before", range(0, 40, 8))
+def test_no_part_of_the_key_is_left_where_an_answer_is_cut(fake: FakeProxy, before: int) -> None:
+    """A proxy may give the key to a model, or put it into an answer: a part of it is found by no mask."""
+    said = "x" * before + KEY
+
+    def repeating(request: Request) -> Answer:
+        if "tools" not in request.json:
+            return answered(said)
+        return calling(arguments=json.dumps({"name": said, "age": 3})) if before else calling(said)
+
+    fake.on_chat(repeating)
+    results = tried(fake, model(), ModelWishes(tools=True, vision=True))
+
+    details = [result.detail for result in results]
+    assert not [detail for detail in details if KEY[:4] in detail.replace("sk-...", "")], details
+
+
 # What it says of tokens and cost
 
 
@@ -635,6 +652,24 @@ def embedding(vector: object = (0.5, -1, 2e-3)) -> Answer:
 
 
 EMBEDDER = model(mode="embedding", input_price=0.02)
+
+
+@pytest.mark.parametrize(
+    ("known", "path", "hint"),
+    [
+        (model(), CHAT, "see what it says to `litectl ask -m team-model -p Hi --json`"),
+        (EMBEDDER, EMBEDDINGS, "see what comes back with `litectl embed -m team-model Hi --json`"),
+    ],
+)
+def test_where_the_whole_answer_is_to_be_seen_is_said(
+    fake: FakeProxy, known: Backend, path: str, hint: str
+) -> None:
+    """The JSON of a run has no room for it, so another command is named."""
+    fake.on("POST", path, error_answer(400, "odd", "Something odd."))
+
+    first = tried(fake, known)[0]
+
+    assert (first.verdict, first.hint) == (FAILED, hint)
 
 
 def test_an_embedding_model_gives_a_vector(fake: FakeProxy) -> None:

@@ -19,7 +19,15 @@ from hypothesis import strategies as st
 from junitparser import JUnitXml
 
 import litectl
-from litectl.errors import ConfigError, LitectlError, OutputError, RateLimitError, ReaderGone, UsageError
+from litectl.errors import (
+    ConfigError,
+    LitectlError,
+    OutputError,
+    RateLimitError,
+    ReaderGone,
+    UpstreamError,
+    UsageError,
+)
 from litectl.runtime import Runtime
 from litectl.smoke.check import Check, Measures, Result, failed, passed, skipped, warned
 from litectl.smoke.report import Report
@@ -122,6 +130,15 @@ def test_lines_come_as_checks_end(output_format: str | None, tap: bool, begins: 
     assert run.screen.err == "hint for answers b: wait\n1 passed, 1 failed, 1 skipped in 3.21 s\n" or (
         output_format == "jsonl" and run.screen.err == "1 passed, 1 failed, 1 skipped in 3.21 s\n"
     )
+
+
+@pytest.mark.parametrize("tap", [False, True])
+@pytest.mark.parametrize("subject", [f"model-{SECRET}", "a\x1b[31m", "::add-mask::x", "##[error]x"])
+def test_each_check_comes_once_whatever_its_name_is_shown_as(subject: str, tap: bool) -> None:
+    """A name that is not shown as it is, be it for a secret in it, is not taken for another one."""
+    result = passed(Check("answers", subject), "fine", 1.0)
+
+    assert Run(tap=tap, github=True).whole(result).screen.out.count("fine") == 1
 
 
 @pytest.mark.parametrize("output_format", ["json", "csv", "table"])
@@ -232,6 +249,8 @@ def test_quiet_leaves_stderr_empty() -> None:
         ("", UsageError),
         ("-", UsageError),
         ("/dev/null", UsageError),
+        ("/dev/stdout", UsageError),
+        ("/dev/fd/1", UsageError),
         (".", UsageError),
         ("nowhere/report", ConfigError),
         ("a-file/report", ConfigError),
@@ -416,6 +435,21 @@ def test_annotations_and_the_summary_of_the_job(tmp_path: Path) -> None:
     assert path.read_text().startswith("before\n\n## litectl smoke: 1 of 2 checks failed\n")
 
 
+@pytest.mark.parametrize("github", [False, True])
+def test_a_summary_that_is_that_of_the_job_is_added_once(tmp_path: Path, github: bool) -> None:
+    """The file belongs to the whole step; another one is replaced."""
+    step, other = tmp_path / "step", tmp_path / "other"
+    for path, wanted in ((step, True), (other, github)):
+        step.write_text("before\n")
+        other.write_text("before\n")
+        variables = {"GITHUB_STEP_SUMMARY": str(step)}
+        Run(github=github, summary=str(path), variables=variables).whole(REACHABLE)
+
+        assert step.read_text().startswith("before\n")
+        assert step.read_text().count("## litectl smoke") == wanted
+    assert other.read_text().startswith("## litectl smoke: passed\n")
+
+
 @pytest.mark.parametrize("name", ["nowhere/step", ".", None])
 def test_a_summary_of_the_job_that_cannot_be_written_is_a_warning(tmp_path: Path, name: str | None) -> None:
     """The run is what matters; without the variable nothing is said."""
@@ -485,6 +519,20 @@ def test_no_secret_is_in_any_report(tmp_path: Path, output_format: str | None, t
     assert len(texts) == 5
     assert not any(SECRET in text for text in texts)
     assert "sk-...0001" in run.screen.out
+
+
+@pytest.mark.parametrize("output_format", [None, "csv", "json", "jsonl", "table"])
+def test_no_key_of_somebody_else_is_in_any_report(tmp_path: Path, output_format: str | None) -> None:
+    """A proxy may quote the key of a provider, or name one by its hash; a report is shown to many."""
+    others = ("sk-proj-of-the-provider-0001", "5416" * 16, "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.c2ln")
+    junit, markdown = str(tmp_path / "junit"), str(tmp_path / "summary")
+    run = Run(output_format=output_format, github=True, junit=junit, summary=markdown)
+    errors = [UpstreamError(f"refused {other}", hint=f"mend {other}") for other in others]
+    run.whole(*(failed(Check("answers", f"m{number}"), each, 1.0) for number, each in enumerate(errors)))
+
+    texts = [run.screen.out, run.screen.err, *(path.read_text() for path in tmp_path.iterdir())]
+    assert not any(other[-8:] in text for text in texts for other in others)
+    assert "refused ***" in run.screen.out
 
 
 def test_without_wishes_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _LEAST_PAUSE = 0.5  # seconds between two writings of a file
 _SHARE = 20  # a pause is so many times as long as the writing
 _LEAST_SUMMARY = 10_000  # bytes
+_DEVICES = (Path("/dev"), Path("/dev/fd"))  # which may lead to a file that somebody else writes
 _STREAMED = ("tsv", "jsonl")
 _JSON_FORMATS = ("json", "jsonl")
 
@@ -47,12 +48,16 @@ class Reporting:
     def __init__(self, runtime: "Runtime", wishes: ReportWishes) -> None:
         self._terminal, self._wishes = runtime.terminal, wishes
         self._format = runtime.options.format
-        self._step_summary = runtime.environment.get(GITHUB_STEP_SUMMARY)
+        self._step_summary, self._summary = _summaries(
+            runtime.environment.get(GITHUB_STEP_SUMMARY), wishes.summary, is_wanted=wishes.github
+        )
         self._mode = _file_mode()
         self._reported: set[Check] = set()
         self._streamed = 0
         self._notable: list[Result] = []
         self._junit: _GrowingFile | None = None
+        self._display = ExitStack()
+        self._started = time.monotonic()
         if wishes.github:
             self._terminal.is_read_by_github = True
 
@@ -69,7 +74,7 @@ class Reporting:
             raise UsageError(
                 f"stdout cannot be TAP and {self._format}", hint="leave one of `--tap` and `--format` out"
             )
-        files = {"--junit": self._wishes.junit, "--summary": self._wishes.summary}
+        files = {"--junit": self._wishes.junit, "--summary": self._summary}
         paths = [_require_file(option, path) for option, path in files.items() if path is not None]
         if len(set(paths)) < len(paths):
             raise UsageError("`--junit` and `--summary` name the same file", hint="name two files")
@@ -88,9 +93,16 @@ class Reporting:
                 from litectl.reports import tap
 
                 self._terminal.write(tap.HEADING)
-            if not self._streams and self._terminal.can_draw:
-                stack.enter_context(self._live(report))
+            self._display = stack.enter_context(ExitStack())
+            self._draw(report)
             yield
+
+    @contextmanager
+    def paused(self, report: "Report") -> Iterator[None]:
+        """Let nothing move on the terminal while the body runs, which shows something of its own."""
+        self._display.close()
+        yield
+        self._draw(report)
 
     def on_result(self, report: "Report", result: Result) -> None:  # noqa: ARG002  # its twins have it
         """Report *result*, as the report counts it, at once; by one thread only."""
@@ -123,7 +135,7 @@ class Reporting:
         errors = []
         contents: dict[str | None, Callable[[Report], bytes]] = {
             self._wishes.junit: self._junit_content,
-            self._wishes.summary: lambda report: self._markdown(report).encode(errors="replace"),
+            self._summary: lambda report: self._markdown(report).encode(errors="replace"),
         }
         for path, content in contents.items():
             try:
@@ -141,7 +153,7 @@ class Reporting:
         results = self._results(report)
         if self._streams:
             # Those that came to no end, or were never begun.
-            for result in results:
+            for result in report.results:
                 if result.check not in self._reported:
                     self._stream(result)
             if self._wishes.tap:
@@ -154,12 +166,11 @@ class Reporting:
             print_listing(self._terminal, listing(report, results), self._format)
 
     def _finish_github(self, report: "Report") -> None:
-        if not self._wishes.github:
-            return
-        from litectl.reports.github import annotations
+        if self._wishes.github:
+            from litectl.reports.github import annotations
 
-        for line in annotations(report, self._results(report)):
-            self._terminal.workflow_command(line)
+            for line in annotations(report, self._results(report)):
+                self._terminal.workflow_command(line)
         if self._step_summary is not None:
             self._add_to_step_summary(Path(self._step_summary), report)
 
@@ -213,14 +224,18 @@ class Reporting:
 
         return choose_columns(SHOWN, self._columns)
 
+    def _draw(self, report: "Report") -> None:
+        if not self._streams and self._terminal.can_draw:
+            self._display.enter_context(self._live(report))
+
     @contextmanager
     def _live(self, report: "Report") -> Iterator[None]:
         from litectl.output.live import frame
 
-        started, colour = time.monotonic(), self._terminal.has_colour(stderr=True)
+        colour = self._terminal.has_colour(stderr=True)
 
         def draw(size: os.terminal_size) -> list[str]:
-            seconds = time.monotonic() - started
+            seconds = time.monotonic() - self._started
             return frame(report, self._notable[:], seconds, size, hide=self._hide, colour=colour)
 
         with self._terminal.live(draw):
@@ -233,11 +248,17 @@ class Reporting:
         """Return *result* as it may be shown: without a secret, and where GitHub reads, without a command."""
         name, subject, is_gate = result.check
         check = Check(self._hide(name), None if subject is None else self._hide(subject), is_gate)
-        hint = None if result.hint is None else self._hide(result.hint)
-        return result._replace(check=check, detail=self._hide(result.detail), hint=hint)
+        hint = None if result.hint is None else self._hide_keys(result.hint)
+        return result._replace(check=check, detail=self._hide_keys(result.detail), hint=hint)
 
     def _hide(self, text: str) -> str:
         return str(self._terminal.without_secrets(text))
+
+    def _hide_keys(self, text: str) -> str:
+        """Return *text* without a secret, and without what looks like a key of somebody else."""
+        from litectl.doctor.masking import without_keys
+
+        return without_keys(self._hide(text))
 
     def _junit_content(self, report: "Report") -> bytes:
         from litectl.reports.junit import junit
@@ -312,6 +333,17 @@ class _GrowingFile:
             pause = max(_LEAST_PAUSE, _SHARE * (time.monotonic() - started))
 
 
+def _summaries(step: str | None, named: str | None, *, is_wanted: bool) -> tuple[str | None, str | None]:
+    """
+    Return the file of the job to add a summary to, and the one to write.
+
+    That of the job, also when it is the one that is *named*, belongs to others, too.
+    """
+    if step is not None and named is not None and Path(step) == Path(named):
+        return step, None
+    return step if is_wanted else None, named
+
+
 def _require_file(option: str, name: str) -> Path:
     """Return the file *name* of *option*, which can be written; raises `UsageError` and `ConfigError`."""
     from litectl.storage import create_file
@@ -320,7 +352,7 @@ def _require_file(option: str, name: str) -> Path:
         raise UsageError(f"`{option}` takes the name of a file", hint=f"for example `{option} report.xml`")
     try:
         path = Path(name).resolve()
-        if path.exists() and not path.is_file():
+        if Path(name).parent in _DEVICES or (path.exists() and not path.is_file()):
             raise UsageError(f"`{name}` of `{option}` is no regular file", hint="name another one")
         probe = path.with_name(f".{os.getpid()}.{os.urandom(4).hex()}")
         create_file(probe, b"", mode=0o600)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from litectl.counting import counted, some_of
 from litectl.errors import LitectlError, NotFoundError, PartialError, ReaderGone
 from litectl.smoke import steps
-from litectl.smoke.check import FAILED, Check, Result, skipped
+from litectl.smoke.check import FAILED, Check, Result, failed, skipped
 from litectl.smoke.report import Report, not_run
 from litectl.smoke.wishes import SmokeWishes, check_numbers, names_of, selection_of
 
@@ -50,7 +50,7 @@ def smoke_model(runtime: "Runtime", name: str, wishes: SmokeWishes, reports: "Re
     """
     Check the model *name* of the list, cached or fetched, and nothing else; report it as `smoke` does.
 
-    Raises `NotFoundError` for a model that is not listed.
+    A model that is not listed is a failure of its own.
     """
     check_numbers(wishes)
     return _reported(runtime, wishes, reports, lambda run: run.ask_alone(name))
@@ -112,29 +112,28 @@ class _Run:
         self._header_servers = tuple(runtime.toolbox.header_servers)
         self._discovery: Discovery | None = None
         self._backends: Sequence[Backend] = ()
+        self._is_alone = False  # whether nothing but one model is tested
 
     def go(self, names: Sequence[str], selection: "Selection") -> None:
         """Run the checks called *names*, then those of the models of *selection*."""
         self._report.plan(steps.planned(names, self._wishes.require))
-        self._wait()
-        with ExitStack() as showing:
-            showing.enter_context(self._reporting.running(self._report))
+        with self._reporting.running(self._report):
+            self._wait()
             if self._check_proxy(names, selection) and self._wishes.asks_models:
-                self._ask_models(showing)
+                self._ask_models()
 
     def ask_alone(self, name: str) -> None:
-        """Run the checks of the model *name*; raises `NotFoundError` when it is not listed."""
-        from litectl.exchange.backend import Backend
-
-        lister = self._runtime.lister
-        catalog = lister.current()
-        model = catalog.find(name)
-        if model is None:
-            raise NotFoundError(f"unknown model: {name}", hint=catalog.hint_for(name))
-        self._backends = [Backend(name, model, lister.deployments_of(catalog, name), lister.refused(name))]
-        with ExitStack() as showing:
-            showing.enter_context(self._reporting.running(self._report))
-            self._ask_models(showing)
+        """Run the checks of the model *name*; that it is listed is a check only where it is not."""
+        self._is_alone, check = True, Check(steps.MODELS, is_gate=True)
+        self._report.plan([check])
+        with self._reporting.running(self._report):
+            try:
+                self._backends = [self._listed(name)]
+            except LitectlError as error:
+                self._take_in(failed(check, error, time.monotonic() - self._started))
+                return
+            self._report.split(check, [])
+            self._ask_models()
 
     def finish(self) -> None:
         """Report what was found so far."""
@@ -149,7 +148,8 @@ class _Run:
             return
         from litectl.smoke.proxychecks import wait_until_ready
 
-        with runtime.terminal.progress(f"waiting for {runtime.target.root}", limit=seconds):
+        progress = runtime.terminal.progress(f"waiting for {runtime.target.root}", limit=seconds)
+        with self._reporting.paused(self._report), progress:
             try:
                 wait_until_ready(self._connect, seconds)
             except LitectlError as error:  # the checks find the same, and say it
@@ -248,13 +248,26 @@ class _Run:
 
     # The models
 
+    def _listed(self, name: str) -> "Backend":
+        """Return what the list says of the model *name*; raises `NotFoundError` when that is nothing."""
+        from litectl.exchange.backend import Backend
+
+        lister = self._runtime.lister
+        catalog = lister.current()
+        model = catalog.find(name)
+        if model is None:
+            raise NotFoundError(f"unknown model: {name}", hint=catalog.hint_for(name))
+        return Backend(name, model, lister.deployments_of(catalog, name), lister.refused(name))
+
     def _select(self, selection: "Selection") -> "Finding":
         from litectl.catalog.rows import grouped
         from litectl.exchange.backend import Backend
-        from litectl.smoke.selection import named, selected
+        from litectl.smoke.selection import named, require_asked, selected
 
         catalog = self._catalog
         models = selected(catalog.models, selection)
+        if self._wishes.asks_models:
+            require_asked(models)
         groups = grouped(catalog.deployments)
         self._backends = [Backend(model.name, model, groups.get(model.name, ())) for model in models]
         how = ""
@@ -287,11 +300,11 @@ class _Run:
             max_ttft=wishes.max_ttft,
             max_time=wishes.max_time,
             seconds=self._seconds(_MODEL_SECONDS),
-            gates=len(self._backends) == 1,
+            gates=self._is_alone,
         )
 
-    def _is_agreed(self, tasks: "Sequence[Task]", showing: ExitStack) -> bool:
-        """Say how many billed requests *tasks* are, and ask whoever can be asked, once nothing moves."""
+    def _is_agreed(self, tasks: "Sequence[Task]") -> bool:
+        """Say how many billed requests *tasks* are, and ask whoever can be asked."""
         terminal, wishes = self._runtime.terminal, self._wishes
         requests, models = sum(task.requests for task in tasks), sum(task.requests > 0 for task in tasks)
         if not requests:
@@ -302,17 +315,15 @@ class _Run:
         if wishes.yes or not terminal.can_prompt:
             terminal.say(f"sending {what}")
             return True
-        showing.close()
-        is_agreed = terminal.confirm(f"send {what}?", flag="--yes")
-        showing.enter_context(self._reporting.running(self._report))
-        return is_agreed
+        with self._reporting.paused(self._report):
+            return terminal.confirm(f"send {what}?", flag="--yes")
 
-    def _ask_models(self, showing: ExitStack) -> None:
-        """Ask the models, once whoever can be asked agrees; *showing* what comes of it."""
+    def _ask_models(self) -> None:
+        """Ask the models, once whoever can be asked agrees."""
         from litectl.smoke.running import run_tasks
 
         tasks = self._tasks()
-        if not self._is_agreed(tasks, showing):
+        if not self._is_agreed(tasks):
             self._add_all(skipped(check, "not sent: nobody agreed") for check in self._report.pending)
             return
         run_tasks(

@@ -18,6 +18,7 @@ KNOWN = {
     "bricks": (DATABRICKS, "databricks-claude-sonnet-4-5"),
 }
 _PATIENCE = 1000  # failures; no test finds a model as another one left it
+STAND_IN = ("with-fallback", "openai-echo")  # the model that fails, and the one that answers for it
 INPUT_PRICE, OUTPUT_PRICE = 1e-06, 5e-06  # US dollars per token of the model `priced`
 
 
@@ -29,6 +30,8 @@ def configuration(root: str) -> dict[str, object]:
     }
     named |= {f"{provider}-{name}": (provider, name) for provider, name in errors}
     named["kimi"] = ("moonshot", "kimi-k2.5")
+    named |= {"stalled": (OPENAI, "stalled"), "embedder": (OPENAI, "text-embedding-3-small")}
+    named[STAND_IN[0]] = (OPENAI, "locked")
     models = [entry(name, root, *where) for name, where in (named | KNOWN).items()]
     # The proxy leaves a model alone that failed, where nothing says how often it may.
     resting = entry("resting", root, OPENAI, "locked")
@@ -37,7 +40,8 @@ def configuration(root: str) -> dict[str, object]:
     models.append(entry("strict-by-operator", root, OPENAI, "strict", **{REFUSED: "of-the-operator"}))
     prices = {"input_cost_per_token": INPUT_PRICE, "output_cost_per_token": OUTPUT_PRICE}
     models.append(entry("priced", root, OPENAI, "priced", **prices))
-    return {"model_list": models, "litellm_settings": {"telemetry": False}}
+    fallbacks = [{STAND_IN[0]: [STAND_IN[1]]}]
+    return {"model_list": models, "litellm_settings": {"telemetry": False, "fallbacks": fallbacks}}
 
 
 def entry(name: str, root: str, provider: str, model: str, **more: object) -> dict[str, object]:

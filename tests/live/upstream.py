@@ -112,8 +112,9 @@ class Upstream(FakeProxy):
     """
     The server; a request is at `/<provider>/...`.
 
-    `gate` holds back the rest of a `held` answer and all of a `late` one. `dropped` is set when
-    the client of an `endless` one is gone. `skills` are those of the account at Anthropic.
+    `gate` holds back the rest of a `held` answer, all of a `late` one, and a `stalled` one that is no
+    stream. `dropped` is set when the client of an `endless` one is gone. `skills` are those of the
+    account at Anthropic.
     """
 
     def __init__(self) -> None:
@@ -142,8 +143,8 @@ class Upstream(FakeProxy):
         if SkillAccount.serves(request):
             return self.skills.answer_to(request)
         provider = request.path.split("/")[1]
-        if request.path.endswith("/count_tokens"):
-            return json_answer({"input_tokens": COUNTED})
+        if request.path.endswith(("/count_tokens", "/embeddings")):
+            return _counted_or_embedded(request)
         dialect = BRICKS if provider == DATABRICKS else _DIALECTS.get(request.path.rpartition("/")[2])
         if dialect is None or request.method != "POST":
             return json_answer({"error": {"message": "no such route"}}, 404)
@@ -160,7 +161,8 @@ class Upstream(FakeProxy):
         if dialect is MESSAGES and _thinks(body):
             words = words._replace(reasoning=THOUGHT, is_redacted=True)
         if not body.get("stream"):
-            return json_answer(dialect.plain(words, model))
+            answer = json_answer(dialect.plain(words, model))
+            return answer._replace(pieces=[self.gate, *answer.pieces]) if model == "stalled" else answer
         pieces = self._pieces(model, dialect.stream(words, model), dialect.failure)
         return Answer(pieces=pieces, content_type=EVENT_TYPE, cut=model == "dropping")
 
@@ -183,6 +185,19 @@ class Upstream(FakeProxy):
             case "ending":
                 return [*head, texts[0]]
         return [*head, *texts, *tail]
+
+
+def _counted_or_embedded(request: Request) -> Answer:
+    """Return how many tokens the text has, or a short vector for each text."""
+    if request.path.endswith("/count_tokens"):
+        return json_answer({"input_tokens": COUNTED})
+    body = request.json
+    vectors = [
+        {"object": "embedding", "index": index, "embedding": [0.5, -0.5]}
+        for index, _ in enumerate(body["input"])
+    ]
+    usage = {"prompt_tokens": 3, "total_tokens": 3}
+    return json_answer({"object": "list", "data": vectors, "model": body["model"], "usage": usage})
 
 
 def _endless(head: Iterable[bytes], text: bytes, dropped: Event) -> Iterator[bytes]:

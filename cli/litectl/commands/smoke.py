@@ -33,9 +33,7 @@ app = new_app()
 _Names = list[str] | None
 Models = Annotated[
     _Names,
-    typer.Option(
-        "--models", metavar="GLOB", help="Only these models, such as 'gpt-*'; repeatable, or with commas"
-    ),
+    typer.Option("--models", metavar="GLOB", help="Only these models, such as 'gpt-*'; repeatable, or a,b"),
 ]
 Mode = Annotated[
     str | None, typer.Option("--mode", metavar="MODE", help="Only models of this mode, or `all`")
@@ -45,7 +43,8 @@ Sample = Annotated[
 ]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="The same sample as last time")]
 Require = Annotated[
-    _Names, typer.Option("--require", metavar="NAME", help="Fail unless this model is listed; repeatable")
+    _Names,
+    typer.Option("--require", metavar="NAME", help="Fail unless this model is listed; repeatable, or a,b"),
 ]
 ExpectSource = Annotated[
     str | None,
@@ -53,9 +52,11 @@ ExpectSource = Annotated[
 ]
 Only = Annotated[
     _Names,
-    typer.Option("--only", metavar="CHECK", help="Of what is always checked, only this; repeatable"),
+    typer.Option("--only", metavar="CHECK", help="Of what is always checked, only this; repeatable, or a,b"),
 ]
-Skip = Annotated[_Names, typer.Option("--skip", metavar="CHECK", help="Leave this check out; repeatable")]
+Skip = Annotated[
+    _Names, typer.Option("--skip", metavar="CHECK", help="Leave this check out; repeatable, or a,b")
+]
 Prompt = Annotated[bool, typer.Option("--prompt", help="Ask each model a short question; billed")]
 Concurrency = Annotated[
     int, typer.Option("--concurrency", metavar="N", help="How many models at a time", show_default=True)
@@ -108,11 +109,16 @@ def smoke(
     is run also with `--only` and `--skip`.
 
     `--prompt`, and every option that is marked as billed, asks models: those that
-    chat or embed, or those that `--models` names, whatever their mode. First it says
-    how many requests that is at most; on a terminal it asks, unless `--yes` is given.
-    The checks of a model are answers (or embeds) and usage, then streams, params, tools
-    and vision where they are wanted. An empty answer is a failure, that of another
-    model a warning. `--timeout` is the limit of each request, 60 s for those to models.
+    chat or embed, or those that `--models` names; one of another mode is skipped. First
+    it says how many requests that is at most; on a terminal it asks, but for `--yes`,
+    `--no-input` and CI. The checks of a model are answers (or embeds) and usage, then
+    streams, params, tools and vision where they are wanted. An empty answer is a
+    failure, so is what `--max-cost` keeps from being sent; the answer of another model
+    is a warning. `--timeout` is the limit of each request, 60 s for those to models.
+
+    \b
+        litectl smoke --wait 120 --junit smoke.xml
+        litectl smoke --prompt --models 'gpt-*' --max-cost 0.50 --github
 
     Exit 0 when checks passed and none failed, 7 when some failed, that of the failure
     (4 for the credential, 5 for the network, ...) when it kept the rest from running,
@@ -124,7 +130,7 @@ def smoke(
     requests, input_tokens, output_tokens, cost, is_estimate, and first_token, total
     (seconds) and rate (tokens per second), each null or with median and p95.
     """
-    from litectl.smoke.wishes import SmokeWishes
+    from litectl.smoke.wishes import SmokeWishes, names_in
     from litectl.smoke_reporting import ReportWishes
     from litectl.smoke_testing import require_success
     from litectl.smoke_testing import smoke as run_smoke
@@ -136,10 +142,10 @@ def smoke(
         mode=mode,
         sample=sample,
         seed=seed,
-        require=tuple(dict.fromkeys(require or ())),
+        require=names_in(require or ()),
         expect_source=expect_source,
-        only=only or (),
-        skip=skip or (),
+        only=names_in(only or ()),
+        skip=names_in(skip or ()),
         prompt=prompt,
         stream=stream,
         params=params,

@@ -26,6 +26,4 @@ Strict = Annotated[bool, typer.Option("--strict", help="Let a warning be a failu
 Junit = Annotated[str | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit XML report")]
 Tap = Annotated[bool, typer.Option("--tap", help="Print the Test Anything Protocol")]
 Github = Annotated[bool, typer.Option("--github", help="Print annotations for GitHub Actions")]
-Summary = Annotated[
-    str | None, typer.Option("--summary", metavar="FILE", help="Append a summary in Markdown to this file")
-]
+Summary = Annotated[str | None, typer.Option("--summary", metavar="FILE", help="Write a summary in Markdown")]

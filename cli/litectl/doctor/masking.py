@@ -15,8 +15,12 @@ _KEYS = (
     environment.OPENAI_API_KEY,
     environment.HELPER,
 )
-# How keys begin; one that stands where a name belongs is quoted by its error.
-_KEY = re.compile(r"(?:sk-|eyJ|litellm_login_|llm_srefresh_)[A-Za-z0-9_+/=-][A-Za-z0-9_.+/=~-]{7,}")
+# How keys begin, which is no part of a word such as `task-`; one that stands where a name belongs is
+# quoted by its error.
+_KEY = re.compile(
+    r"(?:(?<![A-Za-z])|(?<=\\[nrt]))"
+    r"(?:sk-|eyJ|litellm_login_|llm_srefresh_)[A-Za-z0-9_+/=-][A-Za-z0-9_.+/=~-]{7,}"
+)
 _HASH = re.compile(r"\b[0-9a-f]{64}\b")  # by which a proxy names a key
 _USERINFO = re.compile(r"^[a-z][a-z0-9+.-]*://([^/?#]*)@|^([^/?#]*)@", re.IGNORECASE)
 _IN_URL = re.compile(r"(://)[^/?#\s@`'\"]*@")

@@ -17,7 +17,7 @@ _TOKENS = 32
 def answers(asker: Asker) -> str:
     """Ask one plain question, unstreamed, and return what is answered."""
     inquiry = Inquiry(opening(PROMPT), tokens_for(asker.backend, _TOKENS))
-    return shown(asker.answer(inquiry).text)
+    return shown(asker.without_secrets(asker.answer(inquiry).text))
 
 
 def usage_of(check: Check, taken: Sequence[Measures], *, has_output: bool = True) -> Result:

@@ -8,7 +8,13 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from litectl.catalog.rows import output_limit
-from litectl.errors import IncompleteError, LitectlError, RateLimitError, UnsupportedParameterError
+from litectl.errors import (
+    IncompleteError,
+    LitectlError,
+    ProxyError,
+    RateLimitError,
+    UnsupportedParameterError,
+)
 from litectl.exchange.answer import Answer, Listener, ask
 from litectl.exchange.backend import Backend
 from litectl.exchange.choice import protocol_for
@@ -83,6 +89,10 @@ class Asker:
             raise IncompleteError("the answer has no text, but a call of a tool that nobody offered")
         return answer
 
+    def without_secrets(self, text: str) -> str:
+        """Return *text* as it may be shown; to be called before anything is cut off."""
+        return self._proxy.without_secrets(text)
+
     def _exchanged(self, question: Question, module: Protocol) -> tuple[Answer, Measures]:
         """Send *question*, and return its answer and what it took."""
         started, first = time.monotonic(), list[float]()
@@ -114,6 +124,7 @@ def _hint_for(error: LitectlError, name: str) -> str | None:
     if isinstance(error, RateLimitError):
         wait = error.details.get("retry_after")
         return f"wait {wait:g} seconds and try again" if isinstance(wait, float | int) else error.hint
-    if isinstance(error, IncompleteError) and "--max-tokens" in (error.hint or ""):
+    is_cut = isinstance(error, IncompleteError) and "--max-tokens" in (error.hint or "")
+    if is_cut or error.hint == ProxyError.hint:
         return f"see what it says to `litectl ask -m {quote(name)} -p Hi --json`"
     return error.hint

@@ -1,7 +1,9 @@
 """The check that an embedding model gives a vector for a text."""
 
 import time
+from shlex import quote
 
+from litectl.errors import LitectlError, ProxyError
 from litectl.exchange.embedding import Embeddings, embed
 from litectl.exchange.events import Usage
 from litectl.proxy import Proxy
@@ -22,5 +24,11 @@ def embeds(proxy: Proxy, account: Account, seconds: float) -> str:
         usage = Usage(input_tokens=found.input_tokens)
         return found, account.measure(usage, found.cost, found.headers, seconds=took)
 
-    found = account.paid(lambda: _MOST_TOKENS, 0, send)
+    try:
+        found = account.paid(lambda: _MOST_TOKENS, 0, send)
+    except LitectlError as error:
+        if error.hint == ProxyError.hint:  # which is of an option that smoke does not have in this sense
+            name = quote(account.backend.name)
+            error.hint = f"see what comes back with `litectl embed -m {name} Hi --json`"
+        raise
     return f"a vector of {found.dimensions} numbers"

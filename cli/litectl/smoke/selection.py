@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from random import Random
 from typing import NamedTuple
 
-from litectl.catalog.rows import CONVERSATION_MODES, Model
+from litectl.catalog.rows import CONVERSATION_MODES, MIXED, Model
 from litectl.catalog.selection import ANY_MODE
 from litectl.catalog.wildcards import STAR
 from litectl.counting import counted, some_of
@@ -14,7 +14,7 @@ from litectl.envelopes import readable
 from litectl.errors import NotFoundError
 from litectl.nearness import did_you_mean, near
 
-_ASKED_MODES = (*CONVERSATION_MODES, "embedding")
+_ASKED_MODES = (*CONVERSATION_MODES, "embedding", MIXED)  # of which the last should not be, and fails
 _SPECIAL = re.compile(r"[*?\[\]!]+")
 _MOST_NAMED = 5
 _ALL_MODELS = "see them with `litectl models list --mode all`"
@@ -24,8 +24,8 @@ class Selection(NamedTuple):
     """
     Which models are wanted: those that match one of *patterns*, all of them of *mode*.
 
-    Without patterns those that hold a conversation or embed. Of these a *sample*, the same for the
-    same *seed*.
+    Without patterns those that hold a conversation or embed, or may do so. Of these a *sample*,
+    the same for the same *seed*.
     """
 
     patterns: Sequence[str] = ()
@@ -57,6 +57,16 @@ def selected(models: Iterable[Model], selection: Selection) -> list[Model]:
     # Which of them is no secret: it only has to be another one each time, and the same when it is wanted.
     chosen = set(Random(selection.seed).sample(range(len(found)), selection.sample))  # noqa: S311
     return [model for number, model in enumerate(found) if number in chosen]
+
+
+def require_asked(models: Sequence[Model]) -> None:
+    """Raise `NotFoundError` when none of *models* is one that a run asks: nothing would be tested."""
+    modes = sorted({readable(model.mode) for model in models if model.mode})
+    if all(model.mode not in _ASKED_MODES for model in models):
+        raise NotFoundError(
+            f"no selected model can be asked: {named(models)} ({', '.join(modes)})",
+            hint="select models that chat or embed, or leave out what asks them, such as `--prompt`",
+        )
 
 
 def named(models: Sequence[Model]) -> str:

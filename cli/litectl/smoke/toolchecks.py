@@ -4,7 +4,8 @@ from litectl.errors import ProxyError
 from litectl.exchange.backend import Backend
 from litectl.exchange.question import opening
 from litectl.exchange.schema import schema_of
-from litectl.exchange.tools import shown
+from litectl.exchange.tools import json_text, shown
+from litectl.jsontext import decode
 from litectl.schemas import problems
 from litectl.smoke.asker import Asker, Inquiry, tokens_for
 from litectl.smoke.wording import shown as quoted
@@ -34,11 +35,16 @@ def calls_tool(asker: Asker) -> str:
         Inquiry(opening(_PROMPT), tokens_for(asker.backend, _TOKENS), wanted, unseen_tokens=_UNSEEN_TOKENS)
     )
     if not answer.tool_calls:
-        raise ProxyError(f"the model calls no tool, and answers {quoted(answer.text)}", hint=_HINT)
+        raise ProxyError(
+            f"the model calls no tool, and answers {quoted(asker.without_secrets(answer.text))}", hint=_HINT
+        )
     for call in answer.tool_calls:
         if call.name != _NAME:
-            raise ProxyError(f"the model calls {quoted(call.name)}, which it was not given", hint=_HINT)
+            raise ProxyError(
+                f"the model calls {quoted(asker.without_secrets(call.name))}, which it was not given",
+                hint=_HINT,
+            )
         if found := problems(call.arguments, _SCHEMA, most=1):
             raise ProxyError(f"the arguments of the call do not fit: {found[0].text}", hint=_HINT)
     first = answer.tool_calls[0]
-    return f"{first.name} {shown(first.arguments)}"
+    return f"{first.name} {shown(decode(asker.without_secrets(json_text(first.arguments))))}"

@@ -24,7 +24,7 @@ def sees(asker: Asker) -> str:
         tokens_for(asker.backend, _TOKENS),
         unseen_tokens=_UNSEEN_TOKENS,
     )
-    text = asker.answer(inquiry).text
+    text = asker.without_secrets(asker.answer(inquiry).text)
     if _COLOUR not in text.lower():
         asker.account.warnings.append(
             ProxyError(

@@ -1,7 +1,8 @@
 """What a smoke run is to check, as its options say, and whether they can be meant so."""
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from random import SystemRandom
 from typing import NamedTuple
 
@@ -57,6 +58,15 @@ class SmokeWishes(NamedTuple):
     def selects_models(self) -> bool:
         """Whether it is said which models are meant."""
         return bool(self.patterns) or self.mode is not None or self.sample is not None
+
+
+def names_in(texts: Iterable[str]) -> list[str]:
+    """Return the names in *texts*, each of which may hold several, with commas or on lines; or is empty."""
+    found: dict[str, None] = {}
+    for text in texts:
+        names = [name for part in re.split(r"[,\n]", text) if (name := part.strip())]
+        found |= dict.fromkeys(names or [""])
+    return list(found)
 
 
 def names_of(wishes: SmokeWishes) -> list[str]:
