@@ -292,12 +292,12 @@ def test_only_what_is_marked_as_billed_asks_models(
 def test_what_is_wished_reaches_the_checks_of_models(
     litectl: Litectl, healthy: FakeProxy, stage: Stage
 ) -> None:
-    """A limit of the first token wants a stream; no model keeps another one from being asked."""
+    """No model keeps another one from being asked, also where there is one only."""
     litectl("smoke", "--max-ttft", "2", "--max-cost", "0.5", "--repeat", "3", "--models", "mini")
     litectl("smoke", "--prompt", "--timeout", "9")
 
     one, all_ = stage.wishes
-    assert (one.stream, one.repeat, one.max_ttft, one.seconds, one.gates) == (True, 3, 2.0, 60.0, False)
+    assert (one.repeat, one.max_ttft, one.seconds, one.gates) == (3, 2.0, 60.0, False)
     assert (all_.stream, all_.params, all_.tools, all_.vision, all_.repeat) == (False, False, False, False, 1)
     assert (all_.seconds, all_.gates) == (9.0, False)
     assert [purse.limit for purse in stage.purses] == [0.5, None]
