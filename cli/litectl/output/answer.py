@@ -87,11 +87,13 @@ def print_answer(
 
 def usage_line(answer: "Answer") -> str:
     """Return what *answer* took: tokens, US dollars, seconds, and who answered."""
+    from litectl.output.money import cost_text
+
     usage = answer.usage
     told = [
         _tokens(usage and usage.input_tokens, "in", usage and usage.cached_tokens, "cached"),
         _tokens(usage and usage.output_tokens, "out", usage and usage.reasoning_tokens, "reasoning"),
-        _cost(answer),
+        cost_text(answer.cost),
         f"{answer.seconds:g} s",
         answer.model or "model unknown",
         f"deployment {answer.deployment}" if answer.deployment else "",
@@ -104,18 +106,6 @@ def usage_line(answer: "Answer") -> str:
 def _tokens(count: int | None, way: str, part: int | None, kind: str) -> str:
     whole = f"{'unknown' if count is None else count} tokens {way}"
     return f"{whole} ({part} {kind})" if part else whole
-
-
-def _cost(answer: "Answer") -> str:
-    from litectl.exchange.pricing import PROXY_ESTIMATE, dollars_text
-
-    cost = answer.cost
-    if cost.dollars is None:
-        return "cost unknown"
-    if not cost.is_estimate:
-        return dollars_text(cost.dollars)
-    by = "the proxy" if cost.source == PROXY_ESTIMATE else "the listed prices"
-    return f"about {dollars_text(cost.dollars)} (estimated by {by})"
 
 
 def _times(count: int | None, one: str, many: str) -> str:

@@ -88,19 +88,11 @@ class Printer:
 
 def usage_line(took: Took) -> str:
     """Return what *took* says: tokens, US dollars, requests, seconds, and who answered."""
+    from litectl.output.money import cost_text
+
     tokens = "unknown" if took.input_tokens is None else took.input_tokens
     requests = f"{took.requests} request" + ("" if took.requests == 1 else "s")
-    return f"usage: {tokens} tokens in, {_cost(took.cost)}, {requests}, {took.seconds:g} s, {took.model}"
-
-
-def _cost(cost: "Cost") -> str:
-    from litectl.exchange.pricing import PROXY_ESTIMATE, dollars_text
-
-    if cost.dollars is None:
-        return "cost unknown"
-    by = "the proxy" if cost.source == PROXY_ESTIMATE else "the listed prices"
-    shown = dollars_text(cost.dollars)
-    return f"about {shown} (estimated by {by})" if cost.is_estimate else shown
+    return f"usage: {tokens} tokens in, {cost_text(took.cost)}, {requests}, {took.seconds:g} s, {took.model}"
 
 
 def _json(row: Row) -> str:

@@ -1,9 +1,13 @@
-"""Columns of US dollars."""
+"""US dollars as people and columns have them."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from litectl.exchange.pricing import dollars_number, dollars_text
+from litectl.exchange.pricing import PROXY_ESTIMATE, dollars_number, dollars_text
 from litectl.output.columns import Column
+
+if TYPE_CHECKING:
+    from litectl.exchange.pricing import Cost
 
 
 def dollars_column(name: str, heading: str, read: Callable[[object], float | None]) -> Column:
@@ -19,3 +23,13 @@ def shown_dollars(dollars: float) -> str:
 def dollars_cell(dollars: float | None) -> str:
     """Return *dollars* as a plain number without noise, empty for none."""
     return "" if dollars is None else dollars_number(dollars)
+
+
+def cost_text(cost: "Cost") -> str:
+    """Return *cost* for people, such as `about $0.12 (estimated by the proxy)`."""
+    if cost.dollars is None:
+        return "cost unknown"
+    if not cost.is_estimate:
+        return dollars_text(cost.dollars)
+    by = "the proxy" if cost.source == PROXY_ESTIMATE else "the listed prices"
+    return f"about {dollars_text(cost.dollars)} (estimated by {by})"
