@@ -118,7 +118,16 @@ def test_a_shared_budget_is_the_limit_of_a_key_without_one() -> None:
 
 @pytest.mark.parametrize(
     ("max_budget", "spend", "left"),
-    [(1.0, 0.9, 0.1), (0.5, 1.0, -0.5), (None, 1.0, None), (1.0, None, None), (0.0, 0.0, 0.0)],
+    [
+        *[(1.0, 0.9, 0.1), (0.5, 1.0, -0.5), (None, 1.0, None), (1.0, None, None), (0.0, 0.0, 0.0)],
+        *[
+            (0.1 + 0.2, 0.3, 0.0),
+            (0.3, 0.1 + 0.2, 0.0),
+            (1.1, 1.0999999, 1e-07),
+            (0.0, 2.975e-05, -2.975e-05),
+        ],
+        *[(1e-09, 0.0, 1e-09), (123_456.78, 0.01, 123_456.77), (1e308, 1.0, 1e308)],
+    ],
 )
 def test_what_is_left_is_exact(max_budget: float | None, spend: float | None, left: float | None) -> None:
     """Without the noise of floats, below 0 when too much was spent, unknown without a budget."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from litectl.envelopes import readable
 from litectl.errors import (
     IncompleteError,
     NetworkError,
@@ -138,7 +139,7 @@ def delete_keys(proxy: "Proxy", keys: Sequence[VirtualKey], *, seconds: float = 
     deleted = answer.get("deleted_keys")
     if not isinstance(deleted, list):
         raise IncompleteError("the proxy does not say which keys it deleted", hint=_DOUBT)
-    if kept := [key.shown for key in keys if key.token not in deleted]:
+    if kept := [readable(key.shown) for key in keys if key.token not in deleted]:
         raise PartialError(f"the proxy did not delete {', '.join(kept)}", hint="see `litectl keys list`")
 
 
@@ -159,8 +160,6 @@ def find_key(proxy: "Proxy", name: str, *, seconds: float = SECONDS) -> VirtualK
 
 
 def _ambiguous(name: str, found: Sequence[VirtualKey]) -> NotFoundError:
-    from litectl.envelopes import readable
-
     tokens = ", ".join(key.token for key in found)
     return NotFoundError(
         f"{len(found)} keys have the alias {readable(name)}", hint=f"name one by its hash: {tokens}"
@@ -168,7 +167,6 @@ def _ambiguous(name: str, found: Sequence[VirtualKey]) -> NotFoundError:
 
 
 def _unknown(proxy: "Proxy", name: str, seconds: float) -> NotFoundError:
-    from litectl.envelopes import readable
     from litectl.nearness import did_you_mean, near
 
     some = fetch_keys(proxy, seconds=seconds, most_pages=10).keys

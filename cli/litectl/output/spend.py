@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
-from litectl.output.columns import Column, cell
+from litectl.output.columns import Column, cell, one_line
 from litectl.output.keys import time_column
 from litectl.output.money import dollars_column, shown_dollars
 from litectl.spend.budgets import Budget
@@ -147,7 +147,7 @@ def budget_line(budget: Budget) -> str | None:
     """Return what to tell a person of *budget*: that it is used up, or when it will be; else None."""
     from litectl.output.times import timestamp
 
-    whose = f"the budget of the {budget.scope.replace('_', ' ')} {budget.name}"
+    whose = f"the budget of the {budget.scope.replace('_', ' ')} {one_line(budget.name)}"
     if budget.is_used_up:
         reset = timestamp(budget.reset_at)
         return f"{whose} is used up: requests fail" + (f" until {reset}" if reset else "")
