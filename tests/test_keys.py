@@ -15,7 +15,7 @@ from litectl.errors import (
     ProxyError,
     UsageError,
 )
-from litectl.keys.api import delete_keys, fetch_keys, fetch_user, find_key
+from litectl.keys.api import delete_keys, fetch_keys, fetch_team, fetch_user, find_key
 from litectl.keys.entries import described_key, key_of, made_key, page_of
 from litectl.keys.key import VirtualKey, check_name, expired, hash_of, is_hash, left_of
 from litectl.keys.owner import described_team, user_of
@@ -346,3 +346,11 @@ def test_a_user_that_there_is_not_is_none(fake: FakeProxy) -> None:
 
     with opened(fake) as proxy:
         assert fetch_user(proxy) is None
+
+
+def test_an_odd_id_of_a_team_breaks_nothing(fake: FakeProxy) -> None:
+    """It comes from the proxy, and may hold what no address can."""
+    with opened(fake) as proxy:
+        assert fetch_team(proxy, "a/b?c#d \ud800\n") is None
+
+    assert query_of(fake.requests[0]) == {"team_id": "a/b?c#d ?\n"}

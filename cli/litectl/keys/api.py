@@ -108,7 +108,8 @@ def fetch_team(
     proxy: "Proxy", team_id: str, user_id: str | None = None, *, seconds: float = SECONDS
 ) -> Team | None:
     """Return the team *team_id*, with the share that *user_id* has of it; None when it is not told."""
-    return described_team(_told(proxy, f"{TEAM}?{urlencode({'team_id': team_id})}", seconds), user_id)
+    path = f"{TEAM}?{urlencode({'team_id': team_id}, errors='replace')}"
+    return described_team(_told(proxy, path, seconds), user_id)
 
 
 def _told(proxy: "Proxy", path: str, seconds: float) -> object:
