@@ -6,6 +6,9 @@ set -eu
 
 files=$(mktemp -d)
 trap 'rm -rf "$files"' EXIT
+# A shell may not come by there when a signal ends it.
+trap 'exit 130' INT
+trap 'exit 143' TERM
 export XDG_CONFIG_HOME="$files/config" XDG_CACHE_HOME="$files/cache" XDG_STATE_HOME="$files/state"
 url=$LITECTL_BASE_URL
 printf '%s\n' "$LITECTL_API_KEY" >"$files/key"

@@ -14,9 +14,19 @@ git diff --cached --quiet && exit 0
 
 files=$(mktemp -d)
 trap 'rm -rf "$files"' EXIT
+# A shell may not come by there when a signal ends it.
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 git diff --cached --no-color --no-ext-diff --no-textconv >"$files/diff"
 # Text in another encoding would be refused; what is no UTF-8 is left out, and iconv exits 1 for it.
 iconv -c -f UTF-8 -t UTF-8 <"$files/diff" >"$files/text" || :
+# Nobody wants half a million bytes reviewed, or the bill for it; and without iconv there is no text.
+size=$(wc -c <"$files/text")
+if [ "$size" -eq 0 ] || [ "$size" -gt 500000 ]; then
+    say "a change of $((size)) bytes is not looked at; the commit goes on"
+    exit 0
+fi
 
 prompt='Review this change as a careful colleague. Look for bugs, leaked secrets and leftovers only.
 If it must not be committed, answer BLOCK on the first line, then why, in at most ten short lines.
@@ -43,8 +53,9 @@ case $code in
     ;;
 esac
 
-# The answer is text from outside: no control character of it reaches the terminal.
-LC_ALL=C tr -d '\000-\010\013-\037\177' <"$files/answer" >&2
+# The answer is text from outside: no control character of it reaches the terminal, also none of two bytes.
+two_bytes=$(printf '\302[\200-\237]')
+LC_ALL=C tr -d '\000-\010\013-\037\177' <"$files/answer" | LC_ALL=C sed "s/$two_bytes//g" >&2
 # The first line with a letter, without the stars that a model may put around it.
 verdict=$(LC_ALL=C sed -n '/[A-Za-z]/{s/[^A-Za-z]//g;p;q;}' "$files/answer")
 case $verdict in

@@ -323,7 +323,9 @@ def test_the_json_of_a_new_key_has_all(litectl: Litectl, fake: FakeProxy) -> Non
         *[("--duration", text) for text in ("30", "0d", "tomorrow", "")],
         *[("--max-budget", text) for text in ("nan", "-1", "ten")],
         *[("--rpm", text) for text in ("0", "-1", "1.5", "9223372036854775808")],
-        *[("--models", "a,"), ("--metadata", "x"), ("--alias", "")],
+        *[("--models", "a,"), ("--metadata", "x")],
+        *[("--alias", text) for text in ("", "sk-abc", "a\tb", "a\nb", "\x1b[31m", "\udcff")],
+        *[("--user", "\udcff"), ("--team", "a\nb")],
     ],
 )
 def test_bad_options_are_exit_2_and_nothing_is_sent(
@@ -465,3 +467,39 @@ def test_text_of_the_proxy_drives_no_terminal(litectl: Litectl, fake: FakeProxy)
     assert "\u202e" not in shown.out
     assert listed.out.count("\n") == 1
     assert json.loads(litectl("keys", "list", "--json").out)["keys"][0]["alias"] == alias
+
+
+def test_an_alias_forges_no_line(litectl: Litectl, fake: FakeProxy) -> None:
+    """What a person is asked and told of a key stays on its line, and so does an error."""
+    fake.on("GET", LIST, json_answer(key_page(key_entry(A, key_alias="a\nb\terror: c"))))
+    fake.on("POST", DELETE, json_answer({"deleted_keys": [A]}))
+
+    asked = litectl("keys", "delete", "a\nb\terror: c", terminal=True, stdin=b"y\n")
+    fake.on("POST", DELETE, json_answer({"deleted_keys": []}))
+    failed = litectl("keys", "delete", "a\nb\terror: c", "--yes")
+
+    assert asked.err.startswith(f"delete key `a b error: c` of {fake.root}? ")
+    assert asked.err.endswith("deleted key `a b error: c`\n")
+    assert failed.err.splitlines()[0] == "error: the proxy did not delete a b error: c"
+
+
+@pytest.mark.parametrize("answer", [Answer(200, [b'{"deleted'], cut=True), json_answer({"x": 1}, 502)])
+def test_a_lost_deletion_is_sent_once_and_in_doubt(litectl: Litectl, two: FakeProxy, answer: Answer) -> None:
+    """Nobody can tell whether it was done, and nothing says that it was."""
+    two.on("POST", DELETE, answer)
+
+    result = litectl("keys", "delete", "ci", "--yes", "--json")
+
+    assert (result.code in (5, 12), result.out, len(deletions(two))) == (True, "", 1)
+    assert result.error["hint"].startswith("nobody can tell")
+
+
+def test_a_key_that_is_gone_meanwhile_is_not_found(litectl: Litectl, two: FakeProxy) -> None:
+    """Somebody else deleted it after it was looked up; the proxy wraps its answer so."""
+    gone = {"message": "{'error': 'No keys found'}", "type": "internal_server_error", "code": "404"}
+    two.on("POST", DELETE, json_answer({"error": gone}, 404))
+
+    result = litectl("keys", "delete", "ci", "--yes")
+
+    assert (result.code, result.out) == (6, "")
+    assert "the proxy has no such key" in result.err

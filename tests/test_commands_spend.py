@@ -258,6 +258,24 @@ def test_people_see_bars_and_a_total(litectl: Litectl, variables: dict[str, str]
     assert f"from {days_ago(29)} to {today()} (UTC)" in result.err
 
 
+@pytest.mark.parametrize(("width", "has_tokens"), [("110", True), ("76", False)])
+def test_a_bar_is_worth_more_than_tokens(
+    litectl: Litectl, fake: FakeProxy, monkeypatch: pytest.MonkeyPatch, width: str, has_tokens: bool
+) -> None:
+    """Where long names leave no room for both, the tokens are left out, and that is said."""
+    monkeypatch.setenv("COLUMNS", width)
+    models = {"anthropic/claude-haiku-4-5-20251001": metrics(2.0), "a": metrics(1.0)}
+    fake.on("GET", SUMMED, json_answer({"results": [day(today(), 3.0, model_groups=models)]}))
+
+    result = litectl("spend", "--by", "model", terminal=True)
+
+    longest, half = (line.count("█") for line in result.out.splitlines() if "$" in line)
+    assert longest >= 8
+    assert abs(longest - 2 * half) <= 1
+    assert ("OUTPUT" in result.out) is has_tokens
+    assert ("no room for input_tokens, output_tokens;" in result.err) is not has_tokens
+
+
 @pytest.mark.usefixtures("active")
 def test_chosen_columns_have_no_bar(litectl: Litectl) -> None:
     """What is asked for is shown, and nothing besides."""

@@ -5,6 +5,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tomllib
@@ -617,6 +618,53 @@ def test_an_answer_cannot_drive_the_terminal(checkout: Checkout, fake: FakeProxy
     assert checkout.commit()
     assert "nothing wrong\tat all" in checkout.last.stderr
     assert "\x1b" not in checkout.last.stderr
+
+
+def test_control_characters_of_two_bytes_go_too(checkout: Checkout, fake: FakeProxy) -> None:
+    """A terminal may take them for escapes; letters beside them stay."""
+    fake.on_chat(chat_answer("OK\n\u009b2J\u0085f\u00fcr \u00e0 \u65e5\u672c\u8a9e \u00a0"))
+
+    assert checkout.commit()
+    assert "OK\n2Jf\u00fcr \u00e0 \u65e5\u672c\u8a9e \u00a0\n" in checkout.last.stderr
+
+
+@pytest.mark.parametrize("has_iconv", [True, False])
+def test_a_change_that_cannot_be_reviewed_goes_through(
+    checkout: Checkout, fake: FakeProxy, installed: Path, has_iconv: bool
+) -> None:
+    """One that is too large for any model, or that nothing makes a text of; nobody pays for it."""
+    if not has_iconv:
+        write_program(installed.with_name("iconv"), "exit 127")
+
+    assert checkout.commit(b"0123456789abcde\n" * (40_000 if has_iconv else 1))
+    assert "bytes is not looked at; the commit goes on" in checkout.last.stderr
+    assert fake.requests == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_hook_that_is_stopped_leaves_nothing(
+    checkout: Checkout, installed: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    """What is staged may be secret, so no copy of it stays behind; and nothing is committed."""
+    write_program(installed, "echo asked >&2; exec sleep 30")
+    (checkout._path / "file").write_text("secret")
+    checkout.git("add", "file")
+    hook = subprocess.Popen(
+        ["/bin/sh", ".git/hooks/pre-commit"],
+        cwd=checkout._path,
+        env=checkout._environ,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    with hook:
+        assert hook.stderr is not None
+        assert hook.stderr.readline() == b"asked\n"
+        assert list((tmp_path / "temporary").iterdir()) != []
+
+        os.killpg(hook.pid, number)
+
+        assert hook.wait(DEADLINE) == 128 + number
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 def test_where_nothing_is_staged_nobody_is_asked(checkout: Checkout, fake: FakeProxy) -> None:

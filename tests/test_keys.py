@@ -15,7 +15,7 @@ from litectl.errors import (
     ProxyError,
     UsageError,
 )
-from litectl.keys.api import delete_keys, fetch_keys, fetch_user, find_key
+from litectl.keys.api import delete_keys, fetch_keys, fetch_team, fetch_user, find_key
 from litectl.keys.entries import described_key, key_of, made_key, page_of
 from litectl.keys.key import VirtualKey, check_name, expired, hash_of, is_hash, left_of
 from litectl.keys.owner import described_team, user_of
@@ -118,7 +118,16 @@ def test_a_shared_budget_is_the_limit_of_a_key_without_one() -> None:
 
 @pytest.mark.parametrize(
     ("max_budget", "spend", "left"),
-    [(1.0, 0.9, 0.1), (0.5, 1.0, -0.5), (None, 1.0, None), (1.0, None, None), (0.0, 0.0, 0.0)],
+    [
+        *[(1.0, 0.9, 0.1), (0.5, 1.0, -0.5), (None, 1.0, None), (1.0, None, None), (0.0, 0.0, 0.0)],
+        *[
+            (0.1 + 0.2, 0.3, 0.0),
+            (0.3, 0.1 + 0.2, 0.0),
+            (1.1, 1.0999999, 1e-07),
+            (0.0, 2.975e-05, -2.975e-05),
+        ],
+        *[(1e-09, 0.0, 1e-09), (123_456.78, 0.01, 123_456.77), (1e308, 1.0, 1e308)],
+    ],
 )
 def test_what_is_left_is_exact(max_budget: float | None, spend: float | None, left: float | None) -> None:
     """Without the noise of floats, below 0 when too much was spent, unknown without a budget."""
@@ -337,3 +346,11 @@ def test_a_user_that_there_is_not_is_none(fake: FakeProxy) -> None:
 
     with opened(fake) as proxy:
         assert fetch_user(proxy) is None
+
+
+def test_an_odd_id_of_a_team_breaks_nothing(fake: FakeProxy) -> None:
+    """It comes from the proxy, and may hold what no address can."""
+    with opened(fake) as proxy:
+        assert fetch_team(proxy, "a/b?c#d \ud800\n") is None
+
+    assert query_of(fake.requests[0]) == {"team_id": "a/b?c#d ?\n"}

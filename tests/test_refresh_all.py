@@ -226,6 +226,7 @@ def test_one_that_fails_does_not_stop_the_others(litectl: Litectl, proxies: dict
     lines = result.err.splitlines()
     assert result.code == 7
     assert [line.partition(" ")[2].partition(" ")[0] for line in lines[:2]] == ["dev:", "log"]
+    assert lines[1].endswith("; add `--profile dev`"), "or it would be about the default profile"
     assert lines[-1] == "error: 1 of 3 profiles could not be refreshed: dev"
     assert len(result.out.splitlines()) == 2
 

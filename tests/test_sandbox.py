@@ -147,8 +147,10 @@ def test_a_proxy_of_ones_own_gets_what_its_configuration_names(sandbox: Sandbox,
 def test_a_proxy_that_stops_at_its_start_is_told_with_its_last_words(
     litectl: Litectl, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    """The end of its log is in the error, and stdout stays empty."""
-    (sandbox.log.parent / "environment/bin/python").write_text("#!/bin/sh\necho cannot go on\nexit 3\n")
+    """The end of its log is in the error, without its colours, and stdout stays empty."""
+    (sandbox.log.parent / "environment/bin/python").write_text(
+        "#!/bin/sh\nprintf '\\033[1;31mcannot go on\\033[0m\\n'\nexit 3\n"
+    )
 
     result = litectl("sandbox", "start")
 

@@ -371,12 +371,12 @@ def test_a_model_that_is_required_is_listed() -> None:
     catalog = Catalog("model_info", 0.0, MODELS)
 
     found = [
-        ended(Check("required", name), partial(required, catalog, name)) for name in ("painter", "cloude")
+        ended(Check("required", name), partial(required, catalog, name)) for name in ("painter", "claudex")
     ]
 
     assert [seen(result) for result in found] == [
         ("passed", "listed"),
-        ("failed", "the proxy does not list `cloude`"),
+        ("failed", "the proxy does not list `claudex`"),
     ]
     assert found[1].hint == "did you mean `claude`?"
 

@@ -39,11 +39,16 @@ class Item(NamedTuple):
 
 def texts_of(runtime: "Runtime", source: Source) -> list[Item]:
     """Return the texts of *source*, and say how many lines are left out; raises `UsageError` for none."""
-    items = list(_items(runtime, source))
-    texts = [item for item in items if item.text.strip()]
+    texts: list[Item] = []
+    left_out = 0
+    for item in _items(runtime, source):
+        if item.text.strip():
+            texts.append(item)
+        else:  # counted and not kept: there may be millions
+            left_out += 1
     if not texts:
         raise UsageError("there is no text to embed", hint=_WAYS)
-    if left_out := len(items) - len(texts):
+    if left_out:
         lines = "1 empty line is" if left_out == 1 else f"{left_out} empty lines are"
         runtime.terminal.note(f"{lines} left out; `index` counts them all the same")
     return texts
@@ -55,9 +60,7 @@ def _items(runtime: "Runtime", source: Source) -> Iterator[Item]:
         raise UsageError("`-` is no text", hint="read stdin as one text with `-f -`, or pipe lines in")
     number = 0
     for text in source.texts:
-        if not text.strip():
-            raise UsageError(f"text {number + 1} is empty", hint="no model takes an empty text")
-        yield Item(number, text)
+        yield Item(number, _checked(text, number))
         number += 1
     piped_lines = [] if source.texts or source.files else [STDIN]
     has_read_stdin = False
@@ -68,6 +71,19 @@ def _items(runtime: "Runtime", source: Source) -> Iterator[Item]:
         for item in _items_of(runtime, path, number, by_line=source.lines or path in piped_lines):
             yield item
             number += 1
+
+
+def _checked(text: str, number: int) -> str:
+    """Return *text*, an argument; raises `UsageError` for one that no model would get as it is."""
+    if not text.strip():
+        raise UsageError(f"text {number + 1} is empty", hint="no model takes an empty text")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        # Its bytes would be sent as question marks, and the vector be that of another text.
+        raise UsageError(
+            f"text {number + 1} is not UTF-8 text",
+            hint="convert it first, for example with `iconv -f LATIN1 -t UTF-8`",
+        )
+    return text
 
 
 def _items_of(runtime: "Runtime", path: str, first: int, *, by_line: bool) -> Iterator[Item]:

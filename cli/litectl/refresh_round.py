@@ -74,13 +74,21 @@ def _refreshed(runtime: "Runtime", name: str, wishes: Wishes, *, is_only: bool) 
     except (LitectlError, OSError) as error:
         failure = error if isinstance(error, LitectlError) else LitectlError(f"the system refused: {error}")
         if not (runtime.wants_json or is_only):
-            runtime.terminal.error(f"{one_line(name)}: {failure.message}", failure.hint)
+            _say_failure(runtime, one_line(name), failure)
         return Outcome(name, None, (), (), failure, monotonic() - started)
     added, removed = (tuple(names) for names in refreshed.changes)
     outcome = Outcome(name, len(refreshed.catalog.models), added, removed, None, monotonic() - started)
     if runtime.options.format is None:
         _log(runtime, outcome)
     return outcome
+
+
+def _say_failure(runtime: "Runtime", name: str, failure: LitectlError) -> None:
+    """Say why the profile *name* failed; a command in the hint would be about the default one."""
+    hint = failure.hint
+    if hint and "`litectl " in hint:
+        hint += f"; add `--profile {name}`"
+    runtime.terminal.error(f"{name}: {failure.message}", hint)
 
 
 def _lists(runtime: "Runtime", name: str, wishes: Wishes) -> "Refreshed":

@@ -8,6 +8,7 @@ with a random key, and dies with the process that started it.
 
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -42,6 +43,7 @@ _KEY_SECONDS = 5.0
 _TAIL_BYTES = 2**16
 _OURS = "LITECTL_"  # how the names of our own variables begin
 _LOG_LINES = 15
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 # What the caller's variables may say of a server that was not meant by them: another configuration,
 # a database, a certificate. They reach the proxy where the configuration names them.
@@ -370,4 +372,4 @@ def _tail(file: BinaryIO) -> str:
     """Return the last lines of *file*, wherever it is read or written."""
     size = os.fstat(file.fileno()).st_size
     text = os.pread(file.fileno(), _TAIL_BYTES, max(size - _TAIL_BYTES, 0)).decode("utf-8", "replace")
-    return "\n".join(text.splitlines()[-_LOG_LINES:])
+    return "\n".join(_COLOUR.sub("", text).splitlines()[-_LOG_LINES:])

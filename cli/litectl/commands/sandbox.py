@@ -75,11 +75,12 @@ def start(context: typer.Context, config: Config = None, port: Port = None) -> N
     Start the proxy, print the lines that point litectl at it, and let it run
 
     It runs until Ctrl-C or SIGTERM, which stop it and end with 130 or 143 as
-    everywhere. The two export lines come when it is ready:
+    everywhere. The two export lines come when it is ready, after some seconds:
 
     \b
         litectl sandbox start > env.sh &
-        . ./env.sh; litectl ask -m mock-hello -p Hi
+        while kill -0 $! && ! [ -s env.sh ]; do sleep 1; done
+        . ./env.sh; litectl ask -m mock-hello -p Hi; kill $!
 
     With --config the proxy gets all of your variables and works in the directory of
     that file; the key is the master key of the configuration, where it sets one.

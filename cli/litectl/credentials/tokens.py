@@ -11,6 +11,7 @@ from litectl.jsontext import decode, number
 
 EARLY_SECONDS = 300.0
 _JWT_PARTS = 3
+_EARLIEST = -62_135_596_800.0  # the year 1
 LATEST = 253_402_300_800.0  # the year 10000, which no date can be written for
 _LONGEST = 32_768  # characters; no header takes more
 
@@ -76,4 +77,5 @@ def time_of(value: object) -> float | None:
         moment = datetime.fromisoformat(value if isinstance(value, str) else "")
     except ValueError:
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return min(max(seconds, _EARLIEST), LATEST - 1)  # where its zone leads out of the calendar

@@ -94,6 +94,11 @@ def rounded(dollars: float) -> float:
     return float(f"{dollars:.{_DIGITS}g}")
 
 
+def difference(dollars: float, others: float) -> float:
+    """Return *dollars* less *others*, without the noise that a difference of nearly equal floats has."""
+    return rounded(round(dollars - others, _decimals(max(dollars, others), _DIGITS)))
+
+
 def dollars_number(dollars: float) -> str:
     """Return *dollars* as a plain decimal number without noise, such as `0.00875`."""
     shown = f"{rounded(dollars):.{_decimals(dollars, _DIGITS)}f}"

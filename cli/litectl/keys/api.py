@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from litectl.deadline import Deadline
+from litectl.envelopes import readable
 from litectl.errors import (
     IncompleteError,
     NetworkError,
@@ -106,7 +107,8 @@ def fetch_team(
     proxy: "Proxy", team_id: str, user_id: str | None = None, *, seconds: float = SECONDS
 ) -> Team | None:
     """Return the team *team_id*, with the share that *user_id* has of it; None when it is not told."""
-    return described_team(_told(proxy, f"{TEAM}?{urlencode({'team_id': team_id})}", seconds), user_id)
+    path = f"{TEAM}?{urlencode({'team_id': team_id}, errors='replace')}"
+    return described_team(_told(proxy, path, seconds), user_id)
 
 
 def _told(proxy: "Proxy", path: str, seconds: float) -> object:
@@ -137,7 +139,7 @@ def delete_keys(proxy: "Proxy", keys: Sequence[VirtualKey], *, seconds: float = 
     deleted = answer.get("deleted_keys")
     if not isinstance(deleted, list):
         raise IncompleteError("the proxy does not say which keys it deleted", hint=_DOUBT)
-    if kept := [key.shown for key in keys if key.token not in deleted]:
+    if kept := [readable(key.shown) for key in keys if key.token not in deleted]:
         raise PartialError(f"the proxy did not delete {', '.join(kept)}", hint="see `litectl keys list`")
 
 
@@ -158,8 +160,6 @@ def find_key(proxy: "Proxy", name: str, *, seconds: float = SECONDS) -> VirtualK
 
 
 def _ambiguous(name: str, found: Sequence[VirtualKey]) -> NotFoundError:
-    from litectl.envelopes import readable
-
     tokens = ", ".join(key.token for key in found)
     return NotFoundError(
         f"{len(found)} keys have the alias {readable(name)}", hint=f"name one by its hash: {tokens}"
@@ -167,7 +167,6 @@ def _ambiguous(name: str, found: Sequence[VirtualKey]) -> NotFoundError:
 
 
 def _unknown(proxy: "Proxy", name: str, seconds: float) -> NotFoundError:
-    from litectl.envelopes import readable
     from litectl.nearness import did_you_mean, near
 
     some = fetch_keys(proxy, seconds=seconds, most_pages=10).keys

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from litectl.errors import UsageError
-from litectl.exchange.pricing import rounded
+from litectl.exchange.pricing import difference
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _BEGINNING = "sk-"  # what keys begin with, and their masked names too
@@ -64,7 +64,7 @@ class KeyList(NamedTuple):
 
 def left_of(max_budget: float | None, spend: float | None) -> float | None:
     """Return what is left of a budget in US dollars, below 0 when more was spent; None when unknown."""
-    return None if max_budget is None or spend is None else rounded(max_budget - spend)
+    return None if max_budget is None or spend is None else difference(max_budget, spend)
 
 
 def is_hash(name: str) -> bool:
@@ -97,6 +97,26 @@ def check_given(text: str | None, option: str) -> str | None:
     if text is not None and not text.strip():
         raise UsageError(f"`{option}` is empty", hint=f"give it a value, or leave `{option}` out")
     return text
+
+
+def check_new(text: str | None, option: str) -> str | None:
+    """Return *text*, which a key is to have; raises `UsageError` for one that nobody could type or show."""
+    if text and not text.isprintable():
+        raise UsageError(
+            f"`{option}` has control characters, or is not UTF-8", hint="give it letters that can be shown"
+        )
+    return check_given(text, option)
+
+
+def check_alias(alias: str | None, option: str) -> str | None:
+    """Return *alias*, which a key is to have; raises `UsageError` for one that looks like a key itself."""
+    if alias is not None and alias.startswith(_BEGINNING):
+        # It is not repeated: it may be a secret.
+        raise UsageError(
+            f"`{option}` begins with `{_BEGINNING}`, as keys do, so nothing could be named by it",
+            hint="choose another alias",
+        )
+    return check_new(alias, option)
 
 
 def expired(keys: Sequence[VirtualKey], now: float) -> list[VirtualKey]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from litectl.errors import UsageError
-from litectl.keys.key import check_given
+from litectl.keys.key import check_alias, check_new
 
 _DURATION = re.compile(r"([1-9][0-9]{0,8})(s|m|h|d|w|mo)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "mo": 2_678_400}
@@ -35,15 +35,15 @@ def body_of(wishes: Wishes) -> dict[str, object]:
     from litectl.exchange.spend import parse_metadata
 
     body: dict[str, object | None] = {
-        "key_alias": check_given(wishes.alias, "--alias"),
+        "key_alias": check_alias(wishes.alias, "--alias"),
         "models": _models(wishes.models),
         "max_budget": None if wishes.max_budget is None else parse_dollars(wishes.max_budget, "--max-budget"),
         "budget_duration": _duration(wishes.budget_duration, "--budget-duration"),
         "duration": _duration(wishes.duration, "--duration"),
         "rpm_limit": _limit(wishes.rpm, "--rpm"),
         "tpm_limit": _limit(wishes.tpm, "--tpm"),
-        "user_id": check_given(wishes.user, "--user"),
-        "team_id": check_given(wishes.team, "--team"),
+        "user_id": check_new(wishes.user, "--user"),
+        "team_id": check_new(wishes.team, "--team"),
         "metadata": parse_metadata(wishes.metadata) or None,
     }
     return {name: value for name, value in body.items() if value is not None}

@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from litectl.keys.key import VirtualKey, left_of
-from litectl.output.columns import Column, Listing, cell
+from litectl.output.columns import Column, Listing, cell, one_line
 from litectl.output.listing import print_listing
 from litectl.output.money import dollars_cell, dollars_column
 from litectl.output.times import timestamp
@@ -101,7 +101,7 @@ def _models(name: str, heading: str, read: Callable[[object], tuple[str, ...] | 
 def print_deleted(terminal: Terminal, keys: Sequence[VirtualKey], output_format: str | None) -> None:
     """Say which *keys* were deleted; they are printed only in a format that was asked for."""
     for key in keys:
-        terminal.say(f"deleted key `{key.shown}`")
+        terminal.say(f"deleted key `{one_line(key.shown)}`")
     if output_format not in (None, "table"):
         by_name = {column.name: column for column in key_columns()}
         columns = [by_name[name] for name in ("alias", "name", "token", "user_id", "team_id")]

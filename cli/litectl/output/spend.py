@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
-from litectl.output.columns import Column, cell
+from litectl.output.columns import Column, cell, one_line
 from litectl.output.keys import time_column
 from litectl.output.money import dollars_column, shown_dollars
 from litectl.spend.budgets import Budget
@@ -15,7 +15,7 @@ BUDGET_TABLE = "scope,name,spend,max_budget,budget_left,used_percent,budget_rese
 BUDGET_TEXT = "scope,id,name,spend,max_budget,budget_left,used_percent,budget_reset_at,used_up_at"
 _USAGE = "spend,requests,failed_requests,input_tokens,output_tokens"
 _BLOCK, _ASCII_BLOCK = "█", "#"
-_WIDEST, _NARROWEST = 24, 4  # cells of a bar
+_WIDEST, _NARROW, _NARROWEST = 24, 8, 4  # cells of a bar
 _GAP = 2  # cells between two columns
 _SHORT_HASH = 12  # characters
 
@@ -43,8 +43,8 @@ def usage_columns(by: str) -> list[Column]:
         dollars_column("spend", "Spend", attrgetter("usage.spend")),
         _count("requests", "Requests"),
         _count("failed_requests", "Failed"),
-        _count("input_tokens", "Input"),
-        _count("output_tokens", "Output"),
+        _count("input_tokens", "Input", gives_way=True),
+        _count("output_tokens", "Output", gives_way=True),
         _count("cache_read_tokens", "Cached"),
         _count("cache_write_tokens", "Cache written"),
     ]
@@ -79,18 +79,25 @@ def with_bars(
     Return *columns* and one with a bar for each row, where *width* cells have room for it.
 
     A bar is as long as what *read* takes from the row, *most* or the largest of all being the longest.
+    A narrow one may cost the columns that give way their room.
     """
-    from litectl.output.tools import cells
-
-    widths = (
-        max([cells(column.heading), *(_cells(column, row) for row in rows)]) + _GAP for column in columns
-    )
-    room = min(width - sum(widths), _WIDEST)
+    room = _room(columns, rows, width)
     largest = most or max((read(row) or 0 for row in rows), default=0)
     if room < _NARROWEST or largest <= 0:
         return list(columns)
     block = _ASCII_BLOCK if is_dumb or not _can_draw() else _BLOCK
     return [*columns, Column("bar", "", lambda row: bar(read(row) or 0, largest, room, block))]
+
+
+def _room(columns: Sequence[Column], rows: Sequence[Any], width: int) -> int:
+    """Return how many cells of *width* a bar may have beside *columns*."""
+    widths = [max(_cells(column, row) for row in (None, *rows)) + _GAP for column in columns]
+    widths[0] = min(widths[0], max(width * 6 // 10, 1))  # it is folded where it is longer
+    room = width - sum(widths)
+    if room >= _NARROWEST:
+        return min(room, _WIDEST)
+    pairs = zip(columns, widths, strict=True)
+    return min(width - sum(cells for column, cells in pairs if not column.gives_way), _NARROW)
 
 
 def bar(value: float, largest: float, room: int, block: str) -> str:
@@ -101,8 +108,11 @@ def bar(value: float, largest: float, room: int, block: str) -> str:
 
 
 def _cells(column: Column, row: object) -> int:
+    """Return how wide the text of *row* is in *column*; without a row, its heading."""
     from litectl.output.tools import cells
 
+    if row is None:
+        return cells(column.heading)
     value = column.read(row)
     form = column.for_people or column.as_text
     return cells("-" if value is None else form(value))
@@ -134,9 +144,16 @@ def _known_as(row: Row) -> str | None:
     return row.name if "_" in row.name else row.name[:_SHORT_HASH]
 
 
-def _count(name: str, heading: str) -> Column:
-    read = attrgetter(f"usage.{name}")
-    return Column(name, heading, read, as_text=cell, for_people=lambda count: f"{count:,}", is_number=True)
+def _count(name: str, heading: str, *, gives_way: bool = False) -> Column:
+    return Column(
+        name,
+        heading,
+        attrgetter(f"usage.{name}"),
+        as_text=cell,
+        for_people=lambda count: f"{count:,}",
+        is_number=True,
+        gives_way=gives_way,
+    )
 
 
 def _percent(percent: float) -> str:
@@ -147,7 +164,7 @@ def budget_line(budget: Budget) -> str | None:
     """Return what to tell a person of *budget*: that it is used up, or when it will be; else None."""
     from litectl.output.times import timestamp
 
-    whose = f"the budget of the {budget.scope.replace('_', ' ')} {budget.name}"
+    whose = f"the budget of the {budget.scope.replace('_', ' ')} {one_line(budget.name)}"
     if budget.is_used_up:
         reset = timestamp(budget.reset_at)
         return f"{whose} is used up: requests fail" + (f" until {reset}" if reset else "")

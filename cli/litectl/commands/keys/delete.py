@@ -31,6 +31,7 @@ def delete_keys(context: typer.Context, names: Names, yes: Yes = False) -> None:
     from litectl.keys.api import SECONDS
     from litectl.keys.api import delete_keys as delete
     from litectl.keys.key import check_name
+    from litectl.output.columns import one_line
     from litectl.output.keys import print_deleted
 
     runtime = runtime_of(context)
@@ -38,7 +39,7 @@ def delete_keys(context: typer.Context, names: Names, yes: Yes = False) -> None:
     seconds = runtime.options.timeout or SECONDS
     with runtime.open_proxy() as proxy:
         keys = _found(runtime, proxy, checked, seconds)
-        listed = ", ".join(f"`{key.shown}`" for key in keys)
+        listed = ", ".join(f"`{one_line(key.shown)}`" for key in keys)
         question = (
             f"delete {'key' if len(keys) == 1 else f'{len(keys)} keys'} {listed} of {runtime.target.root}?"
         )
