@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from litectl.errors import AuthError, LitectlError, RateLimitError, UpstreamError
 from litectl.reports.github import annotations, defused
@@ -24,6 +24,7 @@ def obeyed(line: str) -> bool:
 
 
 @given(HOSTILE)
+@example("a\r::error::x")
 def test_no_text_is_a_command(text: str) -> None:
     """What the runner would obey has a space in it."""
     assert not any(obeyed(line) for line in _LINE_ENDS.split(defused(text)))

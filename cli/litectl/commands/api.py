@@ -55,7 +55,7 @@ def api(
     Send any request to the proxy and print its answer
 
     \b
-        litectl api /key/info
+        litectl api /v1/models
         litectl api /user/list -q role=internal_user --paginate
         litectl api /v1/embeddings -d '{"model": "embed", "input": "Hi"}'
         litectl api /v1/files -F purpose=batch -F file=@in.jsonl

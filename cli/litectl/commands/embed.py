@@ -53,9 +53,10 @@ def embed(
         litectl embed -m text-embedding-3-small -f chapter-1.md -f chapter-2.md
         litectl embed -m text-embedding-3-small < lines.txt > vectors.jsonl
 
-    Without texts and files each line of what is piped in is a text; empty lines
-    are left out. `-f -` reads stdin as one text. The model is the one of -m:
-    LITECTL_MODEL and the default of the profile are for `ask`.
+    An argument is a text, never the name of a file. Without texts and files each
+    line of what is piped in is a text; empty lines are left out. `-f -` reads stdin
+    as one text. The model is the one of -m: LITECTL_MODEL and the default of the
+    profile are for `ask`.
 
     In a pipe it prints one JSON object per line, each part as it comes: index (of
     all texts and lines, from 0), file (null for an argument and stdin), text (null

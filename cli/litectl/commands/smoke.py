@@ -101,15 +101,20 @@ def smoke(
     """
     Check that the proxy and its models work
 
+    \b
+        litectl smoke --wait 120 --junit smoke.xml
+        litectl smoke --prompt --models 'gpt-*' --max-cost 0.10
+
     Without options nothing is billed: no model and no other provider is reached.
     The checks are reachable, tls, readiness, credential, discovery (the model list,
     fetched now), source with `--expect-source`, required with `--require`, mcp (one
-    for each server), skills, and models (which are selected). When reachable,
-    credential, discovery or models fails, the rest is not run; what a check needs
-    is run also with `--only` and `--skip`.
+    for each server), skills, and models (whether those that are meant are listed:
+    `--models` alone asks none). When reachable, credential, discovery or models
+    fails, the rest is not run; what a check needs is run also with `--only` and
+    `--skip`.
 
-    `--prompt`, and every option that is marked as billed, asks models: those that
-    chat or embed, or those that `--models` names; one of another mode is skipped. First
+    `--prompt`, and every option that is marked as billed, asks models fixed questions:
+    those that chat or embed, or those that `--models` names; one of another mode is skipped. First
     it says how many requests that is at most; on a terminal it asks, but for `--yes`,
     `--no-input` and CI. The checks of a model are answers (or embeds) and usage, then
     streams, params, tools and vision where they are wanted. An empty answer is a

@@ -14,7 +14,7 @@ from litectl.smoke.report import Report
 
 _MOST_OF_A_KIND = 10  # annotations that a step shows
 _LONGEST_TITLE = 200  # characters
-_BEGINNING = re.compile(r"^([\s\u200b\ufeff]*):(?=:)", re.MULTILINE)
+_BEGINNING = re.compile(r"(?<![^\r\n])([\s\u200b\ufeff]*):(?=:)")
 
 
 def defused(text: str) -> str:
