@@ -114,16 +114,13 @@ def smoke(
     `--skip`.
 
     `--prompt`, and every option that is marked as billed, asks models fixed questions:
-    those that chat or embed, or those that `--models` names; one of another mode is skipped. First
-    it says how many requests that is at most; on a terminal it asks, but for `--yes`,
-    `--no-input` and CI. The checks of a model are answers (or embeds) and usage, then
-    streams, params, tools and vision where they are wanted. An empty answer is a
-    failure, so is what `--max-cost` keeps from being sent; the answer of another model
-    is a warning. `--timeout` is the limit of each request, 60 s for those to models.
-
-    \b
-        litectl smoke --wait 120 --junit smoke.xml
-        litectl smoke --prompt --models 'gpt-*' --max-cost 0.50 --github
+    those that chat or embed, or those that `--models` names; one of another mode is
+    skipped. First it says how many requests that is at most; on a terminal it asks,
+    but for `--yes`, `--no-input` and CI. The checks of a model are answers (or embeds)
+    and usage, then streams, params, tools and vision where they are wanted. An empty
+    answer is a failure, so is what `--max-cost` keeps from being sent; the answer of
+    another model is a warning. `--timeout` is the limit of each request, 60 s for those
+    to models.
 
     Exit 0 when checks passed and none failed, 7 when some failed, that of the failure
     (4 for the credential, 5 for the network, ...) when it kept the rest from running,
