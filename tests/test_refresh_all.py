@@ -226,9 +226,26 @@ def test_one_that_fails_does_not_stop_the_others(litectl: Litectl, proxies: dict
     lines = result.err.splitlines()
     assert result.code == 7
     assert [line.partition(" ")[2].partition(" ")[0] for line in lines[:2]] == ["dev:", "log"]
-    assert lines[1].endswith("; add `--profile dev`"), "or it would be about the default profile"
-    assert lines[-1] == "error: 1 of 3 profiles could not be refreshed: dev"
+    assert lines[1] == "hint: log in anew with `litectl login --profile dev`"
+    assert lines[-2] == "error: 1 of 3 profiles could not be refreshed: dev"
+    assert lines[-1] == "hint: see what is wrong with `litectl doctor --profile dev`"
     assert len(result.out.splitlines()) == 2
+
+
+@pytest.mark.parametrize("names", [("dead",), ("dead", "it's off")])
+def test_every_command_of_a_hint_names_its_profile(litectl: Litectl, names: tuple[str, ...]) -> None:
+    """It can be pasted, and is not about the default profile; so are those of the JSON."""
+    store_profiles(*(Profile(name, "http://127.0.0.1:9") for name in names), default=names[-1])
+
+    said, document = litectl(*EVERY, "--quiet"), litectl(*EVERY, "--json")
+
+    hints = [line for line in said.err.splitlines() if line.startswith("hint: ")]
+    assert hints[0] == "hint: check the URL with `litectl whoami --offline --profile dead`"
+    assert all("--profile" in hint for hint in hints)
+    listed = [profile["hint"] for profile in document.json["profiles"]]
+    options = ["dead", "'it'\"'\"'s off'"][: len(names)]
+    assert listed == [f"check the URL with `litectl whoami --offline --profile {name}`" for name in options]
+    assert "--profile dead" in document.error["hint"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ It is made for cron. Data is a line on stdout for each profile whose models chan
 `--quiet`, so that cron has mail to send only when there is something to mend.
 """
 
+import re
 from collections.abc import Sequence
+from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.errors import ConfigError, LitectlError, PartialError
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from litectl.catalog.replacement import Refreshed
     from litectl.lastrefresh import ProfileRefresh
     from litectl.runtime import Runtime
+
+_SEE_ONE = "see what is wrong with `litectl doctor`"
+_COMMAND = re.compile(r"`(litectl [^`]*)`")
 
 
 class Outcome(NamedTuple):
@@ -73,8 +78,9 @@ def _refreshed(runtime: "Runtime", name: str, wishes: Wishes, *, is_only: bool) 
         refreshed = _lists(runtime.of_profile(name), name, wishes)
     except (LitectlError, OSError) as error:
         failure = error if isinstance(error, LitectlError) else LitectlError(f"the system refused: {error}")
+        failure.hint = _about(name, failure.hint)
         if not (runtime.wants_json or is_only):
-            _say_failure(runtime, one_line(name), failure)
+            runtime.terminal.error(f"{one_line(name)}: {failure.message}", failure.hint)
         return Outcome(name, None, (), (), failure, monotonic() - started)
     added, removed = (tuple(names) for names in refreshed.changes)
     outcome = Outcome(name, len(refreshed.catalog.models), added, removed, None, monotonic() - started)
@@ -83,12 +89,13 @@ def _refreshed(runtime: "Runtime", name: str, wishes: Wishes, *, is_only: bool) 
     return outcome
 
 
-def _say_failure(runtime: "Runtime", name: str, failure: LitectlError) -> None:
-    """Say why the profile *name* failed; a command in the hint would be about the default one."""
-    hint = failure.hint
-    if hint and "`litectl " in hint:
-        hint += f"; add `--profile {name}`"
-    runtime.terminal.error(f"{name}: {failure.message}", hint)
+def _about(name: str, hint: str | None) -> str | None:
+    """Return *hint* with its commands for the profile *name*; they would be about the default one."""
+
+    def named(found: re.Match[str]) -> str:
+        return found[0] if "--profile" in found[1] else f"`{found[1]} --profile {quote(one_line(name))}`"
+
+    return _COMMAND.sub(named, hint) if hint else hint
 
 
 def _lists(runtime: "Runtime", name: str, wishes: Wishes) -> "Refreshed":
@@ -144,6 +151,7 @@ def _failure(outcomes: Sequence[Outcome]) -> LitectlError | None:
         return type(first)(f"{name}: {first.message}", hint=first.hint, details=first.details)
     details = {"profiles": list(errors)}
     if len(errors) == len(outcomes) and len({error.exit_code for error in errors.values()}) == 1:
-        return type(first)(f"none of {len(outcomes)} profiles could be refreshed", details=details)
+        said = f"none of {len(outcomes)} profiles could be refreshed"
+        return type(first)(said, hint=_about(next(iter(errors)), _SEE_ONE), details=details)
     said = f"{len(errors)} of {len(outcomes)} profiles could not be refreshed: {some_of(list(errors))}"
-    return PartialError(said, details=details)
+    return PartialError(said, hint=_about(next(iter(errors)), _SEE_ONE), details=details)
