@@ -313,6 +313,23 @@ def test_a_person_without_a_text_sees_the_help(litectl: Litectl) -> None:
     assert "there is no text to embed" in result.err
 
 
+def test_the_name_of_a_file_is_a_text_and_that_is_said(
+    litectl: Litectl, fake: FakeProxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, with what was probably meant; a text that is no name at all is no harm."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("two lines.txt", "other.txt"):
+        (tmp_path / name).write_text("a\nb\n")
+
+    result = litectl(*EMBED, "a", "\0", "x" * 5000, "two lines.txt", "other.txt")
+
+    assert (result.code, len(rows(result.out))) == (0, 5)
+    assert sent(fake)[0][3:] == ["two lines.txt", "other.txt"]
+    assert result.err == (
+        "note: `two lines.txt` is a file, and was taken as text: for its content say `-f 'two lines.txt'`\n"
+    )
+
+
 # Which model
 
 

@@ -4,7 +4,9 @@ Texts to embed: the arguments, files, or the lines of what is piped in.
 The edge that joins these options of `embed`, files and stdin to whoever sends them.
 """
 
+import shlex
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.errors import UsageError
@@ -48,6 +50,9 @@ def texts_of(runtime: "Runtime", source: Source) -> list[Item]:
             left_out += 1
     if not texts:
         raise UsageError("there is no text to embed", hint=_WAYS)
+    if file := next(filter(_is_file, source.texts), None):
+        named = shlex.quote(file)
+        runtime.terminal.note(f"`{file}` is a file, and was taken as text: for its content say `-f {named}`")
     if left_out:
         lines = "1 empty line is" if left_out == 1 else f"{left_out} empty lines are"
         runtime.terminal.note(f"{lines} left out; `index` counts them all the same")
@@ -84,6 +89,13 @@ def _checked(text: str, number: int) -> str:
             hint="convert it first, for example with `iconv -f LATIN1 -t UTF-8`",
         )
     return text
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):  # too long for a name
+        return False
 
 
 def _items_of(runtime: "Runtime", path: str, first: int, *, by_line: bool) -> Iterator[Item]:
