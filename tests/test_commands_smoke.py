@@ -312,7 +312,7 @@ def test_how_many_requests_that_is_is_said_before(litectl: Litectl, healthy: Fak
     said = litectl("smoke", "--prompt", "--max-cost", "0.5")
     quiet = litectl("smoke", "--prompt", "--quiet")
 
-    assert said.err == "sending at most 3 billed requests to 3 models, for at most 0.5 US dollars\n"
+    assert said.err == "sending at most 3 billed requests to 3 models, for at most $0.50\n"
     assert (said.code, quiet.code, quiet.err) == (0, 0, "")
     assert len(asked(healthy)) == 6
 

@@ -311,7 +311,9 @@ class _Run:
             return True
         what = f"at most {counted(requests, 'billed request')} to {counted(models, 'model')}"
         if wishes.max_cost is not None:
-            what += f", for at most {wishes.max_cost:g} US dollars"
+            from litectl.exchange.pricing import dollars_text
+
+            what += f", for at most {dollars_text(wishes.max_cost)}"
         if wishes.yes or not terminal.can_prompt:
             terminal.say(f"sending {what}")
             return True
