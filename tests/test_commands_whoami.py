@@ -303,6 +303,16 @@ def test_a_pipe_shows_every_name(logged_in: Litectl) -> None:
     assert (lines["credential"], lines["user_email"]) == ("api_key", "")
 
 
+def test_money_is_a_plain_decimal(logged_in: Litectl, fake: FakeProxy) -> None:
+    """However little it is, no text has an exponent; JSON has the number."""
+    know(fake, key={**KEY_ENTRY, "spend": 8.925e-05})
+
+    lines = dict(line.split("\t") for line in logged_in("whoami").out.splitlines())
+
+    assert lines["spend"] == "0.00008925"
+    assert logged_in("whoami", "--json").json["spend"] == 8.925e-05
+
+
 def test_a_source_that_is_passed_over_is_said(litectl: Litectl, fake: FakeProxy) -> None:
     """A key of another proxy's variables is not sent, and a note says why."""
     variables = {"LITELLM_BASE_URL": "https://other.example.com", "LITELLM_API_KEY": "sk-other-key-0001"}

@@ -38,11 +38,15 @@ def whoami(context: typer.Context) -> None:
     of the key and of its user; what the credential may not read is null.
     """
     from litectl.output.listing import print_record
+    from litectl.output.money import dollars_cell
 
     runtime = runtime_of(context)
     _ = runtime.credential  # a chain that cannot be read is the news, before anything is asked
     asked = _Asked() if runtime.offline else _asked(runtime)
     record = _record(runtime, asked)
+    if not runtime.wants_json:
+        money = {name: dollars for name in _MONEY if isinstance(dollars := record[name], float)}
+        record |= {name: dollars_cell(dollars) for name, dollars in money.items()}
     if not runtime.wants_json and runtime.terminal.stdout_is_terminal:
         unknown = {*_ACCOUNT, *_MONEY, "expires_at", "budget_reset_at"}
         record = {name: value for name, value in record.items() if value is not None or name not in unknown}
