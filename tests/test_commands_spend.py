@@ -276,6 +276,36 @@ def test_a_bar_is_worth_more_than_tokens(
     assert ("no room for input_tokens, output_tokens;" in result.err) is not has_tokens
 
 
+def test_keys_that_used_nothing_are_counted_for_people(litectl: Litectl, fake: FakeProxy) -> None:
+    """Hundreds of refused ones would hide those that cost; data formats and chosen columns have all."""
+    nothing = {"spend": 0.0, "prompt_tokens": 0, "completion_tokens": 0, "api_requests": 4}
+    keys = {
+        "e" * 64: metrics(1.0),
+        "free": {"metrics": {**nothing, "prompt_tokens": 9}},
+        "untold": {"metrics": {}},
+        **{f"{number:064}": {"metrics": nothing} for number in range(200)},
+    }
+    fake.on("GET", SUMMED, json_answer({"results": [day(today(), 1.0, api_keys=keys)]}))
+
+    shown = litectl("spend", "--by", "key", terminal=True)
+
+    assert [line.split()[0] for line in shown.out.splitlines()[1:]] == ["e" * 12, "free", "untold"]
+    assert "left out: 200 keys without spend and tokens; `--format csv` has all" in shown.err
+    assert len(litectl("spend", "--by", "key", "--format", "csv").out.splitlines()) == 204
+    assert len(litectl("spend", "--by", "key", "--columns", "key", terminal=True).out.splitlines()) == 204
+
+
+def test_a_part_of_a_budget_has_two_decimals(litectl: Litectl, fake: FakeProxy) -> None:
+    """In text; the noise of a division tells nobody anything."""
+    fake.on(
+        "GET", INFO, json_answer({"key": "a" * 64, "info": key_entry("a" * 64, spend=2.38, max_budget=3)})
+    )
+
+    line = litectl("spend", "--columns", "scope,used_percent").out.splitlines()[0]
+
+    assert line == "key\t79.33"
+
+
 @pytest.mark.usefixtures("active")
 def test_chosen_columns_have_no_bar(litectl: Litectl) -> None:
     """What is asked for is shown, and nothing besides."""

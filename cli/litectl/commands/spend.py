@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from litectl.commands.options import Columns, SharedOptionsCommand, new_app, runtime_of
+from litectl.counting import counted
 
 if TYPE_CHECKING:
     from litectl.runtime import Runtime
@@ -124,7 +125,7 @@ def _print_usage(runtime: "Runtime", by: str, asked: _Asked) -> None:
     from litectl.output.columns import Listing, choose_columns
     from litectl.output.listing import is_for_people, print_listing
     from litectl.output.spend import total_line, usage_columns, usual_columns, with_bars
-    from litectl.spend.usage import rows_of, total_of
+    from litectl.spend.usage import KEY, rows_of, total_of
 
     period = _period(runtime, by, asked)
     output_format, terminal = runtime.options.format, runtime.terminal
@@ -133,14 +134,19 @@ def _print_usage(runtime: "Runtime", by: str, asked: _Asked) -> None:
     shown = choose_columns(asked.columns or usual_columns(by, for_people=for_people), known)
     activity = _activity(runtime, by, period, asked)
     rows, total = rows_of(activity.days, by), total_of(activity.days)
+    idle = 0
     if for_people and not asked.columns:
+        used = [row for row in rows if by != KEY or not row.is_idle]
+        idle, rows = len(rows) - len(used), used
         width, is_dumb = terminal.width, _is_dumb(runtime)
         shown = with_bars(shown, rows, lambda row: row.usage.spend, width=width, is_dumb=is_dumb)
     days = {"since": str(period.since), "until": str(period.until)}
     whose = {"user_id": asked.user, "team_id": asked.team}
     about = {**days, "by": by, **whose, "total": total._asdict(), "cut": activity.is_cut}
-    if_empty = f"nothing was counted from {period.since} to {period.until} (UTC)"
+    if_empty = f"nothing was {'spent' if idle else 'counted'} from {period.since} to {period.until} (UTC)"
     print_listing(terminal, Listing("rows", known, shown, rows, about, if_empty), output_format)
+    if idle:
+        terminal.note(f"left out: {counted(idle, 'key')} without spend and tokens; `--format csv` has all")
     if for_people and rows:
         terminal.say(f"{total_line(total)}, from {period.since} to {period.until} (UTC)")
     if activity.is_cut:

@@ -29,7 +29,14 @@ def budget_columns() -> list[Column]:
         dollars_column("spend", "Spend", attrgetter("spend")),
         dollars_column("max_budget", "Budget", attrgetter("max_budget")),
         dollars_column("budget_left", "Left", attrgetter("left")),
-        Column("used_percent", "Used", attrgetter("used_percent"), for_people=_percent, is_number=True),
+        Column(
+            "used_percent",
+            "Used",
+            attrgetter("used_percent"),
+            as_text=_percent_cell,
+            for_people=_percent,
+            is_number=True,
+        ),
         time_column("budget_reset_at", "Reset", attrgetter("reset_at")),
         dollars_column("daily_spend", "A day", attrgetter("daily_spend")),
         time_column("used_up_at", "Used up", attrgetter("used_up_at")),
@@ -154,6 +161,10 @@ def _count(name: str, heading: str, *, gives_way: bool = False) -> Column:
         is_number=True,
         gives_way=gives_way,
     )
+
+
+def _percent_cell(percent: float | None) -> str:
+    return "" if percent is None else cell(round(percent, 2))
 
 
 def _percent(percent: float) -> str:

@@ -40,6 +40,11 @@ class Row(NamedTuple):
     team_id: str | None = None
     exists: bool | None = None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether it is known to have cost and used nothing, as where every request was refused."""
+        return self.usage.spend == 0 and not any((self.usage.input_tokens, self.usage.output_tokens))
+
 
 Days = Sequence[Mapping[str, object]]
 _FIELDS = ("spend", "api_requests", "failed_requests", "prompt_tokens", "completion_tokens")
