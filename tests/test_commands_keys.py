@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 
-from fake_proxy import Answer, FakeProxy, Request, json_answer
+from fake_proxy import Answer, FakeProxy, Request, json_answer, model_info
 from program import Litectl, Program
 from recorded_keys import (
     DELETE,
@@ -28,7 +28,7 @@ NEW = "sk-recorded-key-of-a-test-00001"
 COLUMNS = (
     *("alias", "name", "spend", "max_budget", "budget_left", "models", "expires_at", "budget_reset_at"),
     *("budget_duration", "rpm_limit", "tpm_limit", "user_id", "team_id", "team_alias", "blocked"),
-    *("created_at", "last_active", "token"),
+    *("created_at", "last_active", "metadata", "token"),
 )
 A, B = "a" * 64, "b" * 64
 
@@ -200,6 +200,31 @@ def test_the_calling_key_is_shown(litectl: Litectl, fake: FakeProxy) -> None:
     assert "?" not in fake.requests[0].path
 
 
+def test_the_notes_about_a_key_are_shown(litectl: Litectl, fake: FakeProxy) -> None:
+    """Only texts, as `--metadata` makes them: what else is there configures the proxy, with its secrets."""
+    metadata = {"job": "nightly", "for": "a\tb", "logging": [{"callback_vars": {"secret_key": "s3cret"}}]}
+    info = {"key": A, "info": key_entry(A, metadata=metadata)}
+    fake.on("GET", INFO, json_answer(info))
+
+    text, document = litectl("keys", "show").out, litectl("keys", "show", "--json")
+
+    assert "metadata\tjob=nightly,for=a b\n" in text
+    assert document.json["metadata"] == {"job": "nightly", "for": "a\tb"}
+    assert "s3cret" not in text + document.out
+
+
+@pytest.mark.parametrize(("terminal", "shown"), [(True, "all"), (False, "")])
+def test_a_person_sees_that_no_models_are_all(
+    litectl: Litectl, fake: FakeProxy, terminal: bool, shown: str
+) -> None:
+    """A script sees that there is no restriction."""
+    fake.on("GET", INFO, json_answer({"key": A, "info": key_entry(A, models=[])}))
+
+    lines = litectl("keys", "show", terminal=terminal).out.splitlines()
+
+    assert next(line for line in lines if line.startswith("models")).removeprefix("models").strip() == shown
+
+
 def test_a_login_has_no_key_so_its_user_is_shown(litectl: Litectl, fake: FakeProxy) -> None:
     """And that is said."""
     fake.on("GET", INFO, recorded("info, master key"))
@@ -293,6 +318,23 @@ def test_a_new_key_alone_goes_into_a_pipe(litectl: Litectl, fake: FakeProxy) -> 
         "team_id": "t",
         "metadata": {"job": "nightly"},
     }
+
+
+def test_a_model_that_is_not_listed_is_noted(litectl: Litectl, fake: FakeProxy) -> None:
+    """By the cached list alone; a pattern and the words of the proxy are no models."""
+    fake.on_models(model_info("gpt-5.2"), model_info("claude"))
+    fake.on("POST", GENERATE, recorded("generate"))
+    assert litectl("models", "refresh").code == 0
+    fake.requests.clear()
+
+    result = litectl("keys", "create", "--models", "gpt-5.3,claude,openai/*,all-team-models,zzz")
+
+    assert result.out == f"{NEW}\n"
+    assert result.err == (
+        "note: `gpt-5.3` is not in the cached list of models; did you mean `gpt-5.2`?\n"
+        "note: `zzz` is not in the cached list of models\n"
+    )
+    assert len(fake.requests) == 1
 
 
 def test_a_person_sees_the_new_key_and_what_it_is(litectl: Litectl, fake: FakeProxy) -> None:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from litectl.commands.options import Columns, SharedOptionsCommand, new_app, runtime_of
-from litectl.counting import counted
 
 if TYPE_CHECKING:
     from litectl.runtime import Runtime
@@ -122,6 +121,7 @@ def _budgets(runtime: "Runtime") -> "list[Budget]":
 
 
 def _print_usage(runtime: "Runtime", by: str, asked: _Asked) -> None:
+    from litectl.counting import counted
     from litectl.output.columns import Listing, choose_columns
     from litectl.output.listing import is_for_people, print_listing
     from litectl.output.spend import total_line, usage_columns, usual_columns, with_bars

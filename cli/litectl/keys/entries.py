@@ -91,6 +91,7 @@ def key_of(fields: Mapping[str, object]) -> VirtualKey | None:
         expires_at=time_of(fields.get("expires")),
         created_at=time_of(fields.get("created_at")),
         last_active=time_of(fields.get("last_active")),
+        metadata=_notes(fields.get("metadata")),
     )
 
 
@@ -102,6 +103,13 @@ def _text(value: object) -> str | None:
 
 def _texts(value: object) -> tuple[str, ...] | None:
     return tuple(filter(None, map(text_of, value))) if isinstance(value, list) else None
+
+
+def _notes(value: object) -> tuple[tuple[str, str], ...] | None:
+    """Return the texts of *value*; lists and objects there configure the proxy, with secrets at times."""
+    if not isinstance(value, dict):
+        return None
+    return tuple((name, note) for name, note in value.items() if isinstance(note, str))
 
 
 def _count(value: object) -> int | None:

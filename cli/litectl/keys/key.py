@@ -17,6 +17,7 @@ class VirtualKey(NamedTuple):
 
     *name* is its end, such as `sk-...abcd`. Budgets are US dollars, limits are of one minute,
     times are seconds since 1970. *models* are those it is restricted to, none of them is no restriction.
+    *metadata* are the notes about it, without what is configured there.
     """
 
     token: str
@@ -36,6 +37,7 @@ class VirtualKey(NamedTuple):
     expires_at: float | None = None
     created_at: float | None = None
     last_active: float | None = None
+    metadata: tuple[tuple[str, str], ...] | None = None
 
     @property
     def budget_left(self) -> float | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from litectl.keys.key import VirtualKey, left_of
 from litectl.output.columns import Column, Listing, cell, one_line
-from litectl.output.listing import print_listing
+from litectl.output.listing import is_for_people, print_listing
 from litectl.output.money import dollars_cell, dollars_column
 from litectl.output.times import timestamp
 from litectl.terminal import Terminal
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 TABLE_COLUMNS = "alias,name,spend,max_budget,budget_left,expires_at,team_alias,user_id"
 TEXT_COLUMNS = "alias,token,name,spend,max_budget,budget_left,expires_at,user_id,team_id"
+_ALL = "all"
 _DAY = len("2026-11-21")
 
 
@@ -40,16 +41,26 @@ def key_columns() -> list[Column]:
         Column("blocked", "Blocked", attrgetter("is_blocked")),
         time_column("created_at", "Created", attrgetter("created_at")),
         time_column("last_active", "Last used", attrgetter("last_active")),
+        Column(
+            "metadata",
+            "Metadata",
+            attrgetter("metadata"),
+            as_json=lambda notes: None if notes is None else dict(notes),
+            as_text=lambda notes: cell("=".join(note) for note in notes or ()),
+            gives_way=True,
+        ),
         Column("token", "Hash", attrgetter("token")),
     ]
 
 
-def key_record(key: VirtualKey, *, as_json: bool) -> dict[str, object]:
-    """Return all of *key* as one object, with the values of JSON or as text."""
+def key_record(key: VirtualKey, terminal: Terminal, output_format: str | None) -> dict[str, object]:
+    """Return all of *key* as one object, with the values of JSON or as text; people see what none means."""
     columns = key_columns()
-    if as_json:
+    if output_format in ("json", "jsonl"):
         return {column.name: column.as_json(column.read(key)) for column in columns}
-    return {column.name: column.as_text(column.read(key)) for column in columns}
+    record: dict[str, object] = {column.name: column.as_text(column.read(key)) for column in columns}
+    is_unlimited = key.models == () and is_for_people(terminal, output_format)
+    return record | {"models": _ALL} if is_unlimited else record
 
 
 def user_record(user: "User", *, as_json: bool) -> dict[str, object]:
@@ -69,9 +80,9 @@ def user_record(user: "User", *, as_json: bool) -> dict[str, object]:
     }
 
 
-def new_record(made: "NewKey", *, as_json: bool) -> dict[str, object]:
+def new_record(made: "NewKey", terminal: Terminal, output_format: str | None) -> dict[str, object]:
     """Return a key that was *made*, itself first."""
-    return {"key": made.secret, **key_record(made.key, as_json=as_json)}
+    return {"key": made.secret, **key_record(made.key, terminal, output_format)}
 
 
 def time_column(name: str, heading: str, read: Callable[[object], float | None]) -> Column:
@@ -93,7 +104,7 @@ def _models(name: str, heading: str, read: Callable[[object], tuple[str, ...] | 
         read,
         as_json=lambda models: None if models is None else list(models),
         as_text=cell,
-        for_people=lambda models: ", ".join(models) or "all",
+        for_people=lambda models: ", ".join(models) or _ALL,
         gives_way=True,
     )
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 app = new_app()
 
+_SETS = ("all-proxy-models", "all-team-models", "no-default-models")  # what the proxy takes for many, or none
+
 Alias = Annotated[str | None, typer.Option("--alias", metavar="NAME", help="What to call it; unique")]
 Models = Annotated[
     list[str] | None,
@@ -63,7 +65,7 @@ def create_key(
 
     JSON fields: key, alias, name, spend, max_budget, budget_left, models, expires_at,
     budget_reset_at, budget_duration, rpm_limit, tpm_limit, user_id, team_id,
-    team_alias, blocked, created_at, last_active, token (the hash).
+    team_alias, blocked, created_at, last_active, metadata, token (the hash).
     """
     from litectl.keys.api import SECONDS
     from litectl.keys.api import create_key as create
@@ -72,10 +74,26 @@ def create_key(
     limits = (max_budget, budget_duration, duration, rpm, tpm)
     body = body_of(Wishes(alias, models or (), *limits, user, team, metadata or ()))
     runtime = runtime_of(context)
+    _note_unlisted(runtime, body.get("models"))
     with runtime.open_proxy() as proxy:
         made = create(proxy, body, seconds=runtime.options.timeout or SECONDS)
     runtime.terminal.mask(made.secret)
     _print(runtime, made)
+
+
+def _note_unlisted(runtime: "Runtime", names: object) -> None:
+    """Say which of *names* the cached list lacks: a mistyped one would be noticed by who uses the key."""
+    from litectl.envelopes import readable
+    from litectl.nearness import did_you_mean
+
+    catalog = runtime.lister.cached_catalog()
+    if catalog is None or not isinstance(names, list):
+        return
+    for name in names:
+        if not (catalog.find(name) or "*" in name or name in _SETS):
+            question = did_you_mean(catalog.near(name))
+            said = f"`{readable(name)}` is not in the cached list of models"
+            runtime.terminal.note(f"{said}; {question}" if question else said)
 
 
 def _print(runtime: "Runtime", made: "NewKey") -> None:
@@ -89,7 +107,7 @@ def _print(runtime: "Runtime", made: "NewKey") -> None:
         if output_format is None and not terminal.stdout_is_terminal:
             terminal.write_line(made.secret)
         else:
-            print_record(terminal, new_record(made, as_json=runtime.wants_json), output_format)
+            print_record(terminal, new_record(made, terminal, output_format), output_format)
     except (OutputError, ReaderGone) as error:
         raise OutputError(
             "the key was made, and nobody has read it",

@@ -38,9 +38,10 @@ def list_keys(
 
     Columns and JSON fields: alias, name, spend, max_budget, budget_left, models,
     expires_at, budget_reset_at, budget_duration, rpm_limit, tpm_limit, user_id,
-    team_id, team_alias, blocked, created_at, last_active, token (the hash). An empty
-    list of models is no restriction. The JSON document has own_only (this key may
-    see itself only), left_out (entries without a hash), cut (there are more), keys.
+    team_id, team_alias, blocked, created_at, last_active, metadata (its texts), token
+    (the hash). An empty list of models is no restriction. The JSON document has
+    own_only (this key may see itself only), left_out (entries without a hash), cut
+    (there are more), keys.
     """
     from litectl.keys.api import SECONDS, fetch_keys
     from litectl.keys.key import check_given

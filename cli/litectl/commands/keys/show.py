@@ -28,8 +28,9 @@ def show_key(context: typer.Context, name: Name = None) -> None:
 
     JSON fields: alias, name, spend, max_budget, budget_left, models, expires_at,
     budget_reset_at, budget_duration, rpm_limit, tpm_limit, user_id, team_id,
-    team_alias, blocked, created_at, last_active, token (the hash). Of a user:
-    user_id, user_email, user_role, spend, max_budget, budget_left, budget_reset_at.
+    team_alias, blocked, created_at, last_active, metadata (its texts), token (the
+    hash). Of a user: user_id, user_email, user_role, spend, max_budget, budget_left,
+    budget_reset_at.
     """
     from litectl.keys.api import SECONDS, find_key
     from litectl.keys.key import check_name
@@ -43,7 +44,8 @@ def show_key(context: typer.Context, name: Name = None) -> None:
         if name is None:
             record = _calling(runtime, proxy, seconds)
         else:
-            record = key_record(find_key(proxy, name, seconds=seconds), as_json=runtime.wants_json)
+            found = find_key(proxy, name, seconds=seconds)
+            record = key_record(found, runtime.terminal, runtime.options.format)
     print_record(runtime.terminal, record, runtime.options.format)
 
 
@@ -68,7 +70,7 @@ def _calling(runtime: "Runtime", proxy: "Proxy", seconds: float) -> dict[str, ob
     from litectl.output.keys import key_record, user_record
 
     try:
-        return key_record(fetch_key(proxy, seconds=seconds), as_json=runtime.wants_json)
+        return key_record(fetch_key(proxy, seconds=seconds), runtime.terminal, runtime.options.format)
     except NotFoundError as error:
         user = fetch_user(proxy, seconds=seconds)
         if user is None:
