@@ -186,6 +186,15 @@ def test_what_is_no_json_is_not_sent(litectl: Litectl, fake: FakeProxy, data: st
     assert fake.requests == []
 
 
+def test_a_pair_in_the_place_of_json_is_told_how_to_say_it(litectl: Litectl, fake: FakeProxy) -> None:
+    """As other programs take it; the value is not repeated."""
+    result = litectl("api", X, "-d", "token=s3cret")
+
+    hint = """say `-d '{"name": "value"}'`, or `-F name=value` for a form"""
+    assert result == (2, "", f"error: `-d` is no JSON (line 1)\nhint: {hint}\n")
+    assert fake.requests == []
+
+
 def test_another_content_type_is_not_checked(litectl: Litectl, fake: FakeProxy) -> None:
     """Bytes of any kind go as they are, under the type that was said."""
     fake.on("POST", X, json_answer({}))
@@ -361,6 +370,30 @@ def test_what_cannot_be_meant_is_not_sent(
 
     assert (result.code, result.out, fake.requests) == (2, "", [])
     assert result.err.splitlines()[0] == f"error: {said}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        ((X, "-f", "a=b"), 'a field of a JSON body is said with `-d \'{"name": "value"}\'`'),
+        ((X, "--field", "a=b"), "a field of a JSON body is said with"),
+        ((X, "--jq", ".a"), "give the body to another program: `litectl api PATH | jq FILTER`"),
+        ((X, "-s"), "for nothing but errors on stderr say `--quiet`"),
+        ((X, "-o", "f"), "stdout is the body and nothing else: `litectl api PATH > FILE`"),
+        ((X, "-q"), "it adds to the query: `-q name=value`; for nothing but errors on stderr say `--quiet`"),
+        ((X, "-X"), "see `litectl api --help`"),
+        ((X, "--nonesuch"), "see `litectl api --help`"),
+        (("POST",), "for example `litectl api POST /v1/embeddings -d @request.json`"),
+        (("get",), "for example `litectl api GET /v1/models`"),
+    ],
+)
+def test_options_of_other_programs_are_known(litectl: Litectl, arguments: tuple[str, ...], hint: str) -> None:
+    """What is meant is said with the words of this one."""
+    result = litectl("api", *arguments)
+
+    assert (result.code, result.out) == (2, "")
+    assert f"\nhint: {hint}" in result.err
+    assert "Possible options" not in result.err or "--nonesuch" in arguments
 
 
 def test_headers_go_along(litectl: Litectl, fake: FakeProxy) -> None:

@@ -379,6 +379,16 @@ def test_bad_options_are_exit_2_and_nothing_is_sent(
     assert (result.code, result.out, fake.requests) == (2, "", [])
 
 
+@pytest.mark.parametrize("arguments", [("--name", "ci"), ("ci",)])
+def test_a_name_is_an_alias(litectl: Litectl, fake: FakeProxy, arguments: tuple[str, ...]) -> None:
+    """Whoever guesses is told the option; the names that only look alike are not."""
+    result = litectl("keys", "create", *arguments)
+
+    assert (result.code, fake.requests) == (2, [])
+    assert result.err.endswith("\nhint: call it with `--alias NAME`\n")
+    assert "--team" not in result.err
+
+
 @pytest.mark.parametrize(
     "answer",
     [

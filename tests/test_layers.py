@@ -29,6 +29,7 @@ LAYERS = {
     "litectl.route_errors": 1,
     "litectl.exchange.typed": 1,
     "litectl.envelopes": 1,
+    "litectl.misnomers": 1,
     "litectl.nearness": 1,
     "litectl.wordsearch": 1,
     "litectl.x509": 1,

@@ -30,6 +30,12 @@ _KEPT_IN_MEMORY = 8 * 2**20  # bytes of a body that is not printed yet; more of 
 _BLOCK = 64 * 2**10  # bytes
 _PAGE_LIMIT = 100 * 2**20  # bytes
 _FORMATS = (None, "json", "jsonl")
+_EXAMPLES = {
+    "POST": "/v1/embeddings -d @request.json",
+    "PUT": "/v1/mcp/server -d @server.json",
+    "PATCH": "/model/ID/update -d @model.json",
+    "DELETE": "/v1/files/ID",
+}
 _DOUBT = "nobody can tell whether it was done"
 
 
@@ -124,7 +130,8 @@ def _method_and_path(wanted: Call) -> tuple[str | None, str]:
     if rest:
         return method_of(first), rest[0]
     if first.upper() in METHODS:
-        raise UsageError("which path?", hint=f"for example `litectl api {first.upper()} /v1/models`")
+        example = _EXAMPLES.get(first.upper(), "/v1/models")
+        raise UsageError("which path?", hint=f"for example `litectl api {first.upper()} {example}`")
     return method, first
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn
 
+    from typer._click.exceptions import ClickException
+
     from litectl.errors import LitectlError
     from litectl.runtime import Runtime
 
@@ -101,7 +103,7 @@ def _invoke(arguments: "Sequence[str]", runtime: "Runtime") -> int:
     from typer.main import get_command
 
     from litectl.app import app
-    from litectl.errors import ExitCode, UsageError
+    from litectl.errors import ExitCode
 
     try:
         # The empty name switches Typer's own completion off; ours are the scripts in completions/.
@@ -112,13 +114,26 @@ def _invoke(arguments: "Sequence[str]", runtime: "Runtime") -> int:
         runtime.terminal.raw_error(error.format_message())
         return ExitCode.USAGE
     except ClickException as error:
-        context = getattr(error, "ctx", None)
-        path = context.command_path if context else "litectl"
-        raise UsageError(error.format_message().rstrip("."), hint=f"see `{path} --help`") from error
+        raise _usage_error(error) from error
     except SystemExit:
         # Typer exits by itself in one case: the reader of its help is gone.
         return ExitCode.OK
     return code if isinstance(code, int) else ExitCode.OK
+
+
+def _usage_error(error: "ClickException") -> "LitectlError":
+    """Return the *error* of a command line that Typer cannot read as one of ours, with what was meant."""
+    from litectl.errors import UsageError
+    from litectl.misnomers import hint_for
+
+    context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
+    path = context.command_path if context else "litectl"
+    option = getattr(error, "option_name", None) or (parameter.opts[0] if parameter else "")
+    hint = hint_for(path, option)
+    # Where it is known what was meant, names that look alike lead astray.
+    looks_alike = hint and getattr(error, "possibilities", None)
+    said = error.message if looks_alike else error.format_message().rstrip(".")
+    return UsageError(said, hint=hint or f"see `{path} --help`")
 
 
 def _report(error: "LitectlError", arguments: "Sequence[str]", runtime: "Runtime") -> int:

@@ -4,6 +4,7 @@ The body of a request of `api`: of `-d` or of `-F`, from the command line, files
 The edge that joins these options, files and stdin to `litectl.proxy`.
 """
 
+import re
 import stat
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 JSON_TYPE = "application/json"
 _LIMIT = 100 * 2**20  # bytes of what is held in memory
+_PAIR = re.compile(rb"[\w.-]+=")
 _DEEPEST = 10_000  # levels of JSON; more than any reader of it takes
 _FORM_HINT = "`-F` is name=value, name=@FILE for an upload, or name=<FILE for the text of a file"
 
@@ -105,6 +107,8 @@ def _require_json(content: bytes, origin: str) -> None:
     from litectl.jsontext import can_be_written, decode
 
     hint = "send something else with `-H 'Content-Type: ...'`"
+    if _PAIR.match(content):
+        hint = """say `-d '{"name": "value"}'`, or `-F name=value` for a form"""
     try:
         value = decode(content.decode())
     except ValueError as error:

@@ -108,6 +108,17 @@ class SharedOptionsCommand(TyperCommand):
     def __init__(self, *args: Any, params: list[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, params=[*(params or ()), *shared_options()], **kwargs)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line; an error of it also says of which command it is."""
+        # Typer 0.27 has no public name for the base of its usage errors.
+        from typer._click.exceptions import UsageError
+
+        try:
+            return super().parse_args(ctx, args)
+        except UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Print the command's own options first and the shared ones in a section of their own."""
         _format_options(self, ctx, formatter)
