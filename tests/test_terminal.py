@@ -53,6 +53,32 @@ def pipe() -> Iterator[Pipe]:
     made.reader.close()
 
 
+# Two streams that are read as one
+
+
+@pytest.mark.parametrize(
+    ("body", "is_one", "read"),
+    [
+        (b"body", True, b"body\nerror: no\n"),
+        (b"body\n", True, b"body\nerror: no\n"),
+        (b"", True, b"error: no\n"),
+        (b"body", False, b"error: no\n"),
+    ],
+)
+def test_a_message_begins_a_line_of_the_same_file(
+    tmp_path: Path, body: bytes, is_one: bool, read: bytes
+) -> None:
+    """As with `2>&1`; what only stdout reads is left as it is."""
+    out, err = tmp_path / "out", tmp_path / "err"
+    with out.open("ab", buffering=0) as stdout, (out if is_one else err).open("ab") as stderr:
+        terminal = Terminal(Environment({}), stdin=None, stdout=stdout, stderr=stderr)
+        terminal.write_bytes(body)
+        terminal.error("no", None)
+
+    assert (out if is_one else err).read_bytes() == read
+    assert is_one or out.read_bytes() == body
+
+
 # Control characters
 
 
@@ -354,7 +380,7 @@ def test_data_is_not_held_back() -> None:
         terminal.write("first")
         assert read_end.read(100) == b"first"
         terminal.say("second")
-        assert read_end.read(100) == b"second\n"
+        assert read_end.read(100) == b"\nsecond\n"
 
 
 # Broken streams

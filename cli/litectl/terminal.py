@@ -135,8 +135,6 @@ class Terminal:
         """Write *text* that litectl drew itself, colours and all, to stdout and flush."""
         encoding = sys.getfilesystemencoding() if self.stdout_is_terminal else "utf-8"
         self._deliver(text.encode(encoding, "replace"))
-        if text and self.stdout_is_terminal:
-            self._is_mid_line = not text.endswith("\n")
 
     def write_line(self, text: str) -> None:
         """Write *text* and one newline to stdout."""
@@ -150,6 +148,8 @@ class Terminal:
     def _deliver(self, data: bytes) -> None:
         if self._stdout is None:
             raise OutputError("stdout is closed", hint="run it with an open stdout")
+        if data:
+            self._is_mid_line = not data.endswith(b"\n")
         try:
             _write_all(self._stdout, data)
         except BrokenPipeError as error:
@@ -438,10 +438,21 @@ class Terminal:
         self._end_line()
 
     def _end_line(self) -> None:
-        """End the line that stdout has begun, where it is the same terminal."""
-        if self._is_mid_line and self.stderr_is_terminal:
+        """End the line that stdout has begun, where both are read as one."""
+        if self._is_mid_line and self._streams_are_one():
             self._is_mid_line = False
             self._stderr_bytes(b"\n")
+
+    def _streams_are_one(self) -> bool:
+        """Tell whether both go to a terminal, or to the same file, as with `2>&1`."""
+        if self._stdout is None or self._stderr is None:
+            return False
+        if self.stdout_is_terminal or self.stderr_is_terminal:
+            return self.stdout_is_terminal and self.stderr_is_terminal
+        try:
+            return os.path.sameopenfile(self._stdout.fileno(), self._stderr.fileno())
+        except (OSError, ValueError):  # no files of the system
+            return False
 
     def without_secrets(self, value: object) -> object:
         """Return *value* with every secret masked when it is text, and as it is otherwise."""
