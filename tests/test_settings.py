@@ -198,7 +198,8 @@ def test_the_profile_in_use_can_be_required() -> None:
     ("profiles", "message", "hint"),
     [
         (profiles_of(DEV, ADMIN), "several profiles are for .*: `dev`, `admin`", "--profile NAME"),
-        (profiles_of(ELSEWHERE), "no profile is stored for", "litectl login"),
+        (profiles_of(ELSEWHERE), "no profile is stored for", "`litectl login`"),
+        (profiles_of(), "no profile is stored for", f"`litectl profiles add NAME --base-url {ROOT}`"),
     ],
 )
 def test_a_command_that_needs_one_profile_says_when_there_is_not_just_one(

@@ -63,7 +63,13 @@ class Target(NamedTuple):
                 f"several profiles are for {self.root}: {names}",
                 hint=f"choose one with `{PROFILE_OPTION} NAME`",
             )
-        raise ConfigError(f"no profile is stored for {self.root}", hint="add one with `litectl login`")
+        from shlex import quote
+
+        raise ConfigError(
+            f"no profile is stored for {self.root}",
+            hint="add one with `litectl login`, "
+            f"or for its settings alone with `litectl profiles add NAME --base-url {quote(self.root)}`",
+        )
 
 
 def choose_target(
