@@ -12,13 +12,17 @@ from urllib.parse import urljoin
 
 from litectl.apipath import path_on
 from litectl.envelopes import error_in_answer, readable
-from litectl.errors import LitectlError, NotFoundError, ProxyError, UsageError
+from litectl.errors import ConfigError, LitectlError, NotFoundError, ProxyError, UsageError
 from litectl.eventstream import data_in
 from litectl.jsontext import decode
 
 _SCANNED = 100 * 2**20  # bytes of a stream in which errors are looked for
 _UNKNOWN_ROUTE = "Not Found"  # what the proxy says of a path that it does not know, and nothing else
 _ROUTES_HINT = "check the path; `litectl api /routes` has those of the proxy"
+_ELSEWHERE = (
+    "it is another server's, and the credential stays with the proxy; "
+    "if the proxy is there, use its final address as the URL"
+)
 _ON_STDOUT = "the proxy's whole answer is on stdout"
 _ERROR_MARKS = ('"error"', '"response.failed"')
 
@@ -60,21 +64,23 @@ def _not_found(said: str, path: str, error: LitectlError) -> NotFoundError:
     return NotFoundError(f"not found: {readable(said) or path}", hint=hint, details=error.details)
 
 
-def _redirect(refusal: Refusal) -> ProxyError:
-    """Return the error of an answer that points to another address, or to none."""
+def _redirect(refusal: Refusal) -> LitectlError:
+    """
+    Return the error of an answer that points to another address, or to none.
+
+    One that leads away from the proxy is a `ConfigError`, as for every command: mostly the URL is not
+    that of the proxy. One that stays there is of the path alone.
+    """
     details = {"status": refusal.status}
     if not refusal.location:
         said = f"the proxy answered {refusal.status}: {readable(refusal.reason)}"
         return ProxyError(said, hint=_ON_STDOUT, details=details)
-    hint = "it is another server's; the credential stays with the proxy"
+    said = f"the proxy redirects to {readable(refusal.location)}, which is not followed"
     with suppress(UsageError, ValueError):
         path = path_on(refusal.root, urljoin(f"{refusal.root}{refusal.path}", refusal.location))
         hint = f"ask for that: `litectl api {refusal.method} {quote(path)}`"
-    return ProxyError(
-        f"the proxy redirects to {readable(refusal.location)}, which is not followed",
-        hint=hint,
-        details=details,
-    )
+        return ProxyError(said, hint=hint, details=details)
+    return ConfigError(said, hint=_ELSEWHERE, details=details)
 
 
 def error_in_events(pieces: Iterable[bytes]) -> LitectlError | None:

@@ -74,8 +74,9 @@ def api(
     those of `--timeout`.
 
     A status of 2xx is exit 0. With another one the body is printed too, and the
-    exit code is that of the error, 6 for 404; so it is after an error in an event
-    stream. `--json` is for errors only. Here `-q` is a parameter: say `--quiet`.
+    exit code is that of the error: 6 for 404, 3 for a redirect to another server, 1
+    for one to another path. So it is after an error in an event stream. `--json` is
+    for errors only. Here `-q` is a parameter: say `--quiet`.
     """
     from litectl.api_calling import Call, Output, call
 
