@@ -252,6 +252,23 @@ def test_invalid_utf8_is_refused(litectl: Litectl, fake: FakeProxy) -> None:
     assert fake.requests == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("-p", "caf\udce9"), "the prompt is not UTF-8 text"),
+        (("-p", "Hi", "--system", "caf\udce9"), "the system prompt is not UTF-8 text"),
+    ],
+)
+def test_bytes_of_another_encoding_are_not_sent_as_question_marks(
+    litectl: Litectl, fake: FakeProxy, arguments: tuple[str, ...], said: str
+) -> None:
+    """An argument is refused as stdin and files are."""
+    result = litectl("ask", "-m", "m", *arguments)
+
+    assert (result.code, result.out, fake.requests) == (2, "", [])
+    assert result.err.startswith(f"error: {said}\nhint: convert it first")
+
+
 def test_a_five_megabyte_prompt_goes_through(litectl: Litectl, fake: FakeProxy) -> None:
     """A large prompt is sent whole."""
     fake.on_chat(chat_answer("x"))

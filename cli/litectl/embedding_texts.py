@@ -80,15 +80,11 @@ def _items(runtime: "Runtime", source: Source) -> Iterator[Item]:
 
 def _checked(text: str, number: int) -> str:
     """Return *text*, an argument; raises `UsageError` for one that no model would get as it is."""
+    from litectl.exchange.question import check_argument
+
     if not text.strip():
         raise UsageError(f"text {number + 1} is empty", hint="no model takes an empty text")
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        # Its bytes would be sent as question marks, and the vector be that of another text.
-        raise UsageError(
-            f"text {number + 1} is not UTF-8 text",
-            hint="convert it first, for example with `iconv -f LATIN1 -t UTF-8`",
-        )
-    return text
+    return check_argument(text, f"text {number + 1}")
 
 
 def _is_file(text: str) -> bool:

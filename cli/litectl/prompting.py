@@ -51,8 +51,10 @@ class Said(NamedTuple):
 
 def said(runtime: "Runtime", inputs: "Inputs", prompt: Prompt) -> Said:
     """Return what *prompt* says, read and fetched; raises `UsageError` for nothing at all."""
-    from litectl.exchange.question import compose_prompt, content_of, opening
+    from litectl.exchange.question import check_argument, compose_prompt, content_of, opening
 
+    check_argument(prompt.text or "", "the prompt")
+    check_argument(prompt.system or "", "the system prompt")
     earlier = _earlier(inputs, prompt)
     attached = [_attachment(runtime, each, prompt) for each in prompt.files if each != STDIN]
     piped = _piped(runtime, inputs, prompt)

@@ -17,6 +17,7 @@ class TextFile(NamedTuple):
 
 Message = Mapping[str, object]
 _NAME_LIMIT = 200  # characters; the end is kept, where the type stands
+_CONVERT = "convert it first, for example with `iconv -f LATIN1 -t UTF-8`"
 _NOT_IN_NAMES = '"<>'  # what would end the mark that a name stands in
 SYSTEM = ("system", "developer")  # the roles that instruct
 
@@ -105,8 +106,16 @@ def decode_text(content: bytes, origin: str) -> str:
     except UnicodeDecodeError as error:
         raise UsageError(
             f"{origin} is not UTF-8 text (byte {error.start + len(content) - len(text)})",
-            hint="convert it first, for example with `iconv -f LATIN1 -t UTF-8`",
+            hint=_CONVERT,
         ) from error
+
+
+def check_argument(text: str, origin: str) -> str:
+    """Return *text*, an argument; raises `UsageError` for bytes of it that are not UTF-8."""
+    # They would be sent as question marks: another text.
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise UsageError(f"{origin} is not UTF-8 text", hint=_CONVERT)
+    return text
 
 
 def file_name(name: str) -> str:
