@@ -12,7 +12,7 @@ import pytest
 
 from fake_proxy import EVENT_TYPE, Answer, FakeProxy, chat_answer, chunk, error_answer, json_answer, sse
 from litectl.errors import ExitCode
-from program import Program, Result
+from program import Litectl, Program, Result
 
 KEY = "sk-test-key-0001"
 QUESTION = ("ask", "-m", "gpt-5.2", "-p", "Hi")
@@ -359,3 +359,12 @@ def test_a_key_that_is_too_long_is_said(program: Program, fake: FakeProxy) -> No
 
     assert "bytes" in failure(result, 2)
     assert fake.requests == []
+
+
+@pytest.mark.parametrize("command", [("smoke",), ("models", "test")])
+def test_dollars_are_a_number_without_their_sign(command: tuple[str, ...]) -> None:
+    """Whoever types `$5` is told what to type."""
+    result = Litectl({})(*command, "--max-cost", "$5")
+
+    assert result.code == 2
+    assert result.err.endswith("hint: a number of US dollars, such as `--max-cost 5`\n")
