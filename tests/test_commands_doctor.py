@@ -12,7 +12,7 @@ import pytest
 
 from fake_proxy import Answer, FakeProxy, error_answer, json_answer, model_info
 from leaks import require_clean, require_private
-from litectl.doctor.finding import Finding, failure, ok, skipped
+from litectl.doctor.finding import Finding, failure, ok, skipped, warning
 from litectl.errors import ExitCode
 from litectl.output.doctor import print_page
 from litectl.profiles import Profile
@@ -115,11 +115,52 @@ def test_a_person_sees_what_to_do_beneath_what_is_wrong(
     assert result.code == 4
     assert "failure key the proxy refused the credential: Invalid key" in words
     assert "-> the credential is from LITECTL_API_KEY: correct it there, or see `litectl whoami`" in words
-    assert "skipped 8 more not looked at: `key` failed (expiry, budget," in words
-    assert "begin with `key`" in result.err
+    assert "skipped 8 more not looked at: `key` failed" in words
+    assert result.err.splitlines()[-2].startswith("first failure: key: the proxy refused the credential")
+    assert result.err.splitlines()[-1].startswith("hint: the credential is from LITECTL_API_KEY")
     assert "\x1b" not in result.out
     if width != "20":
         assert max(map(len, result.out.splitlines())) <= int(width)
+
+
+def test_what_is_well_is_a_line_for_each_section(litectl: Litectl, healthy: FakeProxy) -> None:
+    """On a terminal, with what tells the most; `-v` shows each, and names what was skipped."""
+    no_colour = {"NO_COLOR": "1"}
+
+    folded = litectl("doctor", terminal=True, variables=no_colour)
+    verbose = litectl("doctor", "-v", terminal=True, variables=no_colour)
+    offline = litectl("doctor", "--offline", "-v", terminal=True, variables=no_colour)
+
+    titles = ["program", "files", "configuration", "network", "proxy", "credential", "models", "lists"]
+    lines = [line for line in folded.out.splitlines() if line.startswith("ok")]
+    assert [line.split()[1] for line in lines] == [*titles, "completion"]
+    assert f"{healthy.root}, from LITECTL_BASE_URL; api_key" in " ".join(folded.out.split())
+    assert f"{len(NAMES)} ok; `-v` shows each" in folded.err
+    assert [line.split()[1] for line in verbose.out.splitlines() if line.startswith("ok")] == NAMES
+    assert "-v" not in verbose.err
+    assert "(http_proxy, dns," in " ".join(offline.out.split())
+
+
+def test_a_command_is_never_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stays whole on one line, however narrow the terminal is, since half of it would be run."""
+    monkeypatch.setenv("COLUMNS", "40")
+    command = "`mkdir -p ~/somewhere/quite/far/away && cp /there/litectl ~/somewhere/quite/far/away/litectl`"
+    screen = Screen({"NO_COLOR": "1"}, terminals="stdout")
+
+    print_page(screen.terminal, [warning("completion", "not there", f"{command}, then open a new shell")])
+
+    assert [line for line in screen.out.splitlines() if "`" in line] == [f"         -> {command},"]
+
+
+def test_in_a_pipe_the_cause_and_its_remedy_are_last(litectl: Litectl, healthy: FakeProxy) -> None:
+    """On stderr, also with `--quiet`; JSON has it all."""
+    healthy.on("GET", "/health/readiness", Answer(502, [b"bad"], "text/html"))
+
+    for words in ((), ("--quiet",)):
+        last = litectl("doctor", *words).err.splitlines()[-2:]
+        assert [line.split(": ")[0] for line in last] == ["first failure", "hint"]
+        assert "first failure: answer: " in last[0]
+    assert litectl("doctor", "--json").err == ""
 
 
 def test_each_finding_is_shown_before_the_next_is_looked_for() -> None:
@@ -575,5 +616,5 @@ def test_it_works_on_a_terminal(program: Program, healthy: FakeProxy) -> None:
     code, shown = program.on_terminal("doctor")
 
     assert code == 0
-    assert "discovery" in shown
+    assert "1 model, from model_info" in shown
     assert f"{len(NAMES)} ok" in shown
