@@ -4,7 +4,7 @@ import json
 import shlex
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,8 @@ from leaks import require_clean, require_private
 from litectl.doctor.finding import Finding, failure, ok, skipped, warning
 from litectl.errors import ExitCode
 from litectl.output.doctor import print_page
-from litectl.profiles import Profile
-from login_shapes import SingleSignOn, store_login, store_profile
+from litectl.profiles import Profile, ProfileStore
+from login_shapes import SingleSignOn, profiles_file, store_login, store_profile
 from program import Litectl, Program, Result, Screen
 
 KEY = "sk-hidden-doctor-0001"
@@ -260,6 +260,61 @@ def test_a_configuration_that_is_broken_is_a_finding(
     assert (findings["completion"]["status"], findings["last_refresh"]["status"]) == ("ok", "ok")
 
 
+@pytest.mark.parametrize(
+    ("profiles", "words"),
+    [
+        ((), ("nothing is configured, and the built-in default", "`litectl login`, or set LITECTL_BASE_URL")),
+        (("dev",), ("no profile is the default, and", "`litectl profiles use NAME`")),
+    ],
+)
+def test_where_nothing_is_configured_that_is_the_cause(
+    litectl: Litectl,
+    isolated: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    profiles: Sequence[str],
+    words: tuple[str, str],
+) -> None:
+    """Nobody answers at the built-in default, which nobody chose."""
+    monkeypatch.setattr("litectl.settings.DEFAULT_ROOT", "http://127.0.0.1:1")
+    for name in profiles:
+        store_profile(isolated, Profile(name, "https://proxy.example.com"))
+        store = ProfileStore(profiles_file(isolated), None)
+        store.change(lambda profiles: profiles._replace(default_name=None))
+
+    result = litectl("doctor", "--json", variables={"LITECTL_BASE_URL": "", "LITECTL_API_KEY": ""})
+
+    findings = findings_of(result)
+    assert (result.code, failures_in(findings)) == (5, ["base_url"])
+    assert words[0] in findings["base_url"]["detail"]
+    assert findings["base_url"]["remedy"] == words[1]
+
+
+def test_a_key_with_quotation_marks_around_it_is_named(litectl: Litectl, healthy: FakeProxy) -> None:
+    """As of a file of variables that no shell has read; the proxy only says that it is wrong."""
+    healthy.on("GET", "/v1/models", error_answer(401, "auth_error", "Invalid key"))
+
+    findings = findings_of(litectl("doctor", "--json", variables={"LITECTL_API_KEY": f'"{KEY}"'}))
+
+    assert findings["credential"]["status"] == "warning"
+    for name in ("credential", "key"):
+        assert "the key has quotation marks around it" in findings[name]["detail"]
+        remedy = "take the quotation marks out of the value of LITECTL_API_KEY"
+        assert findings[name]["remedy"] == remedy
+        assert KEY not in findings[name]["detail"]
+
+
+def test_a_key_that_has_ended_is_said_to_have(litectl: Litectl, healthy: FakeProxy) -> None:
+    """A new one is to be put where the old one is."""
+    told = "Authentication Error - Expired Key. Key Expiry time 2026-11-20 13:37:56+00:00"
+    healthy.on("GET", "/v1/models", error_answer(401, "expired_key", told))
+
+    finding = findings_of(litectl("doctor", "--json"))["key"]
+
+    assert (finding["status"], finding["exit_code"]) == ("failure", 4)
+    assert finding["detail"] == f"the key from LITECTL_API_KEY has ended: {told}"
+    assert finding["remedy"].startswith("ask the operator for a new key")
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 1}', '{"version": 1, "profiles": {"a": 1}}'])
 def test_a_damaged_file_of_profiles_is_the_cause(
     litectl: Litectl, healthy: FakeProxy, isolated: Path, text: str
@@ -310,6 +365,8 @@ def test_without_the_network_only_what_is_here_is_looked_at(litectl: Litectl, he
             NAMES.index("http_proxy") : NAMES.index("default_model")
         ]
         assert {why in each["detail"] for each in skipped} == {True}
+        by_variable = findings_of(result)["variables"]["status"] == "warning"
+        assert by_variable == bool(variables)
     assert healthy.requests == []
 
 
@@ -532,10 +589,11 @@ def test_a_report_that_cannot_be_written_is_said_after_the_findings(
 
 def test_a_path_without_a_report_is_an_error(litectl: Litectl, healthy: FakeProxy) -> None:
     """Nothing is looked at."""
-    result = litectl("doctor", "report.json")
+    result, url = litectl("doctor", "report.json"), litectl("doctor", "http://localhost:4000")
 
-    assert (result.code, result.out) == (2, "")
-    assert "--bundle" in result.err
+    assert (result.code, result.out) == (url.code, url.out) == (2, "")
+    assert "hint: `litectl doctor --bundle report.json`" in result.err
+    assert "hint: `litectl doctor --base-url http://localhost:4000`" in url.err
 
 
 def test_no_secret_is_in_the_findings_nor_in_the_report(

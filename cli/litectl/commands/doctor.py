@@ -59,6 +59,8 @@ def doctor(
     The status is one of ok, warning, failure, skipped. The JSON document has
     checked_at, base_url, findings.
     """
+    from shlex import quote
+
     from litectl.doctor.finding import exit_code_of
     from litectl.errors import UsageError
     from litectl.examination import Examination
@@ -67,7 +69,10 @@ def doctor(
     if path == "":
         raise UsageError("the path of the report is empty", hint="`litectl doctor --bundle PATH`")
     if path is not None and not bundle:
-        raise UsageError(f"`{path}` says nothing without `--bundle`", hint=f"litectl doctor --bundle {path}")
+        option = "--base-url" if "://" in path else _BUNDLE
+        raise UsageError(
+            f"`{path}` says nothing without `{option}`", hint=f"`litectl doctor {option} {quote(path)}`"
+        )
     runtime = runtime_of(context)
     examination = Examination(runtime)
     checked_at = timestamp(runtime.now()) or ""
