@@ -4,7 +4,7 @@ import json
 import shlex
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,11 @@ import pytest
 
 from fake_proxy import Answer, FakeProxy, error_answer, json_answer, model_info
 from leaks import require_clean, require_private
-from litectl.doctor.finding import Finding, failure, ok, skipped
+from litectl.doctor.finding import Finding, failure, ok, skipped, warning
 from litectl.errors import ExitCode
 from litectl.output.doctor import print_page
-from litectl.profiles import Profile
-from login_shapes import SingleSignOn, store_login, store_profile
+from litectl.profiles import Profile, ProfileStore
+from login_shapes import SingleSignOn, profiles_file, store_login, store_profile
 from program import Litectl, Program, Result, Screen
 
 KEY = "sk-hidden-doctor-0001"
@@ -115,11 +115,52 @@ def test_a_person_sees_what_to_do_beneath_what_is_wrong(
     assert result.code == 4
     assert "failure key the proxy refused the credential: Invalid key" in words
     assert "-> the credential is from LITECTL_API_KEY: correct it there, or see `litectl whoami`" in words
-    assert "skipped 8 more not looked at: `key` failed (expiry, budget," in words
-    assert "begin with `key`" in result.err
+    assert "skipped 8 more not looked at: `key` failed" in words
+    assert result.err.splitlines()[-2].startswith("first failure: key: the proxy refused the credential")
+    assert result.err.splitlines()[-1].startswith("hint: the credential is from LITECTL_API_KEY")
     assert "\x1b" not in result.out
     if width != "20":
         assert max(map(len, result.out.splitlines())) <= int(width)
+
+
+def test_what_is_well_is_a_line_for_each_section(litectl: Litectl, healthy: FakeProxy) -> None:
+    """On a terminal, with what tells the most; `-v` shows each, and names what was skipped."""
+    no_colour = {"NO_COLOR": "1"}
+
+    folded = litectl("doctor", terminal=True, variables=no_colour)
+    verbose = litectl("doctor", "-v", terminal=True, variables=no_colour)
+    offline = litectl("doctor", "--offline", "-v", terminal=True, variables=no_colour)
+
+    titles = ["program", "files", "configuration", "network", "proxy", "credential", "models", "lists"]
+    lines = [line for line in folded.out.splitlines() if line.startswith("ok")]
+    assert [line.split()[1] for line in lines] == [*titles, "completion"]
+    assert f"{healthy.root}, from LITECTL_BASE_URL; api_key" in " ".join(folded.out.split())
+    assert f"{len(NAMES)} ok; `-v` shows each" in folded.err
+    assert [line.split()[1] for line in verbose.out.splitlines() if line.startswith("ok")] == NAMES
+    assert "-v" not in verbose.err
+    assert "(http_proxy, dns," in " ".join(offline.out.split())
+
+
+def test_a_command_is_never_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stays whole on one line, however narrow the terminal is, since half of it would be run."""
+    monkeypatch.setenv("COLUMNS", "40")
+    command = "`mkdir -p ~/somewhere/quite/far/away && cp /there/litectl ~/somewhere/quite/far/away/litectl`"
+    screen = Screen({"NO_COLOR": "1"}, terminals="stdout")
+
+    print_page(screen.terminal, [warning("completion", "not there", f"{command}, then open a new shell")])
+
+    assert [line for line in screen.out.splitlines() if "`" in line] == [f"         -> {command},"]
+
+
+def test_in_a_pipe_the_cause_and_its_remedy_are_last(litectl: Litectl, healthy: FakeProxy) -> None:
+    """On stderr, also with `--quiet`; JSON has it all."""
+    healthy.on("GET", "/health/readiness", Answer(502, [b"bad"], "text/html"))
+
+    for words in ((), ("--quiet",)):
+        last = litectl("doctor", *words).err.splitlines()[-2:]
+        assert [line.split(": ")[0] for line in last] == ["first failure", "hint"]
+        assert "first failure: answer: " in last[0]
+    assert litectl("doctor", "--json").err == ""
 
 
 def test_each_finding_is_shown_before_the_next_is_looked_for() -> None:
@@ -219,6 +260,61 @@ def test_a_configuration_that_is_broken_is_a_finding(
     assert (findings["completion"]["status"], findings["last_refresh"]["status"]) == ("ok", "ok")
 
 
+@pytest.mark.parametrize(
+    ("profiles", "words"),
+    [
+        ((), ("nothing is configured, and the built-in default", "`litectl login`, or set LITECTL_BASE_URL")),
+        (("dev",), ("no profile is the default, and", "`litectl profiles use NAME`")),
+    ],
+)
+def test_where_nothing_is_configured_that_is_the_cause(
+    litectl: Litectl,
+    isolated: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    profiles: Sequence[str],
+    words: tuple[str, str],
+) -> None:
+    """Nobody answers at the built-in default, which nobody chose."""
+    monkeypatch.setattr("litectl.settings.DEFAULT_ROOT", "http://127.0.0.1:1")
+    for name in profiles:
+        store_profile(isolated, Profile(name, "https://proxy.example.com"))
+        store = ProfileStore(profiles_file(isolated), None)
+        store.change(lambda profiles: profiles._replace(default_name=None))
+
+    result = litectl("doctor", "--json", variables={"LITECTL_BASE_URL": "", "LITECTL_API_KEY": ""})
+
+    findings = findings_of(result)
+    assert (result.code, failures_in(findings)) == (5, ["base_url"])
+    assert words[0] in findings["base_url"]["detail"]
+    assert findings["base_url"]["remedy"] == words[1]
+
+
+def test_a_key_with_quotation_marks_around_it_is_named(litectl: Litectl, healthy: FakeProxy) -> None:
+    """As of a file of variables that no shell has read; the proxy only says that it is wrong."""
+    healthy.on("GET", "/v1/models", error_answer(401, "auth_error", "Invalid key"))
+
+    findings = findings_of(litectl("doctor", "--json", variables={"LITECTL_API_KEY": f'"{KEY}"'}))
+
+    assert findings["credential"]["status"] == "warning"
+    for name in ("credential", "key"):
+        assert "the key has quotation marks around it" in findings[name]["detail"]
+        remedy = "take the quotation marks out of the value of LITECTL_API_KEY"
+        assert findings[name]["remedy"] == remedy
+        assert KEY not in findings[name]["detail"]
+
+
+def test_a_key_that_has_ended_is_said_to_have(litectl: Litectl, healthy: FakeProxy) -> None:
+    """A new one is to be put where the old one is."""
+    told = "Authentication Error - Expired Key. Key Expiry time 2026-11-20 13:37:56+00:00"
+    healthy.on("GET", "/v1/models", error_answer(401, "expired_key", told))
+
+    finding = findings_of(litectl("doctor", "--json"))["key"]
+
+    assert (finding["status"], finding["exit_code"]) == ("failure", 4)
+    assert finding["detail"] == f"the key from LITECTL_API_KEY has ended: {told}"
+    assert finding["remedy"].startswith("ask the operator for a new key")
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 1}', '{"version": 1, "profiles": {"a": 1}}'])
 def test_a_damaged_file_of_profiles_is_the_cause(
     litectl: Litectl, healthy: FakeProxy, isolated: Path, text: str
@@ -269,6 +365,8 @@ def test_without_the_network_only_what_is_here_is_looked_at(litectl: Litectl, he
             NAMES.index("http_proxy") : NAMES.index("default_model")
         ]
         assert {why in each["detail"] for each in skipped} == {True}
+        by_variable = findings_of(result)["variables"]["status"] == "warning"
+        assert by_variable == bool(variables)
     assert healthy.requests == []
 
 
@@ -491,10 +589,11 @@ def test_a_report_that_cannot_be_written_is_said_after_the_findings(
 
 def test_a_path_without_a_report_is_an_error(litectl: Litectl, healthy: FakeProxy) -> None:
     """Nothing is looked at."""
-    result = litectl("doctor", "report.json")
+    result, url = litectl("doctor", "report.json"), litectl("doctor", "http://localhost:4000")
 
-    assert (result.code, result.out) == (2, "")
-    assert "--bundle" in result.err
+    assert (result.code, result.out) == (url.code, url.out) == (2, "")
+    assert "hint: `litectl doctor --bundle report.json`" in result.err
+    assert "hint: `litectl doctor --base-url http://localhost:4000`" in url.err
 
 
 def test_no_secret_is_in_the_findings_nor_in_the_report(
@@ -575,5 +674,5 @@ def test_it_works_on_a_terminal(program: Program, healthy: FakeProxy) -> None:
     code, shown = program.on_terminal("doctor")
 
     assert code == 0
-    assert "discovery" in shown
+    assert "1 model, from model_info" in shown
     assert f"{len(NAMES)} ok" in shown

@@ -1,8 +1,10 @@
 """Findings of the network: names, HTTP proxies, connections and certificates, on loopback only."""
 
+import errno
+import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -19,6 +21,12 @@ from litectl.doctor.network import NAMES, examine_network
 from litectl.tls import Tls
 
 REMOTE = "https://proxy.example.com"
+
+
+@pytest.fixture(autouse=True)
+def _on_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for a way to this machine itself, which there is, instead of to others."""
+    monkeypatch.setattr("litectl.doctor.network.ELSEWHERE", ("127.0.0.1", 9))
 
 
 def found(
@@ -60,12 +68,61 @@ def test_a_name_without_an_address_is_a_failure_of_the_network(monkeypatch: pyte
         raise socket.gaierror(-2, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
-    findings = found("https://nowhere.example.com")
+    for number, words in ((None, "getent hosts nowhere.example.com"), (errno.ENETUNREACH, "to the network")):
+        monkeypatch.setattr(socket.socket, "connect", connecting(number))
+        findings = found("https://nowhere.example.com")
 
-    assert (findings["dns"].status, findings["dns"].exit_code) == (FAILURE, 5)
-    assert "Name or service not known" in findings["dns"].detail
-    assert "getent hosts nowhere.example.com" in str(findings["dns"].remedy)
-    assert findings["connect"].detail == "not looked at: `dns` failed"
+        assert (findings["dns"].status, findings["dns"].exit_code) == (FAILURE, 5)
+        assert "Name or service not known" in findings["dns"].detail
+        assert words in str(findings["dns"].remedy)
+        assert findings["connect"].detail == "not looked at: `dns` failed"
+
+
+def connecting(number: int | None) -> Callable[..., None]:
+    """Return what connects nothing, with the error *number* of the system, None for none."""
+
+    def connect(*_: object) -> None:
+        if number is not None:
+            raise OSError(number, os.strerror(number))
+
+    return connect
+
+
+@pytest.mark.parametrize(
+    ("root", "number", "detail", "remedy"),
+    [
+        ("http://127.0.0.1:1", errno.ECONNREFUSED, "port 1", "check the port, and whether the proxy runs"),
+        ("http://[::1]:1", errno.ECONNREFUSED, "port 1", "check the port, and whether the proxy runs"),
+        ("https://10.0.0.1", errno.ECONNREFUSED, "port 443", "check the VPN"),
+        ("https://10.0.0.1", errno.EHOSTUNREACH, "port 443", "check the VPN"),
+        (
+            "https://10.0.0.1",
+            errno.ENETUNREACH,
+            "no route to 10.0.0.1",
+            "connect this machine to the network",
+        ),
+        ("http://127.0.0.1:1", errno.ENETUNREACH, "no route", "connect this machine to the network"),
+    ],
+)
+def test_the_remedy_of_a_connection_that_fails_is_that_of_its_error(
+    monkeypatch: pytest.MonkeyPatch, root: str, number: int, detail: str, remedy: str
+) -> None:
+    """A proxy on this machine needs no VPN, and without a network no port is wrong."""
+    monkeypatch.setattr(socket.socket, "connect", connecting(number))
+
+    finding = found(root)["connect"]
+
+    assert finding.status == FAILURE
+    assert detail in finding.detail
+    assert str(finding.remedy).startswith(remedy)
+
+
+def test_plain_http_where_https_was_meant_is_named(fake: FakeProxy) -> None:
+    """It is asked only after the TLS connection failed; a port that speaks neither is not named."""
+    finding = found(fake.root.replace("http:", "https:"))["tls"]
+
+    assert (finding.status, finding.exit_code) == (FAILURE, 5)
+    assert finding.remedy == f"plain http answers there: use {fake.root}"
 
 
 def test_a_name_service_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,7 +60,7 @@ def test_a_healthy_proxy_is_ok(fake: FakeProxy) -> None:
             5,
             "the HTTP proxy on the way wants a user and a password",
         ),
-        (json_answer({"detail": "Not Found"}, 404), FAILURE, 3, "no LiteLLM proxy is there"),
+        (json_answer({"detail": "Not Found"}, 404), FAILURE, 3, "another program answers there"),
     ],
 )
 def test_what_is_no_proxy_is_told_apart(

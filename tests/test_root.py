@@ -90,6 +90,23 @@ def test_what_is_no_address_of_a_proxy_is_refused(url: str) -> None:
     assert "https://" in (caught.value.hint or "")
 
 
+@pytest.mark.parametrize(
+    ("url", "meant"),
+    [
+        ("proxy.example.com:4000", "https://proxy.example.com:4000"),
+        ("localhost:4000", "http://localhost:4000"),
+        ("127.0.0.1:4000/v1", "http://127.0.0.1:4000/v1"),
+        ("proxy.localhost", "http://proxy.localhost"),
+    ],
+)
+def test_an_address_without_a_scheme_is_given_one(url: str, meant: str) -> None:
+    """Proxies on this machine speak plain http as a rule."""
+    with pytest.raises(ConfigError) as caught:
+        normalise_root(url)
+
+    assert caught.value.hint == f"did you mean `{meant}`?"
+
+
 @pytest.mark.parametrize("host", ["litellm..example.com", "é..example.com", "x" * 64 + ".example.com"])
 def test_a_host_that_no_name_service_takes_is_refused(host: str) -> None:
     """A host with an empty, overlong or unencodable label is a `ConfigError`, not a later crash."""

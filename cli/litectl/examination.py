@@ -133,10 +133,20 @@ class Examination:
 
     def _target(self) -> "Iterator[Finding]":
         from litectl.doctor.configuration import examine_profile, examine_root
+        from litectl.doctor.network import is_taken
+
+        def answers(root: str) -> bool:
+            return runtime.offline or is_taken(root, seconds=_CONNECT_SECONDS)
 
         runtime, options = self._runtime, self._runtime.options
         yield examine_profile(options.profile, runtime.environment, runtime.profiles)
-        yield examine_root(runtime.target, self._given_url(), allow_http=self._allows_http())
+        yield examine_root(
+            runtime.target,
+            self._given_url(),
+            allow_http=self._allows_http(),
+            has_profiles=bool(runtime.profiles.by_name),
+            is_taken=answers,
+        )
 
     def _headers(self) -> "Iterator[Finding]":
         from litectl.doctor.configuration import examine_headers

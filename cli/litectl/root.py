@@ -82,7 +82,8 @@ def _split(url: str, hint: str) -> SplitResult:
         pass  # said below, as for every other address that is none
     shown = _without_userinfo(url)
     if _WITHOUT_SCHEME.fullmatch(shown):
-        hint = f"did you mean `https://{shown}`?"
+        scheme = "http" if is_loopback(f"//{shown}") else "https"
+        hint = f"did you mean `{scheme}://{shown}`?"
     raise ConfigError(f"not a proxy URL: {shown}", hint=hint)
 
 

@@ -25,7 +25,7 @@ _CONTROLS = dict.fromkeys(
     [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
 del _CONTROLS[ord("\n")], _CONTROLS[ord("\t")]
-_LABEL_COLOURS = {"error": "31", "warning": "33", "hint": "36", "note": "2"}
+_LABEL_COLOURS = {"error": "31", "first failure": "31", "warning": "33", "hint": "36", "note": "2"}
 _SHORTEST_SECRET = 4  # characters; masking fewer would tear words apart
 _STDIN_CHUNK = 65536  # bytes
 _FIRST_SECOND = 1.0  # nobody waits for less
@@ -189,9 +189,9 @@ class Terminal:
         if self.verbose:
             self._stderr_line(text)
 
-    def error(self, message: str, hint: str | None) -> None:
-        """Print what happened and what to run, also with `--quiet`."""
-        self._message("error", message)
+    def error(self, message: str, hint: str | None, *, label: str = "error") -> None:
+        """Print what happened and what to run, also with `--quiet`; *label* says what it is."""
+        self._message(label, message)
         if hint:
             self._message("hint", hint)
 

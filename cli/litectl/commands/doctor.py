@@ -53,28 +53,34 @@ def doctor(
     has the findings, which options and variables are set, and the requests; every
     secret in it is masked, and a file that is there already is not replaced.
 
+    On a terminal what is ok is one line for each section; -v shows each.
+
     Columns and JSON fields: name, status, detail, remedy, code, exit_code, seconds.
     The status is one of ok, warning, failure, skipped. The JSON document has
     checked_at, base_url, findings.
     """
+    from shlex import quote
+
     from litectl.doctor.finding import exit_code_of
     from litectl.errors import UsageError
     from litectl.examination import Examination
-    from litectl.output.doctor import summary
     from litectl.output.times import timestamp
 
     if path == "":
         raise UsageError("the path of the report is empty", hint="`litectl doctor --bundle PATH`")
     if path is not None and not bundle:
-        raise UsageError(f"`{path}` says nothing without `--bundle`", hint=f"litectl doctor --bundle {path}")
+        option = "--base-url" if "://" in path else _BUNDLE
+        raise UsageError(
+            f"`{path}` says nothing without `{option}`", hint=f"`litectl doctor {option} {quote(path)}`"
+        )
     runtime = runtime_of(context)
     examination = Examination(runtime)
     checked_at = timestamp(runtime.now()) or ""
     findings = _printed(runtime, examination, checked_at, columns)
-    if not runtime.wants_json:
-        runtime.terminal.note(summary(findings))
     if bundle:
         _write_bundle(runtime, examination, findings, path, checked_at)
+    if not runtime.wants_json:
+        _conclude(runtime, findings, is_folded=_is_folded(runtime, columns))
     if code := exit_code_of(findings):
         raise typer.Exit(code)
 
@@ -85,17 +91,38 @@ def _printed(
     """Print the findings and return them; on a terminal each as soon as it is there."""
     from litectl.output.columns import Listing, choose_columns
     from litectl.output.doctor import FINDING_COLUMNS, finding_columns, print_page
-    from litectl.output.listing import is_for_people, print_listing
+    from litectl.output.listing import print_listing
 
     terminal, known = runtime.terminal, finding_columns()
     shown = choose_columns(columns or FINDING_COLUMNS, known)
-    if columns is None and is_for_people(terminal, runtime.options.format):
-        return print_page(terminal, examination.findings())
+    if _is_page(runtime, columns):
+        return print_page(terminal, examination.findings(), is_folded=_is_folded(runtime, columns))
     with terminal.waiting("looking"):
         findings = list(examination.findings())
     about = {"checked_at": checked_at, "base_url": examination.root}
     print_listing(terminal, Listing("findings", known, shown, findings, about), runtime.options.format)
     return findings
+
+
+def _is_page(runtime: "Runtime", columns: str | None) -> bool:
+    from litectl.output.listing import is_for_people
+
+    return columns is None and is_for_people(runtime.terminal, runtime.options.format)
+
+
+def _is_folded(runtime: "Runtime", columns: str | None) -> bool:
+    return _is_page(runtime, columns) and runtime.terminal.stdout_is_terminal and not runtime.terminal.verbose
+
+
+def _conclude(runtime: "Runtime", findings: "list[Finding]", *, is_folded: bool) -> None:
+    """Say how many findings there are, and last what is wrong and what to do: the end is what is seen."""
+    from litectl.doctor.finding import first_failure
+    from litectl.output.doctor import summary
+
+    terminal, cause = runtime.terminal, first_failure(findings)
+    terminal.note(summary(findings, is_folded=is_folded))
+    if cause is not None:
+        terminal.error(f"{cause.name}: {cause.detail}", cause.remedy, label="first failure")
 
 
 def _write_bundle(

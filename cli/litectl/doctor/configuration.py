@@ -19,6 +19,8 @@ from litectl.tls import Tls
 
 DISCOVERY_SECONDS = 5.0
 MEND_SOURCE = "mend what was to come first, or unset what names it"
+QUOTED = "quotation marks around it, which are sent as a part of it"
+_QUOTES = "\"'`"
 _OWN_PREFIX = "LITECTL_"
 _NUMBERS = (environment.DISCOVERY_TIMEOUT_MS, environment.HELPER_TTL, environment.LOGIN_HOURS)
 _TLS_FILES = {
@@ -46,8 +48,20 @@ def examine_profile(option: str | None, variables: Environment, profiles: Profil
     return ok("profile", "none is stored")
 
 
-def examine_root(target: Target, given: str, *, allow_http: bool) -> Finding:
-    """Return where the proxy is, by the URL as it was *given*; *allow_http* allows plain http."""
+def examine_root(
+    target: Target,
+    given: str,
+    *,
+    allow_http: bool,
+    has_profiles: bool = False,
+    is_taken: Callable[[str], bool] = lambda _: True,
+) -> Finding:
+    """
+    Return where the proxy is, by the URL as it was *given*; *allow_http* allows plain http.
+
+    *has_profiles* tells whether any profile is stored. *is_taken* tells whether anybody is there; it is asked
+    of the built-in default, which nobody chose.
+    """
     root, name = target.root, "base_url"
     settings = target.settings_profile
     of_profile = (
@@ -63,8 +77,12 @@ def examine_root(target: Target, given: str, *, allow_http: bool) -> Finding:
     except ConfigError as error:
         return of_error(name, error)
     if target.source == BUILT_IN:
-        problem = "no proxy is configured"
-        return judged(name, facts, [problem], "`litectl login`, or set LITECTL_BASE_URL")
+        problem = "no profile is the default" if has_profiles else "nothing is configured"
+        remedy = "`litectl profiles use NAME`" if has_profiles else "`litectl login`, or set LITECTL_BASE_URL"
+        if not is_taken(root):
+            detail = f"{problem}, and the built-in default {root} does not answer"
+            return failure(name, detail, remedy, ExitCode.NETWORK)
+        return judged(name, facts, [problem], remedy)
     if root.startswith("http:") and not is_loopback(root):
         problem = "plain http: anybody on the way can read the key"
         return judged(name, facts, [problem], "ask the operator of the proxy for https")
@@ -162,6 +180,9 @@ def examine_variables(target: Target, credential: Credential | None, variables: 
         name for name in variables.all() if name.startswith(_OWN_PREFIX) and name not in environment.MEANINGS
     ]
     problems = [_unknown(name) for name in strange]
+    if variables.flag(environment.OFFLINE):
+        problems.insert(0, f"{environment.OFFLINE} is set: nothing works that needs the network")
+        strange.insert(0, environment.OFFLINE)
     facts = [f"set: {', '.join(known) or 'none'}", *_unused(target, credential, variables)]
     if credential is None or credential.kind != NONE:
         # What is passed over is news only where nothing took its place.
@@ -176,7 +197,10 @@ def examine_variables(target: Target, credential: Credential | None, variables: 
 
 
 def _unset(names: Sequence[str]) -> str | None:
-    return f"`unset {' '.join(map(quote, names))}`, or correct the name" if names else None
+    if not names:
+        return None
+    correct = "" if [*names] == [environment.OFFLINE] else ", or correct the name"
+    return f"`unset {' '.join(map(quote, names))}`{correct}"
 
 
 def _unknown(name: str) -> str:
@@ -208,6 +232,8 @@ def examine_credential(
 ) -> Finding:
     """Return where the key comes from; *shown* is its masked form, *warnings* say what was to come first."""
     name = "credential"
+    if is_quoted(credential):
+        warnings = [f"the key has {QUOTED}", *warnings]
     if credential.kind == NONE:
         return warning(name, f"no credential is there for {root}", "`litectl login`, or set LITECTL_API_KEY")
     stored, place = credential.stored, ""
@@ -220,7 +246,19 @@ def examine_credential(
             for profile in candidates
             if profile.credential is not None
         ]
-    return judged(name, facts, warnings, MEND_SOURCE if warnings else None)
+    remedy = unquoting(credential) if is_quoted(credential) else MEND_SOURCE
+    return judged(name, facts, warnings, remedy if warnings else None)
+
+
+def is_quoted(credential: Credential) -> bool:
+    """Tell whether the key of *credential* has the quotation marks of a file or a shell around it."""
+    secret = credential.secret or ""
+    return len(secret) > 1 and secret[0] == secret[-1] and secret[0] in _QUOTES
+
+
+def unquoting(credential: Credential) -> str:
+    """Return what to do about a key that is quoted."""
+    return f"take the quotation marks out of the value of {credential.source}"
 
 
 def examine_keychain(

@@ -1,6 +1,7 @@
 """Findings of the credential: is it accepted, when does it end, and what is left of its budget."""
 
 from collections.abc import Callable, Iterator, Sequence
+from shlex import quote
 from typing import NamedTuple
 
 from litectl.credentials.account import Account, fetch_account
@@ -9,12 +10,14 @@ from litectl.credentials.check import check_credential
 from litectl.credentials.offer import fetch_offer
 from litectl.credentials.stored import GCLOUD, HELPER
 from litectl.credentials.tokens import jwt_expiry
-from litectl.doctor.configuration import MEND_SOURCE
+from litectl.doctor.configuration import MEND_SOURCE, QUOTED, is_quoted, unquoting
 from litectl.doctor.finding import Finding, failure, judged, of_error, ok, skipped, warning
 from litectl.errors import AuthError, BudgetError, ExitCode, LitectlError
 from litectl.proxy import Proxy
 
 NAMES = ("token", "key", "sso", "expiry", "budget")
+_ENDED = "expired_key"  # the proxy's word
+_REFUSED = "the proxy refused the credential: "
 _SOON = 3 * 24 * 3600.0  # seconds
 _LITTLE = 0.1  # of a budget
 _BUDGET_REMEDY = "ask the operator of the proxy to raise the budget"
@@ -79,10 +82,31 @@ def _key(proxy: Proxy, credential: Credential, seconds: float) -> tuple[Finding,
     try:
         over_budget = check_credential(proxy, seconds=seconds)
     except LitectlError as error:
-        return of_error("key", error), None
+        return _refused(error, credential), None
     if credential.kind == NONE:
         return ok("key", "the proxy asks for none"), over_budget
     return ok("key", f"accepted, from {credential.source}"), over_budget
+
+
+def _refused(error: LitectlError, credential: Credential) -> Finding:
+    """Return the failure of the key that *error* is, with its cause where that is known."""
+    found = of_error("key", error)
+    if error.details.get("type") == _ENDED:
+        shown = error.message.removeprefix(_REFUSED)
+        return found._replace(
+            detail=f"the key from {credential.source} has ended: {shown}", remedy=_new_one(credential)
+        )
+    if isinstance(error, AuthError) and is_quoted(credential):
+        return found._replace(detail=f"{error.message}; the key has {QUOTED}", remedy=unquoting(credential))
+    return found
+
+
+def _new_one(credential: Credential) -> str:
+    """Return how to come to a key in place of one that ends."""
+    if credential.stored is None and credential.kind != NONE:
+        return f"ask the operator for a new key, and put it where the old one is: {credential.source}"
+    profile = f" --profile {quote(credential.profile)}" if credential.profile else ""
+    return f"get a new one: `litectl login{profile}`, or ask the operator"
 
 
 def _sso(asker: Asker, seconds: float) -> Finding:
@@ -109,9 +133,7 @@ def _expiry(credential: Credential, token: str | None, account: Account, now: fl
     if (stored and stored.is_renewable) or credential.kind in (HELPER, GCLOUD):
         return ok(name, f"{detail}, and is renewed by itself")
     if ends_at - now < _SOON:
-        profile = f" --profile {credential.profile}" if credential.profile else ""
-        remedy = f"get a new one: `litectl login{profile}`, or ask the operator"
-        return warning(name, f"{detail}, {_left(ends_at - now)}", remedy)
+        return warning(name, f"{detail}, {_left(ends_at - now)}", _new_one(credential))
     return ok(name, f"{detail}, {_left(ends_at - now)}")
 
 

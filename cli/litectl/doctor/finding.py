@@ -73,7 +73,12 @@ def counts(findings: Iterable[Finding]) -> dict[str, int]:
     return {status: found.count(status) for status in STATUSES}
 
 
+def first_failure(findings: Iterable[Finding]) -> Finding | None:
+    """Return the failure that is the cause of those after it, None where there is none."""
+    return next((finding for finding in findings if finding.status == FAILURE), None)
+
+
 def exit_code_of(findings: Iterable[Finding]) -> ExitCode:
-    """Return the exit code of the first failure, which is the cause of those after it; else 0."""
-    failures = (finding for finding in findings if finding.status == FAILURE)
-    return next((finding.exit_code or ExitCode.FAILED for finding in failures), ExitCode.OK)
+    """Return the exit code of the first failure; else 0."""
+    cause = first_failure(findings)
+    return ExitCode.OK if cause is None else cause.exit_code or ExitCode.FAILED

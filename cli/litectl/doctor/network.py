@@ -1,15 +1,17 @@
 """Findings of the network: how the proxy is reached, before anything is asked."""
 
+import errno
 import socket
+import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from litectl.certificate import FEW_DAYS, Certificate, served_certificate
 from litectl.doctor.finding import Finding, failure, judged, of_error, ok, warning
-from litectl.errors import ConfigError, ExitCode
+from litectl.errors import ConfigError, ExitCode, LitectlError, NetworkError
 from litectl.httpproxies import VARIABLES, http_proxy_of, set_variables
 from litectl.proxy import Proxy
 from litectl.root import is_loopback
@@ -19,7 +21,12 @@ NAMES = ("http_proxy", "dns", "connect", "tls")
 _MOST_ADDRESSES = 6
 _PORTS = {"http": 80, "https": 443}
 _PROXY_PORT = 80
+_READINESS = "/health/readiness"
+_NO_ROUTE = (errno.ENETUNREACH, errno.ENETDOWN)
+ELSEWHERE = ("192.0.2.1", 9)  # an address of nobody
+_NO_NETWORK = "this machine has no network"
 _NETWORK_REMEDY = "check the VPN, the firewall, and whether the proxy runs and listens on this port"
+_NO_NETWORK_REMEDY = "connect this machine to the network, or to the VPN"
 
 
 class Way(NamedTuple):
@@ -103,6 +110,8 @@ def _dns(way: Way, seconds: float) -> tuple[Finding, Sequence[str]]:
     else:
         problem = f"none within {seconds:g} s"
     if not addresses:
+        if not _is_on_a_network():
+            return failure(name, f"{_NO_NETWORK}: {problem}", _NO_NETWORK_REMEDY, ExitCode.NETWORK), ()
         detail = f"no address for {way.host}: {problem}"
         return failure(name, detail, _dns_remedy(way), ExitCode.NETWORK), ()
     whose = " of the HTTP proxy, which looks up the rest" if way.http_proxy else ""
@@ -123,14 +132,36 @@ def _addresses(way: Way) -> list[str]:
     return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
+def is_taken(root: str, *, seconds: float) -> bool:
+    """Tell whether anybody takes connections at *root*, within *seconds*."""
+    way = _way(root, None)
+    try:
+        socket.create_connection((way.host, way.port), seconds).close()
+    except OSError:
+        return False
+    return True
+
+
+def _is_on_a_network() -> bool:
+    """Tell whether there is a way from this machine to any other; nothing is sent to find out."""
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unsent:
+            unsent.connect(ELSEWHERE)
+    except OSError as error:
+        return error.errno not in _NO_ROUTE
+    return True
+
+
 def _connected(way: Way, addresses: Sequence[str], seconds: float) -> Finding:
     """Return whether one of *addresses* takes connections, and how soon."""
     refused = []
+    numbers = set()
     for address in addresses[:_MOST_ADDRESSES]:
         started = time.monotonic()
         try:
             socket.create_connection((address, way.port), seconds).close()
         except OSError as error:
+            numbers.add(error.errno)
             refused.append(
                 f"no connection to {_shown(address)}: {error.strerror or f'none within {seconds:g} s'}"
             )
@@ -139,18 +170,23 @@ def _connected(way: Way, addresses: Sequence[str], seconds: float) -> Finding:
         fact = f"{_shown(address)} port {way.port} in {took:.0f} ms"
         remedy = "commands wait for it each time: mend that address, or its entry in the DNS"
         return judged("connect", [fact], refused, remedy if refused else None)
-    detail = f"nobody takes connections on port {way.port}: {'; '.join(refused)}"
-    return failure("connect", detail, _connect_remedy(way), ExitCode.NETWORK)
+    return _unconnected(way, "; ".join(refused), numbers)
+
+
+def _unconnected(way: Way, told: str, numbers: Collection[int | None]) -> Finding:
+    """Return the failure to connect of which *told* is said; *numbers* are those of the system's errors."""
+    what, remedy = f"nobody takes connections on port {way.port}", _NETWORK_REMEDY
+    if way.http_proxy:
+        remedy = "check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, or except the host in NO_PROXY"
+    elif {*numbers} <= {*_NO_ROUTE}:
+        what, remedy = f"this machine has no route to {way.host}", _NO_NETWORK_REMEDY
+    elif {*numbers} == {errno.ECONNREFUSED} and is_loopback(f"//{_shown(way.host)}"):
+        remedy = "check the port, and whether the proxy runs"
+    return failure("connect", f"{what}: {told}", remedy, ExitCode.NETWORK)
 
 
 def _shown(address: str) -> str:
     return f"[{address}]" if ":" in address else address
-
-
-def _connect_remedy(way: Way) -> str:
-    if way.http_proxy:
-        return "check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, or except the host in NO_PROXY"
-    return _NETWORK_REMEDY
 
 
 def _tls(root: str, tls: Tls, seconds: float, now: float) -> Finding:
@@ -158,10 +194,30 @@ def _tls(root: str, tls: Tls, seconds: float, now: float) -> Finding:
     name = "tls"
     if root.startswith("http:"):
         return ok(name, "not used: plain http")
-    shown = served_certificate(root, tls, seconds=seconds)
+    try:
+        shown = served_certificate(root, tls, seconds=seconds)
+    except NetworkError as error:
+        remedy = _plain_http(root, seconds) if _is_no_tls(error.__cause__) else None
+        return failure(name, error.message, remedy or error.hint, error.exit_code)
     if shown is None:
         return ok(name, "the certificate is not looked at behind an HTTP proxy; every request verifies it")
     return _lasting(shown, now)
+
+
+def _is_no_tls(cause: BaseException | None) -> bool:
+    """Tell whether *cause* may come of somebody who does not speak TLS at all."""
+    return isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLCertVerificationError)
+
+
+def _plain_http(root: str, seconds: float) -> str | None:
+    """Return what to do where plain http answers at the address of *root*, an https URL, else None."""
+    plain = f"http:{root.removeprefix('https:')}"
+    try:
+        with Proxy(plain) as proxy:
+            proxy.reply("GET", _READINESS, seconds=seconds)
+    except LitectlError:
+        return None
+    return f"plain http answers there: use {plain}"
 
 
 def _lasting(shown: Certificate, now: float) -> Finding:

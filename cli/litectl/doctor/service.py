@@ -20,7 +20,6 @@ _VERSION_SECONDS = 3.0  # nothing depends on it
 _CLOCK_WARNING = 60.0  # seconds
 _LOGIN_WORDS = ("login", "signin", "sign-in", "sso", "oauth", "saml", "auth")
 _WORDS = 40  # characters of a word that a proxy says
-_ROOT_REMEDY = "give the root of the proxy, without the path of any route"
 _TUNNEL_REMEDY = "put them into HTTP_PROXY, before the host: `USER:PASSWORD@HOST:PORT`"
 _GATEWAY_REMEDY = (
     "check that the URL is the root of a LiteLLM proxy, and that no gateway or login page is in between"
@@ -72,8 +71,14 @@ def _without_readiness(proxy: Proxy, said: str, seconds: float) -> Finding:
         detail = f"{said}, but {_MODELS} is there: a gateway hides the rest, or it is no LiteLLM proxy"
         return warning("answer", detail, "ask the operator to let `/health/readiness` through")
     parts = urlsplit(proxy.root)
-    remedy = f"{_ROOT_REMEDY}; try {parts.scheme}://{parts.netloc}" if parts.path else _ROOT_REMEDY
-    return failure("answer", f"{said}, and to {_MODELS}: no LiteLLM proxy is there", remedy, ExitCode.CONFIG)
+    if parts.path:
+        remedy = (
+            f"give the root of the proxy, without the path of any route; try {parts.scheme}://{parts.netloc}"
+        )
+        detail = f"{said}, and to {_MODELS}: no LiteLLM proxy is there"
+        return failure("answer", detail, remedy, ExitCode.CONFIG)
+    detail = f"{said}, and to {_MODELS}: another program answers there"
+    return failure("answer", detail, "check the host and the port of the URL", ExitCode.CONFIG)
 
 
 def _redirected(root: str, reply: Reply) -> Finding:

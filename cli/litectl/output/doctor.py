@@ -1,11 +1,12 @@
 """Findings as they are printed: their columns, and the page for people."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.counting import counted
-from litectl.doctor.finding import FAILURE, SKIPPED, counts
+from litectl.doctor.finding import OK, SKIPPED, counts
 from litectl.output.columns import Column
 from litectl.terminal import Terminal, scrub
 
@@ -17,7 +18,30 @@ _COLOURS = {"ok": "32", "warning": "33", "failure": "31", "skipped": "2"}
 _REMEDY_COLOUR = "36"
 _STATUS_WIDTH, _NAME_WIDTH = 7, 21
 _GAP = "  "
+_COMMAND = re.compile(r"`[^`]*`")
+_GLUE = "\0"  # of the words of a command; no text that was scrubbed has one
 _LEAST_TEXT = 20  # characters of a line of text, however narrow the terminal
+
+
+class Section(NamedTuple):
+    """Findings of one subject, and the names of those that tell the most where all are well."""
+
+    title: str
+    telling: Sequence[str]
+
+
+# By the finding that is the first of each.
+SECTIONS = {
+    "litectl": Section("program", ("litectl",)),
+    "config_directory": Section("files", ()),
+    "profile": Section("configuration", ("base_url", "credential")),
+    "http_proxy": Section("network", ("connect",)),
+    "answer": Section("proxy", ("version",)),
+    "token": Section("credential", ("key",)),
+    "discovery": Section("models", ("discovery",)),
+    "model_list": Section("lists", ()),
+    "completion": Section("completion", ()),
+}
 
 
 def finding_columns() -> list[Column]:
@@ -37,26 +61,40 @@ def _number(exit_code: int | None) -> int | None:
     return None if exit_code is None else int(exit_code)
 
 
-def print_page(terminal: Terminal, findings: "Iterable[Finding]") -> "list[Finding]":
+def print_page(
+    terminal: Terminal, findings: "Iterable[Finding]", *, is_folded: bool = False
+) -> "list[Finding]":
     """
     Print each of *findings* as soon as it is there, with what to do under it, and return them.
 
-    Those that were skipped for one reason are one line: what is wrong is to be seen.
+    Those that were skipped for one reason are one line, and where the page *is_folded* those of a
+    section that are ok, too: what is wrong is to be seen.
     """
     printed: list[Finding] = []
     held: list[Finding] = []
+    section = Section("", ())
     for finding in _awaited(terminal, findings):
         printed.append(finding)
-        if held and (finding.status, finding.detail) != (held[0].status, held[0].detail):
-            _print(terminal, held)
+        following = SECTIONS.get(finding.name, section)
+        is_ok = finding.status == OK and is_folded
+        if held and not _go_together(held[0], finding, is_section=following is section):
+            _print(terminal, _joined(held, section, is_folded=is_folded))
             held = []
+        section = following
         held.append(finding)
-        if finding.status != SKIPPED:
-            _print(terminal, held)
+        if finding.status != SKIPPED and not is_ok:
+            _print(terminal, finding)
             held = []
     if held:
-        _print(terminal, held)
+        _print(terminal, _joined(held, section, is_folded=is_folded))
     return printed
+
+
+def _go_together(first: "Finding", other: "Finding", *, is_section: bool) -> bool:
+    """Tell whether one line can stand for both, of which *is_section* says whether they are of one."""
+    if first.status == OK:
+        return other.status == OK and is_section
+    return (first.status, first.detail) == (other.status, other.detail)
 
 
 def _awaited(terminal: Terminal, findings: "Iterable[Finding]") -> "Iterator[Finding]":
@@ -70,14 +108,21 @@ def _awaited(terminal: Terminal, findings: "Iterable[Finding]") -> "Iterator[Fin
         yield finding
 
 
-def _print(terminal: Terminal, findings: "Sequence[Finding]") -> None:
-    shown = findings[0] if len(findings) == 1 else _joined(findings)
-    terminal.write_drawn("".join(_lines(shown, terminal.width, colour=terminal.has_colour())))
+def _print(terminal: Terminal, finding: "Finding") -> None:
+    terminal.write_drawn("".join(_lines(finding, terminal.width, colour=terminal.has_colour())))
 
 
-def _joined(findings: "Sequence[Finding]") -> "Finding":
-    names = ", ".join(finding.name for finding in findings)
-    return findings[0]._replace(name=f"{len(findings)} more", detail=f"{findings[0].detail} ({names})")
+def _joined(findings: "Sequence[Finding]", section: Section, *, is_folded: bool) -> "Finding":
+    """Return what stands for *findings*, which are all ok, or were skipped for one reason."""
+    first, count = findings[0], len(findings)
+    if count == 1:
+        return first
+    if first.status == SKIPPED:
+        names = "" if is_folded else f" ({', '.join(finding.name for finding in findings)})"
+        return first._replace(name=f"{count} more", detail=f"{first.detail}{names}")
+    told = [finding.detail for finding in findings if finding.name in section.telling]
+    rest = f"{count - len(told)} more" if told else counted(count, "finding")
+    return first._replace(name=section.title, detail="; ".join([*told, rest]))
 
 
 def _lines(finding: "Finding", width: int, *, colour: bool) -> Iterator[str]:
@@ -88,27 +133,27 @@ def _lines(finding: "Finding", width: int, *, colour: bool) -> Iterator[str]:
     yield f"{status}{_GAP}{finding.name.ljust(_NAME_WIDTH)}{_GAP}{first}".rstrip() + "\n"
     yield from (f"{indent}{line}\n" for line in rest)
     if finding.remedy:
-        # A command is to be copied, so no word of it is broken.
-        lines = wrap(
-            f"-> {scrub(finding.remedy)}",
-            max(width - len(beginning), _LEAST_TEXT),
-            subsequent_indent="   ",
-            break_on_hyphens=False,
-            break_long_words=False,
-        )
+        lines = _remedy_lines(scrub(finding.remedy), max(width - len(beginning), _LEAST_TEXT))
         yield from (f"{beginning}{_coloured(line, _REMEDY_COLOUR, colour=colour)}\n" for line in lines)
+
+
+def _remedy_lines(remedy: str, room: int) -> Iterator[str]:
+    """Give the lines of *remedy*, none of which ends within a command: that is to be copied whole."""
+    glued = _COMMAND.sub(lambda command: command[0].replace(" ", _GLUE), remedy)
+    lines = wrap(
+        f"->{_GLUE}{glued}", room, subsequent_indent="   ", break_on_hyphens=False, break_long_words=False
+    )
+    return (line.replace(_GLUE, " ") for line in lines)
 
 
 def _coloured(text: str, code: str, *, colour: bool) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if colour else text
 
 
-def summary(findings: "Iterable[Finding]") -> str:
-    """Return how many of *findings* there are of each status, and which one to begin with."""
-    listed = list(findings)
-    told = ", ".join(_told(status, count) for status, count in counts(listed).items() if count)
-    first = next((finding.name for finding in listed if finding.status == FAILURE), None)
-    return told if first is None else f"{told}: begin with `{first}`"
+def summary(findings: "Iterable[Finding]", *, is_folded: bool = False) -> str:
+    """Return how many of *findings* there are of each status, and how to see those that are folded."""
+    told = ", ".join(_told(status, count) for status, count in counts(findings).items() if count)
+    return f"{told}; `-v` shows each" if is_folded else told
 
 
 def _told(status: str, count: int) -> str:
