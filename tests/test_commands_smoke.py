@@ -238,6 +238,42 @@ def test_each_server_is_a_check_in_the_place_of_the_list(litectl: Litectl, healt
     ]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected", "code", "said"),
+    [
+        (["--skip", "mcp Dead"], {"dead": "skipped", "fine": "passed"}, 0, ""),
+        (["--skip", "mcp dead,mcp fine"], {"dead": "skipped", "fine": "skipped"}, 0, ""),
+        (["--only", "mcp fine"], {"fine": "passed"}, 0, ""),
+        (["--only", "mcp, mcp fine"], {"dead": "failed", "fine": "passed"}, 7, ""),
+        (["--only", "mcp find"], {"find": "failed"}, 7, ""),
+        (
+            ["--skip", "mcp dead\nmcp gone"],
+            {"dead": "skipped", "fine": "passed"},
+            0,
+            "note: `--skip` names an MCP server that the proxy does not list: gone\n",
+        ),
+    ],
+)
+def test_one_server_can_be_left_out(
+    litectl: Litectl,
+    healthy: FakeProxy,
+    arguments: Sequence[str],
+    expected: dict[str, str],
+    code: int,
+    said: str,
+) -> None:
+    """A check is named as the report names it; one that is left out stays there, and says so."""
+    outcomes = {"dead": {"status": "unreachable"}, "fine": {"status": "ok", "tool_count": 2}}
+    healthy.on("GET", TOOLS, json_answer({"tools": [], "error": None, "server_outcomes": outcomes}))
+    healthy.on("GET", SERVERS_PATH, json_answer([]))
+    result = litectl("smoke", *arguments)
+
+    found = {name[4:]: verdict for name, verdict in verdicts(result).items() if name.startswith("mcp")}
+    assert (result.code, found) == (code, expected)
+    assert ("skipped mcp dead: left out by `--skip`" in result.out) == ("skipped" in expected.values())
+    assert result.err.startswith(said or ("error" if code else ""))
+
+
 def test_the_certificate_of_an_https_proxy_is_looked_at(
     litectl: Litectl, healthy: FakeProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -422,7 +458,7 @@ def test_the_names_of_checks_are_in_the_hint(litectl: Litectl, stage: Stage) -> 
 
     assert result.err == (
         "error: unknown check: mpc\nhint: the checks are reachable, tls, readiness, credential, "
-        "discovery, source, required, mcp, skills, models\n"
+        "discovery, source, required, mcp, skills, models, or `mcp NAME` for one server\n"
     )
 
 

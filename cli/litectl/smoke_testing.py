@@ -226,11 +226,19 @@ class _Run:
             yield ended(Check(steps.REQUIRED, name), partial(required, self._catalog, name))
 
     def _servers(self) -> "list[Result]":
-        from litectl.smoke.listchecks import servers_answer
+        from litectl.smoke.listchecks import servers_answer, unknown_servers
 
         check = Check(steps.MCP)
-        fetch = self._runtime.toolbox.fetch
-        results = servers_answer(check, lambda: fetch(self._proxy), self._described, self._header_servers)
+        choice = steps.server_choice(self._wishes.only, self._wishes.skip)
+        results = servers_answer(
+            check,
+            lambda: self._runtime.toolbox.fetch(self._proxy),
+            self._described,
+            self._header_servers,
+            choice,
+        )
+        for name in unknown_servers(choice.skip, results) if results[0].check.subject else ():
+            self._runtime.terminal.note(f"`--skip` names an MCP server that the proxy does not list: {name}")
         self._report.split(check, [result.check for result in results])
         return results
 

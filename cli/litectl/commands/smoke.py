@@ -55,7 +55,8 @@ Only = Annotated[
     typer.Option("--only", metavar="CHECK", help="Of what is always checked, only this; repeatable, or a,b"),
 ]
 Skip = Annotated[
-    _Names, typer.Option("--skip", metavar="CHECK", help="Leave this check out; repeatable, or a,b")
+    _Names,
+    typer.Option("--skip", metavar="CHECK", help="Leave this out, such as 'mcp NAME'; repeatable, or a,b"),
 ]
 Prompt = Annotated[bool, typer.Option("--prompt", help="Ask each model a short question; billed")]
 Concurrency = Annotated[
