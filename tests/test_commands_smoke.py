@@ -158,6 +158,54 @@ def test_after_a_gate_nothing_is_run(
     assert asked(healthy) == []
 
 
+OVER_BUDGET = error_answer(400, "budget_exceeded", "Budget has been exceeded! Key=k")
+OPERATOR = "ask the operator of the proxy to raise the budget"
+USED_UP = {"max_budget": 1.0, "spend": 1.5, "budget_reset_at": "2026-12-01T00:00:00Z"}
+
+
+@pytest.fixture
+def poor(healthy: FakeProxy) -> FakeProxy:
+    """Give a proxy where the budget of the key is used up."""
+    for path in ("/v1/models", TOOLS, PLUGINS, SKILLS):
+        healthy.on("GET", path, OVER_BUDGET)
+    healthy.on("GET", "/key/info", json_answer({"info": USED_UP}))
+    return healthy
+
+
+def test_a_budget_that_is_used_up_is_one_warning(litectl: Litectl, poor: FakeProxy) -> None:
+    """The other checks do not fail for it: they say nothing then."""
+    result = litectl("smoke")
+
+    found = verdicts(result)
+    assert (result.code, found["credential"], found["discovery"]) == (0, "warning", "passed")
+    assert (found["mcp"], found["skills"]) == ("skipped", "skipped")
+    assert result.out.count("not checked: the budget is used up") == 2
+    assert poor.requests
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        (USED_UP, f"wait for its reset on 2026-12-01 00:00 UTC, or {OPERATOR}"),
+        (USED_UP | {"spend": 0.5}, OPERATOR),  # it is the budget of a team or user
+        (USED_UP | {"budget_reset_at": None}, OPERATOR),
+        ({}, OPERATOR),
+    ],
+)
+@pytest.mark.parametrize("option", ["--prompt", "--strict"])
+def test_who_is_to_pay_needs_a_budget(
+    litectl: Litectl, poor: FakeProxy, key: dict[str, object], hint: str, option: str
+) -> None:
+    """Where models are to be asked that is what ends the run, and the hint says until when."""
+    poor.on("GET", "/key/info", json_answer({"info": key}))
+    result = litectl("smoke", option)
+
+    found = verdicts(result)
+    assert (result.code, found["credential"], found["discovery"]) == (9, "failed", "skipped")
+    assert result.err == f"error: budget exceeded: Key=k\nhint: {hint}\n"
+    assert asked(poor) == []
+
+
 def test_nobody_listens(litectl: Litectl, stage: Stage) -> None:
     """A proxy that is down is exit 5, and every other check was not run."""
     assert not stage.backends

@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from litectl.counting import counted, some_of
-from litectl.errors import LitectlError, NotFoundError, PartialError, ReaderGone
+from litectl.errors import BudgetError, LitectlError, NotFoundError, PartialError, ReaderGone
 from litectl.smoke import steps
 from litectl.smoke.check import FAILED, Check, Result, failed, skipped
 from litectl.smoke.report import Report, not_run
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _CHECK_SECONDS = 30.0
 _MODEL_SECONDS = 60.0  # of each request
 _MOST_NAMED = 5
+_NO_BUDGET = "not checked: the budget is used up"
 
 
 def smoke(runtime: "Runtime", wishes: SmokeWishes, reports: "ReportWishes") -> Report:
@@ -112,6 +113,7 @@ class _Run:
         self._header_servers = tuple(runtime.toolbox.header_servers)
         self._discovery: Discovery | None = None
         self._backends: Sequence[Backend] = ()
+        self._has_budget = True  # as far as the check of the credential has found out
         self._is_alone = False  # whether nothing but one model is tested
 
     def go(self, names: Sequence[str], selection: "Selection") -> None:
@@ -205,7 +207,10 @@ class _Run:
 
         proxy, own = self._proxy, self._runtime.credential
         source = None if own.kind == NONE else own.source
-        return credential(proxy, source, seconds=self._seconds(_CHECK_SECONDS))
+        seconds, is_to_pay = self._seconds(_CHECK_SECONDS), self._wishes.asks_models
+        finding = credential(proxy, source, seconds=seconds, is_to_pay=is_to_pay)
+        self._has_budget = not isinstance(finding, BudgetError)
+        return finding
 
     def _discover(self) -> "Finding":
         from litectl.smoke.listchecks import discovered
@@ -342,6 +347,9 @@ class _Run:
 
     def _add(self, result: Result) -> bool:
         """Take *result* in; when it is a gate that failed, nothing after it is run, and this is false."""
+        if result.verdict == FAILED and isinstance(result.error, BudgetError) and not self._has_budget:
+            # The credential has a warning for that already, and it says nothing of what was to be checked.
+            result = result if result.check.is_gate else skipped(result.check, _NO_BUDGET)
         counted = self._take_in(result)
         if counted.verdict != FAILED or not result.check.is_gate:
             return True
