@@ -530,6 +530,17 @@ def test_who_waits_in_vain_is_told_by_the_checks(litectl: Litectl, stage: Stage)
     result = litectl("smoke", "--wait", "0.01", "--base-url", "http://127.0.0.1:1")
 
     assert (result.code, verdicts(result)["reachable"]) == (5, "failed")
+    waiting, error, *_ = result.err.splitlines()
+    assert waiting == "waiting for http://127.0.0.1:1"
+    assert error.endswith(", also after 0.01 s of `--wait`")
+
+
+def test_a_proxy_that_is_ready_is_not_waited_for(litectl: Litectl, healthy: FakeProxy) -> None:
+    """Nothing is said of waiting then."""
+    result = litectl("smoke", "--only", "readiness", "--wait", "30")
+
+    assert (result.code, result.err) == (0, "")
+    assert [request.path for request in healthy.requests].count(READINESS) == 2
 
 
 def test_waiting_is_no_use_offline(litectl: Litectl, healthy: FakeProxy) -> None:

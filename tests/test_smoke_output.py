@@ -10,7 +10,7 @@ import pytest
 from litectl.errors import RateLimitError, UpstreamError
 from litectl.output.listing import print_listing
 from litectl.output.live import frame
-from litectl.output.smoke import failure_lines, hint_lines, listing, table
+from litectl.output.smoke import hint_lines, listing, notable_lines, table
 from litectl.reports.words import one_line, seconds_text, summary
 from litectl.smoke.check import Check, Measures, Result, failed, passed, skipped, warned
 from litectl.smoke.report import Report
@@ -151,9 +151,13 @@ def test_failures_are_told_in_full_and_each_hint_once() -> None:
     ]
     warning = warned(Check("streams", "m"), UpstreamError("odd", hint="look"), 1.0)
 
-    lines = list(failure_lines([*failures, warning]))
-    assert lines[0] == "failed: answers m0: limit 0"
-    assert lines[10:] == ["failed: 20 more; `--format tsv` prints each"]
+    lines = list(notable_lines([warning, *failures]))
+    assert lines[:3] == ["failed: answers m0: limit 0", "  hint: wait", "failed: answers m1: limit 1"]
+    assert lines[11:] == [
+        "failed: 20 more; `--format tsv` prints each",
+        "warning: streams m: odd",
+        "  hint: look",
+    ]
     assert list(hint_lines([*failures, warning, NOT_RUN])) == [
         "hint for answers m0 and 29 more: wait",
         "hint for streams m: look",

@@ -176,14 +176,19 @@ class Reporting:
 
     def _tell(self, report: "Report") -> None:
         from litectl.output.listing import is_for_people
-        from litectl.output.smoke import failure_lines, hint_lines
+        from litectl.output.smoke import hint_lines, notable_lines
         from litectl.reports.words import summary
 
-        results = self._results(report)
+        gate = report.broken_gate if report.is_complete else None
+        # The error of the run has the hint of the gate, and annotations have them all.
+        results = [
+            self._shown(result._replace(hint=None) if result is gate or self._wishes.github else result)
+            for result in report.results
+        ]
         if not self._streams and is_for_people(self._terminal, self._format):
-            for line in failure_lines(results):
+            for line in notable_lines(results):
                 self._terminal.say(line)
-        if self._format not in _JSON_FORMATS:
+        elif self._format not in _JSON_FORMATS:
             for line in hint_lines(results):
                 self._terminal.say(line)
         self._terminal.say(summary(report))

@@ -6,7 +6,7 @@ The edge that joins options and the caller to `litectl.smoke`.
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -84,9 +84,8 @@ def _reported(
 def require_success(report: Report) -> None:
     """Raise what *report* amounts to when it is no success: its exit code is that of the error."""
     failures = report.of_verdict(FAILED)
-    for failure in failures:
-        if failure.check.is_gate and failure.error is not None:
-            raise failure.error
+    if (gate := report.broken_gate) and gate.error is not None:
+        raise gate.error
     if failures:
         from litectl.envelopes import readable
 
@@ -113,6 +112,7 @@ class _Run:
         self._header_servers = tuple(runtime.toolbox.header_servers)
         self._discovery: Discovery | None = None
         self._backends: Sequence[Backend] = ()
+        self._waited: float | None = None  # seconds, in vain
         self._has_budget = True  # as far as the check of the credential has found out
         self._is_alone = False  # whether nothing but one model is tested
 
@@ -150,12 +150,26 @@ class _Run:
             return
         from litectl.smoke.proxychecks import wait_until_ready
 
-        progress = runtime.terminal.progress(f"waiting for {runtime.target.root}", limit=seconds)
-        with self._reporting.paused(self._report), progress:
-            try:
-                wait_until_ready(self._connect, seconds)
-            except LitectlError as error:  # the checks find the same, and say it
-                runtime.terminal.trace(f"not waited for: {error.message}")
+        @contextmanager
+        def waiting() -> Iterator[None]:
+            progress = runtime.terminal.progress(f"waiting for {runtime.target.root}", limit=seconds)
+            with self._reporting.paused(self._report), progress:
+                yield
+
+        try:
+            if not wait_until_ready(self._connect, seconds, waiting=waiting):
+                self._waited = seconds
+        except LitectlError as error:  # the checks find the same, and say it
+            runtime.terminal.trace(f"not waited for: {error.message}")
+
+    def _after_waiting(self, look: "Callable[[], Finding]") -> "Finding":
+        """Return what *look* finds; that it was waited for in vain is in the error that it raises."""
+        try:
+            return look()
+        except LitectlError as error:
+            if self._waited is not None:
+                error.message += f", also after {self._waited:g} s of `--wait`"
+            raise
 
     def _check_proxy(self, names: Sequence[str], selection: "Selection") -> bool:
         """Run the checks called *names* in their order; tell whether every gate was passed."""
@@ -181,7 +195,8 @@ class _Run:
     def _reachable(self) -> "Finding":
         from litectl.smoke.proxychecks import reachable
 
-        return reachable(self._stranger, seconds=self._seconds(_CHECK_SECONDS))
+        seconds = self._seconds(_CHECK_SECONDS)
+        return self._after_waiting(lambda: reachable(self._stranger, seconds=seconds))
 
     def _certificate(self) -> "Finding":
         from litectl.smoke.finding import Absent
@@ -199,7 +214,8 @@ class _Run:
     def _readiness(self) -> "Finding":
         from litectl.smoke.proxychecks import readiness
 
-        return readiness(self._stranger, seconds=self._seconds(_CHECK_SECONDS))
+        seconds = self._seconds(_CHECK_SECONDS)
+        return self._after_waiting(lambda: readiness(self._stranger, seconds=seconds))
 
     def _credential(self) -> "Finding":
         from litectl.credentials.chain import NONE

@@ -96,13 +96,23 @@ def table(results: Sequence[Result], width: int) -> Listing:
     return Listing("checks", columns, shown_columns, rows, if_empty="nothing was checked")
 
 
-def failure_lines(results: Sequence[Result]) -> Iterator[str]:
-    """Give a line for each of *results* that failed, the first of them, for a table that cuts them short."""
-    failures = [result for result in results if result.verdict == FAILED]
-    for result in failures[:_MOST_LINES]:
-        yield f"failed: {one_line(str(result.check))}: {one_line(result.detail)}"
-    if len(failures) > _MOST_LINES:
-        yield f"failed: {len(failures) - _MOST_LINES} more; `--format tsv` prints each"
+def notable_lines(results: Sequence[Result]) -> Iterator[str]:
+    """
+    Give what a table cuts short of those of *results* that failed, then of those with a warning.
+
+    Of each kind the first ones, with what to do under the first that has the same hint.
+    """
+    told: set[str] = set()
+    for verdict in (FAILED, WARNING):
+        found = [result for result in results if result.verdict == verdict]
+        for result in found[:_MOST_LINES]:
+            yield f"{verdict}: {one_line(str(result.check))}: {one_line(result.detail)}"
+            hint = one_line(result.hint or "")
+            if hint and hint not in told:
+                told.add(hint)
+                yield f"  hint: {hint}"
+        if len(found) > _MOST_LINES:
+            yield f"{verdict}: {len(found) - _MOST_LINES} more; `--format tsv` prints each"
 
 
 def hint_lines(results: Sequence[Result]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -91,19 +92,29 @@ def _reset_of_key(proxy: Proxy, seconds: float) -> str | None:
 
 
 def wait_until_ready(
-    connect: Callable[[], Proxy], seconds: float, pause: Callable[[float], None] = time.sleep
-) -> None:
+    connect: Callable[[], Proxy],
+    seconds: float,
+    pause: Callable[[float], None] = time.sleep,
+    waiting: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> bool:
     """
-    Ask again and again whether the proxy is ready, until it says so or *seconds* are over.
+    Ask again and again whether the proxy is ready, until *seconds* are over; return whether it says so.
 
-    Raises `ConfigError` where waiting is no use.
+    *waiting* is around what comes after the first answer that is none. Raises `ConfigError` where waiting is
+    no use.
     """
     deadline = time.monotonic() + seconds
-    with connect() as proxy:
+    with ExitStack() as stack:
+        proxy = stack.enter_context(connect())
+        if _is_ready(proxy, min(_POLL_SECONDS, seconds)):
+            return True
+        stack.enter_context(waiting())
         while (left := deadline - time.monotonic()) > 0:
-            if _is_ready(proxy, min(_POLL_SECONDS, left)):
-                return
-            pause(max(min(_PAUSE_SECONDS, deadline - time.monotonic()), 0.0))
+            pause(min(_PAUSE_SECONDS, left))
+            left = deadline - time.monotonic()
+            if left > 0 and _is_ready(proxy, min(_POLL_SECONDS, left)):
+                return True
+    return False
 
 
 def _is_ready(proxy: Proxy, seconds: float) -> bool:

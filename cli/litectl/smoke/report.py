@@ -86,6 +86,12 @@ class Report:
         return sum(costs) if costs else None
 
     @property
+    def broken_gate(self) -> Result | None:
+        """The gate that failed, with an error, and so kept the rest from running."""
+        failures = self.of_verdict(FAILED)
+        return next((each for each in failures if each.check.is_gate and each.error is not None), None)
+
+    @property
     def exit_code(self) -> ExitCode:
         """
         0 when checks passed and none failed, that of the failure when it kept the rest from running, else 7.
@@ -93,9 +99,8 @@ class Report:
         A run in which nothing passed is a failure, also when nothing failed.
         """
         failures = self.of_verdict(FAILED)
-        for failure in failures:
-            if failure.check.is_gate and failure.error is not None:
-                return failure.error.exit_code
+        if (gate := self.broken_gate) and gate.error is not None:
+            return gate.error.exit_code
         if failures:
             return ExitCode.PARTIAL
         has_passed = any(self.counts[verdict] for verdict in (PASSED, WARNING))
