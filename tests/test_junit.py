@@ -125,7 +125,7 @@ def test_what_was_measured_is_told() -> None:
     assert next(document.iter("system-out")).text == (
         "pong\nrequests: 3\ninput tokens: 10\noutput tokens: 20\ncost: 0.0006 USD (estimated)\n"
         "first token: median 0.300 s, p95 0.300 s\ntotal: median 2.000 s, p95 9.000 s\n"
-        "rate: median 30.000 tokens/s, p95 30.000 tokens/s"
+        "rate: median 30.000 tokens/s, p5 30.000 tokens/s"
     )
     assert properties == {
         "base_url": "https://proxy.example:4000/team-a",

@@ -814,8 +814,8 @@ def test_each_run_is_measured(fake: FakeProxy) -> None:
     answers, usage = tried(fake, model(), ModelWishes(repeat=4))
 
     assert answers.verdict == PASSED
-    assert answers.detail.startswith("4 runs, ")
-    assert "(median)" in answers.detail
+    assert answers.detail.startswith("4 runs, median/p95 ")
+    assert answers.detail.endswith(" tokens/s")
     assert (answers.measures.requests, len(answers.measures.total), answers.measures.cost) == (4, 4, 0.04)
     assert usage.detail == "12 tokens in, 20 out, $0.040"
 

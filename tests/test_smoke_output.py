@@ -10,7 +10,7 @@ import pytest
 from litectl.errors import RateLimitError, UpstreamError
 from litectl.output.listing import print_listing
 from litectl.output.live import frame
-from litectl.output.smoke import hint_lines, listing, notable_lines, table
+from litectl.output.smoke import hint_lines, listing, measured_lines, notable_lines, table
 from litectl.reports.words import one_line, seconds_text, summary
 from litectl.smoke.check import Check, Measures, Result, failed, passed, skipped, warned
 from litectl.smoke.report import Report
@@ -83,6 +83,7 @@ def test_the_document_has_the_run_and_every_check() -> None:
         "is_estimate": False,
     }
     assert checks[1]["first_token"] == {"median": 0.4, "p95": 0.5}
+    assert checks[1]["rate"] == {"median": 30.0, "p5": 30.0}
     assert checks[1]["total"] == {"median": 1.0, "p95": 1.0}
     assert (checks[1]["input_tokens"], checks[1]["output_tokens"], checks[1]["cost"]) == (10, 20, 0.0006)
     assert (checks[2]["code"], checks[2]["exit_code"], checks[2]["hint"]) == ("rate_limited", 8, "wait")
@@ -130,6 +131,18 @@ def test_a_table_is_as_wide_as_the_terminal(monkeypatch: pytest.MonkeyPatch, wid
     assert all(len(row) <= width for row in rows)
     assert rows[0].startswith("failed   answers")
     assert ("word" in rows[0]) == (width >= 80)
+
+
+def test_what_was_measured_is_told_in_full() -> None:
+    """A table that is too narrow for it has it in lines below; one request is no measurement."""
+    detail = "5 runs, median/p95 0.158/0.196 s, first text 0.114/0.137 s, 51 tokens/s"
+    measured = passed(Check("streams", "m"), detail, 1.0, Measures(5, total=(0.158, 0.196)))
+
+    assert list(measured_lines([ANSWERS, measured], 80)) == [f"streams m: {detail}"]
+    assert list(measured_lines([measured], 50)) == [f"streams m: {detail}"]
+    assert list(measured_lines([ANSWERS, measured], 120)) == []
+    many = [measured._replace(check=Check("streams", f"m{n}")) for n in range(50)]
+    assert list(measured_lines(many, 80))[10:] == ["40 more were measured; `--format tsv` prints each"]
 
 
 def test_many_checks_that_passed_share_a_row() -> None:

@@ -176,7 +176,7 @@ class Reporting:
 
     def _tell(self, report: "Report") -> None:
         from litectl.output.listing import is_for_people
-        from litectl.output.smoke import hint_lines, notable_lines
+        from litectl.output.smoke import hint_lines, measured_lines, notable_lines
         from litectl.reports.words import summary
 
         gate = report.broken_gate if report.is_complete else None
@@ -186,7 +186,7 @@ class Reporting:
             for result in report.results
         ]
         if not self._streams and is_for_people(self._terminal, self._format):
-            for line in notable_lines(results):
+            for line in (*measured_lines(results, self._terminal.width), *notable_lines(results)):
                 self._terminal.say(line)
         elif self._format not in _JSON_FORMATS:
             for line in hint_lines(results):

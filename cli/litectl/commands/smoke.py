@@ -131,7 +131,8 @@ def smoke(
     (billed, in US dollars), counts, checks: name, subject (a model or a server),
     verdict (passed, warning, failed, skipped), seconds, detail, hint, code, exit_code,
     requests, input_tokens, output_tokens, cost, is_estimate, and first_token, total
-    (seconds) and rate (tokens per second), each null or with median and p95.
+    (seconds) and rate (tokens per second), each null or with median and p95, or, for
+    the rate, whose slow end is the low one, p5.
     """
     from litectl.smoke.wishes import SmokeWishes, names_in
     from litectl.smoke_reporting import ReportWishes

@@ -9,7 +9,7 @@ from litectl.output.times import timestamp
 from litectl.output.tools import cells, shortened
 from litectl.reports.words import one_line
 from litectl.smoke.check import FAILED, PASSED, WARNING, Check, Result
-from litectl.smoke.measuring import median, p95
+from litectl.smoke.measuring import median, p5, p95
 from litectl.smoke.report import Report
 
 SHOWN = "verdict,name,subject,seconds,detail"
@@ -51,7 +51,7 @@ def smoke_columns(subject_room: int = 0, detail_room: int = 0) -> list[Column]:
         Column("is_estimate", "Estimate", lambda result: result.measures.is_estimate),
         Column("first_token", "First token", lambda result: tuple(result.measures.first_token), _figures),
         Column("total", "Total", lambda result: tuple(result.measures.total), _figures),
-        Column("rate", "Tokens/s", lambda result: tuple(result.measures.rate), _figures),
+        Column("rate", "Tokens/s", lambda result: tuple(result.measures.rate), _rates),
     ]
 
 
@@ -76,7 +76,34 @@ def table(results: Sequence[Result], width: int) -> Listing:
 
     Where there are many checks, those of one name that passed share a row.
     """
-    rows = list(_folded(results)) if len(results) > _MOST_ROWS else list(results)
+    rows = _rows(results)
+    shown, room, left = _layout(rows, width)
+    columns = smoke_columns(room, left)
+    shown_columns = choose_columns(",".join(shown), columns)
+    return Listing("checks", columns, shown_columns, rows, if_empty="nothing was checked")
+
+
+def measured_lines(results: Sequence[Result], width: int) -> Iterator[str]:
+    """Give what several requests measured, where the table of *results* in *width* cells cuts it short."""
+    shown, _, room = _layout(_rows(results), width)
+    found = [
+        f"{one_line(str(result.check))}: {one_line(result.detail)}"
+        for result in results
+        if result.verdict == PASSED
+        and len(result.measures.total) > 1
+        and ("detail" not in shown or cells(one_line(result.detail)) > room)
+    ]
+    yield from found[:_MOST_LINES]
+    if len(found) > _MOST_LINES:
+        yield f"{len(found) - _MOST_LINES} more were measured; `--format tsv` prints each"
+
+
+def _rows(results: Sequence[Result]) -> list[Result]:
+    return list(_folded(results)) if len(results) > _MOST_ROWS else list(results)
+
+
+def _layout(rows: Sequence[Result], width: int) -> tuple[list[str], int, int]:
+    """Return the columns that fit into *width* cells, and the room of the subject and of the detail."""
     words = [(row.verdict, row.check.name, one_line(row.check.subject or "")) for row in rows]
     verdict, name, subject = (
         max(map(cells, column)) for column in zip(("VERDICT", "CHECK", "SUBJECT"), *words, strict=True)
@@ -91,9 +118,7 @@ def table(results: Sequence[Result], width: int) -> Listing:
     left = room - subject - _GAP
     if left >= _LEAST_DETAIL:
         shown.append("detail")
-    columns = smoke_columns(max(room, 1), left)
-    shown_columns = choose_columns(",".join(shown), columns)
-    return Listing("checks", columns, shown_columns, rows, if_empty="nothing was checked")
+    return shown, max(room, 1), left
 
 
 def notable_lines(results: Sequence[Result]) -> Iterator[str]:
@@ -161,3 +186,10 @@ def _figures(values: Any) -> dict[str, float | None] | None:
     if not values:
         return None
     return {"median": _rounded(median(values)), "p95": _rounded(p95(values))}
+
+
+def _rates(values: Any) -> dict[str, float | None] | None:
+    """Return the two figures of rates in JSON; their slow end is the low one."""
+    if not values:
+        return None
+    return {"median": _rounded(median(values)), "p5": _rounded(p5(values))}

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from litectl.errors import ExitCode, NetworkError
 from litectl.reports.words import one_line, summary
 from litectl.smoke.check import FAILED, SKIPPED, WARNING, Measures, Result
-from litectl.smoke.measuring import median, p95
+from litectl.smoke.measuring import median, p5, p95
 from litectl.smoke.report import Report
 
 if TYPE_CHECKING:
@@ -130,13 +130,13 @@ def _measure_lines(measures: Measures) -> Iterator[str]:
     if measures.cost is not None:
         yield f"cost: {measures.cost:.10g} USD{' (estimated)' if measures.is_estimate else ''}"
     figures = (
-        ("first token", measures.first_token, "s"),
-        ("total", measures.total, "s"),
-        ("rate", measures.rate, "tokens/s"),
+        ("first token", measures.first_token, "s", "p95", p95),
+        ("total", measures.total, "s", "p95", p95),
+        ("rate", measures.rate, "tokens/s", "p5", p5),
     )
-    for name, values, unit in figures:
+    for name, values, unit, slow, slow_end in figures:
         if values:
-            yield f"{name}: median {median(values):.3f} {unit}, p95 {p95(values):.3f} {unit}"
+            yield f"{name}: median {median(values):.3f} {unit}, {slow} {slow_end(values):.3f} {unit}"
 
 
 def _broken_off(report: Report, class_name: str) -> "TestCase":
