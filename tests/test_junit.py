@@ -100,9 +100,10 @@ def test_each_verdict_has_its_form() -> None:
 
 def test_a_failure_says_what_to_do_in_its_text() -> None:
     """GitLab shows the text of the element, not its attributes."""
-    failure = case_of(failed(MODEL, RateLimitError("too many requests", hint="wait"), 1.0))[0]
+    error = RateLimitError("too many requests", hint="wait", details={"call_id": "c-7"})
+    failure = case_of(failed(MODEL, error, 1.0))[0]
 
-    assert failure.text == "too many requests\nhint: wait\nerror: rate_limited, exit code 8"
+    assert failure.text == "too many requests\nhint: wait\nerror: rate_limited, exit code 8\ncall id: c-7"
     assert failure.attrib == {"message": "too many requests", "type": "RateLimitError"}
 
 

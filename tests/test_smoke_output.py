@@ -21,7 +21,11 @@ REACHABLE = passed(Check("reachable"), "HTTP 200", 0.1234)
 ANSWERS = passed(
     Check("answers", "gpt-5.2"), "pong", 1.5, Measures(2, 10, 20, 0.0006, False, (0.3, 0.5), (1.0,), (30.0,))
 )
-LIMITED = failed(Check("answers", "claude"), RateLimitError("too many\trequests", hint="wait"), 2.0)
+LIMITED = failed(
+    Check("answers", "claude"),
+    RateLimitError("too many\trequests", hint="wait", details={"call_id": "c-7"}),
+    2.0,
+)
 NOT_RUN = skipped(Check("streams", "claude"), "not run: `answers` failed")
 REPORT = report_of(REACHABLE, ANSWERS, LIMITED, NOT_RUN)
 
@@ -79,6 +83,7 @@ def test_the_document_has_the_run_and_every_check() -> None:
         "hint": None,
         "code": None,
         "exit_code": None,
+        "call_id": None,
         "requests": 0,
         "is_estimate": False,
     }
@@ -87,6 +92,7 @@ def test_the_document_has_the_run_and_every_check() -> None:
     assert checks[1]["total"] == {"median": 1.0, "p95": 1.0}
     assert (checks[1]["input_tokens"], checks[1]["output_tokens"], checks[1]["cost"]) == (10, 20, 0.0006)
     assert (checks[2]["code"], checks[2]["exit_code"], checks[2]["hint"]) == ("rate_limited", 8, "wait")
+    assert checks[2]["call_id"] == "c-7"
 
 
 def test_json_lines_have_the_same_checks() -> None:

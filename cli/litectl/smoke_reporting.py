@@ -254,7 +254,9 @@ class Reporting:
         name, subject, is_gate = result.check
         check = Check(self._hide(name), None if subject is None else self._hide(subject), is_gate)
         hint = None if result.hint is None else self._hide_keys(result.hint)
-        return result._replace(check=check, detail=self._hide_keys(result.detail), hint=hint)
+        call_id = None if result.call_id is None else self._hide_keys(result.call_id)
+        detail = self._hide_keys(result.detail)
+        return result._replace(check=check, detail=detail, hint=hint, call_id=call_id)
 
     def _hide(self, text: str) -> str:
         return str(self._terminal.without_secrets(text))

@@ -130,9 +130,9 @@ def smoke(
     JSON: schema_version, base_url, started_at, seconds, complete, requests and cost
     (billed, in US dollars), counts, checks: name, subject (a model or a server),
     verdict (passed, warning, failed, skipped), seconds, detail, hint, code, exit_code,
-    requests, input_tokens, output_tokens, cost, is_estimate, and first_token, total
-    (seconds) and rate (tokens per second), each null or with median and p95, or, for
-    the rate, whose slow end is the low one, p5.
+    call_id (of the request that failed), requests, input_tokens, output_tokens, cost,
+    is_estimate, and first_token, total (seconds) and rate (tokens per second), each
+    null or with median and p95; the rate has p5, its slow end.
     """
     from litectl.smoke.wishes import SmokeWishes, names_in
     from litectl.smoke_reporting import ReportWishes

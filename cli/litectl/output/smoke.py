@@ -44,6 +44,7 @@ def smoke_columns(subject_room: int = 0, detail_room: int = 0) -> list[Column]:
         Column("hint", "Hint", lambda result: result.hint),
         Column("code", "Code", lambda result: result.error and result.error.code),
         Column("exit_code", "Exit code", lambda result: result.error and int(result.error.exit_code)),
+        Column("call_id", "Call ID", lambda result: result.call_id),
         Column("requests", "Requests", lambda result: result.measures.requests),
         Column("input_tokens", "Input tokens", lambda result: result.measures.input_tokens),
         Column("output_tokens", "Output tokens", lambda result: result.measures.output_tokens),

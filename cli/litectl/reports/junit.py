@@ -112,11 +112,19 @@ def _failure_lines(result: Result) -> Iterator[str]:
         yield f"hint: {one_line(result.hint)}"
     if result.error is not None:
         yield f"error: {result.error.code}, exit code {int(result.error.exit_code)}"
+    yield from _call_line(result)
 
 
 def _said_lines(result: Result) -> list[str]:
     lines = [f"warning: {one_line(result.detail)}" if result.verdict == WARNING else one_line(result.detail)]
-    return [*lines, f"hint: {one_line(result.hint)}"] if result.hint else lines
+    if result.hint:
+        lines.append(f"hint: {one_line(result.hint)}")
+    return [*lines, *_call_line(result)]
+
+
+def _call_line(result: Result) -> Iterator[str]:
+    if result.call_id:
+        yield f"call id: {one_line(result.call_id)}"
 
 
 def _measure_lines(measures: Measures) -> Iterator[str]:
