@@ -360,7 +360,7 @@ def test_the_certificate_of_an_https_proxy_is_looked_at(
         (["--vision", "--models", "mini"], ["mini"]),
         (["--models", "mini"], []),
         (["--mode", "chat", "--sample", "1"], []),
-        (["--max-cost", "1", "--concurrency", "3"], []),
+        (["--concurrency", "3"], []),
     ],
 )
 def test_only_what_is_marked_as_billed_asks_models(
@@ -487,6 +487,8 @@ def test_a_model_that_fails_does_not_keep_the_others_from_being_asked(
         ["--skip", "answers"],
         ["--only", "mcp", "--skip", "mcp"],
         ["--prompt", "--skip", "models"],
+        ["--max-cost", "1"],
+        ["--max-cost", "1", "--models", "gpt-5.2"],
     ],
 )
 def test_what_no_option_can_mean_is_refused_before_anything_is_sent(

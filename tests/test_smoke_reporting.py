@@ -525,7 +525,7 @@ def test_no_secret_is_in_any_report(tmp_path: Path, output_format: str | None, t
     files = {name: str(tmp_path / name) for name in ("junit", "summary")}
     step = {"GITHUB_STEP_SUMMARY": str(tmp_path / "step")}
     run = Run(terminals=terminals, output_format=output_format, github=True, variables=step, **files)
-    error = RateLimitError(f"no {SECRET}", hint=f"not {SECRET}")
+    error = RateLimitError(f"no {SECRET}", hint=f"not {SECRET}", details={"call_id": SECRET})
     pending = skipped(Check("answers", f"later-{SECRET}"), "")
     run.plan(pending)
     run.whole(

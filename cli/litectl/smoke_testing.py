@@ -303,7 +303,7 @@ class _Run:
         if selection.sample is not None:
             how = f", a sample of `--seed {selection.seed}`"
         elif not self._wishes.asks_models:
-            how = ", which `--prompt` asks"
+            how = "; listed, not asked: for that say `--prompt`"
         return named(models) + how
 
     def _tasks(self) -> "Sequence[Task]":
