@@ -139,6 +139,20 @@ def test_a_table_is_as_wide_as_the_terminal(monkeypatch: pytest.MonkeyPatch, wid
     assert ("word" in rows[0]) == (width >= 80)
 
 
+def test_what_a_failure_kept_from_running_shares_a_row() -> None:
+    """It says no more than the failure, which may be one of many models."""
+    others = [
+        skipped(Check(name, "claude"), "not run: `answers claude` failed") for name in ("usage", "tools")
+    ]
+
+    assert drawn(LIMITED, others[0], others[1], skipped(Check("vision", "b"), "it cannot")) == [
+        "failed   answers  claude          2.00  too many requests",
+        "skipped  not run  (2 of them)        -  what they need failed",
+        "skipped  vision   b                  -  it cannot",
+    ]
+    assert drawn(LIMITED, others[0])[1].endswith("not run: `answers claude` failed")
+
+
 def test_what_was_measured_is_told_in_full() -> None:
     """A table that is too narrow for it has it in lines below; one request is no measurement."""
     detail = "5 runs, median/p95 0.158/0.196 s, first text 0.114/0.137 s, 51 tokens/s"

@@ -8,7 +8,7 @@ import os
 import stat
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -180,17 +180,20 @@ class Reporting:
         from litectl.reports.words import summary
 
         gate = report.broken_gate if report.is_complete else None
-        # The error of the run has the hint of the gate, and annotations have them all.
-        results = [
-            self._shown(result._replace(hint=None) if result is gate or self._wishes.github else result)
+        results = self._results(report)
+        # The error of the run tells of the gate, and annotations have every hint.
+        notable = [
+            self._shown(result._replace(hint=None) if self._wishes.github else result)
             for result in report.results
+            if result is not gate
         ]
+        lines: Iterable[str] = ()
         if not self._streams and is_for_people(self._terminal, self._format):
-            for line in (*measured_lines(results, self._terminal.width), *notable_lines(results)):
-                self._terminal.say(line)
+            lines = [*measured_lines(results, self._terminal.width), *notable_lines(notable)]
         elif self._format not in _JSON_FORMATS:
-            for line in hint_lines(results):
-                self._terminal.say(line)
+            lines = hint_lines(notable)
+        for line in lines:
+            self._terminal.say(line)
         self._terminal.say(summary(report))
 
     # Its parts

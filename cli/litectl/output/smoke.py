@@ -7,7 +7,7 @@ from typing import Any
 from litectl.output.columns import Column, Listing, choose_columns
 from litectl.output.times import timestamp
 from litectl.output.tools import cells, shortened
-from litectl.reports.words import one_line
+from litectl.reports.words import one_line, without_consequences
 from litectl.smoke.check import FAILED, PASSED, WARNING, Check, Result
 from litectl.smoke.measuring import median, p5, p95
 from litectl.smoke.report import Report
@@ -100,7 +100,8 @@ def measured_lines(results: Sequence[Result], width: int) -> Iterator[str]:
 
 
 def _rows(results: Sequence[Result]) -> list[Result]:
-    return list(_folded(results)) if len(results) > _MOST_ROWS else list(results)
+    rows = without_consequences(results)
+    return list(_folded(rows)) if len(rows) > _MOST_ROWS else rows
 
 
 def _layout(rows: Sequence[Result], width: int) -> tuple[list[str], int, int]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from litectl.errors import ExitCode
-from litectl.smoke.check import FAILED, PASSED, VERDICTS, WARNING, Check, Result, skipped
+from litectl.smoke.check import FAILED, PASSED, SKIPPED, VERDICTS, WARNING, Check, Result, skipped
 
 _NOT_RUN = "not run: the run ended before it"
+_BECAUSE = "not run: `"
 
 
 class Report:
@@ -119,4 +120,9 @@ class Report:
 
 def not_run(checks: Sequence[Check], because: Check) -> list[Result]:
     """Return that *checks* were not run since *because* failed."""
-    return [skipped(check, f"not run: `{because}` failed") for check in checks]
+    return [skipped(check, f"{_BECAUSE}{because}` failed") for check in checks]
+
+
+def was_not_run(result: Result) -> bool:
+    """Tell whether *result* is one of `not_run`."""
+    return result.verdict == SKIPPED and result.detail.startswith(_BECAUSE)
