@@ -501,6 +501,17 @@ def test_what_no_option_can_mean_is_refused_before_anything_is_sent(
     assert [line.partition(":")[0] for line in result.err.splitlines()] == ["error", "hint"]
 
 
+def test_a_text_after_prompt_is_refused(litectl: Litectl, healthy: FakeProxy) -> None:
+    """The questions are fixed; it is said where a text and where models belong."""
+    result = litectl("smoke", "--prompt", "gpt-5.2")
+
+    assert (result.code, result.out, healthy.requests) == (2, "", [])
+    error, hint = result.err.splitlines()
+    assert error == "error: `litectl smoke` takes no argument: gpt-5.2"
+    assert "--models NAME,NAME" in hint
+    assert "litectl ask" in hint
+
+
 def test_the_names_of_checks_are_in_the_hint(litectl: Litectl, stage: Stage) -> None:
     """Whoever mistypes one sees them all."""
     assert not stage.backends

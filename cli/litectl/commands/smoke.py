@@ -68,7 +68,7 @@ Wait = Annotated[
 ]
 
 
-@app.command(cls=SharedOptionsCommand)
+@app.command(cls=SharedOptionsCommand, context_settings={"allow_extra_args": True})
 def smoke(
     context: typer.Context,
     *,
@@ -134,11 +134,18 @@ def smoke(
     is_estimate, and first_token, total (seconds) and rate (tokens per second), each
     null or with median and p95; the rate has p5, its slow end.
     """
+    from litectl.errors import UsageError
     from litectl.smoke.wishes import SmokeWishes, names_in
     from litectl.smoke_reporting import ReportWishes
     from litectl.smoke_testing import require_success
     from litectl.smoke_testing import smoke as run_smoke
 
+    if context.args:
+        raise UsageError(
+            f"`litectl smoke` takes no argument: {context.args[0]}",
+            hint="`--prompt` asks fixed questions; models are named with `--models NAME,NAME`, "
+            "and `litectl ask` sends a text of yours",
+        )
     runtime = runtime_of(context)
     add_server_headers(runtime, server_header)
     wishes = SmokeWishes(
