@@ -40,6 +40,7 @@ _RESULTS = st.builds(
     st.none() | HOSTILE,
     st.none() | st.just(BACKEND_FAILED),
     _MEASURES,
+    st.none() | HOSTILE,
 )
 
 

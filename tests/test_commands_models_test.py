@@ -122,6 +122,17 @@ def test_an_unknown_model_is_exit_6_with_near_names(litectl: Litectl, fake: Fake
     assert questions(fake) == []
 
 
+def test_several_models_are_for_smoke(litectl: Litectl, fake: FakeProxy) -> None:
+    """The hint can be pasted."""
+    result = litectl("models", "test", "a", "b c", "d")
+
+    assert (result.code, result.out, fake.requests) == (2, "", [])
+    assert result.err == (
+        "error: `litectl models test` takes one model\n"
+        "hint: test several with `litectl smoke --prompt --models 'a,b c,d'`\n"
+    )
+
+
 def test_an_embedding_model_embeds(litectl: Litectl, fake: FakeProxy) -> None:
     """It is not asked to chat."""
     data = [{"index": 0, "embedding": [0.5, 1.0]}]

@@ -158,6 +158,54 @@ def test_after_a_gate_nothing_is_run(
     assert asked(healthy) == []
 
 
+OVER_BUDGET = error_answer(400, "budget_exceeded", "Budget has been exceeded! Key=k")
+OPERATOR = "ask the operator of the proxy to raise the budget"
+USED_UP = {"max_budget": 1.0, "spend": 1.5, "budget_reset_at": "2026-12-01T00:00:00Z"}
+
+
+@pytest.fixture
+def poor(healthy: FakeProxy) -> FakeProxy:
+    """Give a proxy where the budget of the key is used up."""
+    for path in ("/v1/models", TOOLS, PLUGINS, SKILLS):
+        healthy.on("GET", path, OVER_BUDGET)
+    healthy.on("GET", "/key/info", json_answer({"info": USED_UP}))
+    return healthy
+
+
+def test_a_budget_that_is_used_up_is_one_warning(litectl: Litectl, poor: FakeProxy) -> None:
+    """The other checks do not fail for it: they say nothing then."""
+    result = litectl("smoke")
+
+    found = verdicts(result)
+    assert (result.code, found["credential"], found["discovery"]) == (0, "warning", "passed")
+    assert (found["mcp"], found["skills"]) == ("skipped", "skipped")
+    assert result.out.count("not checked: the budget is used up") == 2
+    assert poor.requests
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        (USED_UP, f"wait for its reset on 2026-12-01 00:00 UTC, or {OPERATOR}"),
+        (USED_UP | {"spend": 0.5}, OPERATOR),  # it is the budget of a team or user
+        (USED_UP | {"budget_reset_at": None}, OPERATOR),
+        ({}, OPERATOR),
+    ],
+)
+@pytest.mark.parametrize("option", ["--prompt", "--strict"])
+def test_who_is_to_pay_needs_a_budget(
+    litectl: Litectl, poor: FakeProxy, key: dict[str, object], hint: str, option: str
+) -> None:
+    """Where models are to be asked that is what ends the run, and the hint says until when."""
+    poor.on("GET", "/key/info", json_answer({"info": key}))
+    result = litectl("smoke", option)
+
+    found = verdicts(result)
+    assert (result.code, found["credential"], found["discovery"]) == (9, "failed", "skipped")
+    assert result.err == f"error: budget exceeded: Key=k\nhint: {hint}\n"
+    assert asked(poor) == []
+
+
 def test_nobody_listens(litectl: Litectl, stage: Stage) -> None:
     """A proxy that is down is exit 5, and every other check was not run."""
     assert not stage.backends
@@ -238,6 +286,42 @@ def test_each_server_is_a_check_in_the_place_of_the_list(litectl: Litectl, healt
     ]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected", "code", "said"),
+    [
+        (["--skip", "mcp Dead"], {"dead": "skipped", "fine": "passed"}, 0, ""),
+        (["--skip", "mcp dead,mcp fine"], {"dead": "skipped", "fine": "skipped"}, 0, ""),
+        (["--only", "mcp fine"], {"fine": "passed"}, 0, ""),
+        (["--only", "mcp, mcp fine"], {"dead": "failed", "fine": "passed"}, 7, ""),
+        (["--only", "mcp find"], {"find": "failed"}, 7, ""),
+        (
+            ["--skip", "mcp dead\nmcp gone"],
+            {"dead": "skipped", "fine": "passed"},
+            0,
+            "note: `--skip` names an MCP server that the proxy does not list: gone\n",
+        ),
+    ],
+)
+def test_one_server_can_be_left_out(
+    litectl: Litectl,
+    healthy: FakeProxy,
+    arguments: Sequence[str],
+    expected: dict[str, str],
+    code: int,
+    said: str,
+) -> None:
+    """A check is named as the report names it; one that is left out stays there, and says so."""
+    outcomes = {"dead": {"status": "unreachable"}, "fine": {"status": "ok", "tool_count": 2}}
+    healthy.on("GET", TOOLS, json_answer({"tools": [], "error": None, "server_outcomes": outcomes}))
+    healthy.on("GET", SERVERS_PATH, json_answer([]))
+    result = litectl("smoke", *arguments)
+
+    found = {name[4:]: verdict for name, verdict in verdicts(result).items() if name.startswith("mcp")}
+    assert (result.code, found) == (code, expected)
+    assert ("skipped mcp dead: left out by `--skip`" in result.out) == ("skipped" in expected.values())
+    assert result.err.startswith(said or ("error" if code else ""))
+
+
 def test_the_certificate_of_an_https_proxy_is_looked_at(
     litectl: Litectl, healthy: FakeProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -276,7 +360,7 @@ def test_the_certificate_of_an_https_proxy_is_looked_at(
         (["--vision", "--models", "mini"], ["mini"]),
         (["--models", "mini"], []),
         (["--mode", "chat", "--sample", "1"], []),
-        (["--max-cost", "1", "--concurrency", "3"], []),
+        (["--concurrency", "3"], []),
     ],
 )
 def test_only_what_is_marked_as_billed_asks_models(
@@ -403,6 +487,8 @@ def test_a_model_that_fails_does_not_keep_the_others_from_being_asked(
         ["--skip", "answers"],
         ["--only", "mcp", "--skip", "mcp"],
         ["--prompt", "--skip", "models"],
+        ["--max-cost", "1"],
+        ["--max-cost", "1", "--models", "gpt-5.2"],
     ],
 )
 def test_what_no_option_can_mean_is_refused_before_anything_is_sent(
@@ -415,6 +501,17 @@ def test_what_no_option_can_mean_is_refused_before_anything_is_sent(
     assert [line.partition(":")[0] for line in result.err.splitlines()] == ["error", "hint"]
 
 
+def test_a_text_after_prompt_is_refused(litectl: Litectl, healthy: FakeProxy) -> None:
+    """The questions are fixed; it is said where a text and where models belong."""
+    result = litectl("smoke", "--prompt", "gpt-5.2")
+
+    assert (result.code, result.out, healthy.requests) == (2, "", [])
+    error, hint = result.err.splitlines()
+    assert error == "error: `litectl smoke` takes no argument: gpt-5.2"
+    assert "--models NAME,NAME" in hint
+    assert "litectl ask" in hint
+
+
 def test_the_names_of_checks_are_in_the_hint(litectl: Litectl, stage: Stage) -> None:
     """Whoever mistypes one sees them all."""
     assert not stage.backends
@@ -422,7 +519,7 @@ def test_the_names_of_checks_are_in_the_hint(litectl: Litectl, stage: Stage) -> 
 
     assert result.err == (
         "error: unknown check: mpc\nhint: the checks are reachable, tls, readiness, credential, "
-        "discovery, source, required, mcp, skills, models\n"
+        "discovery, source, required, mcp, skills, models, or `mcp NAME` for one server\n"
     )
 
 
@@ -446,6 +543,17 @@ def test_who_waits_in_vain_is_told_by_the_checks(litectl: Litectl, stage: Stage)
     result = litectl("smoke", "--wait", "0.01", "--base-url", "http://127.0.0.1:1")
 
     assert (result.code, verdicts(result)["reachable"]) == (5, "failed")
+    waiting, error, *_ = result.err.splitlines()
+    assert waiting == "waiting for http://127.0.0.1:1"
+    assert error.endswith(", also after 0.01 s of `--wait`")
+
+
+def test_a_proxy_that_is_ready_is_not_waited_for(litectl: Litectl, healthy: FakeProxy) -> None:
+    """Nothing is said of waiting then."""
+    result = litectl("smoke", "--only", "readiness", "--wait", "30")
+
+    assert (result.code, result.err) == (0, "")
+    assert [request.path for request in healthy.requests].count(READINESS) == 2
 
 
 def test_waiting_is_no_use_offline(litectl: Litectl, healthy: FakeProxy) -> None:

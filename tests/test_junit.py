@@ -100,9 +100,10 @@ def test_each_verdict_has_its_form() -> None:
 
 def test_a_failure_says_what_to_do_in_its_text() -> None:
     """GitLab shows the text of the element, not its attributes."""
-    failure = case_of(failed(MODEL, RateLimitError("too many requests", hint="wait"), 1.0))[0]
+    error = RateLimitError("too many requests", hint="wait", details={"call_id": "c-7"})
+    failure = case_of(failed(MODEL, error, 1.0))[0]
 
-    assert failure.text == "too many requests\nhint: wait\nerror: rate_limited, exit code 8"
+    assert failure.text == "too many requests\nhint: wait\nerror: rate_limited, exit code 8\ncall id: c-7"
     assert failure.attrib == {"message": "too many requests", "type": "RateLimitError"}
 
 
@@ -125,7 +126,7 @@ def test_what_was_measured_is_told() -> None:
     assert next(document.iter("system-out")).text == (
         "pong\nrequests: 3\ninput tokens: 10\noutput tokens: 20\ncost: 0.0006 USD (estimated)\n"
         "first token: median 0.300 s, p95 0.300 s\ntotal: median 2.000 s, p95 9.000 s\n"
-        "rate: median 30.000 tokens/s, p95 30.000 tokens/s"
+        "rate: median 30.000 tokens/s, p5 30.000 tokens/s"
     )
     assert properties == {
         "base_url": "https://proxy.example:4000/team-a",

@@ -117,6 +117,7 @@ LAYERS = {
     "litectl.smoke.check": 1,
     "litectl.smoke.report": 1,
     "litectl.smoke.measuring": 1,
+    "litectl.smoke.remedies": 1,
     "litectl.smoke.steps": 1,
     "litectl.smoke.selection": 1,
     "litectl.smoke.wording": 1,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from litectl.errors import ExitCode
 from litectl.smoke.check import Measures
-from litectl.smoke.measuring import in_short, joined, median, p95, too_slow
+from litectl.smoke.measuring import in_short, joined, median, p5, p95, rate_in_short, too_slow
 
 SECONDS = st.lists(st.floats(0, 1e6), min_size=1)
 
@@ -17,6 +17,16 @@ SECONDS = st.lists(st.floats(0, 1e6), min_size=1)
 def test_the_median_is_that_of_the_standard_library(values: list[float]) -> None:
     """It is the middle one, and the mean of both where there are two."""
     assert median(values) == pytest.approx(statistics.median(values))
+
+
+@given(SECONDS)
+def test_p5_is_the_slow_end_of_rates(values: list[float]) -> None:
+    """95 of 100 are as fast or faster."""
+    found = p5(values)
+
+    assert found in values
+    assert found is not None
+    assert sum(value >= found for value in values) / len(values) >= 0.95
 
 
 @given(SECONDS)
@@ -36,12 +46,13 @@ def test_p95_is_a_value_that_95_of_100_do_not_exceed(values: list[float]) -> Non
 def test_nothing_measured_has_no_figures() -> None:
     """Without a value there is no median, no p95, and nothing to show."""
     assert (median([]), p95([]), in_short([])) == (None, None, "")
+    assert (p5([]), rate_in_short([])) == (None, "")
     assert joined([]) == Measures(first_token=[], total=[], rate=[])
 
 
 @pytest.mark.parametrize(
     ("values", "expected"),
-    [([0.1234], "0.123 s"), ([3.0, 1.0, 2.0], "2 s (median), 3 s (p95)")],
+    [([0.1234], "0.123 s"), ([1234.5, 0.1], "617/1,234 s"), ([3.0, 1.0, 2.0], "2/3 s")],
 )
 def test_figures_are_shown_in_one_line(values: list[float], expected: str) -> None:
     """One value is shown as it is, several by their median and p95."""

@@ -27,7 +27,8 @@ from fake_proxy import (
 from litectl.errors import ExitCode, ReaderGone
 from litectl.exchange.backend import Backend
 from litectl.proxy import Access, Proxy
-from litectl.smoke.check import FAILED, PASSED, SKIPPED, WARNING, Result
+from litectl.smoke.answering import usage_of
+from litectl.smoke.check import FAILED, PASSED, SKIPPED, WARNING, Check, Measures, Result
 from litectl.smoke.modeltasks import ModelWishes, model_tasks
 from litectl.smoke.purse import Purse
 from litectl.smoke.visioncheck import png
@@ -616,7 +617,11 @@ def test_a_picture_is_a_valid_png() -> None:
 @pytest.mark.parametrize(
     ("answer", "verdict", "words"),
     [
-        (answered("It is blue"), WARNING, 'a red picture is "It is blue" to the model'),
+        (
+            answered("It is blue"),
+            WARNING,
+            'asked for the colour of a red picture, the model answered "It is blue"',
+        ),
         (answered(""), FAILED, "the answer is empty"),
         (error_answer(400, "x", "No pictures."), FAILED, "No pictures."),
     ],
@@ -657,7 +662,7 @@ EMBEDDER = model(mode="embedding", input_price=0.02)
 @pytest.mark.parametrize(
     ("known", "path", "hint"),
     [
-        (model(), CHAT, "see what it says to `litectl ask -m team-model -p Hi --json`"),
+        (model(), CHAT, "see what comes back with `litectl ask -m team-model -p Hi --json`"),
         (EMBEDDER, EMBEDDINGS, "see what comes back with `litectl embed -m team-model Hi --json`"),
     ],
 )
@@ -670,6 +675,46 @@ def test_where_the_whole_answer_is_to_be_seen_is_said(
     first = tried(fake, known)[0]
 
     assert (first.verdict, first.hint) == (FAILED, hint)
+
+
+@pytest.mark.parametrize("known", [model(), EMBEDDER])
+@pytest.mark.parametrize(
+    ("status", "kind", "text", "hint"),
+    [
+        (
+            404,
+            "not_found_error",
+            "litellm.NotFoundError: no such model",
+            "with `litectl models show team-model`",
+        ),
+        (401, "key_model_access_denied", "key not allowed", "but this key may not use it"),
+        (400, "x", "litellm.ContextWindowExceededError: too long", "the question is short and fixed"),
+        (400, "x", "litellm.ContentPolicyViolationError: filtered", "the question is fixed and harmless"),
+        (500, "x", "Oh.", "Hi --json`, and tell the operator of the proxy if it stays so"),
+        (408, "x", "Request", "the proxy's own time-out of the model was reached"),
+        (500, "x", "Timeout on reading data", "the proxy's own time-out of the model was reached"),
+    ],
+)
+def test_the_hint_fits_a_question_that_is_fixed(
+    fake: FakeProxy, known: Backend, status: int, kind: str, text: str, hint: str
+) -> None:
+    """Nobody can shorten it, or name another model: who set the model up is the one to tell."""
+    fake.on("POST", CHAT, error_answer(status, kind, text))
+    fake.on("POST", EMBEDDINGS, error_answer(status, kind, text))
+
+    first = tried(fake, known)[0]
+
+    assert first.verdict == FAILED
+    assert hint in (first.hint or "")
+
+
+def test_one_token_is_one_token(fake: FakeProxy) -> None:
+    """The singular is used."""
+    fake.on("POST", EMBEDDINGS, embedding())
+
+    assert tried(fake, EMBEDDER)[1].detail.startswith("3 tokens in")
+    usage = usage_of(Check("usage", "m"), [Measures(1, 1, 1, 0.5)])
+    assert usage.detail == "1 token in, 1 out, $0.50"
 
 
 def test_an_embedding_model_gives_a_vector(fake: FakeProxy) -> None:
@@ -814,8 +859,8 @@ def test_each_run_is_measured(fake: FakeProxy) -> None:
     answers, usage = tried(fake, model(), ModelWishes(repeat=4))
 
     assert answers.verdict == PASSED
-    assert answers.detail.startswith("4 runs, ")
-    assert "(median)" in answers.detail
+    assert answers.detail.startswith("4 runs, median/p95 ")
+    assert answers.detail.endswith(" tokens/s")
     assert (answers.measures.requests, len(answers.measures.total), answers.measures.cost) == (4, 4, 0.04)
     assert usage.detail == "12 tokens in, 20 out, $0.040"
 

@@ -10,7 +10,7 @@ import pytest
 from litectl.errors import RateLimitError, UpstreamError
 from litectl.output.listing import print_listing
 from litectl.output.live import frame
-from litectl.output.smoke import failure_lines, hint_lines, listing, table
+from litectl.output.smoke import hint_lines, listing, measured_lines, notable_lines, table
 from litectl.reports.words import one_line, seconds_text, summary
 from litectl.smoke.check import Check, Measures, Result, failed, passed, skipped, warned
 from litectl.smoke.report import Report
@@ -21,7 +21,11 @@ REACHABLE = passed(Check("reachable"), "HTTP 200", 0.1234)
 ANSWERS = passed(
     Check("answers", "gpt-5.2"), "pong", 1.5, Measures(2, 10, 20, 0.0006, False, (0.3, 0.5), (1.0,), (30.0,))
 )
-LIMITED = failed(Check("answers", "claude"), RateLimitError("too many\trequests", hint="wait"), 2.0)
+LIMITED = failed(
+    Check("answers", "claude"),
+    RateLimitError("too many\trequests", hint="wait", details={"call_id": "c-7"}),
+    2.0,
+)
 NOT_RUN = skipped(Check("streams", "claude"), "not run: `answers` failed")
 REPORT = report_of(REACHABLE, ANSWERS, LIMITED, NOT_RUN)
 
@@ -79,13 +83,16 @@ def test_the_document_has_the_run_and_every_check() -> None:
         "hint": None,
         "code": None,
         "exit_code": None,
+        "call_id": None,
         "requests": 0,
         "is_estimate": False,
     }
     assert checks[1]["first_token"] == {"median": 0.4, "p95": 0.5}
+    assert checks[1]["rate"] == {"median": 30.0, "p5": 30.0}
     assert checks[1]["total"] == {"median": 1.0, "p95": 1.0}
     assert (checks[1]["input_tokens"], checks[1]["output_tokens"], checks[1]["cost"]) == (10, 20, 0.0006)
     assert (checks[2]["code"], checks[2]["exit_code"], checks[2]["hint"]) == ("rate_limited", 8, "wait")
+    assert checks[2]["call_id"] == "c-7"
 
 
 def test_json_lines_have_the_same_checks() -> None:
@@ -132,6 +139,32 @@ def test_a_table_is_as_wide_as_the_terminal(monkeypatch: pytest.MonkeyPatch, wid
     assert ("word" in rows[0]) == (width >= 80)
 
 
+def test_what_a_failure_kept_from_running_shares_a_row() -> None:
+    """It says no more than the failure, which may be one of many models."""
+    others = [
+        skipped(Check(name, "claude"), "not run: `answers claude` failed") for name in ("usage", "tools")
+    ]
+
+    assert drawn(LIMITED, others[0], others[1], skipped(Check("vision", "b"), "it cannot")) == [
+        "failed   answers  claude          2.00  too many requests",
+        "skipped  not run  (2 of them)        -  what they need failed",
+        "skipped  vision   b                  -  it cannot",
+    ]
+    assert drawn(LIMITED, others[0])[1].endswith("not run: `answers claude` failed")
+
+
+def test_what_was_measured_is_told_in_full() -> None:
+    """A table that is too narrow for it has it in lines below; one request is no measurement."""
+    detail = "5 runs, median/p95 0.158/0.196 s, first text 0.114/0.137 s, 51 tokens/s"
+    measured = passed(Check("streams", "m"), detail, 1.0, Measures(5, total=(0.158, 0.196)))
+
+    assert list(measured_lines([ANSWERS, measured], 80)) == [f"streams m: {detail}"]
+    assert list(measured_lines([measured], 50)) == [f"streams m: {detail}"]
+    assert list(measured_lines([ANSWERS, measured], 120)) == []
+    many = [measured._replace(check=Check("streams", f"m{n}")) for n in range(50)]
+    assert list(measured_lines(many, 80))[10:] == ["40 more were measured; `--format tsv` prints each"]
+
+
 def test_many_checks_that_passed_share_a_row() -> None:
     """Thousands of models do not hide the one that failed."""
     many = [passed(Check("answers", f"m{number}"), "pong", number / 100) for number in range(1000)]
@@ -151,9 +184,13 @@ def test_failures_are_told_in_full_and_each_hint_once() -> None:
     ]
     warning = warned(Check("streams", "m"), UpstreamError("odd", hint="look"), 1.0)
 
-    lines = list(failure_lines([*failures, warning]))
-    assert lines[0] == "failed: answers m0: limit 0"
-    assert lines[10:] == ["failed: 20 more; `--format tsv` prints each"]
+    lines = list(notable_lines([warning, *failures]))
+    assert lines[:3] == ["failed: answers m0: limit 0", "  hint: wait", "failed: answers m1: limit 1"]
+    assert lines[11:] == [
+        "failed: 20 more; `--format tsv` prints each",
+        "warning: streams m: odd",
+        "  hint: look",
+    ]
     assert list(hint_lines([*failures, warning, NOT_RUN])) == [
         "hint for answers m0 and 29 more: wait",
         "hint for streams m: look",

@@ -169,7 +169,7 @@ def test_a_proxy_that_comes_up_late_is_waited_for() -> None:
                 late = stack.enter_context(FakeProxy(port=port))
                 late.on("GET", READINESS, lambda _: next(states))
 
-        wait_until_ready(lambda: Proxy(f"http://127.0.0.1:{port}"), 60, pause)
+        assert wait_until_ready(lambda: Proxy(f"http://127.0.0.1:{port}"), 60, pause)
 
     assert pauses == [0.5] * 3
     assert next(states, None) is None
@@ -184,7 +184,7 @@ def test_waiting_ends_when_its_time_is_over(fake: FakeProxy) -> None:
         pauses.append(seconds)
         time.sleep(seconds)
 
-    wait_until_ready(lambda: Proxy(fake.root), 0.05, pause)
+    assert not wait_until_ready(lambda: Proxy(fake.root), 0.05, pause)
 
     assert fake.requests
     assert all(0 <= seconds <= 0.05 for seconds in pauses)

@@ -171,14 +171,33 @@ def test_a_run_that_was_broken_off_says_so_everywhere(tmp_path: Path) -> None:
 
 def test_on_a_terminal_there_is_a_table_and_what_to_do() -> None:
     """The display of the run is gone by then."""
-    run = Run(terminals=ALL).whole(REACHABLE, LIMITED)
+    doubtful = warned(STREAMS, UpstreamError("odd", hint="look"), 1.0)
+    run = Run(terminals=ALL).whole(REACHABLE, LIMITED, doubtful)
     *_, last = run.screen.err.split("\x1b[J")
 
     assert run.screen.out.splitlines()[1:] == [
         "passed   reachable  -           0.25  HTTP 200",
         "failed   answers    b           2.00  too many",
+        "warning  streams    b           1.00  odd",
     ]
-    assert last == ("failed: answers b: too many\nhint for answers b: wait\n1 passed, 1 failed in 3.21 s\n")
+    assert last.splitlines() == [
+        "failed: answers b: too many",
+        "  hint: wait",
+        "warning: streams b: odd",
+        "  hint: look",
+        "1 passed, 1 warning, 1 failed in 3.21 s",
+    ]
+
+
+@pytest.mark.parametrize("terminals", ["", ALL])
+def test_a_gate_that_failed_is_left_to_the_error_of_the_run(terminals: str) -> None:
+    """It would be there twice."""
+    gate = failed(Check("answers", "b", is_gate=True), RateLimitError("too many", hint="rest a while"), 2.0)
+    run = Run(terminals=terminals).whole(gate)
+
+    assert "rest a while" not in run.screen.err
+    assert "failed: answers b: too many" not in run.screen.err
+    assert "too many" in run.screen.out
 
 
 def test_the_display_is_drawn_while_it_runs_and_gives_way_to_messages() -> None:
@@ -432,6 +451,7 @@ def test_annotations_and_the_summary_of_the_job(tmp_path: Path) -> None:
 
     assert run.screen.out == "passed\treachable\t\t0.25\tHTTP 200\nfailed\tanswers\tb\t2\ttoo many\n"
     assert "::error title=smoke%3A answers b::too many%0Ahint: wait\n" in run.screen.err
+    assert run.screen.err.count("wait") == 1
     assert path.read_text().startswith("before\n\n## litectl smoke: 1 of 2 checks failed\n")
 
 
@@ -506,7 +526,7 @@ def test_no_secret_is_in_any_report(tmp_path: Path, output_format: str | None, t
     files = {name: str(tmp_path / name) for name in ("junit", "summary")}
     step = {"GITHUB_STEP_SUMMARY": str(tmp_path / "step")}
     run = Run(terminals=terminals, output_format=output_format, github=True, variables=step, **files)
-    error = RateLimitError(f"no {SECRET}", hint=f"not {SECRET}")
+    error = RateLimitError(f"no {SECRET}", hint=f"not {SECRET}", details={"call_id": SECRET})
     pending = skipped(Check("answers", f"later-{SECRET}"), "")
     run.plan(pending)
     run.whole(

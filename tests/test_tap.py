@@ -51,7 +51,7 @@ def test_no_text_breaks_the_form(report: Report) -> None:
         assert unescaped(point[3]) == one_line(str(result.check))
     for line in blocks:
         name, _, value = line.strip().partition(": ")
-        assert name in ("message", "severity", "hint", "code", "exit_code", "duration_ms")
+        assert name in ("message", "severity", "hint", "code", "exit_code", "call_id", "duration_ms")
         assert not value.startswith('"') or isinstance(json.loads(value), str)
 
 
@@ -59,7 +59,9 @@ def test_a_whole_report() -> None:
     """The plan comes at the end, since results are printed as they come."""
     report = report_of(
         passed(Check("reachable"), "HTTP 200", 0.1),
-        failed(Check("answers", "a#b"), RateLimitError("too many", hint="wait"), 1.0),
+        failed(
+            Check("answers", "a#b"), RateLimitError("too many", hint="wait", details={"call_id": "c-7"}), 1.0
+        ),
         skipped(Check("streams", "a#b"), "not run: `answers` failed"),
     )
 
@@ -77,6 +79,7 @@ def test_a_whole_report() -> None:
         '  hint: "wait"\n'
         '  code: "rate_limited"\n'
         "  exit_code: 8\n"
+        '  call_id: "c-7"\n'
         "  duration_ms: 1000\n"
         "  ...\n"
         "ok 3 - streams a\\#b # SKIP not run: `answers` failed\n"

@@ -8,7 +8,7 @@ import os
 import stat
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -176,16 +176,24 @@ class Reporting:
 
     def _tell(self, report: "Report") -> None:
         from litectl.output.listing import is_for_people
-        from litectl.output.smoke import failure_lines, hint_lines
+        from litectl.output.smoke import hint_lines, measured_lines, notable_lines
         from litectl.reports.words import summary
 
+        gate = report.broken_gate if report.is_complete else None
         results = self._results(report)
+        # The error of the run tells of the gate, and annotations have every hint.
+        notable = [
+            self._shown(result._replace(hint=None) if self._wishes.github else result)
+            for result in report.results
+            if result is not gate
+        ]
+        lines: Iterable[str] = ()
         if not self._streams and is_for_people(self._terminal, self._format):
-            for line in failure_lines(results):
-                self._terminal.say(line)
-        if self._format not in _JSON_FORMATS:
-            for line in hint_lines(results):
-                self._terminal.say(line)
+            lines = [*measured_lines(results, self._terminal.width), *notable_lines(notable)]
+        elif self._format not in _JSON_FORMATS:
+            lines = hint_lines(notable)
+        for line in lines:
+            self._terminal.say(line)
         self._terminal.say(summary(report))
 
     # Its parts
@@ -249,7 +257,9 @@ class Reporting:
         name, subject, is_gate = result.check
         check = Check(self._hide(name), None if subject is None else self._hide(subject), is_gate)
         hint = None if result.hint is None else self._hide_keys(result.hint)
-        return result._replace(check=check, detail=self._hide_keys(result.detail), hint=hint)
+        call_id = None if result.call_id is None else self._hide_keys(result.call_id)
+        detail = self._hide_keys(result.detail)
+        return result._replace(check=check, detail=detail, hint=hint, call_id=call_id)
 
     def _hide(self, text: str) -> str:
         return str(self._terminal.without_secrets(text))

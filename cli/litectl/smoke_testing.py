@@ -6,12 +6,12 @@ The edge that joins options and the caller to `litectl.smoke`.
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from litectl.counting import counted, some_of
-from litectl.errors import LitectlError, NotFoundError, PartialError, ReaderGone
+from litectl.errors import BudgetError, LitectlError, NotFoundError, PartialError, ReaderGone
 from litectl.smoke import steps
 from litectl.smoke.check import FAILED, Check, Result, failed, skipped
 from litectl.smoke.report import Report, not_run
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _CHECK_SECONDS = 30.0
 _MODEL_SECONDS = 60.0  # of each request
 _MOST_NAMED = 5
+_NO_BUDGET = "not checked: the budget is used up"
 
 
 def smoke(runtime: "Runtime", wishes: SmokeWishes, reports: "ReportWishes") -> Report:
@@ -83,9 +84,8 @@ def _reported(
 def require_success(report: Report) -> None:
     """Raise what *report* amounts to when it is no success: its exit code is that of the error."""
     failures = report.of_verdict(FAILED)
-    for failure in failures:
-        if failure.check.is_gate and failure.error is not None:
-            raise failure.error
+    if (gate := report.broken_gate) and gate.error is not None:
+        raise gate.error
     if failures:
         from litectl.envelopes import readable
 
@@ -112,6 +112,8 @@ class _Run:
         self._header_servers = tuple(runtime.toolbox.header_servers)
         self._discovery: Discovery | None = None
         self._backends: Sequence[Backend] = ()
+        self._waited: float | None = None  # seconds, in vain
+        self._has_budget = True  # as far as the check of the credential has found out
         self._is_alone = False  # whether nothing but one model is tested
 
     def go(self, names: Sequence[str], selection: "Selection") -> None:
@@ -148,12 +150,26 @@ class _Run:
             return
         from litectl.smoke.proxychecks import wait_until_ready
 
-        progress = runtime.terminal.progress(f"waiting for {runtime.target.root}", limit=seconds)
-        with self._reporting.paused(self._report), progress:
-            try:
-                wait_until_ready(self._connect, seconds)
-            except LitectlError as error:  # the checks find the same, and say it
-                runtime.terminal.trace(f"not waited for: {error.message}")
+        @contextmanager
+        def waiting() -> Iterator[None]:
+            progress = runtime.terminal.progress(f"waiting for {runtime.target.root}", limit=seconds)
+            with self._reporting.paused(self._report), progress:
+                yield
+
+        try:
+            if not wait_until_ready(self._connect, seconds, waiting=waiting):
+                self._waited = seconds
+        except LitectlError as error:  # the checks find the same, and say it
+            runtime.terminal.trace(f"not waited for: {error.message}")
+
+    def _after_waiting(self, look: "Callable[[], Finding]") -> "Finding":
+        """Return what *look* finds; that it was waited for in vain is in the error that it raises."""
+        try:
+            return look()
+        except LitectlError as error:
+            if self._waited is not None:
+                error.message += f", also after {self._waited:g} s of `--wait`"
+            raise
 
     def _check_proxy(self, names: Sequence[str], selection: "Selection") -> bool:
         """Run the checks called *names* in their order; tell whether every gate was passed."""
@@ -179,7 +195,8 @@ class _Run:
     def _reachable(self) -> "Finding":
         from litectl.smoke.proxychecks import reachable
 
-        return reachable(self._stranger, seconds=self._seconds(_CHECK_SECONDS))
+        seconds = self._seconds(_CHECK_SECONDS)
+        return self._after_waiting(lambda: reachable(self._stranger, seconds=seconds))
 
     def _certificate(self) -> "Finding":
         from litectl.smoke.finding import Absent
@@ -197,7 +214,8 @@ class _Run:
     def _readiness(self) -> "Finding":
         from litectl.smoke.proxychecks import readiness
 
-        return readiness(self._stranger, seconds=self._seconds(_CHECK_SECONDS))
+        seconds = self._seconds(_CHECK_SECONDS)
+        return self._after_waiting(lambda: readiness(self._stranger, seconds=seconds))
 
     def _credential(self) -> "Finding":
         from litectl.credentials.chain import NONE
@@ -205,7 +223,10 @@ class _Run:
 
         proxy, own = self._proxy, self._runtime.credential
         source = None if own.kind == NONE else own.source
-        return credential(proxy, source, seconds=self._seconds(_CHECK_SECONDS))
+        seconds, is_to_pay = self._seconds(_CHECK_SECONDS), self._wishes.asks_models
+        finding = credential(proxy, source, seconds=seconds, is_to_pay=is_to_pay)
+        self._has_budget = not isinstance(finding, BudgetError)
+        return finding
 
     def _discover(self) -> "Finding":
         from litectl.smoke.listchecks import discovered
@@ -226,11 +247,19 @@ class _Run:
             yield ended(Check(steps.REQUIRED, name), partial(required, self._catalog, name))
 
     def _servers(self) -> "list[Result]":
-        from litectl.smoke.listchecks import servers_answer
+        from litectl.smoke.listchecks import servers_answer, unknown_servers
 
         check = Check(steps.MCP)
-        fetch = self._runtime.toolbox.fetch
-        results = servers_answer(check, lambda: fetch(self._proxy), self._described, self._header_servers)
+        choice = steps.server_choice(self._wishes.only, self._wishes.skip)
+        results = servers_answer(
+            check,
+            lambda: self._runtime.toolbox.fetch(self._proxy),
+            self._described,
+            self._header_servers,
+            choice,
+        )
+        for name in unknown_servers(choice.skip, results) if results[0].check.subject else ():
+            self._runtime.terminal.note(f"`--skip` names an MCP server that the proxy does not list: {name}")
         self._report.split(check, [result.check for result in results])
         return results
 
@@ -274,7 +303,7 @@ class _Run:
         if selection.sample is not None:
             how = f", a sample of `--seed {selection.seed}`"
         elif not self._wishes.asks_models:
-            how = ", which `--prompt` asks"
+            how = "; listed, not asked: for that say `--prompt`"
         return named(models) + how
 
     def _tasks(self) -> "Sequence[Task]":
@@ -336,6 +365,9 @@ class _Run:
 
     def _add(self, result: Result) -> bool:
         """Take *result* in; when it is a gate that failed, nothing after it is run, and this is false."""
+        if result.verdict == FAILED and isinstance(result.error, BudgetError) and not self._has_budget:
+            # The credential has a warning for that already, and it says nothing of what was to be checked.
+            result = result if result.check.is_gate else skipped(result.check, _NO_BUDGET)
         counted = self._take_in(result)
         if counted.verdict != FAILED or not result.check.is_gate:
             return True

@@ -55,7 +55,8 @@ Only = Annotated[
     typer.Option("--only", metavar="CHECK", help="Of what is always checked, only this; repeatable, or a,b"),
 ]
 Skip = Annotated[
-    _Names, typer.Option("--skip", metavar="CHECK", help="Leave this check out; repeatable, or a,b")
+    _Names,
+    typer.Option("--skip", metavar="CHECK", help="Leave this out, such as 'mcp NAME'; repeatable, or a,b"),
 ]
 Prompt = Annotated[bool, typer.Option("--prompt", help="Ask each model a short question; billed")]
 Concurrency = Annotated[
@@ -67,7 +68,7 @@ Wait = Annotated[
 ]
 
 
-@app.command(cls=SharedOptionsCommand)
+@app.command(cls=SharedOptionsCommand, context_settings={"allow_extra_args": True})
 def smoke(
     context: typer.Context,
     *,
@@ -129,14 +130,22 @@ def smoke(
     JSON: schema_version, base_url, started_at, seconds, complete, requests and cost
     (billed, in US dollars), counts, checks: name, subject (a model or a server),
     verdict (passed, warning, failed, skipped), seconds, detail, hint, code, exit_code,
-    requests, input_tokens, output_tokens, cost, is_estimate, and first_token, total
-    (seconds) and rate (tokens per second), each null or with median and p95.
+    call_id (of the request that failed), requests, input_tokens, output_tokens, cost,
+    is_estimate, and first_token, total (seconds) and rate (tokens per second), each
+    null or with median and p95; the rate has p5, its slow end.
     """
+    from litectl.errors import UsageError
     from litectl.smoke.wishes import SmokeWishes, names_in
     from litectl.smoke_reporting import ReportWishes
     from litectl.smoke_testing import require_success
     from litectl.smoke_testing import smoke as run_smoke
 
+    if context.args:
+        raise UsageError(
+            f"`litectl smoke` takes no argument: {context.args[0]}",
+            hint="`--prompt` asks fixed questions; models are named with `--models NAME,NAME`, "
+            "and `litectl ask` sends a text of yours",
+        )
     runtime = runtime_of(context)
     add_server_headers(runtime, server_header)
     wishes = SmokeWishes(

@@ -7,9 +7,9 @@ from typing import Any
 from litectl.output.columns import Column, Listing, choose_columns
 from litectl.output.times import timestamp
 from litectl.output.tools import cells, shortened
-from litectl.reports.words import one_line
+from litectl.reports.words import one_line, without_consequences
 from litectl.smoke.check import FAILED, PASSED, WARNING, Check, Result
-from litectl.smoke.measuring import median, p95
+from litectl.smoke.measuring import median, p5, p95
 from litectl.smoke.report import Report
 
 SHOWN = "verdict,name,subject,seconds,detail"
@@ -44,6 +44,7 @@ def smoke_columns(subject_room: int = 0, detail_room: int = 0) -> list[Column]:
         Column("hint", "Hint", lambda result: result.hint),
         Column("code", "Code", lambda result: result.error and result.error.code),
         Column("exit_code", "Exit code", lambda result: result.error and int(result.error.exit_code)),
+        Column("call_id", "Call ID", lambda result: result.call_id),
         Column("requests", "Requests", lambda result: result.measures.requests),
         Column("input_tokens", "Input tokens", lambda result: result.measures.input_tokens),
         Column("output_tokens", "Output tokens", lambda result: result.measures.output_tokens),
@@ -51,7 +52,7 @@ def smoke_columns(subject_room: int = 0, detail_room: int = 0) -> list[Column]:
         Column("is_estimate", "Estimate", lambda result: result.measures.is_estimate),
         Column("first_token", "First token", lambda result: tuple(result.measures.first_token), _figures),
         Column("total", "Total", lambda result: tuple(result.measures.total), _figures),
-        Column("rate", "Tokens/s", lambda result: tuple(result.measures.rate), _figures),
+        Column("rate", "Tokens/s", lambda result: tuple(result.measures.rate), _rates),
     ]
 
 
@@ -76,7 +77,35 @@ def table(results: Sequence[Result], width: int) -> Listing:
 
     Where there are many checks, those of one name that passed share a row.
     """
-    rows = list(_folded(results)) if len(results) > _MOST_ROWS else list(results)
+    rows = _rows(results)
+    shown, room, left = _layout(rows, width)
+    columns = smoke_columns(room, left)
+    shown_columns = choose_columns(",".join(shown), columns)
+    return Listing("checks", columns, shown_columns, rows, if_empty="nothing was checked")
+
+
+def measured_lines(results: Sequence[Result], width: int) -> Iterator[str]:
+    """Give what several requests measured, where the table of *results* in *width* cells cuts it short."""
+    shown, _, room = _layout(_rows(results), width)
+    found = [
+        f"{one_line(str(result.check))}: {one_line(result.detail)}"
+        for result in results
+        if result.verdict == PASSED
+        and len(result.measures.total) > 1
+        and ("detail" not in shown or cells(one_line(result.detail)) > room)
+    ]
+    yield from found[:_MOST_LINES]
+    if len(found) > _MOST_LINES:
+        yield f"{len(found) - _MOST_LINES} more were measured; `--format tsv` prints each"
+
+
+def _rows(results: Sequence[Result]) -> list[Result]:
+    rows = without_consequences(results)
+    return list(_folded(rows)) if len(rows) > _MOST_ROWS else rows
+
+
+def _layout(rows: Sequence[Result], width: int) -> tuple[list[str], int, int]:
+    """Return the columns that fit into *width* cells, and the room of the subject and of the detail."""
     words = [(row.verdict, row.check.name, one_line(row.check.subject or "")) for row in rows]
     verdict, name, subject = (
         max(map(cells, column)) for column in zip(("VERDICT", "CHECK", "SUBJECT"), *words, strict=True)
@@ -91,18 +120,26 @@ def table(results: Sequence[Result], width: int) -> Listing:
     left = room - subject - _GAP
     if left >= _LEAST_DETAIL:
         shown.append("detail")
-    columns = smoke_columns(max(room, 1), left)
-    shown_columns = choose_columns(",".join(shown), columns)
-    return Listing("checks", columns, shown_columns, rows, if_empty="nothing was checked")
+    return shown, max(room, 1), left
 
 
-def failure_lines(results: Sequence[Result]) -> Iterator[str]:
-    """Give a line for each of *results* that failed, the first of them, for a table that cuts them short."""
-    failures = [result for result in results if result.verdict == FAILED]
-    for result in failures[:_MOST_LINES]:
-        yield f"failed: {one_line(str(result.check))}: {one_line(result.detail)}"
-    if len(failures) > _MOST_LINES:
-        yield f"failed: {len(failures) - _MOST_LINES} more; `--format tsv` prints each"
+def notable_lines(results: Sequence[Result]) -> Iterator[str]:
+    """
+    Give what a table cuts short of those of *results* that failed, then of those with a warning.
+
+    Of each kind the first ones, with what to do under the first that has the same hint.
+    """
+    told: set[str] = set()
+    for verdict in (FAILED, WARNING):
+        found = [result for result in results if result.verdict == verdict]
+        for result in found[:_MOST_LINES]:
+            yield f"{verdict}: {one_line(str(result.check))}: {one_line(result.detail)}"
+            hint = one_line(result.hint or "")
+            if hint and hint not in told:
+                told.add(hint)
+                yield f"  hint: {hint}"
+        if len(found) > _MOST_LINES:
+            yield f"{verdict}: {len(found) - _MOST_LINES} more; `--format tsv` prints each"
 
 
 def hint_lines(results: Sequence[Result]) -> Iterator[str]:
@@ -151,3 +188,10 @@ def _figures(values: Any) -> dict[str, float | None] | None:
     if not values:
         return None
     return {"median": _rounded(median(values)), "p95": _rounded(p95(values))}
+
+
+def _rates(values: Any) -> dict[str, float | None] | None:
+    """Return the two figures of rates in JSON; their slow end is the low one."""
+    if not values:
+        return None
+    return {"median": _rounded(median(values)), "p5": _rounded(p5(values))}

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from litectl.errors import ExitCode, NetworkError
 from litectl.reports.words import one_line, summary
 from litectl.smoke.check import FAILED, SKIPPED, WARNING, Measures, Result
-from litectl.smoke.measuring import median, p95
+from litectl.smoke.measuring import median, p5, p95
 from litectl.smoke.report import Report
 
 if TYPE_CHECKING:
@@ -112,11 +112,19 @@ def _failure_lines(result: Result) -> Iterator[str]:
         yield f"hint: {one_line(result.hint)}"
     if result.error is not None:
         yield f"error: {result.error.code}, exit code {int(result.error.exit_code)}"
+    yield from _call_line(result)
 
 
 def _said_lines(result: Result) -> list[str]:
     lines = [f"warning: {one_line(result.detail)}" if result.verdict == WARNING else one_line(result.detail)]
-    return [*lines, f"hint: {one_line(result.hint)}"] if result.hint else lines
+    if result.hint:
+        lines.append(f"hint: {one_line(result.hint)}")
+    return [*lines, *_call_line(result)]
+
+
+def _call_line(result: Result) -> Iterator[str]:
+    if result.call_id:
+        yield f"call id: {one_line(result.call_id)}"
 
 
 def _measure_lines(measures: Measures) -> Iterator[str]:
@@ -130,13 +138,13 @@ def _measure_lines(measures: Measures) -> Iterator[str]:
     if measures.cost is not None:
         yield f"cost: {measures.cost:.10g} USD{' (estimated)' if measures.is_estimate else ''}"
     figures = (
-        ("first token", measures.first_token, "s"),
-        ("total", measures.total, "s"),
-        ("rate", measures.rate, "tokens/s"),
+        ("first token", measures.first_token, "s", "p95", p95),
+        ("total", measures.total, "s", "p95", p95),
+        ("rate", measures.rate, "tokens/s", "p5", p5),
     )
-    for name, values, unit in figures:
+    for name, values, unit, slow, slow_end in figures:
         if values:
-            yield f"{name}: median {median(values):.3f} {unit}, p95 {p95(values):.3f} {unit}"
+            yield f"{name}: median {median(values):.3f} {unit}, {slow} {slow_end(values):.3f} {unit}"
 
 
 def _broken_off(report: Report, class_name: str) -> "TestCase":

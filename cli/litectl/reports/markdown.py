@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from litectl.reports.words import one_line, summary, various_first
+from litectl.reports.words import one_line, summary, various_first, without_consequences
 from litectl.smoke.check import FAILED, PASSED, SKIPPED, WARNING, Result
 from litectl.smoke.report import Report
 
@@ -51,9 +51,9 @@ def _section(verdict: str, results: Sequence[Result], room: int) -> str:
     if not results:
         return ""
     title = f"{_TITLES[verdict]}: {len(results)}"
-    ordered = results if verdict in _FOLDED else various_first(results)
+    ordered = without_consequences(results) if verdict in _FOLDED else various_first(results)
     rows = list(_fitting(map(_row, ordered), room))
-    left_out = len(results) - len(rows)
+    left_out = len(ordered) - len(rows)
     rest = f"\n{left_out} more are not shown here.\n" if left_out else ""
     table = f"{_HEADING}{''.join(rows)}{rest}" if rows else rest
     if verdict in _FOLDED:
@@ -70,7 +70,9 @@ def _fitting(rows: Iterable[str], room: int) -> Iterator[str]:
 
 
 def _row(result: Result) -> str:
-    hint = f" {_code(result.hint)}" if result.hint and result.verdict in (FAILED, WARNING) else ""
+    hint = (
+        f"<br>What to do: {_code(result.hint)}" if result.hint and result.verdict in (FAILED, WARNING) else ""
+    )
     cells = (
         _code(result.check.name),
         _code(result.check.subject or ""),

@@ -48,6 +48,8 @@ def _diagnostics(result: Result) -> Iterator[tuple[str, str]]:
     if result.error is not None:
         yield "code", _quoted(result.error.code)
         yield "exit_code", str(int(result.error.exit_code))
+    if result.call_id:
+        yield "call_id", _quoted(result.call_id)
     if result.seconds is not None:
         yield "duration_ms", f"{result.seconds * 1000:.0f}"
 

@@ -5,8 +5,8 @@ from math import isfinite
 
 from litectl.counting import counted
 from litectl.exchange.pricing import dollars_text
-from litectl.smoke.check import VERDICTS, WARNING, Result
-from litectl.smoke.report import Report
+from litectl.smoke.check import VERDICTS, WARNING, Check, Result, skipped
+from litectl.smoke.report import Report, was_not_run
 
 MOST_TEXT = 2_000  # characters of one text of a check
 
@@ -59,6 +59,16 @@ def cost_text(report: Report) -> str:
     if unpriced:
         notes.append(f"{unpriced} of unknown cost")
     return f"{dollars_text(total)} ({', '.join(notes)})" if notes else dollars_text(total)
+
+
+def without_consequences(results: Sequence[Result]) -> list[Result]:
+    """Return *results* with one for all checks of models that were not run since another one failed."""
+    found = [result for result in results if was_not_run(result) and result.check.subject is not None]
+    if len(found) < 2:
+        return list(results)
+    whole = skipped(Check("not run", f"({len(found)} of them)"), "what they need failed")
+    others = {id(result) for result in found[1:]}
+    return [whole if result is found[0] else result for result in results if id(result) not in others]
 
 
 def various_first(results: Sequence[Result]) -> list[Result]:

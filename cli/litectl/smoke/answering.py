@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from litectl.counting import counted
 from litectl.errors import ProxyError
 from litectl.exchange.pricing import dollars_text
 from litectl.exchange.question import opening
@@ -23,7 +24,7 @@ def answers(asker: Asker) -> str:
 def usage_of(check: Check, taken: Sequence[Measures], *, has_output: bool = True) -> Result:
     """Return whether the requests that were *taken* reported their tokens, and what they cost."""
     whole = joined(taken)
-    tokens = f"{whole.input_tokens or 0} tokens in"
+    tokens = f"{counted(whole.input_tokens or 0, 'token')} in"
     if has_output:
         tokens += f", {whole.output_tokens or 0} out"
     silent = [each for each in taken if not each.input_tokens or (has_output and not each.output_tokens)]

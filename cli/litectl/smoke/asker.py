@@ -8,13 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from litectl.catalog.rows import output_limit
-from litectl.errors import (
-    IncompleteError,
-    LitectlError,
-    ProxyError,
-    RateLimitError,
-    UnsupportedParameterError,
-)
+from litectl.errors import IncompleteError, LitectlError
 from litectl.exchange.answer import Answer, Listener, ask
 from litectl.exchange.backend import Backend
 from litectl.exchange.choice import protocol_for
@@ -25,6 +19,7 @@ from litectl.exchange.question import Message, Question
 from litectl.proxy import Proxy
 from litectl.smoke.account import Account
 from litectl.smoke.check import Measures
+from litectl.smoke.remedies import remedy
 
 _TOOLS = "tools"
 _FOR_THINKING = 2048  # tokens, where the model reasons or nobody knows that it does not
@@ -83,7 +78,8 @@ class Asker:
                 lambda: self._exchanged(question, module),
             )
         except LitectlError as error:
-            error.hint = _hint_for(error, backend.name)
+            name = quote(backend.name)
+            error.hint = remedy(error, name, f"litectl ask -m {name} -p Hi --json")
             raise
         if answer.is_blank and _TOOLS not in inquiry.wanted:
             raise IncompleteError("the answer has no text, but a call of a tool that nobody offered")
@@ -115,16 +111,3 @@ class Asker:
 def _bytes_of(body: object) -> int:
     """Return how many bytes *body* has on the wire; no token has less than one of them."""
     return len(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
-
-
-def _hint_for(error: LitectlError, name: str) -> str | None:
-    """Return what to do about *error* in the words of a check, which has no options of a question."""
-    if isinstance(error, UnsupportedParameterError):
-        return f"its list of parameters is wrong: see `litectl models show {quote(name)}`, tell the operator"
-    if isinstance(error, RateLimitError):
-        wait = error.details.get("retry_after")
-        return f"wait {wait:g} seconds and try again" if isinstance(wait, float | int) else error.hint
-    is_cut = isinstance(error, IncompleteError) and "--max-tokens" in (error.hint or "")
-    if is_cut or error.hint == ProxyError.hint:
-        return f"see what it says to `litectl ask -m {quote(name)} -p Hi --json`"
-    return error.hint

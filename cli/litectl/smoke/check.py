@@ -54,7 +54,8 @@ class Result(NamedTuple):
     How *check* ended: a *verdict*, one of `VERDICTS`, the *seconds* it took, None where it was not run.
 
     *detail* is one line that says what was seen, or why it failed or was not run; *hint* what to do.
-    *error* is the failure, whose class gives the exit code.
+    *error* is the failure, whose class gives the exit code, *call_id* the name of its request, by which
+    the operator of the proxy finds it.
     """
 
     check: Check
@@ -64,6 +65,7 @@ class Result(NamedTuple):
     hint: str | None = None
     error: LitectlError | None = None
     measures: Measures = NOTHING_MEASURED
+    call_id: str | None = None
 
 
 def passed(check: Check, detail: str, seconds: float, measures: Measures = NOTHING_MEASURED) -> Result:
@@ -75,16 +77,21 @@ def warned(
     check: Check, error: LitectlError, seconds: float, measures: Measures = NOTHING_MEASURED
 ) -> Result:
     """Return that *check* passed but for what *error* says, which is a failure where the run is strict."""
-    return Result(check, WARNING, error.message, seconds, error.hint, error, measures)
+    return Result(check, WARNING, error.message, seconds, error.hint, error, measures, _call_id(error))
 
 
 def failed(
     check: Check, error: LitectlError, seconds: float, measures: Measures = NOTHING_MEASURED
 ) -> Result:
     """Return that *check* failed with *error*."""
-    return Result(check, FAILED, error.message, seconds, error.hint, error, measures)
+    return Result(check, FAILED, error.message, seconds, error.hint, error, measures, _call_id(error))
 
 
 def skipped(check: Check, why: str) -> Result:
     """Return that *check* was not run, and *why*; that is no pass."""
     return Result(check, SKIPPED, why)
+
+
+def _call_id(error: LitectlError) -> str | None:
+    found = error.details.get("call_id")
+    return found if isinstance(found, str) and found else None

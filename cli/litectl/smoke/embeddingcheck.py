@@ -3,12 +3,13 @@
 import time
 from shlex import quote
 
-from litectl.errors import LitectlError, ProxyError
+from litectl.errors import LitectlError
 from litectl.exchange.embedding import Embeddings, embed
 from litectl.exchange.events import Usage
 from litectl.proxy import Proxy
 from litectl.smoke.account import Account
 from litectl.smoke.check import Measures
+from litectl.smoke.remedies import remedy
 
 _TEXT = "One short text."
 _MOST_TOKENS = 64  # of the text, and of whatever a proxy puts around it
@@ -27,8 +28,7 @@ def embeds(proxy: Proxy, account: Account, seconds: float) -> str:
     try:
         found = account.paid(lambda: _MOST_TOKENS, 0, send)
     except LitectlError as error:
-        if error.hint == ProxyError.hint:  # which is of an option that smoke does not have in this sense
-            name = quote(account.backend.name)
-            error.hint = f"see what comes back with `litectl embed -m {name} Hi --json`"
+        name = quote(account.backend.name)
+        error.hint = remedy(error, name, f"litectl embed -m {name} Hi --json")
         raise
     return f"a vector of {found.dimensions} numbers"

@@ -1,7 +1,7 @@
 """Checks of what a proxy lists: its models, the tools of its MCP servers, its skills."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from litectl.catalog.catalog import Catalog
 from litectl.catalog.discovery import Discovery
@@ -17,14 +17,16 @@ from litectl.errors import (
 )
 from litectl.mcp.servers import SERVER_CREDENTIAL, Server, unlisted
 from litectl.mcp.tools import OK, Outcome, ToolList
-from litectl.nearness import did_you_mean
+from litectl.nearness import did_you_mean, near
 from litectl.proxy import Proxy
 from litectl.skills.listing import list_skills
 from litectl.skills.refusals import is_usual, most_telling
 from litectl.skills.skill import HUB, STORED
 from litectl.smoke.check import Check, Result, failed, passed, skipped, warned
 from litectl.smoke.finding import Absent, Finding
+from litectl.smoke.steps import ServerChoice
 
+_ALL_SERVERS = ServerChoice()
 _OWN_ORIGINS = (HUB, STORED)  # for which the proxy asks nobody else
 _NO_ROUTE = (404, 405)
 _STEPS_HINT = "see how each step ended with `litectl models refresh -v`"
@@ -68,11 +70,13 @@ def servers_answer(
     fetch: Callable[[], ToolList],
     describe: Callable[[], Iterable[Server]],
     given: Collection[str],
+    choice: ServerChoice = _ALL_SERVERS,
 ) -> list[Result]:
     """
-    Return how *check* ended for each MCP server of the list that *fetch* gives.
+    Return how *check* ended for each MCP server of *choice* in the list that *fetch* gives.
 
     *describe* tells of the servers where one failed; those *given* a header of the caller want no other one.
+    One to skip is skipped by name, and one that alone is wanted and is not there fails.
     """
     started = time.monotonic()
     try:
@@ -80,7 +84,7 @@ def servers_answer(
     except LitectlError as error:
         return [_without_tools(check, error, time.monotonic() - started)]
     seconds = time.monotonic() - started
-    if not tools.outcomes:
+    if not tools.outcomes and not choice.only:
         return [skipped(check, "the proxy has no MCP server that this key may use")]
     described: list[Server] = []
 
@@ -88,17 +92,36 @@ def servers_answer(
         described.extend(describe() if not described else ())
         return described
 
-    names = {name.lower() for name in given}
-    return [
-        _server_answers(
-            check._replace(subject=outcome.server),
-            outcome,
-            known,
-            seconds,
-            is_given=outcome.server.lower() in names,
-        )
-        for outcome in tools.outcomes
-    ]
+    given_names, only, skip = (_lowered(names) for names in (given, choice.only, choice.skip))
+    results = []
+    for outcome in tools.outcomes:
+        part, name = check._replace(subject=outcome.server), outcome.server.lower()
+        if name in skip:
+            results.append(skipped(part, "left out by `--skip`"))
+        elif name in only or not only:
+            is_given = name in given_names
+            results.append(_server_answers(part, outcome, known, seconds, is_given=is_given))
+    return [*results, *_missing(check, choice.only, [outcome.server for outcome in tools.outcomes])]
+
+
+def unknown_servers(names: Iterable[str], results: Iterable[Result]) -> list[str]:
+    """Return those of the *names* of MCP servers that none of *results* is about."""
+    there = _lowered(result.check.subject or "" for result in results)
+    return [name for name in names if name.lower() not in there]
+
+
+def _missing(check: Check, wanted: Iterable[str], listed: Sequence[str]) -> Iterator[Result]:
+    """Give a failure for each server that is *wanted* and not *listed*."""
+    there = _lowered(listed)
+    for name in wanted:
+        if name.lower() not in there:
+            hint = did_you_mean(near(name, listed)) or "see them with `litectl mcp servers`"
+            error = NotFoundError("the proxy lists no such MCP server", hint=hint)
+            yield failed(check._replace(subject=name), error, 0.0)
+
+
+def _lowered(names: Iterable[str]) -> set[str]:
+    return {name.lower() for name in names}
 
 
 def _without_tools(check: Check, error: LitectlError, seconds: float) -> Result:

@@ -23,6 +23,12 @@ def p95(values: Sequence[float]) -> float | None:
     return ranked[ceil(len(ranked) * 95 / 100) - 1] if ranked else None
 
 
+def p5(values: Sequence[float]) -> float | None:
+    """Return the greatest of *values* that 95 of 100 are not below, the slow end of rates; None for none."""
+    most = p95([-value for value in values])
+    return None if most is None else -most
+
+
 def joined(parts: Sequence[Measures]) -> Measures:
     """
     Return what all *parts* took together.
@@ -65,11 +71,19 @@ def too_slow(measures: Measures, max_ttft: float | None, max_time: float | None)
     return None
 
 
-def in_short(values: Sequence[float], unit: str = "s") -> str:
-    """Return *values* as a line shows them: the only one, or median and p95."""
+def in_short(values: Sequence[float]) -> str:
+    """Return *values*, in seconds, as a line shows them: the only one, or median and p95 with a slash."""
     middle, most = median(values), p95(values)
     if middle is None or most is None:
         return ""
-    if len(values) == 1:
-        return f"{middle:.3g} {unit}"
-    return f"{middle:.3g} {unit} (median), {most:.3g} {unit} (p95)"
+    return f"{_figure(middle)} s" if len(values) == 1 else f"{_figure(middle)}/{_figure(most)} s"
+
+
+def rate_in_short(rates: Sequence[float]) -> str:
+    """Return the median of *rates*, in output tokens per second, as a line shows it."""
+    middle = median(rates)
+    return "" if middle is None else f"{_figure(middle)} tokens/s"
+
+
+def _figure(value: float) -> str:
+    return f"{value:.3g}" if value < 1000 else f"{value:,.0f}"

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from litectl.counting import counted
+from litectl.credentials.account import fetch_account
 from litectl.credentials.check import check_credential
 from litectl.envelopes import readable
 from litectl.errors import ConfigError, LitectlError, NetworkError, UpstreamError
@@ -64,27 +66,55 @@ def certificate(found: "Certificate | None", now: float) -> Finding:
     return f"{readable(found.protocol)}, {whose}, until {day}"
 
 
-def credential(proxy: Proxy, source: str | None, *, seconds: float) -> Finding:
-    """Find out whether *proxy* accepts the credential from *source*, None for none; no budget is a doubt."""
+def credential(proxy: Proxy, source: str | None, *, seconds: float, is_to_pay: bool = False) -> Finding:
+    """
+    Find out whether *proxy* accepts the credential from *source*, None for none.
+
+    A budget that is used up is a doubt; raises its `BudgetError` where the credential *is_to_pay*.
+    """
     if budget := check_credential(proxy, seconds=seconds):
+        moment = _reset_of_key(proxy, seconds)
+        budget.hint = f"wait for its reset on {moment}, or {budget.hint}" if moment else budget.hint
+        if is_to_pay:
+            raise budget
         return budget
     return "accepted without a credential" if source is None else f"accepted, from {readable(source)}"
 
 
-def wait_until_ready(
-    connect: Callable[[], Proxy], seconds: float, pause: Callable[[float], None] = time.sleep
-) -> None:
-    """
-    Ask again and again whether the proxy is ready, until it says so or *seconds* are over.
+def _reset_of_key(proxy: Proxy, seconds: float) -> str | None:
+    """Return when the budget of the key is reset; None for no time, and where another budget is used up."""
+    account = fetch_account(proxy, seconds=seconds)
+    spend, most = account.spend, account.max_budget
+    is_used_up = spend is not None and most is not None and spend >= most
+    if account.budget_reset_at is None or not is_used_up:
+        return None
+    return datetime.fromtimestamp(account.budget_reset_at, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
-    Raises `ConfigError` where waiting is no use.
+
+def wait_until_ready(
+    connect: Callable[[], Proxy],
+    seconds: float,
+    pause: Callable[[float], None] = time.sleep,
+    waiting: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> bool:
+    """
+    Ask again and again whether the proxy is ready, until *seconds* are over; return whether it says so.
+
+    *waiting* is around what comes after the first answer that is none. Raises `ConfigError` where waiting is
+    no use.
     """
     deadline = time.monotonic() + seconds
-    with connect() as proxy:
+    with ExitStack() as stack:
+        proxy = stack.enter_context(connect())
+        if _is_ready(proxy, min(_POLL_SECONDS, seconds)):
+            return True
+        stack.enter_context(waiting())
         while (left := deadline - time.monotonic()) > 0:
-            if _is_ready(proxy, min(_POLL_SECONDS, left)):
-                return
-            pause(max(min(_PAUSE_SECONDS, deadline - time.monotonic()), 0.0))
+            pause(min(_PAUSE_SECONDS, left))
+            left = deadline - time.monotonic()
+            if left > 0 and _is_ready(proxy, min(_POLL_SECONDS, left)):
+                return True
+    return False
 
 
 def _is_ready(proxy: Proxy, seconds: float) -> bool:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from litectl.errors import ExitCode
-from litectl.smoke.check import FAILED, PASSED, VERDICTS, WARNING, Check, Result, skipped
+from litectl.smoke.check import FAILED, PASSED, SKIPPED, VERDICTS, WARNING, Check, Result, skipped
 
 _NOT_RUN = "not run: the run ended before it"
+_BECAUSE = "not run: `"
 
 
 class Report:
@@ -86,6 +87,12 @@ class Report:
         return sum(costs) if costs else None
 
     @property
+    def broken_gate(self) -> Result | None:
+        """The gate that failed, with an error, and so kept the rest from running."""
+        failures = self.of_verdict(FAILED)
+        return next((each for each in failures if each.check.is_gate and each.error is not None), None)
+
+    @property
     def exit_code(self) -> ExitCode:
         """
         0 when checks passed and none failed, that of the failure when it kept the rest from running, else 7.
@@ -93,9 +100,8 @@ class Report:
         A run in which nothing passed is a failure, also when nothing failed.
         """
         failures = self.of_verdict(FAILED)
-        for failure in failures:
-            if failure.check.is_gate and failure.error is not None:
-                return failure.error.exit_code
+        if (gate := self.broken_gate) and gate.error is not None:
+            return gate.error.exit_code
         if failures:
             return ExitCode.PARTIAL
         has_passed = any(self.counts[verdict] for verdict in (PASSED, WARNING))
@@ -114,4 +120,9 @@ class Report:
 
 def not_run(checks: Sequence[Check], because: Check) -> list[Result]:
     """Return that *checks* were not run since *because* failed."""
-    return [skipped(check, f"not run: `{because}` failed") for check in checks]
+    return [skipped(check, f"{_BECAUSE}{because}` failed") for check in checks]
+
+
+def was_not_run(result: Result) -> bool:
+    """Tell whether *result* is one of `not_run`."""
+    return result.verdict == SKIPPED and result.detail.startswith(_BECAUSE)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from litectl.errors import LitectlError
 from litectl.smoke.account import Account
 from litectl.smoke.check import Check, Measures, Result, failed, passed, warned
-from litectl.smoke.measuring import in_short, joined, too_slow
+from litectl.smoke.measuring import in_short, joined, rate_in_short, too_slow
 from litectl.smoke.purse import MAX_COST
 
 
@@ -63,9 +63,9 @@ def _said(error: LitectlError, message: str) -> LitectlError:
 
 
 def _in_short(times: int, measures: Measures) -> str:
-    parts = [f"{times} runs, {in_short(measures.total)}"]
+    parts = [f"{times} runs, median/p95 {in_short(measures.total)}"]
     if measures.first_token:
-        parts.append(f"first text after {in_short(measures.first_token)}")
+        parts.append(f"first text {in_short(measures.first_token)}")
     if measures.rate:
-        parts.append(in_short(measures.rate, "tokens/s"))
-    return "; ".join(parts)
+        parts.append(rate_in_short(measures.rate))
+    return ", ".join(parts)

@@ -1,6 +1,7 @@
 """The checks that reach no model: their names, their order, and which of them need which. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from litectl.errors import UsageError
 from litectl.smoke.check import Check
@@ -23,6 +24,23 @@ NEEDS = {
 }
 GATES = (REACHABLE, CREDENTIAL, DISCOVERY, MODELS)
 _WHEN_ASKED = (SOURCE, REQUIRED, MODELS)  # by options of their own
+_OF_SERVER = f"{MCP} "  # the beginning of the check of one MCP server
+
+
+class ServerChoice(NamedTuple):
+    """Which MCP servers are checked: those of *only*, all where that is empty, and none of *skip*."""
+
+    only: Sequence[str] = ()
+    skip: Sequence[str] = ()
+
+
+def server_choice(only: Collection[str], skip: Collection[str]) -> ServerChoice:
+    """Return which servers checks such as `mcp github` name, in *only* and in what to *skip*."""
+    return ServerChoice([] if MCP in only else list(_servers(only)), list(_servers(skip)))
+
+
+def _servers(names: Iterable[str]) -> Iterable[str]:
+    return (name.removeprefix(_OF_SERVER).strip() for name in names if name.startswith(_OF_SERVER))
 
 
 def chosen(only: Collection[str], skip: Collection[str], asked: Collection[str]) -> list[str]:
@@ -30,10 +48,12 @@ def chosen(only: Collection[str], skip: Collection[str], asked: Collection[str])
     Return which checks are run: all, or *only* some, and not those to *skip*.
 
     *asked* are those that options of their own ask for, which *only* leaves as they are. What a chosen
-    check needs is run in any case. Raises `UsageError` for an unknown name, and where nothing is left.
+    check needs is run in any case, and that of one MCP server is that of them all here. Raises
+    `UsageError` for an unknown name, and where nothing is left.
     """
     for name in (*only, *skip):
         _require_known(name)
+    only = [MCP if name.startswith(_OF_SERVER) else name for name in only]
     wanted = {name for name in NEEDS if name in asked or _is_wanted(name, only)}.difference(skip)
     if not wanted:
         raise UsageError("nothing is left to check", hint="leave `--skip` or `--only` out")
@@ -58,5 +78,8 @@ def _is_wanted(name: str, only: Collection[str]) -> bool:
 
 
 def _require_known(name: str) -> None:
-    if name not in NEEDS:
-        raise UsageError(f"unknown check: {name}", hint=f"the checks are {', '.join(NEEDS)}")
+    if name not in NEEDS and not name.startswith(_OF_SERVER):
+        checks = ", ".join(NEEDS)
+        raise UsageError(
+            f"unknown check: {name}", hint=f"the checks are {checks}, or `mcp NAME` for one server"
+        )

@@ -4,7 +4,7 @@ from litectl.errors import ProxyError
 from litectl.exchange.question import opening
 from litectl.smoke.answering import PROMPT
 from litectl.smoke.asker import Asker, Inquiry, tokens_for
-from litectl.smoke.measuring import in_short
+from litectl.smoke.measuring import in_short, rate_in_short
 
 _TOKENS = 32
 _EVENTS = "text/event-stream"
@@ -21,5 +21,5 @@ def streams(asker: Asker) -> str:
             hint="check what stands between here and the proxy: a gateway may hold answers back",
         )
     took = asker.account.taken[-1]
-    rate = f", {in_short(took.rate, 'tokens/s')}" if took.rate else ""
+    rate = f", {rate_in_short(took.rate)}" if took.rate else ""
     return f"first text after {in_short(took.first_token)}{rate}"

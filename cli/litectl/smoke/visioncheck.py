@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from shlex import quote
 
 from litectl.errors import ProxyError
 from litectl.exchange.attachments import Attachment, part_of
@@ -28,8 +29,9 @@ def sees(asker: Asker) -> str:
     if _COLOUR not in text.lower():
         asker.account.warnings.append(
             ProxyError(
-                f"a {_COLOUR} picture is {shown(text)} to the model",
-                hint="it may not see pictures at all: ask it about one with `litectl ask -f photo.png`",
+                f"asked for the colour of a {_COLOUR} picture, the model answered {shown(text)}",
+                hint="it may not see pictures at all: ask it about one with "
+                f"`litectl ask -m {quote(asker.backend.name)} -f photo.png -p 'What is this?'`",
             )
         )
     return shown(text)

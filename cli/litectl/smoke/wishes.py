@@ -75,6 +75,10 @@ def names_of(wishes: SmokeWishes) -> list[str]:
     source = wishes.expect_source
     if source not in (None, *SOURCES):
         raise UsageError(f"unknown source: {source}", hint=f"the sources are {', '.join(SOURCES)}")
+    if wishes.max_cost is not None and not wishes.asks_models:
+        raise UsageError(
+            "`--max-cost` says nothing where nothing billed is asked", hint="add `--prompt`, or leave it out"
+        )
     for name in wishes.require:
         if not name.strip():
             raise UsageError("`--require` is empty", hint="name a model, or leave `--require` out")

@@ -24,7 +24,7 @@ from litectl.commands.smoke_options import (
 app = new_app()
 
 
-@app.command(cls=SharedOptionsCommand)
+@app.command(cls=SharedOptionsCommand, context_settings={"allow_extra_args": True})
 def check_model(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a model")],
@@ -64,10 +64,19 @@ def check_model(
     Exit 0, the class of the failure when it does not answer, 7 when another check
     failed, 6 for a name that is not listed. JSON: as of `litectl smoke`.
     """
+    from litectl.errors import UsageError
     from litectl.smoke.wishes import SmokeWishes
     from litectl.smoke_reporting import ReportWishes
     from litectl.smoke_testing import require_success, smoke_model
 
+    if context.args:
+        from shlex import quote
+
+        models = quote(",".join([name, *context.args]))
+        raise UsageError(
+            "`litectl models test` takes one model",
+            hint=f"test several with `litectl smoke --prompt --models {models}`",
+        )
     wishes = SmokeWishes(
         prompt=True,
         stream=stream,
