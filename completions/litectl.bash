@@ -198,7 +198,7 @@ _litectl_value() {
         'litectl keys list --alias') kind=text ;;
         'litectl keys list --user') kind=text ;;
         'litectl keys list --team') kind=text ;;
-        'litectl keys list --columns') kind=list known=(alias name spend max_budget budget_left models expires_at budget_reset_at budget_duration rpm_limit tpm_limit user_id team_id team_alias blocked created_at last_active token) ;;
+        'litectl keys list --columns') kind=list known=(alias name spend max_budget budget_left models expires_at budget_reset_at budget_duration rpm_limit tpm_limit user_id team_id team_alias blocked created_at last_active metadata token) ;;
         'litectl keys create --alias') kind=text ;;
         'litectl keys create --models') kind=models ;;
         'litectl keys create --max-budget') kind=text ;;

@@ -433,7 +433,7 @@ complete -c litectl -n '__litectl_after smoke' -l seed -r -f -d 'The same sample
 complete -c litectl -n '__litectl_after smoke' -l require -r -f -a '(__litectl_models)' -d 'Fail unless this model is listed; repeatable, or a,b'
 complete -c litectl -n '__litectl_after smoke' -l expect-source -r -f -a 'model_info models model_group_info' -d 'Fail unless the list came from here: model_info'
 complete -c litectl -n '__litectl_after smoke' -l only -r -f -a 'reachable tls readiness credential discovery mcp skills models' -d 'Of what is always checked, only this; repeatable, or a,b'
-complete -c litectl -n '__litectl_after smoke' -l skip -r -f -a 'reachable tls readiness credential discovery source required mcp skills models' -d 'Leave this check out; repeatable, or a,b'
+complete -c litectl -n '__litectl_after smoke' -l skip -r -f -a 'reachable tls readiness credential discovery source required mcp skills models' -d 'Leave this out, such as \'mcp NAME\'; repeatable, or a,b'
 complete -c litectl -n '__litectl_after smoke' -l prompt -d 'Ask each model a short question; billed'
 complete -c litectl -n '__litectl_after smoke' -l stream -d 'Check streamed answers, too; billed'
 complete -c litectl -n '__litectl_after smoke' -l params -d 'Check the declared parameters, too; billed'
@@ -463,7 +463,7 @@ complete -c litectl -n '__litectl_after keys list' -l alias -r -f -d 'Only keys 
 complete -c litectl -n '__litectl_after keys list' -l user -r -f -d 'Only keys of this user'
 complete -c litectl -n '__litectl_after keys list' -l team -r -f -d 'Only keys of this team'
 complete -c litectl -n '__litectl_after keys list' -l expired -d 'Only keys that have ended'
-complete -c litectl -n '__litectl_after keys list' -l columns -r -f -a '(__litectl_list alias name spend max_budget budget_left models expires_at budget_reset_at budget_duration rpm_limit tpm_limit user_id team_id team_alias blocked created_at last_active token)' -d 'The columns to show, in this order'
+complete -c litectl -n '__litectl_after keys list' -l columns -r -f -a '(__litectl_list alias name spend max_budget budget_left models expires_at budget_reset_at budget_duration rpm_limit tpm_limit user_id team_id team_alias blocked created_at last_active metadata token)' -d 'The columns to show, in this order'
 complete -c litectl -n '__litectl_at keys show' -f
 complete -c litectl -n '__litectl_after keys create' -l alias -r -f -d 'What to call it; unique'
 complete -c litectl -n '__litectl_after keys create' -l models -r -f -a '(__litectl_models)' -d 'Only these models; can be repeated; else all'
