@@ -676,3 +676,25 @@ def test_it_works_on_a_terminal(program: Program, healthy: FakeProxy) -> None:
     assert code == 0
     assert "1 model, from model_info" in shown
     assert f"{len(NAMES)} ok" in shown
+
+
+def test_a_completion_that_is_missing_is_no_warning_in_a_job(litectl: Litectl, healthy: FakeProxy) -> None:
+    """Nobody presses TAB there, so only a person at a terminal is told to install it."""
+    seen = [
+        "not installed" in result.out and "warning" in result.out
+        for result in (
+            litectl("doctor", variables={"SHELL": "/bin/bash"}),
+            litectl("doctor", variables={"SHELL": "/bin/bash", "CI": "1"}, terminal=True),
+            litectl("doctor", variables={"SHELL": "/bin/bash"}, terminal=True),
+        )
+    ]
+
+    assert seen == [False, False, True]
+
+
+def test_a_pasted_route_is_named_by_every_command(litectl: Litectl, healthy: FakeProxy) -> None:
+    """The proxy only says that there is no such route below it."""
+    url = f"{healthy.root}/v1/chat/completions"
+    hint = f"hint: the URL ends with the route `/v1/chat/completions`: give {healthy.root}\n"
+    for words in (("models", "refresh"), ("whoami",), ("ask", "-m", "gpt-5.2", "-p", "hi")):
+        assert litectl(*words, "--base-url", url, "--timeout", "5").err.endswith(hint), words

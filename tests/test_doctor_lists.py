@@ -54,3 +54,12 @@ def test_the_tools_that_are_known_are_counted(tmp_path: Path) -> None:
 def test_without_a_cache_none_is_known() -> None:
     """That is no problem."""
     assert examine_tools(None, NOW).status == OK
+
+
+def test_a_profile_that_was_removed_since_is_no_warning() -> None:
+    """What failed for it can be mended by nobody; without knowing the profiles, all count."""
+    last = LastRefresh(NOW, [ProfileRefresh("gone", False, "no answer", None, False)])
+
+    assert examine_last_refresh(last, NOW, stored=["dev"]).status == OK
+    assert examine_last_refresh(last, NOW, stored=["gone"]).status == WARNING
+    assert examine_last_refresh(last, NOW).status == WARNING

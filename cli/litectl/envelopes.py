@@ -335,7 +335,7 @@ def _not_found(said: _Said) -> LitectlError:
         )
     return ProxyError(
         f"the proxy has no such route: {said.shown}",
-        hint="check that the URL is the root of a LiteLLM proxy: `litectl whoami --offline`",
+        hint="check that the URL is the root of a LiteLLM proxy: `litectl doctor`",
         details=said.details,
     )
 

@@ -7,7 +7,7 @@ request is billed, and nothing is raised: whatever is broken is a finding.
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -227,7 +227,10 @@ class Examination:
             last = read_last_refresh(self._runtime.paths.last_refresh)
         except NoHomeError:
             last = None
-        yield examine_last_refresh(last, self._runtime.now())
+        stored: Collection[str] | None = None
+        with suppress(LitectlError, OSError):
+            stored = self._runtime.profiles.by_name
+        yield examine_last_refresh(last, self._runtime.now(), stored=stored)
 
     def _has_lists(self) -> bool:
         """Tell whether anything can have been cached: to name its file would otherwise make the secret."""
@@ -238,8 +241,13 @@ class Examination:
 
     def _completion(self) -> "Iterator[Finding]":
         from litectl.doctor.completion import examine_completion
+        from litectl.doctor.finding import WARNING, ok
 
-        yield examine_completion(self._runtime.environment.get("SHELL"), self._runtime.paths.home)
+        # Nobody presses TAB in a job, so it says nothing where nobody looks.
+        shell = self._runtime.environment.get("SHELL")
+        is_seen = self._runtime.terminal.stdout_is_terminal and not self._runtime.environment.get("CI")
+        found = examine_completion(shell, self._runtime.paths.home)
+        yield found if is_seen or found.status != WARNING else ok(found.name, found.detail)
 
     # There
 

@@ -24,6 +24,7 @@ from uuid import uuid4
 
 from litectl import __version__
 from litectl.alarms import ALARMS
+from litectl.doctor.address import route_in, without_route
 from litectl.envelopes import error_from_answer, error_in_answer, readable
 from litectl.errors import (
     AuthError,
@@ -67,6 +68,7 @@ _FORM_HEADERS = ("content-type", "content-length")
 _SERVER_ROUTES = ("/mcp-rest/", "/v1/mcp/")  # by which the proxy asks MCP servers
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)  # nothing left this machine yet
 _LOCATION = "in location header"  # what httpx says of a redirect that it cannot read
+_NO_SUCH_ROUTE = (404, 405)
 _SECRETS = "litectl.secrets"  # the name under which a request carries what must not be quoted
 _MAYBE_HTTPS_HINT = "check the port, and whether this proxy wants https instead of http"
 _GATEWAY_HINT = (
@@ -741,6 +743,9 @@ class Proxy:
         )
         if type(error) is AuthError and self.refused_hint is not None:
             error.hint = self.refused_hint
+        if response.status_code in _NO_SUCH_ROUTE and type(error) is ProxyError:
+            route = route_in(self.root)
+            error.hint = error.hint if route is None else _pasted(self.root, route)
         return error
 
     @contextmanager
@@ -805,6 +810,11 @@ class Proxy:
 
     def _timed_out(self, seconds: float) -> TimedOutError:
         return TimedOutError(f"no complete answer from {self.root} within {seconds:.3g} s")
+
+
+def _pasted(root: str, route: str) -> str:
+    """Return what to do about a *root* that ends with *route*, below which there are no others."""
+    return f"the URL ends with the route `{route}`: give {without_route(root)}"
 
 
 def cause_of(error: httpx.RequestError) -> str:

@@ -1,5 +1,7 @@
 """Findings of the lists that are kept on this machine, and of how they are refreshed."""
 
+from collections.abc import Collection
+
 from litectl.catalog.cache import CatalogCache
 from litectl.counting import counted
 from litectl.doctor.finding import Finding, judged, ok
@@ -70,12 +72,22 @@ def _age(fetched_at: float, now: float) -> str:
     return f"{minutes // 60} h {minutes % 60} min old" if minutes >= 60 else f"{minutes} min old"
 
 
-def examine_last_refresh(last: LastRefresh | None, now: float) -> Finding:
-    """Return how the last refresh of all profiles went, which cron may run."""
+def examine_last_refresh(
+    last: LastRefresh | None, now: float, *, stored: Collection[str] | None = None
+) -> Finding:
+    """
+    Return how the last refresh of all profiles went, which cron may run.
+
+    What failed counts for the profiles that are *stored* still; None where nobody knows which are.
+    """
     name = "last_refresh"
     if last is None:
         return ok(name, "`litectl models refresh --all-profiles` was never run here")
-    failed = [f"profile `{each.name}` failed: {each.message}" for each in last.failed]
+    failed = [
+        f"profile `{each.name}` failed: {each.message}"
+        for each in last.failed
+        if stored is None or each.name in stored
+    ]
     facts = [f"{counted(len(last.profiles), 'profile')}, {_age(last.finished_at, now)}"]
     if now - last.finished_at > _OLD_REFRESH:
         failed.append("it has not run for two days")
