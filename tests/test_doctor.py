@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from litectl.doctor.address import remarks, route_in, without_route
 from litectl.doctor.finding import (
     FAILURE,
     OK,
@@ -21,6 +20,7 @@ from litectl.doctor.finding import (
 )
 from litectl.doctor.group import Group, examined
 from litectl.errors import AuthError, ExitCode, NetworkError, Stopped, Terminated
+from litectl.pasted import remarks, route_in, without_route
 
 
 def clock() -> float:

@@ -125,7 +125,7 @@ LAYERS = {
     "litectl.doctor": 2,
     "litectl.doctor.finding": 1,
     "litectl.doctor.group": 1,
-    "litectl.doctor.address": 1,
+    "litectl.pasted": 1,
     "litectl.doctor.allowance": 1,
     "litectl.doctor.masking": 1,
     "litectl.certificate": 2,

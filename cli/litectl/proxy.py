@@ -24,7 +24,6 @@ from uuid import uuid4
 
 from litectl import __version__
 from litectl.alarms import ALARMS
-from litectl.doctor.address import route_in, without_route
 from litectl.envelopes import error_from_answer, error_in_answer, readable
 from litectl.errors import (
     AuthError,
@@ -744,8 +743,7 @@ class Proxy:
         if type(error) is AuthError and self.refused_hint is not None:
             error.hint = self.refused_hint
         if response.status_code in _NO_SUCH_ROUTE and type(error) is ProxyError:
-            route = route_in(self.root)
-            error.hint = error.hint if route is None else _pasted(self.root, route)
+            error.hint = _pasted_hint(self.root) or error.hint
         return error
 
     @contextmanager
@@ -812,9 +810,12 @@ class Proxy:
         return TimedOutError(f"no complete answer from {self.root} within {seconds:.3g} s")
 
 
-def _pasted(root: str, route: str) -> str:
-    """Return what to do about a *root* that ends with *route*, below which there are no others."""
-    return f"the URL ends with the route `{route}`: give {without_route(root)}"
+def _pasted_hint(root: str) -> str | None:
+    """Return which URL to give when *root* ends with a route, as one that was copied does."""
+    from litectl.pasted import route_in, without_route
+
+    route = route_in(root)
+    return route and f"the URL ends with the route `{route}`: give {without_route(root)}"
 
 
 def cause_of(error: httpx.RequestError) -> str:

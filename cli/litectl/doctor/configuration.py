@@ -6,12 +6,12 @@ from shlex import quote
 from litectl import environment
 from litectl.credentials.chain import NONE, OWN_VARIABLE, SHARED_VARIABLES, Credential
 from litectl.credentials.stored import KEYCHAIN, StoredCredential
-from litectl.doctor.address import remarks, route_in, without_route
 from litectl.doctor.finding import Finding, failure, judged, of_error, ok, warning
 from litectl.environment import Environment
 from litectl.errors import ConfigError, ExitCode
 from litectl.headers import AUTHORIZATION
 from litectl.nearness import near
+from litectl.pasted import remarks, route_in, without_route
 from litectl.profiles import Profile, Profiles
 from litectl.root import check_transport, is_loopback
 from litectl.settings import BUILT_IN, PROFILE_OPTION, ROOT_ORDER, Target

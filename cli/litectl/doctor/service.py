@@ -6,10 +6,10 @@ from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 
 from litectl.credentials.check import proxy_version
-from litectl.doctor.address import route_in, without_route
 from litectl.doctor.finding import Finding, failure, judged, ok, skipped, warning
 from litectl.envelopes import readable
 from litectl.errors import ConfigError, ExitCode
+from litectl.pasted import route_in, without_route
 from litectl.proxy import Proxy, Reply
 from litectl.root import normalise_root
 
