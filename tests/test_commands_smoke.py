@@ -227,7 +227,10 @@ def test_what_fails_beside_the_gates_is_exit_7(litectl: Litectl, healthy: FakePr
         "failed",
         "failed",
     )
-    assert result.err == "error: 3 of 10 checks failed: readiness, source, required gpt-5\n"
+    assert result.err == (
+        "error: 3 of 10 checks failed: readiness, source, required gpt-5\n"
+        "hint: each says what to do; `litectl doctor` looks closer\n"
+    )
 
 
 def test_a_warning_is_a_failure_where_it_is_strict(litectl: Litectl, healthy: FakeProxy) -> None:

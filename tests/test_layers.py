@@ -172,6 +172,7 @@ LAYERS = {
     "litectl.pausing": 4,
     "litectl.skillset": 4,
     "litectl.smoke_testing": 4,
+    "litectl.smoke_proxy": 4,
     "litectl.skill_sending": 4,
     "litectl.skill_fetching": 4,
     "litectl.smoke_reporting": 4,

@@ -69,6 +69,10 @@ def refresh_profiles(runtime: "Runtime", wishes: Wishes) -> None:
         raise failure
 
 
+def _of_system(error: OSError) -> LitectlError:
+    return LitectlError(f"the system refused: {error}", hint="check the disk and the permissions")
+
+
 def _refreshed(runtime: "Runtime", name: str, wishes: Wishes, *, is_only: bool) -> Outcome:
     """Refresh the profile *name* and say how that ended; an error of the *is_only* one is said at the end."""
     from time import monotonic
@@ -77,7 +81,7 @@ def _refreshed(runtime: "Runtime", name: str, wishes: Wishes, *, is_only: bool) 
     try:
         refreshed = _lists(runtime.of_profile(name), name, wishes)
     except (LitectlError, OSError) as error:
-        failure = error if isinstance(error, LitectlError) else LitectlError(f"the system refused: {error}")
+        failure = error if isinstance(error, LitectlError) else _of_system(error)
         failure.hint = _about(name, failure.hint)
         if not (runtime.wants_json or is_only):
             runtime.terminal.error(f"{one_line(name)}: {failure.message}", failure.hint)

@@ -7,7 +7,6 @@ The edge that joins options and the caller to `litectl.smoke`.
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from litectl.counting import counted, some_of
@@ -16,21 +15,16 @@ from litectl.smoke import steps
 from litectl.smoke.check import FAILED, Check, Result, failed, skipped
 from litectl.smoke.report import Report, not_run
 from litectl.smoke.wishes import SmokeWishes, check_numbers, names_of, selection_of
+from litectl.smoke_proxy import ProxyChecks
 
 if TYPE_CHECKING:
-    from litectl.catalog.catalog import Catalog
-    from litectl.catalog.discovery import Discovery
     from litectl.exchange.backend import Backend
-    from litectl.mcp.servers import Server
-    from litectl.proxy import Proxy
     from litectl.runtime import Runtime
-    from litectl.smoke.finding import Finding
     from litectl.smoke.modeltasks import ModelWishes
     from litectl.smoke.selection import Selection
     from litectl.smoke.task import Task
     from litectl.smoke_reporting import Reporting, ReportWishes
 
-_CHECK_SECONDS = 30.0
 _MODEL_SECONDS = 60.0  # of each request
 _MOST_NAMED = 5
 _NO_BUDGET = "not checked: the budget is used up"
@@ -90,13 +84,16 @@ def require_success(report: Report) -> None:
         from litectl.envelopes import readable
 
         names = some_of([str(failure.check) for failure in failures], _MOST_NAMED, readable)
-        raise PartialError(f"{len(failures)} of {len(report.results)} checks failed: {names}")
+        raise PartialError(
+            f"{len(failures)} of {len(report.results)} checks failed: {names}",
+            hint="each says what to do; `litectl doctor` looks closer",
+        )
     if report.exit_code:
         raise LitectlError("no check passed", hint="see why each was skipped")
 
 
 class _Run:
-    """A run under way; what it opens is closed by *stack*."""
+    """A run under way; what its checks open is closed by *stack*."""
 
     def __init__(
         self,
@@ -107,13 +104,9 @@ class _Run:
         stack: ExitStack,
     ) -> None:
         self._runtime, self._wishes = runtime, wishes
-        self._report, self._reporting, self._stack = report, reporting, stack
+        self._report, self._reporting = report, reporting
         self._started = time.monotonic()
-        self._header_servers = tuple(runtime.toolbox.header_servers)
-        self._discovery: Discovery | None = None
-        self._backends: Sequence[Backend] = ()
-        self._waited: float | None = None  # seconds, in vain
-        self._has_budget = True  # as far as the check of the credential has found out
+        self._proxy_checks = ProxyChecks(runtime, wishes, report, stack)
         self._is_alone = False  # whether nothing but one model is tested
 
     def go(self, names: Sequence[str], selection: "Selection") -> None:
@@ -121,8 +114,9 @@ class _Run:
         self._report.plan(steps.planned(names, self._wishes.require))
         with self._reporting.running(self._report):
             self._wait()
-            if self._check_proxy(names, selection) and self._wishes.asks_models:
-                self._ask_models()
+            are_passed = all(map(self._add, self._proxy_checks.results(names, selection)))
+            if are_passed and self._wishes.asks_models:
+                self._ask_models(self._proxy_checks.backends)
 
     def ask_alone(self, name: str) -> None:
         """Run the checks of the model *name*; that it is listed is a check only where it is not."""
@@ -130,12 +124,12 @@ class _Run:
         self._report.plan([check])
         with self._reporting.running(self._report):
             try:
-                self._backends = [self._listed(name)]
+                backend = self._listed(name)
             except LitectlError as error:
                 self._take_in(failed(check, error, time.monotonic() - self._started))
                 return
             self._report.split(check, [])
-            self._ask_models()
+            self._ask_models([backend])
 
     def finish(self) -> None:
         """Report what was found so far."""
@@ -157,123 +151,10 @@ class _Run:
                 yield
 
         try:
-            if not wait_until_ready(self._connect, seconds, waiting=waiting):
-                self._waited = seconds
+            if not wait_until_ready(self._proxy_checks.connect, seconds, waiting=waiting):
+                self._proxy_checks.waited = seconds
         except LitectlError as error:  # the checks find the same, and say it
             runtime.terminal.trace(f"not waited for: {error.message}")
-
-    def _after_waiting(self, look: "Callable[[], Finding]") -> "Finding":
-        """Return what *look* finds; that it was waited for in vain is in the error that it raises."""
-        try:
-            return look()
-        except LitectlError as error:
-            if self._waited is not None:
-                error.message += f", also after {self._waited:g} s of `--wait`"
-            raise
-
-    def _check_proxy(self, names: Sequence[str], selection: "Selection") -> bool:
-        """Run the checks called *names* in their order; tell whether every gate was passed."""
-        results: dict[str, Callable[[], Iterable[Result]]] = {
-            steps.REACHABLE: lambda: self._ended(steps.REACHABLE, self._reachable),
-            steps.TLS: lambda: self._ended(steps.TLS, self._certificate),
-            steps.READINESS: lambda: self._ended(steps.READINESS, self._readiness),
-            steps.CREDENTIAL: lambda: self._ended(steps.CREDENTIAL, self._credential),
-            steps.DISCOVERY: lambda: self._ended(steps.DISCOVERY, self._discover),
-            steps.SOURCE: lambda: self._ended(steps.SOURCE, self._source),
-            steps.REQUIRED: self._required,
-            steps.MCP: self._servers,
-            steps.SKILLS: lambda: self._ended(steps.SKILLS, self._skills),
-            steps.MODELS: lambda: self._ended(steps.MODELS, partial(self._select, selection)),
-        }
-        return all(self._add(result) for name in names for result in results[name]())
-
-    def _ended(self, name: str, look: "Callable[[], Finding]") -> "Iterator[Result]":
-        from litectl.smoke.finding import ended
-
-        yield ended(Check(name, is_gate=name in steps.GATES), look)
-
-    def _reachable(self) -> "Finding":
-        from litectl.smoke.proxychecks import reachable
-
-        seconds = self._seconds(_CHECK_SECONDS)
-        return self._after_waiting(lambda: reachable(self._stranger, seconds=seconds))
-
-    def _certificate(self) -> "Finding":
-        from litectl.smoke.finding import Absent
-        from litectl.smoke.proxychecks import certificate
-
-        runtime = self._runtime
-        root = runtime.target.root
-        if not root.startswith("https:"):
-            return Absent("the proxy is asked over plain http")
-        from litectl.certificate import served_certificate
-
-        found = served_certificate(root, runtime.caller.tls, seconds=self._seconds(_CHECK_SECONDS))
-        return certificate(found, runtime.now())
-
-    def _readiness(self) -> "Finding":
-        from litectl.smoke.proxychecks import readiness
-
-        seconds = self._seconds(_CHECK_SECONDS)
-        return self._after_waiting(lambda: readiness(self._stranger, seconds=seconds))
-
-    def _credential(self) -> "Finding":
-        from litectl.credentials.chain import NONE
-        from litectl.smoke.proxychecks import credential
-
-        proxy, own = self._proxy, self._runtime.credential
-        source = None if own.kind == NONE else own.source
-        seconds, is_to_pay = self._seconds(_CHECK_SECONDS), self._wishes.asks_models
-        finding = credential(proxy, source, seconds=seconds, is_to_pay=is_to_pay)
-        self._has_budget = not isinstance(finding, BudgetError)
-        return finding
-
-    def _discover(self) -> "Finding":
-        from litectl.smoke.listchecks import discovered
-
-        self._discovery = self._runtime.lister.discover()
-        return discovered(self._discovery)
-
-    def _source(self) -> "Finding":
-        from litectl.smoke.listchecks import from_source
-
-        return from_source(self._catalog, self._wishes.expect_source or "")
-
-    def _required(self) -> "Iterator[Result]":
-        from litectl.smoke.finding import ended
-        from litectl.smoke.listchecks import required
-
-        for name in self._wishes.require:
-            yield ended(Check(steps.REQUIRED, name), partial(required, self._catalog, name))
-
-    def _servers(self) -> "list[Result]":
-        from litectl.smoke.listchecks import servers_answer, unknown_servers
-
-        check = Check(steps.MCP)
-        choice = steps.server_choice(self._wishes.only, self._wishes.skip)
-        results = servers_answer(
-            check,
-            lambda: self._runtime.toolbox.fetch(self._proxy),
-            self._described,
-            self._header_servers,
-            choice,
-        )
-        for name in unknown_servers(choice.skip, results) if results[0].check.subject else ():
-            self._runtime.terminal.note(f"`--skip` names an MCP server that the proxy does not list: {name}")
-        self._report.split(check, [result.check for result in results])
-        return results
-
-    def _described(self) -> "Sequence[Server]":
-        from litectl.mcp.listing import SERVERS_SECONDS, fetch_servers
-
-        trace = self._runtime.terminal.trace
-        return fetch_servers(self._proxy, seconds=self._seconds(SERVERS_SECONDS), trace=trace)
-
-    def _skills(self) -> "Finding":
-        from litectl.skills.listing import LIST_SECONDS
-        from litectl.smoke.listchecks import skills_answer
-
-        return skills_answer(self._proxy, seconds=self._seconds(LIST_SECONDS))
 
     # The models
 
@@ -288,30 +169,12 @@ class _Run:
             raise NotFoundError(f"unknown model: {name}", hint=catalog.hint_for(name))
         return Backend(name, model, lister.deployments_of(catalog, name), lister.refused(name))
 
-    def _select(self, selection: "Selection") -> "Finding":
-        from litectl.catalog.rows import grouped
-        from litectl.exchange.backend import Backend
-        from litectl.smoke.selection import named, require_asked, selected
-
-        catalog = self._catalog
-        models = selected(catalog.models, selection)
-        if self._wishes.asks_models:
-            require_asked(models)
-        groups = grouped(catalog.deployments)
-        self._backends = [Backend(model.name, model, groups.get(model.name, ())) for model in models]
-        how = ""
-        if selection.sample is not None:
-            how = f", a sample of `--seed {selection.seed}`"
-        elif not self._wishes.asks_models:
-            how = "; listed, not asked: for that say `--prompt`"
-        return named(models) + how
-
-    def _tasks(self) -> "Sequence[Task]":
-        """Return what is to be asked of the models, and plan its checks."""
+    def _tasks(self, backends: "Sequence[Backend]") -> "Sequence[Task]":
+        """Return what is to be asked of *backends*, and plan its checks."""
         from litectl.smoke.modeltasks import model_tasks
         from litectl.smoke.purse import Purse
 
-        tasks = model_tasks(self._backends, self._model_wishes, Purse(self._wishes.max_cost))
+        tasks = model_tasks(backends, self._model_wishes, Purse(self._wishes.max_cost))
         self._report.plan(check for task in tasks for check in task.checks)
         return tasks
 
@@ -328,7 +191,7 @@ class _Run:
             repeat=wishes.repeat,
             max_ttft=wishes.max_ttft,
             max_time=wishes.max_time,
-            seconds=self._seconds(_MODEL_SECONDS),
+            seconds=self._runtime.options.timeout or _MODEL_SECONDS,
             gates=self._is_alone,
         )
 
@@ -349,11 +212,11 @@ class _Run:
         with self._reporting.paused(self._report):
             return terminal.confirm(f"send {what}?", flag="--yes")
 
-    def _ask_models(self) -> None:
-        """Ask the models, once whoever can be asked agrees."""
+    def _ask_models(self, backends: "Sequence[Backend]") -> None:
+        """Ask *backends*, once whoever can be asked agrees."""
         from litectl.smoke.running import run_tasks
 
-        tasks = self._tasks()
+        tasks = self._tasks(backends)
         if not self._is_agreed(tasks):
             self._add_all(skipped(check, "not sent: nobody agreed") for check in self._report.pending)
             return
@@ -365,11 +228,12 @@ class _Run:
 
     def _add(self, result: Result) -> bool:
         """Take *result* in; when it is a gate that failed, nothing after it is run, and this is false."""
-        if result.verdict == FAILED and isinstance(result.error, BudgetError) and not self._has_budget:
+        is_of_budget = result.verdict == FAILED and isinstance(result.error, BudgetError)
+        if is_of_budget and not self._proxy_checks.has_budget:
             # The credential has a warning for that already, and it says nothing of what was to be checked.
             result = result if result.check.is_gate else skipped(result.check, _NO_BUDGET)
-        counted = self._take_in(result)
-        if counted.verdict != FAILED or not result.check.is_gate:
+        taken = self._take_in(result)
+        if taken.verdict != FAILED or not result.check.is_gate:
             return True
         self._add_all(not_run(self._report.pending, result.check))
         return False
@@ -379,35 +243,7 @@ class _Run:
             self._take_in(result)
 
     def _take_in(self, result: Result) -> Result:
-        counted = self._report.add(result)
+        taken = self._report.add(result)
         self._report.seconds = time.monotonic() - self._started
-        self._reporting.on_result(self._report, counted)
-        return counted
-
-    # Who is asked
-
-    @cached_property
-    def _stranger(self) -> "Proxy":
-        """The proxy, asked without a credential: what is wrong with that is found by its own check."""
-        return self._stack.enter_context(self._connect())
-
-    @cached_property
-    def _proxy(self) -> "Proxy":
-        return self._stack.enter_context(self._runtime.open_proxy())
-
-    def _connect(self) -> "Proxy":
-        return self._runtime.caller.connect(self._runtime.target.root)
-
-    def _seconds(self, usual: float) -> float:
-        return self._runtime.options.timeout or usual
-
-    @property
-    def _catalog(self) -> "Catalog":
-        """The list that was found, with the overrides of the profile."""
-        assert self._discovery is not None
-        catalog, overrides = self._discovery.catalog, self._runtime.lister.overrides
-        if not overrides:
-            return catalog
-        from litectl.catalog.overrides import override
-
-        return catalog._replace(models=override(catalog.models, overrides))
+        self._reporting.on_result(self._report, taken)
+        return taken
