@@ -191,6 +191,20 @@ def test_a_proxy_without_a_database_says_so(
     assert "has no database" in result.err
 
 
+@pytest.mark.parametrize(("database", "code"), [("Not connected", 1), ("connected", 12)])
+def test_a_proxy_that_breaks_without_a_word_is_asked_for_its_database(
+    litectl: Litectl, fake: FakeProxy, database: str, code: int
+) -> None:
+    """As LiteLLM does that was installed without its database client; any other failure stays what it is."""
+    fake.on("GET", INFO, Answer(500, [b"Internal Server Error"], "text/plain"))
+    fake.on("GET", "/health/readiness", json_answer({"status": "healthy", "db": database}))
+
+    result = litectl("spend")
+
+    assert (result.code, result.out) == (code, "")
+    assert ("has no database" in result.err) == (code == 1)
+
+
 # What was spent
 
 

@@ -66,7 +66,7 @@ def _reported(
             report.is_complete = True
         except ReaderGone:
             raise
-        except BaseException:
+        except BaseException:  # a signal as well
             # A report that cannot be written must not hide what ended the run.
             with suppress(LitectlError, ReaderGone, OSError):
                 run.finish()

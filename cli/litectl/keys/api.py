@@ -8,6 +8,7 @@ from litectl.deadline import Deadline
 from litectl.envelopes import readable
 from litectl.errors import (
     IncompleteError,
+    LitectlError,
     NetworkError,
     NotAllowedError,
     NotFoundError,
@@ -20,7 +21,7 @@ from litectl.exchange.fields import object_of
 from litectl.keys.entries import NewKey, described_key, made_key, page_of
 from litectl.keys.key import KeyList, VirtualKey
 from litectl.keys.owner import Team, User, described_team, user_of
-from litectl.keys.refusals import NO_USER, refusal
+from litectl.keys.refusals import NO_USER, refusal, without_database
 
 if TYPE_CHECKING:
     from litectl.proxy import Proxy
@@ -30,7 +31,32 @@ USER, TEAM = "/user/info", "/team/info"
 SECONDS = 60.0
 MOST_PAGES = 200
 _PAGE_SIZE = 100  # the most that a proxy gives
+_READINESS, _NOT_CONNECTED = "/health/readiness", "Not connected"
+_READINESS_SECONDS = 5.0
 _DOUBT = "nobody can tell whether it was done: see `litectl keys list` before you try again"
+
+
+def asked(proxy: "Proxy", path: str, seconds: float) -> object:
+    """
+    Return the answer to a GET of *path*, a route of keys or spend; raises the errors of `refusals`.
+
+    A LiteLLM that was installed without its database client breaks on most of them without a word, so
+    after a failure it is asked whether there is a database at all.
+    """
+    try:
+        return proxy.get_json(path, seconds=seconds, refusal=refusal).document
+    except UpstreamError as error:
+        if _has_no_database(proxy):
+            raise without_database(error.details) from None
+        raise
+
+
+def _has_no_database(proxy: "Proxy") -> bool:
+    try:
+        found = proxy.get_json(_READINESS, seconds=_READINESS_SECONDS).document
+    except LitectlError:
+        return False  # what failed before is the news
+    return object_of(found).get("db") == _NOT_CONNECTED
 
 
 def fetch_keys(
@@ -80,7 +106,7 @@ def _all_pages(proxy: "Proxy", given: Mapping[str, str], seconds: float, most_pa
             "size": _PAGE_SIZE,
         }
         path = f"{LIST}?{urlencode(query, errors='replace')}"
-        page = page_of(proxy.get_json(path, seconds=deadline.left(), refusal=refusal).document)
+        page = page_of(asked(proxy, path, deadline.left()))
         keys.update((key.token, key) for key in page.keys)
         left_out, more = left_out + page.left_out, page.more
         if not more:
@@ -95,7 +121,7 @@ def fetch_key(proxy: "Proxy", token: str | None = None, *, seconds: float = SECO
     A master key and the token of a login are in no table of keys, so they are not found.
     """
     path = f"{INFO}?{urlencode({'key': token})}" if token else INFO
-    return described_key(proxy.get_json(path, seconds=seconds, refusal=refusal).document)
+    return described_key(asked(proxy, path, seconds))
 
 
 def fetch_user(proxy: "Proxy", *, seconds: float = SECONDS) -> User | None:
@@ -114,7 +140,7 @@ def fetch_team(
 def _told(proxy: "Proxy", path: str, seconds: float) -> object:
     """Return the answer to a GET of *path*, None when the proxy has no such thing for this credential."""
     try:
-        return proxy.get_json(path, seconds=seconds, refusal=refusal).document
+        return asked(proxy, path, seconds)
     except (NotAllowedError, NotFoundError):
         return None
     except ProxyError as error:

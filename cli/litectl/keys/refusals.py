@@ -1,5 +1,7 @@
 """What the routes of keys and spend say when they refuse, in words that no other route has. Pure."""
 
+from collections.abc import Mapping
+
 from litectl.envelopes import read_envelope
 from litectl.errors import LitectlError, NotAllowedError, NotFoundError, ProxyError
 
@@ -20,11 +22,7 @@ def refusal(status: int, body: bytes) -> LitectlError | None:
     text = read_envelope(body).message
     details: dict[str, object] = {"status": status, "proxy_message": text[:_RAW_LIMIT]}
     if any(words in text for words in _WITHOUT_DATABASE):
-        return ProxyError(
-            "the proxy has no database, so it has no keys but its master key, and counts nothing",
-            hint="its operator can give it one: DATABASE_URL",
-            details={**details, "reason": NO_DATABASE},
-        )
+        return without_database(details)
     if any(words in text for words in _LICENSED):
         return ProxyError(
             "the proxy does that with a licence of LiteLLM Enterprise only",
@@ -32,6 +30,15 @@ def refusal(status: int, body: bytes) -> LitectlError | None:
             details={**details, "reason": ENTERPRISE},
         )
     return _of_caller(status, text, details)
+
+
+def without_database(details: Mapping[str, object]) -> ProxyError:
+    """Return the error of a proxy without a database, with *details* of its answer."""
+    return ProxyError(
+        "the proxy has no database, so it has no keys but its master key, and counts nothing",
+        hint="its operator can give it one: DATABASE_URL",
+        details={**details, "reason": NO_DATABASE},
+    )
 
 
 def _of_caller(status: int, text: str, details: dict[str, object]) -> LitectlError | None:

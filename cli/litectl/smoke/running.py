@@ -43,7 +43,7 @@ def run_tasks(
     except ReaderGone:
         crew.stop()
         raise
-    except BaseException:
+    except BaseException:  # a signal as well: what was found until then is reported
         crew.stop()
         for result in crew.left_over():
             on_result(result)

@@ -8,7 +8,7 @@ from litectl.deadline import Deadline
 from litectl.errors import NotAllowedError, ProxyError
 from litectl.exchange.fields import object_of
 from litectl.jsontext import number
-from litectl.keys.refusals import refusal
+from litectl.keys.api import asked
 from litectl.spend.period import Period
 from litectl.spend.usage import Days, days_of
 
@@ -82,5 +82,4 @@ def _paged(proxy: "Proxy", path: str, query: Mapping[str, str], deadline: Deadli
 
 
 def _asked(proxy: "Proxy", path: str, query: Mapping[str, str], deadline: Deadline) -> object:
-    asked = f"{path}?{urlencode(query, errors='replace')}"
-    return proxy.get_json(asked, seconds=deadline.left(), refusal=refusal).document
+    return asked(proxy, f"{path}?{urlencode(query, errors='replace')}", deadline.left())
