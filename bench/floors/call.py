@@ -16,7 +16,7 @@ import typer  # noqa: F401  # the floor of a program that is written with it
 root, key, *rest = sys.argv[1:]
 headers = {"Authorization": f"Bearer {key}", "x-litellm-call-id": str(uuid4())}
 body = {"server_id": "1", "name": "add", "arguments": {"a": 2, "b": 3}}
-# As in floor_ask.py: no certificates, no proxies.
+# As in ask.py: no certificates, no proxies.
 with httpx.Client(
     verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), trust_env=False, timeout=30, headers=headers
 ) as client:

@@ -20,7 +20,7 @@ PROMPT = "Reply with one short word."
 
 root, key, threads, *paths = sys.argv[1:]
 models: list[str] = []
-# As in floor_ask.py: no certificates, no proxies.
+# As in ask.py: no certificates, no proxies.
 client = httpx.Client(
     verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
     trust_env=False,

@@ -10,25 +10,40 @@ import select
 import socket
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from pathlib import Path
 
-from measure import Reading, fail
-from server import ANSWER, PATIENCE, TEXTS, accept, chat_pieces, read_request
+from comparison import Bar, Count, Row, Side, compare
+from installation import KEY, floor, logged_in
+from proxy.chat import ANSWER, TEXTS, streamed
+from proxy.server import PATIENCE, accept, listen, read_request, root_of
+from readings import Command, Reading, fail
+from rows.asks import ASK
 
 # The program has long digested the role by then and waits for the next piece, as it would for a
 # model. It would be an easier test if it were still starting.
-SETTLED_SECONDS = 0.3
+_SETTLED_SECONDS = 0.3
 
 _BEFORE_TEXT = 2  # pieces: the head and the role
 
 
-def first_token(listener: socket.socket, command: Sequence[str], variables: Mapping[str, str]) -> Reading:
+def rows(home: Path, count: Count) -> list[Row]:
+    """Return the row of the time from the proxy's socket to stdout."""
+    listener = listen()
+    environment = logged_in(home, root_of(listener))
+    bare = floor("ask", root_of(listener), KEY)
+    program = Side("ask, first token", lambda: _first_token(listener, ASK, environment))
+    other = Side("bare typer and httpx", lambda: _first_token(listener, bare, environment))
+    return [compare(program, other, count, Bar(5, unit="ms"))]
+
+
+def _first_token(listener: socket.socket, command: Command, variables: Mapping[str, str]) -> Reading:
     """
     Run *command* against *listener* and return the seconds its first token took.
 
     The clock starts before the proxy's send, so sending is part of the time.
     """
-    pieces = chat_pieces()
+    pieces = streamed()
     with subprocess.Popen(
         command,
         env=variables,
@@ -42,7 +57,7 @@ def first_token(listener: socket.socket, command: Sequence[str], variables: Mapp
             read_request(connection)
             for piece in pieces[:_BEFORE_TEXT]:
                 connection.sendall(piece)
-            time.sleep(SETTLED_SECONDS)
+            time.sleep(_SETTLED_SECONDS)
             sent = time.perf_counter()
             connection.sendall(pieces[_BEFORE_TEXT])
             select.select([process.stdout], [], [], PATIENCE)

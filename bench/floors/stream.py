@@ -13,7 +13,7 @@ import httpx
 
 root, key = sys.argv[1:]
 body = {"model": "bench", "messages": [{"role": "user", "content": "hi"}], "stream": True}
-# As in floor_ask.py, no certificates are loaded and no proxies looked for.
+# As in ask.py, no certificates are loaded and no proxies looked for.
 client = httpx.Client(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), trust_env=False, timeout=60)
 headers = {"Authorization": f"Bearer {key}"}
 with client, client.stream("POST", f"{root}/v1/chat/completions", headers=headers, json=body) as response:
