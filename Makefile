@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 INSTALLED := $(VENV)/installed
 
-.PHONY: help demo test lint types unit live generated bench clean
+.PHONY: help demo test lint types unit live generated bench bench-short clean
 
 help:
 	@echo "make demo       log in to a real proxy on this machine, list its models, ask one"
@@ -17,7 +17,8 @@ help:
 	@echo "make unit       the tests that need no real proxy"
 	@echo "make live       the tests against a real LiteLLM proxy"
 	@echo "make generated  write completions/ anew"
-	@echo "make bench      start-up and streaming beside their floors"
+	@echo "make bench      time and memory beside the floors and other programs; some twenty minutes"
+	@echo "make bench-short  the same in few pairs and without other programs; fails far over a bar"
 	@echo "make clean      remove $(VENV) and caches"
 
 demo: $(INSTALLED)
@@ -54,6 +55,10 @@ generated: $(INSTALLED)
 
 bench: $(INSTALLED)
 	@$(BIN)/python bench/run.py
+
+bench-short: $(INSTALLED)
+	@echo "== time and memory beside the floors"
+	@$(BIN)/python bench/run.py --short
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -47,6 +47,7 @@ _PARTS = {
     "refresh": Part(refreshes.rows, Count(20, 3), Count(3, 0)),
     "operations": Part(operations.rows, Count(20, 3), Count(3, 1)),
     "long": Part(long_answers.rows, Count(20, 3), Count(3, 0)),
+    "growth": Part(long_answers.growth, Count(5, 1), None),
     "first": Part(first_tokens.rows, Count(30, 3), Count(5, 1)),
     "peers": Part(besides.rows, Count(10, 1), None),
 }

@@ -1,11 +1,11 @@
 """
-Run one command; print its seconds, its processor seconds, its peak memory in KiB, the own one, its exit code.
+Run one command; print its seconds, its processor seconds, its peak memory in KiB, the own, its exit code.
 
 The first argument is where its stdout goes: `nowhere`, or into a `pipe` that is read as fast as it
 fills. A process of its own, and as small as Python can be: Linux counts the memory of
 the process that starts a program into the program's own peak, so nothing
 larger than the smallest program measured may start it. Hence the bare imports,
-and `-I -S` on its command line. The own peak is printed beside: one that is not larger says nothing.
+and `-I -S` on its command line. The own peak is printed beside: a peak that is not larger says nothing.
 """
 
 import os
@@ -29,10 +29,18 @@ def main() -> None:
     _, status, usage = os.wait4(process, 0)
     seconds = time.perf_counter() - started
     processor = usage.ru_utime + usage.ru_stime
-    from resource import RUSAGE_SELF, getrusage  # now, so that it is not in the memory of the program
-
-    peaks = f"{usage.ru_maxrss // _KIB} {getrusage(RUSAGE_SELF).ru_maxrss // _KIB}"
+    peaks = f"{usage.ru_maxrss // _KIB} {_own_peak()}"
     print(f"{seconds:.7f} {processor:.7f} {peaks} {os.waitstatus_to_exitcode(status)}")
+
+
+def _own_peak() -> str:
+    """Return what of this process is counted into the peak of the program; nothing where not Linux."""
+    # Not getrusage, which counts in the process that started this one.
+    try:
+        with open("/proc/self/status") as status:  # noqa: PTH123  # pathlib is not small
+            return next(line for line in status if line.startswith("VmHWM:")).split()[1]
+    except (OSError, StopIteration):
+        return "0"
 
 
 main()
