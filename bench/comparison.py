@@ -42,9 +42,14 @@ class Bar(NamedTuple):
 
     def __str__(self) -> str:
         """Return the bar in words."""
-        if self.unit != "x":
-            return f"{self.of} {self.most:g} {self.unit}"
-        return f"{1 / self.most:g} x faster" if self.most < 1 else f"{self.of} {self.most:.2f} x"
+        if self.is_speed:
+            return f"{1 / self.most:g} x faster"
+        return f"{self.of} {self.most:.2f} x" if self.unit == "x" else f"{self.of} {self.most:g} {self.unit}"
+
+    @property
+    def is_speed(self) -> bool:
+        """Whether it says by how much the program is faster, at least."""
+        return self.unit == "x" and self.most < 1
 
 
 class Row(NamedTuple):

@@ -46,10 +46,8 @@ def variables(home: Path, **more: str) -> dict[str, str]:
 
 def packages(folder: Path) -> dict[str, str]:
     """Return the version of every package in the environment of *folder*."""
-    program = (
-        "import importlib.metadata as m;"
-        "[print(d.name, d.version) for d in sorted(m.distributions(), key=lambda d: d.name.lower())]"
-    )
+    program = "import importlib.metadata as m; [print(d.name, d.version) for d in m.distributions()]"
     python = str(folder / "bin" / "python")
     listed = subprocess.run([python, "-I", "-c", program], check=True, capture_output=True, text=True)
-    return dict(line.split() for line in listed.stdout.splitlines())
+    # The index writes the name with dashes, and some packages themselves with underscores.
+    return dict(sorted(line.lower().replace("_", "-").split() for line in listed.stdout.splitlines()))

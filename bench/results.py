@@ -44,7 +44,8 @@ def _told(row: Row) -> dict[str, object]:
     bars = [
         {
             "bar": str(bar),
-            "reached": None if (reached := row.reached(bar)) is None else round(reached, 3),
+            "most": round(bar.most, 4),
+            "reached": None if (reached := row.reached(bar)) is None else round(reached, 4),
             "verdict": "missed" if row.misses(bar) else "within",
         }
         for bar in row.bars

@@ -41,14 +41,14 @@ class Part(NamedTuple):
 
 
 _PARTS = {
-    "starts": Part(starts.rows, Count(60, 3), Count(7, 1)),
-    "asks": Part(asks.rows, Count(60, 3), Count(7, 1)),
+    "starts": Part(starts.rows, Count(60, 3), Count(5, 1)),
+    "asks": Part(asks.rows, Count(60, 3), Count(5, 1)),
     "tools": Part(tool_calls.rows, Count(60, 3), Count(5, 1)),
     "refresh": Part(refreshes.rows, Count(20, 3), Count(3, 0)),
     "operations": Part(operations.rows, Count(20, 3), Count(3, 1)),
-    "long": Part(long_answers.rows, Count(20, 3), Count(3, 0)),
+    "long": Part(long_answers.rows, Count(20, 3), Count(2, 0)),
     "growth": Part(long_answers.growth, Count(5, 1), None),
-    "first": Part(first_tokens.rows, Count(30, 3), Count(5, 1)),
+    "first": Part(first_tokens.rows, Count(30, 3), Count(3, 1)),
     "peers": Part(besides.rows, Count(10, 1), None),
 }
 
@@ -67,7 +67,7 @@ def main() -> None:
     if arguments.short:
         sys.exit(_far_over(rows))
     if not arguments.quick:
-        before = json.loads(_RESULTS.read_text()) if arguments.only else {}
+        before = json.loads(_RESULTS.read_text()) if arguments.only and _RESULTS.exists() else {}
         _write(rows, load, before)
 
 

@@ -27,7 +27,9 @@ def judged(row: Row, bar: Bar) -> str:
     if not row.misses(bar):
         return f"within {bar}"
     reached = row.reached(bar)
-    return f"missed {bar}" if reached is None else f"missed {bar} with {_number(reached)}"
+    if reached is None:
+        return f"missed {bar}, not known"
+    return f"missed {bar} with {_number(1 / reached if bar.is_speed else reached)}"
 
 
 def _cells(row: Row | Absent) -> tuple[str, ...]:

@@ -88,7 +88,8 @@ def test_unknown() -> None:
 
 def test_table() -> None:
     """The table has a line for each row, its bars judged, and says why a row is missing."""
-    bars = (Bar(1.15), Bar(1 / 6), Bar(4, "peak", "MiB"))
+    bars = (Bar(1.15), Bar(1 / 6), Bar(1 / 30), Bar(4, "peak", "MiB"))
+
     heading, line, faster, absent = table(
         [row((3, 2), bars=bars[:1]), row((1, 10), bars=bars[1:]), Absent("ask", "llm", "no network")]
     ).splitlines()
@@ -96,7 +97,7 @@ def test_table() -> None:
     assert heading.split()[:2] == ["program", "beside"]
     assert line.endswith("1.50 [1.50-1.50]  missed wall 1.15 x with 1.50")
     assert faster.split()[:6] == ["ask", "curl", "1000.0", "10000.0", "0.10", "[0.10-0.10]"]
-    assert faster.endswith("within 6 x faster, within peak 4 MiB")
+    assert faster.endswith("within 6 x faster, missed 30 x faster with 10.0, within peak 4 MiB")
     assert absent.split() == ["ask", "llm", "not", "measured:", "no", "network"]
 
 
@@ -117,4 +118,4 @@ def test_results() -> None:
     assert ours["wall"]["program"]["median"] == 3000
     assert ours["peak"]["beside"]["median"] == 2
     assert ours["processor"]["ratio"] == dict.fromkeys(Spread._fields, 3)
-    assert ours["bars"] == [{"bar": "wall 1.15 x", "reached": 1.5, "verdict": "missed"}]
+    assert ours["bars"] == [{"bar": "wall 1.15 x", "most": 1.15, "reached": 1.5, "verdict": "missed"}]

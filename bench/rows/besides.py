@@ -95,7 +95,7 @@ _JOBS = (
         ),
     ),
     Job(
-        "mcp tools",
+        "mcp tools, cached",
         (LITECTL, "mcp", "tools"),
         (Way(FASTMCP, "list", ("list", f"ROOT{ENDPOINT}", "--json", "--auth", KEY), "tool-19"),),
     ),
