@@ -8,6 +8,7 @@ from proxy import answers
 from proxy.chat import ANSWER
 from proxy.server import serve
 from readings import Command, fail, output
+from rows.starts import refresh
 
 ASK: Command = (LITECTL, "ask", "-m", "bench", "-p", "hi", "--no-stdin")
 
@@ -16,6 +17,7 @@ def rows(home: Path, count: Count) -> list[Row]:
     """Return the row of a short answer."""
     root = serve(answers.large())
     environment = logged_in(home, root)
+    refresh(environment)
     bare = floor("ask", root, KEY)
     for command in (ASK, bare):
         if output(command, environment) != f"{ANSWER}\n":
