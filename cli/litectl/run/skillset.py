@@ -156,7 +156,7 @@ def _text(runtime: "Runtime", proxy: "Proxy", skill: "Skill") -> str | None:
 
 def _named(skills: "Iterable[Skill]") -> str:
     """Return ids and origins of *skills* on one line."""
-    from litectl.failures.envelopes import readable
+    from litectl.failures.wording import readable
 
     return ", ".join(f"{readable(skill.id)} ({skill.origin})" for skill in skills)
 
