@@ -6,7 +6,7 @@
 _litectl_command() {
     commands=() options=() kind='' known=() rest='' them=()
     case $1 in
-        litectl) commands=(login logout whoami token env profiles models cache ask cost embed tokens mcp skills smoke doctor keys spend api sandbox) options=(--version -V) ;;
+        litectl) commands=(login logout whoami token env profiles models cache ask cost embed tokens mcp skills smoke completion doctor keys spend api sandbox) options=(--version -V) ;;
         'litectl login') options=(--helper --key-variable --gcloud --pkce --device --paste --browser --no-browser --team --virtual-key --no-virtual-key --keychain --no-keychain --verify --no-verify --model -m) ;;
         'litectl logout') options=(--revoke --no-revoke) ;;
         'litectl whoami') ;;
@@ -56,6 +56,7 @@ _litectl_command() {
         'litectl skills disable') kind=text ;;
         'litectl skills download') options=(--origin --output-dir --zip --allow-private) kind=text ;;
         'litectl smoke') options=(--models --mode --sample --seed --require --expect-source --only --skip --prompt --stream --params --tools --vision --repeat --max-ttft --max-time --max-cost --concurrency --wait --strict --yes -y --server-header --junit --tap --github --summary) ;;
+        'litectl completion') options=(--install --yes -y) kind=words known=(bash zsh fish powershell) ;;
         'litectl doctor') options=(--bundle --columns) kind=files ;;
         'litectl keys') commands=(list show create delete) ;;
         'litectl keys list') options=(--alias --user --team --expired --columns) ;;

@@ -198,6 +198,7 @@ complete -c litectl -n '__litectl_at' -a tokens -d 'Count the tokens of a text o
 complete -c litectl -n '__litectl_at' -a mcp -d 'List and call the tools of the MCP servers behind the proxy'
 complete -c litectl -n '__litectl_at' -a skills -d 'List and manage the skills of the proxy'
 complete -c litectl -n '__litectl_at' -a smoke -d 'Check that the proxy and its models work'
+complete -c litectl -n '__litectl_at' -a completion -d 'Print the completion of a shell, or install it, so that TAB works'
 complete -c litectl -n '__litectl_at' -a doctor -d 'Find out why it does not work, and what to do'
 complete -c litectl -n '__litectl_at' -a keys -d 'Manage the virtual keys of the proxy'
 complete -c litectl -n '__litectl_at' -a spend -d 'Show what is left of the budgets before requests fail, or with --by what was spent'
@@ -452,6 +453,9 @@ complete -c litectl -n '__litectl_after smoke' -l junit -r -F -d 'Write a JUnit 
 complete -c litectl -n '__litectl_after smoke' -l tap -d 'Print the Test Anything Protocol'
 complete -c litectl -n '__litectl_after smoke' -l github -d 'Print annotations for GitHub Actions'
 complete -c litectl -n '__litectl_after smoke' -l summary -r -F -d 'Write a summary in Markdown'
+complete -c litectl -n '__litectl_after completion' -l install -d 'Put it where the shell looks for it'
+complete -c litectl -n '__litectl_after completion' -l yes -s y -d 'Do not ask'
+complete -c litectl -n '__litectl_at completion' -f -a 'bash zsh fish powershell'
 complete -c litectl -n '__litectl_after doctor' -l bundle -d 'Also write a report without secrets, to attach to a ticket'
 complete -c litectl -n '__litectl_after doctor' -l columns -r -f -a '(__litectl_list name status detail remedy code exit_code seconds)' -d 'The columns to show, in this order'
 complete -c litectl -n '__litectl_at doctor' -F

@@ -31,6 +31,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         'mcp List and call the tools of the MCP servers behind the proxy'
                         'skills List and manage the skills of the proxy'
                         'smoke Check that the proxy and its models work'
+                        'completion Print the completion of a shell, or install it, so that TAB works'
                         'doctor Find out why it does not work, and what to do'
                         'keys Manage the virtual keys of the proxy'
                         'spend Show what is left of the budgets before requests fail, or with --by what was spent'
@@ -573,6 +574,16 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         '--github Print annotations for GitHub Actions'
                         '--summary Write a summary in Markdown'
                     )
+                }
+            }
+            'litectl completion' {
+                return @{
+                    Options = @(
+                        '--install Put it where the shell looks for it'
+                        '--yes Do not ask'
+                        '-y Do not ask'
+                    )
+                    Values = @('words', 'bash', 'zsh', 'fish', 'powershell')
                 }
             }
             'litectl doctor' {

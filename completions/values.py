@@ -7,6 +7,7 @@ from litectl.api.path import METHODS
 from litectl.catalog.differences import FIELDS
 from litectl.catalog.selection import MODES
 from litectl.commands.options import FORMATS
+from litectl.completion.shells import SHELLS as COMPLETED
 from litectl.exchange.attachments import MEDIA_TYPES
 from litectl.exchange.protocols import NAMES
 from litectl.exchange.reasoning import EFFORTS
@@ -162,6 +163,7 @@ _VALUES = {
     # The other two are asked for by options of their own.
     "smoke --only": Value("words", tuple(name for name in NEEDS if name not in (SOURCE, REQUIRED))),
     "smoke --skip": Value("words", tuple(NEEDS)),
+    "completion shell": Value("words", tuple(COMPLETED)),
     "doctor path": _FILES,
     "doctor --columns": _columns(finding_columns()),
     "keys list --columns": _columns(key_columns()),

@@ -8,7 +8,7 @@ from litectl.commands.options import SharedOptionsCommand, Yes, new_app, runtime
 
 if TYPE_CHECKING:
     from litectl.completion.shells import Shell
-    from litectl.runtime import Runtime
+    from litectl.run.runtime import Runtime
 
 app = new_app()
 
@@ -48,9 +48,12 @@ def completion(context: typer.Context, shell: Name = None, install: Install = Fa
         return
     if runtime.options.format is not None:
         raise UsageError("`completion` prints a script", hint="leave the format out, or say `--install`")
-    runtime.terminal.write_bytes(script_of(chosen))
-    if runtime.terminal.stdout_is_terminal:
-        runtime.terminal.note(f"to have it in your shell say `litectl completion {chosen.name} --install`")
+    script = script_of(chosen)
+    if not runtime.terminal.stdout_is_terminal:
+        runtime.terminal.write_bytes(script)
+        return
+    runtime.terminal.write(script.decode())
+    runtime.terminal.note(f"to have it in your shell say `litectl completion {chosen.name} --install`")
 
 
 def _install(runtime: "Runtime", shell: "Shell", *, yes: bool) -> None:
@@ -77,4 +80,4 @@ def _install(runtime: "Runtime", shell: "Shell", *, yes: bool) -> None:
     terminal.say(f"{'installed' if done.is_new else 'installed already:'} {done.path}")
     if done.missing:
         terminal.say(f"now add this line to {done.missing.startup}:\n    {done.missing.line}")
-    terminal.say("it works in a new shell")
+    terminal.say("then open a new shell" if done.missing else "it works in a new shell")

@@ -8,7 +8,7 @@ from litectl.completion.places import Missing, Places
 from litectl.completion.scripts import is_ours, script_of
 from litectl.completion.shells import Shell
 from litectl.errors import ConfigError
-from litectl.storage import replace_file
+from litectl.storage.files import replace_file
 
 _MODE = 0o644
 
