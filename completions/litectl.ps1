@@ -961,7 +961,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
 
     # Gives the lines that litectl prints for a query, and nothing where it fails.
     function Get-LitectlLines([object[]] $words) {
-        $program = Get-Command -Name litectl -CommandType Application -TotalCount 1 -ErrorAction SilentlyContinue
+        $program = Get-Command -Name litectl -CommandType Application -TotalCount 1 -ErrorAction Ignore
         if ($program) {
             & $program $words 2>$null
         }
@@ -1064,8 +1064,8 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
         if ((-not $always) -and ($text -cmatch '^[\w./:+=%-][\w./:+=%@-]*$')) {
             return $text
         }
-        $escaped = [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($text)
-        return "'$escaped'"
+        $language = [System.Management.Automation.Language.CodeGeneration]
+        return "'$($language::EscapeSingleQuotedStringContent($text))'"
     }
 
     $word = [string]$wordToComplete
@@ -1132,6 +1132,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
         $typed = $typed.Substring($comma)
     }
 
+    $result = [System.Management.Automation.CompletionResult]
     $offered = @(
         foreach ($candidate in @(Get-LitectlFound $kind $known $typed $read)) {
             # A name that begins with a dash would be read as an option.
@@ -1147,7 +1148,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                 if ($help.ContainsKey($candidate)) {
                     $tip = $help[$candidate]
                 }
-                [System.Management.Automation.CompletionResult]::new($text, $candidate, 'ParameterValue', $tip)
+                $result::new($text, $candidate, 'ParameterValue', $tip)
             }
         }
     )

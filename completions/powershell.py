@@ -88,7 +88,7 @@ _TAIL = r"""        }
 
     # Gives the lines that litectl prints for a query, and nothing where it fails.
     function Get-LitectlLines([object[]] $words) {
-        $program = Get-Command -Name litectl -CommandType Application -TotalCount 1 -ErrorAction SilentlyContinue
+        $program = Get-Command -Name litectl -CommandType Application -TotalCount 1 -ErrorAction Ignore
         if ($program) {
             & $program $words 2>$null
         }
@@ -191,8 +191,8 @@ _TAIL = r"""        }
         if ((-not $always) -and ($text -cmatch '^[\w./:+=%-][\w./:+=%@-]*$')) {
             return $text
         }
-        $escaped = [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($text)
-        return "'$escaped'"
+        $language = [System.Management.Automation.Language.CodeGeneration]
+        return "'$($language::EscapeSingleQuotedStringContent($text))'"
     }
 
     $word = [string]$wordToComplete
@@ -259,6 +259,7 @@ _TAIL = r"""        }
         $typed = $typed.Substring($comma)
     }
 
+    $result = [System.Management.Automation.CompletionResult]
     $offered = @(
         foreach ($candidate in @(Get-LitectlFound $kind $known $typed $read)) {
             # A name that begins with a dash would be read as an option.
@@ -274,7 +275,7 @@ _TAIL = r"""        }
                 if ($help.ContainsKey($candidate)) {
                     $tip = $help[$candidate]
                 }
-                [System.Management.Automation.CompletionResult]::new($text, $candidate, 'ParameterValue', $tip)
+                $result::new($text, $candidate, 'ParameterValue', $tip)
             }
         }
     )

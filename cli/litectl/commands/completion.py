@@ -22,7 +22,9 @@ Install = Annotated[bool, typer.Option("--install", help="Put it where the shell
 
 
 @app.command(cls=SharedOptionsCommand)
-def completion(context: typer.Context, shell: Name = None, install: Install = False, yes: Yes = False) -> None:
+def completion(
+    context: typer.Context, shell: Name = None, install: Install = False, yes: Yes = False
+) -> None:
     """
     Print the completion of a shell, or install it, so that TAB works
 
@@ -64,7 +66,7 @@ def _install(runtime: "Runtime", shell: "Shell", *, yes: bool) -> None:
     done = install(
         shell,
         Places(shell, homes),
-        lambda path: yes or terminal.confirm(f"`{path}` is not of litectl: replace it?", flag="--yes"),
+        lambda path: yes or terminal.confirm(f"replace `{path}`, which is not of litectl?", flag="--yes"),
     )
     if done is None:
         terminal.say("nothing was installed")

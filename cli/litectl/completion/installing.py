@@ -14,7 +14,7 @@ _MODE = 0o644
 
 
 class Installed(NamedTuple):
-    """The completion is at *path*; *is_new* when it was written now, and a line may be *missing* somewhere."""
+    """The completion is at *path*; *is_new* when it was written now, with the line still *missing*."""
 
     path: Path
     is_new: bool

@@ -1,6 +1,6 @@
 """Where the completion of a shell is on this machine, and whether the shell finds it there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from shlex import quote
 from typing import NamedTuple
@@ -19,7 +19,7 @@ class Missing(NamedTuple):
 
 
 class Places:
-    """The places of a *shell* for the user of *homes*, None for one without a home, below the root *system*."""
+    """The places of a *shell*: those of the user in *homes*, None without a home, and those below *system*."""
 
     def __init__(self, shell: Shell, homes: Homes | None, system: Path = Path("/")) -> None:
         self._shell = shell
@@ -55,7 +55,7 @@ class Places:
         texts = ((path, _text(path)) for path in self._of_user(self._shell.startup))
         return next((path for path, text in texts if any(word in text for word in words)), None)
 
-    def _of_user(self, templates: "Iterator[str] | tuple[str, ...] | list[str]") -> Iterator[Path]:
+    def _of_user(self, templates: Iterable[str]) -> Iterator[Path]:
         if self._homes is not None:
             for template in templates:
                 yield Path(template.format_map(self._homes._asdict()))

@@ -1,7 +1,7 @@
 """
 The completion scripts that come with litectl.
 
-They are beside this module where litectl is installed, also in an archive, and in `completions/` in a checkout.
+Where litectl is installed, be it an archive, they are beside this module; in a checkout in `completions/`.
 """
 
 from pathlib import Path

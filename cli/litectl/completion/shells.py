@@ -112,11 +112,11 @@ def shell_of(path: str | None) -> Shell | None:
 
 
 def require_shell(name: str | None, path: str | None) -> Shell:
-    """Return the shell called *name*, else that of *path*; raises `UsageError` for any other."""
-    if found := SHELLS.get(name) if name is not None else shell_of(path):
+    """Return the shell *name*, without one that of *path*; raises `UsageError` for any other."""
+    if found := shell_of(path if name is None else name):
         return found
     choices = f"one of {', '.join(SHELLS)}"
     if name is not None:
-        raise UsageError(f"there is no completion for the shell {name!r}", hint=choices)
+        raise UsageError(f"unknown shell: {name}", hint=choices)
     said = f"there is no completion for `{path}`, which SHELL names" if path else "SHELL is not set"
     raise UsageError(f"which shell? {said}", hint=f"`litectl completion NAME` with {choices}")

@@ -1,6 +1,7 @@
 """The finding of the completion: does TAB work in the shell of the user?"""
 
 from pathlib import Path
+from shlex import quote
 
 from litectl.completion.places import Places
 from litectl.completion.scripts import is_ours, script_of
@@ -41,7 +42,7 @@ def _installed(shell: Shell, places: Places, found: Path, remedy: str) -> Findin
         detail = f"{found} is there, and nothing lets {shell.name} look for it"
         return warning(_NAME, detail, f"add this line to {missing.startup}: {missing.line}")
     if not _is_current(shell, found):
-        how = remedy if is_usual else f"`litectl completion {shell.name} > {found}`"
+        how = remedy if is_usual else f"`litectl completion {shell.name} > {quote(str(found))}`"
         return warning(_NAME, f"{found} is of another version of litectl", how)
     return ok(_NAME, str(found))
 
