@@ -19,7 +19,7 @@ class Missing(NamedTuple):
 
 
 class Places:
-    """The places of a *shell*: those of the user in *homes*, None without a home, and those below *system*."""
+    """The places of a *shell*: those of the user in *homes*, None without one, and those below *system*."""
 
     def __init__(self, shell: Shell, homes: Homes | None, system: Path = Path("/")) -> None:
         self._shell = shell
