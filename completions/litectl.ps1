@@ -23,7 +23,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         'env Print export lines that point other tools at the proxy, with its key'
                         'profiles Manage the stored proxies: URL, login, headers, certificates, default model'
                         'models List and inspect the models of the proxy'
-                        'cache See and clear the cached lists of models and tools'
+                        'cache See and clear the cached lists of models, tools and skills'
                         'ask Ask a model and print its answer'
                         'cost Estimate what a request costs, in US dollars, without asking a model'
                         'embed Turn texts into vectors with an embedding model'
@@ -280,8 +280,8 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
             'litectl cache' {
                 return @{
                     Commands = @(
-                        'show List the cached lists of models and of tools, the newest first'
-                        'clear Remove the cached lists of this proxy and credential, of models and of tools'
+                        'show List the cached lists of models, of tools and of skills, the newest first'
+                        'clear Remove the cached lists of this proxy and credential: models, tools and skills'
                         'path Print where the cached model list of this proxy and credential is, or with --all the directory'
                     )
                 }
@@ -490,7 +490,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                     Options = @(
                         '--origin One of hub, litellm_proxy, anthropic'
                     )
-                    Values = @('text')
+                    Values = @('skills')
                 }
             }
             'litectl skills create' {
@@ -519,17 +519,17 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         '--yes Do not ask'
                         '-y Do not ask'
                     )
-                    Values = @('text')
+                    Values = @('skills')
                 }
             }
             'litectl skills enable' {
                 return @{
-                    Values = @('text')
+                    Values = @('skills')
                 }
             }
             'litectl skills disable' {
                 return @{
-                    Values = @('text')
+                    Values = @('skills')
                 }
             }
             'litectl skills download' {
@@ -540,7 +540,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         '--zip Write the archive there, and unpack nothing'
                         '--allow-private Fetch also from addresses of your own network'
                     )
-                    Values = @('text')
+                    Values = @('skills')
                 }
             }
             'litectl smoke' {
@@ -768,7 +768,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
             'litectl models export --key-variable' { return @('text') }
             'litectl models export --mode' { return @('words', 'all', 'chat', 'responses', 'completion', 'embedding', 'rerank', 'moderation', 'image_generation', 'image_edit', 'video_generation', 'audio_speech', 'audio_transcription', 'realtime', 'ocr', 'mixed') }
             'litectl models export --search' { return @('text') }
-            'litectl cache show --columns' { return @('list', 'current', 'base_url', 'source', 'fetched_at', 'age_seconds', 'stale', 'models', 'bytes', 'tools', 'kind', 'fingerprint') }
+            'litectl cache show --columns' { return @('list', 'current', 'base_url', 'source', 'fetched_at', 'age_seconds', 'stale', 'models', 'bytes', 'tools', 'kind', 'fingerprint', 'skills') }
             'litectl ask --prompt' { return @('text') }
             'litectl ask -p' { return @('text') }
             'litectl ask --model' { return @('models') }
@@ -782,7 +782,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
             'litectl ask --stdin-timeout' { return @('text') }
             'litectl ask --messages' { return @('files') }
             'litectl ask --tool-results' { return @('files') }
-            'litectl ask --skill' { return @('text') }
+            'litectl ask --skill' { return @('skills') }
             'litectl ask --protocol' { return @('words', 'chat', 'responses', 'messages') }
             'litectl ask --temperature' { return @('text') }
             'litectl ask --max-tokens' { return @('text') }
@@ -1024,6 +1024,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
             'list' { $known }
             'models' { Get-LitectlLines (@($read.Target) + @(-split 'models list --offline --mode all --columns name --format tsv')) }
             'embedding_models' { Get-LitectlLines (@($read.Target) + @(-split 'models list --offline --mode embedding --columns name --format tsv')) }
+            'skills' { Get-LitectlLines (@($read.Target) + @(-split 'skills list --offline --all --columns name --format tsv')) }
             'profiles' { Get-LitectlLines @(-split 'profiles list --columns name --format tsv') }
             'servers' { Get-LitectlLines (@($read.Target) + @(-split 'mcp tools --offline --columns server --format tsv')) }
             'tools' {

@@ -151,6 +151,7 @@ _TAIL = r"""        }
             'list' { $known }
             'models' { Get-LitectlLines (@($read.Target) + @(-split '@MODELS@')) }
             'embedding_models' { Get-LitectlLines (@($read.Target) + @(-split '@EMBEDDING_MODELS@')) }
+            'skills' { Get-LitectlLines (@($read.Target) + @(-split '@SKILLS@')) }
             'profiles' { Get-LitectlLines @(-split '@PROFILES@') }
             'servers' { Get-LitectlLines (@($read.Target) + @(-split '@SERVERS@')) }
             'tools' {

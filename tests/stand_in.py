@@ -15,6 +15,7 @@ case "$*" in
     *"models list "*"--mode all "*) cat models ;;
     *"models list "*"--mode embedding "*) cat embedding-models ;;
     *"profiles list "*) cat profiles ;;
+    *"skills list "*) cat skills ;;
 esac
 """
 
@@ -53,6 +54,10 @@ class StandIn(NamedTuple):
     def profiles(self, *names: str) -> None:
         """Let these be the profiles."""
         (self.place / "profiles").write_text("".join(f"{name}\n" for name in names))
+
+    def skills(self, *names: str) -> None:
+        """Let these be the skills."""
+        (self.place / "skills").write_text("".join(f"{name}\n" for name in names))
 
     def calls(self) -> list[str]:
         """Return the calls so far."""

@@ -103,6 +103,7 @@ def test_what_is_fixed_is_completed_without_litectl(
         ("models show dated@", "<models><show><dated@2026>"),
         ("ask -m ba", f"<ask><-m><{ODD}>"),
         ("mcp call rig/e", "<mcp><call><rig/echo>"),
+        ("ask --skill My", "<ask><--skill><My Skill>"),
         ("--profile wo", "<--profile><work>"),
     ],
 )
@@ -110,6 +111,7 @@ def test_a_name_is_completed(session: Session, stand_in: StandIn, line: str, arg
     """A name from what is kept is completed as one word, by one query that stays offline."""
     stand_in.models("team:gpt-max", "team:gpt-mini", "vendor/large", "dated@2026", ODD)
     stand_in.profiles("work", "other")
+    stand_in.skills("books", "My Skill")
     assert session(f"litectl {line}") == arguments
     (call,) = stand_in.calls()
     assert "--offline" in call or call.startswith("profiles list ")

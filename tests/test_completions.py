@@ -599,7 +599,6 @@ def test_a_tool_without_arguments_offers_none(complete: Complete, stand_in: Stan
         ("skills list --origin ", ["anthropic", "hub", "litellm_proxy"]),
         ("skills delete --origin=h", ["--origin=hub"]),
         ("ask --engine ", ["local", "proxy"]),
-        ("skills show ", []),
         ("mcp call add --args ", []),
         ("mcp call add --server-header ", []),
     ],
@@ -610,6 +609,18 @@ def test_other_words_of_tools_and_skills_start_no_program(
     """What has few values is offered, what is free is left to the user; neither runs litectl."""
     assert complete(f"litectl {line}") == words
     assert stand_in.calls() == []
+
+
+SKILLS = ["skills show ", "skills delete --origin hub ", "skills enable ", "skills disable "]
+SKILLS += ["skills download ", "ask --stream --skill "]
+
+
+@pytest.mark.parametrize("line", SKILLS)
+def test_every_kept_skill_is_offered(complete: Complete, stand_in: StandIn, line: str) -> None:
+    """The skills of the last list are offered where one is named, each once, and none that is an option."""
+    stand_in.skills("books", "My Skill", "books", "-x")
+    assert {word.replace("\\", "") for word in complete(f"litectl {line}")} == {"books", "My Skill"}
+    assert stand_in.calls() == ["skills list --offline --all --columns name --format tsv"]
 
 
 PLACES = ["mcp call add --output-dir ", "skills create ", "skills download --zip ", "smoke --junit "]
