@@ -169,6 +169,17 @@ def test_without_a_home_nothing_is_installed(litectl: Litectl, monkeypatch: pyte
     assert litectl("completion", "zsh").code == 0
 
 
+@pytest.mark.parametrize("home", ["", "relative"])
+def test_the_current_directory_is_no_home(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str
+) -> None:
+    """Where HOME is empty or relative nothing is installed."""
+    monkeypatch.chdir(tmp_path)
+    done = program("completion", "fish", "--install", variables={"HOME": home})
+    assert (done.code, "set HOME" in done.err) == (3, True)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_script_that_is_missing_is_an_error(litectl: Litectl, monkeypatch: pytest.MonkeyPatch) -> None:
     """An installation that somebody took apart says what to do."""
     broken = {name: shell._replace(script="none") for name, shell in SHELLS.items()}

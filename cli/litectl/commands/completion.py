@@ -29,7 +29,8 @@ def completion(
     Print the completion of a shell, or install it, so that TAB works
 
     Commands and options are in the script, so TAB starts no program for them;
-    names of models, tools and profiles come from what is kept on this machine.
+    names of models, tools, skills and profiles come from what is kept on this
+    machine.
 
     \b
         litectl completion --install

@@ -62,8 +62,8 @@ class Places:
 
 
 def homes_of(home: Path | None, environment: Environment) -> Homes | None:
-    """Return the directories of the user whose home is *home*, as the shells look for them."""
-    if home is None:
+    """Return the directories of the user, as the shells look for them; None where *home* is none."""
+    if home is None or not home.is_absolute():  # an empty HOME would be the current directory
         return None
 
     def chosen(name: str, usual: str) -> str:
