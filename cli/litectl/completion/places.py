@@ -63,7 +63,7 @@ class Places:
 
 def homes_of(home: Path | None, environment: Environment) -> Homes | None:
     """Return the directories of the user, as the shells look for them; None where *home* is none."""
-    if home is None or not home.is_absolute():  # an empty HOME would be the current directory
+    if home is None or not home.is_absolute():
         return None
 
     def chosen(name: str, usual: str) -> str:
