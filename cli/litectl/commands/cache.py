@@ -53,6 +53,8 @@ def clear_cache(context: typer.Context, everything: Everything = False) -> None:
 
     The next command that needs one fetches it again. Credentials are not
     touched; `litectl logout` forgets those.
+
+    JSON fields: removed, the number of lists.
     """
     from litectl.counting import counted
     from litectl.keptfile import KeptFile
@@ -64,6 +66,11 @@ def clear_cache(context: typer.Context, everything: Everything = False) -> None:
     else:
         files = [runtime.lister.require_cache().file, runtime.toolbox.require_cache().file]
     count = sum([file.clear() for file in files])
+    if runtime.wants_json:
+        from litectl.output.listing import print_record
+
+        print_record(runtime.terminal, {"removed": count}, runtime.options.format)
+        return
     runtime.terminal.say(f"removed {counted(count, 'cached list')}")
 
 
@@ -73,9 +80,16 @@ def print_cache_path(context: typer.Context, everything: Everything = False) -> 
     Print where the cached model list of this proxy and credential is, or with --all the directory
 
     The tool list has the same name, in the directory `tools` beside that one.
+
+    JSON fields: path.
     """
     runtime = runtime_of(context)
     path = runtime.paths.catalogs if everything else runtime.lister.require_cache().file.path
+    if runtime.wants_json:
+        from litectl.output.listing import print_record
+
+        print_record(runtime.terminal, {"path": str(path)}, runtime.options.format)
+        return
     runtime.terminal.write_line(str(path))
 
 
