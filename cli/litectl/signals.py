@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _ENDINGS = {signal.SIGINT: Interrupted("interrupted"), signal.SIGTERM: Terminated("terminated")}
 _AGAIN_SECONDS = 0.001
-_TOGETHER_SECONDS = 1.0  # a second Ctrl-C within them is the first one, told twice by a terminal and a wrapper
+# A Ctrl-C that comes sooner after the first is the first one, told by a terminal and by a wrapper.
+_TOGETHER_SECONDS = 1.0
 _held_back: list[int] | None = None  # the signals that arrived while they are held back
 
 

@@ -7,7 +7,7 @@ import typer
 from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
-    from litectl.paths import Paths
+    from litectl.storage.paths import Paths
 
 app = new_app()
 
@@ -52,7 +52,7 @@ def version(context: typer.Context) -> None:
 
 def _directory(paths: "Paths", file: str) -> str | None:
     """Return the directory of that one of *paths*; None where there is none."""
-    from litectl.paths import NoHomeError
+    from litectl.storage.paths import NoHomeError
 
     try:
         return str(getattr(paths, file).parent)
