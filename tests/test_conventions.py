@@ -100,7 +100,9 @@ def serving(litectl: Litectl, fake: FakeProxy) -> FakeProxy:
 
 @cache
 def names_in(path: str) -> frozenset[str]:
-    """Return the names of the tests in the file at *path*, read from its source."""
+    """Return the names of the tests in the file at *path*, read from its source; none without a file."""
+    if not (REPOSITORY / path).is_file():
+        return frozenset()
     tree = ast.parse((REPOSITORY / path).read_text())
     return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
