@@ -107,6 +107,18 @@ def test_the_path_is_that_of_the_list(litectl: Litectl, fake: FakeProxy, isolate
     assert path.parent == directory == isolated / ".cache/litectl/catalogs"
 
 
+def test_changes_and_places_are_told_in_json(litectl: Litectl, fake: FakeProxy) -> None:
+    """As of every command; stderr is left to messages."""
+    fake.on_models(model_info("m"))
+    litectl("models", "refresh")
+
+    place, cleared = litectl("cache", "path", "--json"), litectl("cache", "clear", "--json")
+
+    assert place.json == {"schema_version": 1, "path": litectl("cache", "path").out.removesuffix("\n")}
+    assert cleared.json == {"schema_version": 1, "removed": 1}
+    assert place.err == cleared.err == ""
+
+
 def test_columns_are_chosen_and_checked(litectl: Litectl, fake: FakeProxy) -> None:
     """As for every list."""
     fake.on_models(model_info("m"))

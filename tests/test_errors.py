@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -201,6 +202,20 @@ def test_an_unreachable_proxy_is_a_network_error(program: Program, url: str) -> 
     assert f"cannot connect to {url}: Connection refused" == message
 
 
+def test_a_name_without_an_address_is_a_network_error(
+    litectl: Litectl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A host that no name service knows is exit 5 and named with its URL."""
+
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    message = failure(litectl(*QUESTION, "--base-url", "https://proxy.example.com"), 5)
+
+    assert message == "cannot connect to https://proxy.example.com: Name or service not known"
+
+
 def test_a_proxy_that_says_nothing_is_given_up(program: Program, fake: FakeProxy) -> None:
     """`--timeout` bounds the silence before an answer, and the hint names it."""
     never = Event()
@@ -288,6 +303,7 @@ def test_a_bug_is_named_and_its_traceback_kept_for_debug(program: Program, tmp_p
     debug = program("whoami", "--debug", variables=variables)
 
     assert failure(plain, 70) == "unexpected RuntimeError: boom"
+    assert "`litectl version --json`" in plain.err
     assert debug.code == 70
     assert "Traceback" in debug.err
 

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,40 @@ def test_a_port_that_is_taken_is_exit_2(litectl: Litectl, sandbox: Sandbox) -> N
     assert (result.code, result.out) == (2, "")
     assert f"error: cannot listen on port {port}: Address already in use\n" in result.err
     assert not sandbox.log.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (["litectl", "models", "list", "--json"], ["litectl", "models", "list", "--json"]),
+        (["--", "litectl", "-q", "--config"], ["litectl", "-q", "--config"]),
+        (["-q", "sh", "-c", "exit 7", "--", "-x"], ["sh", "-c", "exit 7", "--", "-x"]),
+        (["--quiet", "--", "--odd-name"], ["--odd-name"]),
+    ],
+)
+def test_what_follows_the_command_is_its_own(
+    litectl: Litectl, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, words: list[str], command: list[str]
+) -> None:
+    """With `--` or without, no option of the command is taken for one of `sandbox run`."""
+    ran: list[list[str]] = []
+
+    def run_command(found: list[str], *_: object) -> int:
+        ran.append(list(found))
+        return 7
+
+    monkeypatch.setattr(Sandbox, "running", lambda *_: nullcontext())
+    monkeypatch.setattr("litectl.sandbox.sandbox.run_command", run_command)
+
+    assert litectl("sandbox", "run", *words).code == 7
+    assert ran == [command]
+
+
+def test_an_option_before_the_command_has_to_be_one(litectl: Litectl, sandbox: Sandbox) -> None:
+    """A mistyped one is not run as a command."""
+    result = litectl("sandbox", "run", "--confi", "own.yaml", "--", "true")
+
+    assert result.code == 2
+    assert "No such option: --confi" in result.err
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "x"])

@@ -31,6 +31,25 @@ except Stopped as stop:
 """
 
 
+# The times are those of the first Ctrl-C, of one right after it, and of one a second later.
+PRESSED_AGAIN = """
+import signal, time
+from litectl.errors import Stopped
+from litectl.signals import raise_on_signals
+
+times = iter([10.0, 10.9, 11.0])
+time.monotonic = lambda: next(times)
+raise_on_signals()
+try:
+    signal.raise_signal({first})
+except Stopped:
+    signal.raise_signal(signal.SIGINT)
+    print("cleaning up", flush=True)
+    signal.raise_signal(signal.SIGINT)
+    print("not ended", flush=True)
+"""
+
+
 @pytest.fixture(autouse=True)
 def handlers() -> Iterator[None]:
     """Give the process its own handlers back."""
@@ -60,6 +79,27 @@ def test_the_first_signal_is_the_only_one() -> None:
     signal.raise_signal(signal.SIGTERM)
 
     assert isinstance(caught.value.error, Interrupted)
+
+
+@pytest.mark.parametrize("first", ["signal.SIGINT", "signal.SIGTERM"])
+def test_ctrl_c_pressed_again_ends_it_at_once(first: str) -> None:
+    """A second after the first signal nobody waits for the cleaning up any more; the process dies of it."""
+    script = PRESSED_AGAIN.format(first=first)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False, timeout=30)
+
+    assert (done.returncode, done.stdout) == (-signal.SIGINT, b"cleaning up\n")
+    assert done.stderr == b""
+
+
+def test_an_ignored_signal_stays_ignored_after_another() -> None:
+    """A background job that is told to end is not ended sooner by a Ctrl-C that was never for it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise_on_signals()
+
+    with pytest.raises(Stopped):
+        signal.raise_signal(signal.SIGTERM)
+
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
 def test_an_ignored_signal_stays_ignored() -> None:

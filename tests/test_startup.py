@@ -52,9 +52,10 @@ def variables(litectl: Litectl, fake: FakeProxy) -> dict[str, str]:
     return litectl.variables
 
 
-def test_version_loads_nothing_but_itself(tmp_path: Path) -> None:
-    """`--version` loads neither Typer nor any module of ours but the entry point."""
-    code, modules = loaded_by(tmp_path, {}, "--version")
+@pytest.mark.parametrize("word", ["--version", "-V", "version"])
+def test_version_loads_nothing_but_itself(tmp_path: Path, word: str) -> None:
+    """The version loads neither Typer nor any module of ours but the entry point."""
+    code, modules = loaded_by(tmp_path, {}, word)
 
     assert code == 0
     assert {"litectl", "litectl.main"} == {name for name in modules if name.startswith("litectl")}

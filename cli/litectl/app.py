@@ -30,6 +30,7 @@ COMMANDS = {
     "spend": Entry("litectl.commands.spend", "Show what was spent, and what is left"),
     "api": Entry("litectl.commands.api", "Send any request to the proxy"),
     "sandbox": Entry("litectl.commands.sandbox", "Run a real proxy with mock models on this machine"),
+    "version": Entry("litectl.commands.version", "Print the version, and what a bug report should say"),
 }
 
 

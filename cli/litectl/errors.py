@@ -243,7 +243,10 @@ class InternalError(LitectlError):
     """A bug in litectl."""
 
     exit_code = ExitCode.INTERNAL
-    hint = "this is a bug in litectl; run it again with `--debug` and report what it prints"
+    hint = (
+        "this is a bug in litectl; run it again with `--debug` and report what it prints, "
+        "with the output of `litectl version --json`"
+    )
 
 
 class Stopped(BaseException):

@@ -29,7 +29,7 @@ _SHORTEST_KEY = 12  # characters
 def main() -> "NoReturn":
     """Run the command line of this process and exit."""
     arguments = sys.argv[1:]
-    if arguments in (["--version"], ["-V"]):
+    if arguments in (["--version"], ["-V"], ["version"]):
         _leave(_print_version())
     import signal
 

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 _ENDINGS = {signal.SIGINT: Interrupted("interrupted"), signal.SIGTERM: Terminated("terminated")}
 _AGAIN_SECONDS = 0.001
+# A Ctrl-C that comes sooner after the first is the first one, told by a terminal and by a wrapper.
+_TOGETHER_SECONDS = 1.0
 _held_back: list[int] | None = None  # the signals that arrived while they are held back
 
 
@@ -70,8 +73,23 @@ def _stop(number: int, _frame: "FrameType | None") -> None:
         _held_back.append(number)
         return
     # One is enough: a second one must not break the cleaning up that the first one started.
+    can_interrupt = signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
     ignore_signals()
+    if can_interrupt:
+        _end_when_repeated()
     raise Stopped(_ENDINGS[signal.Signals(number)])
+
+
+def _end_when_repeated() -> None:
+    """Let Ctrl-C end the process at once when somebody who has waited presses it again."""
+    stopped_at = time.monotonic()
+
+    def end(number: int, _frame: "FrameType | None") -> None:
+        if time.monotonic() - stopped_at >= _TOGETHER_SECONDS:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+
+    signal.signal(signal.SIGINT, end)
 
 
 def _raise_again(unraisable: "UnraisableHookArgs") -> None:

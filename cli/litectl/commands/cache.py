@@ -58,6 +58,8 @@ def clear_cache(context: typer.Context, everything: Everything = False) -> None:
 
     The next command that needs one fetches it again. Credentials are not
     touched; `litectl logout` forgets those.
+
+    JSON fields: removed, the number of lists.
     """
     from litectl.run.skillset import skill_cache
     from litectl.storage.keptfile import KeptFile
@@ -75,6 +77,11 @@ def clear_cache(context: typer.Context, everything: Everything = False) -> None:
         caches = (runtime.lister.require_cache(), runtime.toolbox.require_cache(), skill_cache(runtime))
         files = [cache.file for cache in caches]
     count = sum([file.clear() for file in files])
+    if runtime.wants_json:
+        from litectl.output.listing import print_record
+
+        print_record(runtime.terminal, {"removed": count}, runtime.options.format)
+        return
     runtime.terminal.say(f"removed {counted(count, 'cached list')}")
 
 
@@ -84,9 +91,16 @@ def print_cache_path(context: typer.Context, everything: Everything = False) -> 
     Print where the cached model list of this proxy and credential is, or with --all the directory
 
     The lists of tools and skills have the same name, in `tools` and `skills` beside that one.
+
+    JSON fields: path.
     """
     runtime = runtime_of(context)
     path = runtime.paths.catalogs if everything else runtime.lister.require_cache().file.path
+    if runtime.wants_json:
+        from litectl.output.listing import print_record
+
+        print_record(runtime.terminal, {"path": str(path)}, runtime.options.format)
+        return
     runtime.terminal.write_line(str(path))
 
 

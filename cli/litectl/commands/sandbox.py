@@ -44,7 +44,7 @@ def install(context: typer.Context) -> None:
     runtime.terminal.say(f"the sandbox is installed in {runtime.paths.sandbox}")
 
 
-@app.command("run", cls=SharedOptionsCommand, context_settings={"ignore_unknown_options": True})
+@app.command("run", cls=SharedOptionsCommand, context_settings={"allow_interspersed_args": False})
 def run(
     context: typer.Context,
     command: Annotated[list[str], typer.Argument(metavar="-- CMD...", help="The command and its arguments")],
