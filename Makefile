@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 INSTALLED := $(VENV)/installed
 
-.PHONY: help demo test lint types unit live generated bench clean
+.PHONY: help demo test lint types unit live generated bench wheel zipapp release-check clean
 
 help:
 	@echo "make demo       log in to a real proxy on this machine, list its models, ask one"
@@ -18,6 +18,9 @@ help:
 	@echo "make live       the tests against a real LiteLLM proxy"
 	@echo "make generated  write completions/ anew"
 	@echo "make bench      start-up and streaming beside their floors"
+	@echo "make wheel      build wheel and sdist into dist/"
+	@echo "make zipapp     litectl and its packages as one file, dist/litectl.pyz"
+	@echo "make release-check  all that has to be true before a release, and what would be released"
 	@echo "make clean      remove $(VENV) and caches"
 
 demo: $(INSTALLED)
@@ -54,6 +57,18 @@ generated: $(INSTALLED)
 
 bench: $(INSTALLED)
 	@$(BIN)/python bench/run.py
+
+wheel: $(INSTALLED)
+	@rm -rf dist
+	@$(BIN)/python -m hatchling build --directory dist
+
+zipapp: wheel
+	@$(BIN)/python .ci/single_file.py dist/litectl-*.whl dist/litectl.pyz
+	@echo dist/litectl.pyz
+
+release-check: test zipapp
+	@echo "== release"
+	@$(BIN)/python .ci/release.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

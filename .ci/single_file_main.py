@@ -1,8 +1,9 @@
 """
-The start of the single file: unpacks the packages that it carries, once for each build, and runs litectl from there.
+The start of the single file: unpacks the packages that it carries, once for each build, and runs litectl.
 
-They cannot be run where they are: one of them is compiled, and Python would read all modules anew at every start.
-What stands in capitals is filled in by `single_file.py`. Older Pythons have to be able to read this file.
+They cannot be run where they are: one of them is compiled, and Python would compile the others anew at
+every start. What stands in capitals is filled in by `single_file.py`. Older Pythons have to be able to
+read this file.
 """
 
 import os
@@ -26,7 +27,10 @@ def start() -> None:
         if not os.path.isdir(place):
             _unpack(place)
         if not _is_ours(place):
-            _refuse(f"{place} may be written by others", "remove it, or set XDG_CACHE_HOME to a directory of yours")
+            _refuse(
+                f"{place} may be written by others",
+                "remove it, or set XDG_CACHE_HOME to a directory of yours",
+            )
     except OSError as error:
         _refuse(f"cannot unpack to {place}: {error.strerror}", "set XDG_CACHE_HOME to a directory of yours")
     sys.path[0] = place
@@ -42,9 +46,10 @@ def _cache() -> str:
 
 def _unpack(place: str) -> None:
     """Fill *place* at once, so that a start at the same time finds all of it or nothing."""
+    import zlib
     from shutil import rmtree
     from tempfile import mkdtemp
-    from zipfile import ZipFile
+    from zipfile import BadZipFile, ZipFile
 
     parent = os.path.dirname(place)
     os.makedirs(parent, mode=0o700, exist_ok=True)
@@ -56,6 +61,8 @@ def _unpack(place: str) -> None:
     except OSError:
         if not os.path.isdir(place):  # which another start may have filled meanwhile
             raise
+    except (BadZipFile, zlib.error):
+        _refuse(f"{ARCHIVE} is damaged", "get it anew")
     except KeyboardInterrupt:
         sys.exit(130)
     finally:
