@@ -13,6 +13,8 @@ from filelock import FileLock
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SECONDS = 300.0  # until an installation that does not end fails
+# Marks tests that wait for installations, which may wait for each other.
+FROM_INDEX = [pytest.mark.index, pytest.mark.timeout(2 * SECONDS)]
 _EPOCH = {"SOURCE_DATE_EPOCH": "1767225600"}
 _PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--retries", "1", "--timeout", "15"]
 

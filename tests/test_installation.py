@@ -15,12 +15,12 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from artefacts import REPOSITORY, Workshop, python_at_hand, without_sources
+from artefacts import FROM_INDEX, REPOSITORY, Workshop, python_at_hand, without_sources
 from fake_proxy import FakeProxy, chat_answer, model_info
 from litectl import __version__
 from program import Program
 
-pytestmark = pytest.mark.index
+pytestmark = FROM_INDEX
 
 KEY = "sk-test-key-0001"
 OLDEST_PACKAGES = "oldest packages"

@@ -14,13 +14,13 @@ from zipfile import ZipFile
 import pytest
 
 import single_file
-from artefacts import Workshop, python_at_hand, without_sources
+from artefacts import FROM_INDEX, Workshop, python_at_hand, without_sources
 from fake_proxy import FakeProxy, chat_answer, model_info
 from litectl import __version__
 from program import DEADLINE, Program
 from shells import Shell
 
-pytestmark = pytest.mark.index
+pytestmark = FROM_INDEX
 
 VERSION = f"litectl {__version__}\n"
 OWN_MINOR = sys.version_info.minor
