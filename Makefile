@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 INSTALLED := $(VENV)/installed
 
-.PHONY: help demo test lint types unit live generated bench bench-short clean
+.PHONY: help demo test lint types unit live generated bench bench-short wheel zipapp release-check clean
 
 help:
 	@echo "make demo       log in to a real proxy on this machine, list its models, ask one"
@@ -19,6 +19,9 @@ help:
 	@echo "make generated  write completions/ anew"
 	@echo "make bench      time and memory beside the floors and other programs; some twenty minutes"
 	@echo "make bench-short  the same in few pairs and without other programs; fails far over a bar"
+	@echo "make wheel      build wheel and sdist into dist/"
+	@echo "make zipapp     litectl and its packages as one file, dist/litectl.pyz"
+	@echo "make release-check  all that has to be true before a release, and what would be released"
 	@echo "make clean      remove $(VENV) and caches"
 
 demo: $(INSTALLED)
@@ -59,6 +62,18 @@ bench: $(INSTALLED)
 bench-short: $(INSTALLED)
 	@echo "== time and memory beside the floors"
 	@$(BIN)/python bench/run.py --short
+
+wheel: $(INSTALLED)
+	@rm -rf dist
+	@$(BIN)/python -m hatchling build --directory dist
+
+zipapp: wheel
+	@$(BIN)/python .ci/single_file.py dist/litectl-*.whl dist/litectl.pyz
+	@echo dist/litectl.pyz
+
+release-check: test zipapp
+	@echo "== release"
+	@$(BIN)/python .ci/release.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -13,7 +13,7 @@ def start_refresh(arguments: Sequence[str]) -> None:
     terminal waits for it. Nothing is imported from the current directory (`-P`).
     The environment is inherited; no secret is an argument.
     """
-    command = [sys.executable, "-P", "-m", "litectl", "models", "refresh", "--quiet", *arguments]
+    command = [sys.executable, "-P", *_this_program(), "models", "refresh", "--quiet", *arguments]
     subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -21,3 +21,10 @@ def start_refresh(arguments: Sequence[str]) -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+
+
+def _this_program() -> Sequence[str]:
+    """Return what starts this program anew: the single file that it came in, or its module."""
+    loader = getattr(sys.modules["__main__"], "__loader__", None)
+    archive = getattr(loader, "archive", None)  # of the one that loads from zip files
+    return [archive] if isinstance(archive, str) else ["-m", "litectl"]
