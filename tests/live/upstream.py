@@ -192,8 +192,9 @@ def _counted_or_embedded(request: Request) -> Answer:
     if request.path.endswith("/count_tokens"):
         return json_answer({"input_tokens": COUNTED})
     body = request.json
+    vector = [0.5, -0.5] * (body.get("dimensions", 2) // 2)
     vectors = [
-        {"object": "embedding", "index": index, "embedding": [0.5, -0.5]}
+        {"object": "embedding", "index": index, "embedding": vector}
         for index, _ in enumerate(body["input"])
     ]
     usage = {"prompt_tokens": 3, "total_tokens": 3}
