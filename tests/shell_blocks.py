@@ -1,9 +1,9 @@
 """
 The shell blocks of a page of documentation, and what of their output has to be as it stands there. Pure.
 
-A block is fenced, and its language says how it is run. What a command prints is compared line by line; `...`
-alone on a line stands for any number of lines, at the end of one for the rest of it. What differs from run to run
-is made equal on both sides by `steady`.
+A block is fenced, and its language says how it is run. What a command prints is compared line by line;
+`...` alone on a line stands for any number of lines, at the end of one for the rest of it. What differs
+from run to run is made equal on both sides by `steady`.
 """
 
 import re

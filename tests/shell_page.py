@@ -36,7 +36,7 @@ set +o pipefail
 
 
 class Ran(NamedTuple):
-    """How a script went: its *output*, and the codes of the lines that failed; *is_whole* when all was run."""
+    """How a script went: its *output*, the codes of the lines that failed, and whether all of it was run."""
 
     output: str
     failures: Mapping[int, int]

@@ -2,8 +2,8 @@
 The world of the documentation: the proxy that its pages speak of, and what a reader has at hand.
 
 The proxy has the mock models of the sandbox, and those the pages name, which repeat what they are told and
-call the tools that they are told to call (see `live.upstream`). A page begins in a directory of its own with the
-files that its commands read.
+call the tools that they are told to call (see `live.upstream`). A page begins in a directory of its own
+with the files that its commands read.
 """
 
 import json
@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from litectl.sandbox_models import EMBEDDER, EMBEDDER_FILE
-from litectl.sandbox_models import configuration as mock_models
+from litectl.sandbox.models import EMBEDDER, EMBEDDER_FILE
+from litectl.sandbox.models import configuration as mock_models
 from live import tracker
 from live.behind import entry
 from live.mcp_tools import PNG
@@ -62,7 +62,9 @@ def configuration(directory: Path, upstream: str, python: Path) -> Path:
     for name, (provider, mode) in _MODELS.items():
         model = entry(name, upstream, provider, name, **(_PRICES if mode == "chat" else {}))
         limits = {"max_input_tokens": 200000, "max_output_tokens": 32000, **_LEVELS}
-        document["model_list"].append(model | {"model_info": {"mode": mode, **(limits if mode == "chat" else {})}})
+        document["model_list"].append(
+            model | {"model_info": {"mode": mode, **(limits if mode == "chat" else {})}}
+        )
     command = {"command": str(python), "args": ["-I", tracker.__file__]}
     document["mcp_servers"] = {"tracker": {"transport": "stdio", "allow_all_keys": True, **command}}
     (directory / EMBEDDER_FILE).write_text(EMBEDDER)
@@ -119,7 +121,7 @@ def furnish(home: Path, environ: Mapping[str, str]) -> Path:
 def _programs(directory: Path) -> None:
     directory.mkdir()
     lines = {"litectl": f'exec {sys.executable} -m litectl "$@"'}
-    lines |= dict.fromkeys(_KEY_PRINTERS, "echo \"$PROXY_KEY\"") | dict.fromkeys(_TAKERS, "cat >/dev/null")
+    lines |= dict.fromkeys(_KEY_PRINTERS, 'echo "$PROXY_KEY"') | dict.fromkeys(_TAKERS, "cat >/dev/null")
     for name, line in lines.items():
         path = directory / name
         path.write_text(f"#!/bin/sh\n{line}\n")

@@ -3,22 +3,23 @@ Every shell block of the documentation is run, against a real proxy.
 
 How a page is written so that it can be run:
 
-* ```` ```console ```` is a terminal: each line that begins with `$ ` is typed, and what is seen has to be what
-  stands below it; nothing below it means that nothing is seen. A command goes on in lines that begin with `> `, after
-  a backslash or a pipe. `echo $?` shows an exit code.
-* ```` ```sh ```` is a script with an empty stdin and no terminal: each command of it has to end with 0, or with the
-  code that a comment in its line states, as `# exit 7`. What it prints is not compared.
+* ```` ```console ```` is a terminal: each line that begins with `$ ` is typed, and what is seen has to be
+  what stands below it; nothing below it means that nothing is seen. A command goes on in lines that begin
+  with `> `, after a backslash or a pipe. `echo $?` shows an exit code.
+* ```` ```sh ```` is a script with an empty stdin and no terminal: each command of it has to end with 0, or
+  with the code that a comment in its line states, as `# exit 7`. What it prints is not compared.
 * `...` on a line of its own stands for any number of lines, ` ...` at the end of one for the rest of it.
-* What differs from run to run is not compared: the port and the host of the proxy, ids, keys, seconds, times, the
-  patch level of the proxy, and how wide a gap between columns is (`shell_blocks.steady`).
-* `https://litellm.example.com` is the proxy, and any other host of example.com is the same one under another address,
-  so the program takes it for another proxy. `--jitter` waits for nothing.
-* A page is followed from top to bottom in one bash: variables, functions, files and directories of a block are there
-  for those below it. It begins logged in, with `gpt-5.2` as the model of the profile and a fresh list, and with two
-  more profiles, `lab` and `production`, of the other address; with `<!-- begins logged out -->` on the page nothing
-  is stored.
-* `/home/me/work` is where it begins, a checkout of git with a change; what lies there says `live.documented`, and which
-  models, tools and stand-ins for other programs there are. `$PROXY_KEY` and the file `key` have the key.
+* What differs from run to run is not compared: the port and the host of the proxy, ids, keys, seconds,
+  times, the patch level of the proxy, and how wide a gap between columns is (`shell_blocks.steady`).
+* `https://litellm.example.com` is the proxy, and any other host of example.com is the same one under another
+  address, which the program takes for another proxy. `--jitter` waits for nothing.
+* A page is followed from top to bottom in one bash: variables, functions, files and directories of a block
+  are there for those below it. It begins logged in, with `gpt-5.2` as the model of the profile and a fresh
+  list, and with two more profiles, `lab` and `production`, of the other address; with
+  `<!-- begins logged out -->` on the page nothing is stored.
+* `/home/me/work` is where it begins, a checkout of git with a change. What lies there, and which models,
+  tools and stand-ins for other programs there are, says `live.documented`. `$PROXY_KEY` and the file `key`
+  have the key of the proxy.
 * `<!-- not run: reason -->` directly above a block says why it cannot be run here.
 """
 
@@ -30,7 +31,7 @@ from typing import NamedTuple
 
 import pytest
 
-from litectl.sandbox import RunningProxy, Sandbox
+from litectl.sandbox.sandbox import RunningProxy, Sandbox
 from live.documented import (
     DEFAULT_MODEL,
     REPOSITORY,
@@ -97,7 +98,9 @@ class Page:
 
     def _seen(self, block: Block) -> str | None:
         typed = typed_in(block)
-        for one, seen in zip(typed, self._shell.type([self._real(one.command) for one in typed]), strict=True):
+        for one, seen in zip(
+            typed, self._shell.type([self._real(one.command) for one in typed]), strict=True
+        ):
             expected = steady("\n".join(one.seen), self._places)
             if not is_as_shown(expected, steady(seen, self._places)):
                 return f"$ {one.command}\nshows:\n{seen}"
