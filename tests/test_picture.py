@@ -23,7 +23,7 @@ def test_colours_are_looks() -> None:
 
 def test_a_long_line_is_folded_as_a_terminal_does_it() -> None:
     """At the edge, in the middle of a word."""
-    assert texts(drawn("a long line\n", width=4, title="")) == [("a lo", None), ("ng l", None), ("ine", None)]
+    assert texts(drawn("a long word\n", width=4, title="")) == [("a lo", None), ("ng w", None), ("ord", None)]
 
 
 def test_what_was_written_over_is_gone() -> None:
