@@ -30,7 +30,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from litectl.sandbox.sandbox import RunningProxy, Sandbox
 from live.documented import (
@@ -76,7 +75,7 @@ def _name(page: Path, block: Block) -> str:
     return f"{page.relative_to(REPOSITORY)}:{block.number}"
 
 
-def _parameters(page: Path, block: Block) -> ParameterSet:
+def _parameters(page: Path, block: Block) -> object:
     name = _name(page, block)
     reason = f"{name} is not run: {block.not_run}"
     return pytest.param(page, block, id=name, marks=[pytest.mark.skip(reason)] if block.not_run else [])
