@@ -30,7 +30,7 @@ test: lint types
 	@echo "== the sandbox, a real LiteLLM proxy for the live tests"
 	@$(BIN)/litectl sandbox install
 	@echo "== the picture of the README"
-	@$(BIN)/python docs/picture/write.py --check
+	@$(BIN)/python docs/write_picture.py --check
 	@echo "== tests"
 	@$(PYTEST)
 
@@ -54,7 +54,7 @@ live: $(INSTALLED)
 generated: $(INSTALLED)
 	@$(BIN)/python completions/generate.py
 	@$(BIN)/litectl sandbox install
-	@$(BIN)/python docs/picture/write.py
+	@$(BIN)/python docs/write_picture.py
 
 bench: $(INSTALLED)
 	@$(BIN)/python bench/run.py

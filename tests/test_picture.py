@@ -3,7 +3,8 @@
 from xml.etree import ElementTree as ET
 
 import pytest
-from drawing import drawn
+
+from picture.drawing import drawn
 
 SVG = "{http://www.w3.org/2000/svg}"
 
