@@ -16,7 +16,7 @@ help:
 	@echo "make types      mypy"
 	@echo "make unit       the tests that need no real proxy"
 	@echo "make live       the tests against a real LiteLLM proxy"
-	@echo "make generated  write completions/ anew"
+	@echo "make generated  write completions/ and the picture of the README anew"
 	@echo "make bench      start-up and streaming beside their floors"
 	@echo "make clean      remove $(VENV) and caches"
 
@@ -29,6 +29,8 @@ test: lint types
 	@$(BIN)/python completions/generate.py --check
 	@echo "== the sandbox, a real LiteLLM proxy for the live tests"
 	@$(BIN)/litectl sandbox install
+	@echo "== the picture of the README"
+	@$(BIN)/python docs/write_picture.py --check
 	@echo "== tests"
 	@$(PYTEST)
 
@@ -51,6 +53,8 @@ live: $(INSTALLED)
 
 generated: $(INSTALLED)
 	@$(BIN)/python completions/generate.py
+	@$(BIN)/litectl sandbox install
+	@$(BIN)/python docs/write_picture.py
 
 bench: $(INSTALLED)
 	@$(BIN)/python bench/run.py

@@ -7,6 +7,7 @@ One bash runs them all, so what a block exports, defines, starts or where it goe
 import os
 import pty
 import select
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -71,10 +72,8 @@ class PageShell:
 
     def __exit__(self, *_: object) -> None:
         """End the shell and what it has left in the background."""
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGTERM)
-        self._process.kill()
-        self._process.wait()
+        self._end()
+        shutil.rmtree(self._scratch)
         for descriptor in (self._screen, self._orders, self._done):
             os.close(descriptor)
 
@@ -115,8 +114,14 @@ class PageShell:
             if is_done and shown.count(_MARK.encode()) >= marks:
                 return shown.decode("utf-8", "replace")
         how = "the shell has ended" if self._process.poll() is not None else f"no end after {SECONDS:g} s"
-        self._process.kill()
+        self._end()
         raise TimeoutError(f"{how}: {shown.decode('utf-8', 'replace')}")
+
+    def _end(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGTERM)
+        self._process.kill()
+        self._process.wait()
 
     def _read(self) -> bytes:
         try:

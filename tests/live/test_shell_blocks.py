@@ -75,6 +75,12 @@ def _name(page: Path, block: Block) -> str:
     return f"{page.relative_to(REPOSITORY)}:{block.number}"
 
 
+def _parameters(page: Path, block: Block) -> object:
+    name = _name(page, block)
+    reason = f"{name} is not run: {block.not_run}"
+    return pytest.param(page, block, id=name, marks=[pytest.mark.skip(reason)] if block.not_run else [])
+
+
 class Page:
     """A page that is being followed; what came of each block is kept, None for a good end."""
 
@@ -163,13 +169,11 @@ def _opened(path: Path, world: World, home: Path) -> Page:
 
 @pytest.mark.live
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("path", "block"), _RUN, ids=[_name(*each) for each in _RUN])
+@pytest.mark.parametrize(("path", "block"), [_parameters(*each) for each in _RUN])
 def test_a_block_does_what_stands_there(
     path: Path, block: Block, world: World, pages: dict[Path, Page], isolated: Path
 ) -> None:
     """After the blocks above it on the page, it can be typed, and shows what is said."""
-    if block.not_run:
-        pytest.skip(f"not run: {block.not_run}")
     if path not in pages:
         pages[path] = _opened(path, world, isolated)
 
