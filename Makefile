@@ -16,12 +16,12 @@ help:
 	@echo "make types      mypy"
 	@echo "make unit       the tests that need no real proxy"
 	@echo "make live       the tests against a real LiteLLM proxy"
-	@echo "make generated  write completions/ anew"
 	@echo "make bench      time and memory beside the floors and other programs; some twenty minutes"
 	@echo "make bench-short  the same in few pairs and without other programs; fails far over a bar"
 	@echo "make wheel      build wheel and sdist into dist/"
 	@echo "make zipapp     litectl and its packages as one file, dist/litectl.pyz"
 	@echo "make release-check  all that has to be true before a release, and what would be released"
+	@echo "make generated  write completions/ and the picture of the README anew"
 	@echo "make clean      remove $(VENV) and caches"
 
 demo: $(INSTALLED)
@@ -33,6 +33,8 @@ test: lint types
 	@$(BIN)/python completions/generate.py --check
 	@echo "== the sandbox, a real LiteLLM proxy for the live tests"
 	@$(BIN)/litectl sandbox install
+	@echo "== the picture of the README"
+	@$(BIN)/python docs/write_picture.py --check
 	@echo "== tests"
 	@$(PYTEST)
 
@@ -55,6 +57,8 @@ live: $(INSTALLED)
 
 generated: $(INSTALLED)
 	@$(BIN)/python completions/generate.py
+	@$(BIN)/litectl sandbox install
+	@$(BIN)/python docs/write_picture.py
 
 bench: $(INSTALLED)
 	@$(BIN)/python bench/run.py

@@ -1,31 +1,17 @@
-"""README and changelog say what the code does."""
+"""README and pages say what the code does, and lead where they say."""
 
 import re
 from pathlib import Path
 
+import pytest
+
 from litectl import environment
 from litectl.app import COMMANDS
-from litectl.errors import ExitCode
 from litectl.profiles.target import ROOT_ORDER
 
 REPOSITORY = Path(__file__).parents[1]
 README = (REPOSITORY / "README.md").read_text()
-
-
-def test_every_exit_code_is_listed() -> None:
-    """The table of exit codes has every code under its name, and no other."""
-    listed = {
-        int(code): name for code, name in re.findall(r"^\| (\d+) \| ([A-Z_]+) \|", README, re.MULTILINE)
-    }
-
-    assert {int(code): code.name for code in ExitCode} == listed
-
-
-def test_every_variable_is_listed_with_its_meaning() -> None:
-    """The table of variables is the one of the code."""
-    listed = dict(re.findall(r"^\| `([A-Z_]+)` \| (.*) \|$", README, re.MULTILINE))
-
-    assert listed == environment.MEANINGS
+PAGES = [*sorted(REPOSITORY.glob("*.md")), *sorted((REPOSITORY / "docs").rglob("*.md"))]
 
 
 def test_every_constant_of_the_environment_has_a_meaning() -> None:
@@ -37,21 +23,42 @@ def test_every_constant_of_the_environment_has_a_meaning() -> None:
 
 def test_every_command_is_mentioned() -> None:
     """Each command of the table has its place in the README."""
-    assert all(f"`litectl {name}" in README or f", `{name}`" in README for name in COMMANDS)
+    assert [name for name in COMMANDS if not re.search(rf"`(litectl )?{name}\b", README)] == []
 
 
 def test_the_order_of_proxies_is_the_one_of_the_code() -> None:
     """The table of precedence names the sources of the proxy in their order."""
-    section = README.partition("## Which proxy, which key")[2].partition("## Environment")[0]
+    page = (REPOSITORY / "docs/credentials.md").read_text()
+    section = page.partition("## Which proxy, which key")[2].partition("\n## ")[0]
     places = [section.find(f"`{source}") for source, _ in ROOT_ORDER if source.isupper() or source[0] == "-"]
 
     assert -1 not in places
     assert places == sorted(places)
 
 
-def test_the_files_that_are_linked_exist() -> None:
-    """No link of the README leads nowhere."""
-    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(REPOSITORY)) for page in PAGES])
+def test_no_link_leads_nowhere(page: Path) -> None:
+    """The file is there, and so is the heading of it that is named."""
+    links = re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)", page.read_text())
+    broken = [link for link in links if not _leads_somewhere(page, *link)]
 
-    assert links
-    assert all((REPOSITORY / link).exists() for link in links)
+    assert broken == []
+
+
+def _leads_somewhere(page: Path, path: str, heading: str) -> bool:
+    target = page.parent / path if path else page
+    return target.exists() and (not heading or heading in _anchors(target.read_text()))
+
+
+def _anchors(text: str) -> set[str]:
+    """Return how the headings of a page are linked to."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_workflow_of_the_tutorial_is_the_one_of_the_examples() -> None:
+    """What it shows of the job stands there."""
+    shown = re.findall(r"```yaml\n(.+?)```", (REPOSITORY / "docs/tutorial.md").read_text(), re.DOTALL)
+
+    assert shown
+    assert all(part in (REPOSITORY / "examples/github-actions.yml").read_text() for part in shown)

@@ -1,5 +1,6 @@
 """The purse of a smoke run: it never lets more be sent than can be paid, whoever asks."""
 
+import re
 from collections.abc import Callable
 from threading import Event, Lock, Thread
 
@@ -111,6 +112,16 @@ def test_what_never_fits_is_refused_at_once(limit: float) -> None:
     """Nobody waits for ever, whatever the limit is."""
     with pytest.raises(BudgetError, match=r"^not sent: "):
         Purse(limit).take(0.02)
+
+
+@pytest.mark.parametrize(
+    ("most", "shown"),
+    [(0.01024, "$0.011"), (0.02, "$0.020"), (0.0101, "$0.011"), (1.234, "$1.24"), (123.0, "$123.00")],
+)
+def test_what_does_not_fit_is_not_shown_as_if_it_did(most: float, shown: str) -> None:
+    """What a request could cost is rounded up, so it never reads as the limit that it is above."""
+    with pytest.raises(BudgetError, match=rf"this could cost {re.escape(shown)}$"):
+        Purse(most * 0.99).take(most)
 
 
 def test_a_limit_is_used_to_its_last_cent() -> None:

@@ -3,8 +3,9 @@ The providers behind a proxy: one server that answers by the name of the model, 
 
 An `echo` repeats what it is told, calls a tool when it is told to call one, or to call it twice, and gives
 JSON when that is wanted. Told `use add {"a": 2, "b": 3}`, once or several times, it calls those tools with
-those arguments, and then repeats their results. So does any other model whose name is none of `BEHAVIOURS`
-and none of the errors. A `restless` one calls them again and again.
+those arguments, and then repeats their results; asked `What is 2 + 3?` it uses a tool `add`, too. So does any
+other model whose name is none of `BEHAVIOURS` and none of the errors. A `restless` one calls them again and
+again.
 
 A Claude at Anthropic that is asked to think does so, and insists on its thoughts before its calls.
 """
@@ -68,6 +69,7 @@ BEHAVIOURS = (
 )
 _FLAKY = re.compile(r"flaky-(\d)-after-(\d)")
 _USE = re.compile(r"\buse (\S+) (?={)")
+_SUM = re.compile(r"What is (\d+) \+ (\d+)\?")
 _PATIENCE = 20.0  # seconds until a stream without an end ends
 _PAUSE = 0.02  # seconds between the pieces of such a stream
 _UNTIL_READ = 0.3  # seconds
@@ -93,8 +95,9 @@ def calls(what: Asked) -> list[Call]:
     if not what.tools:
         return []
     found = []
-    for place, use in enumerate(_USE.finditer(what.question)):
-        arguments, _ = json.JSONDecoder().raw_decode(what.question, use.end())
+    question = _SUM.sub(r'use add {"a": \1, "b": \2}', what.question)
+    for place, use in enumerate(_USE.finditer(question)):
+        arguments, _ = json.JSONDecoder().raw_decode(question, use.end())
         name = _offered(use[1], what.tools)
         found.append(Call(f"call_{what.turns}_{place}", name, json.dumps(arguments)))
     return found
@@ -192,9 +195,9 @@ def _counted_or_embedded(request: Request) -> Answer:
     if request.path.endswith("/count_tokens"):
         return json_answer({"input_tokens": COUNTED})
     body = request.json
+    vector = [0.5, -0.5] * (body.get("dimensions", 2) // 2)
     vectors = [
-        {"object": "embedding", "index": index, "embedding": [0.5, -0.5]}
-        for index, _ in enumerate(body["input"])
+        {"object": "embedding", "index": index, "embedding": vector} for index, _ in enumerate(body["input"])
     ]
     usage = {"prompt_tokens": 3, "total_tokens": 3}
     return json_answer({"object": "list", "data": vectors, "model": body["model"], "usage": usage})

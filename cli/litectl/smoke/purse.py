@@ -1,7 +1,7 @@
 """The purse of a smoke run: what it may spend, and what of it is spent or may be, whoever asks."""
 
 from collections.abc import Mapping, Sequence
-from math import fsum
+from math import ceil, fsum
 from threading import Condition
 
 from litectl.errors import BudgetError
@@ -59,7 +59,14 @@ def _too_dear(most: float, spent: float, limit: float) -> BudgetError:
     details: Mapping[str, object] = {"reason": MAX_COST, "spent": spent, "limit": limit, "bound": most}
     return BudgetError(
         f"not sent: {dollars_text(spent)} of the {dollars_text(limit)} of `--max-cost` are spent, "
-        f"and this could cost {dollars_text(most)}",
+        f"and this could cost {dollars_text(_shown_above(most))}",
         hint="allow more with `--max-cost USD`, or leave it out",
         details=details,
     )
+
+
+def _shown_above(dollars: float) -> float:
+    """Return *dollars* rounded up to the digits that are shown: what does not fit must not look as if."""
+    exponent = int(f"{dollars:.1e}".partition("e")[2])
+    step = 10.0 ** min(exponent - 1, -2)
+    return ceil(dollars / step * (1 - 1e-12)) * step
