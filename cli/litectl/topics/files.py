@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from litectl.topics.topic import Section
+
 
 class Place(NamedTuple):
     """
@@ -66,5 +68,47 @@ PLACES = (
         "0700",
         "the proxy of `litectl sandbox install`, about 740 MB, with its configuration and logs",
         "while no sandbox runs; `litectl sandbox install` puts it there again",
+    ),
+)
+
+NOTES = (
+    Section(
+        "Where",
+        """
+A variable that is not set stands for `~/.config`, `~/.cache`, `~/.local/state` and `~/.local/share`; a
+relative path in one counts as unset. On macOS all of them are in `~/Library/Application Support/litectl`,
+but the cached lists, which are in `~/Library/Caches/litectl`. `litectl doctor` says where they are on this
+machine.
+""",
+    ),
+    Section(
+        "How they are written",
+        """
+A file is written beside itself and renamed, so a reader sees the old or the new one whole. Directories
+are 0700 and files 0600 whatever the umask says. Beside a file may be its lock, `.NAME.lock`, which is
+empty and stays; one that is left of a process that was killed holds nobody up.
+""",
+    ),
+    Section(
+        "Elsewhere",
+        """
+With the extra `keychain` secrets may be in the keychain of the system, under the service `litectl`. What
+you ask for goes where you say: `ask --save`, `models export --write` with the old file kept beside it,
+`skills download`, `smoke --junit` and `--summary`, `doctor --bundle`.
+""",
+    ),
+    Section(
+        "Uninstall",
+        """
+Uninstalling the package takes the program away, with its completions and man pages, and leaves the files
+above. For nothing to be left, first end the logins, then remove the directories:
+
+\b
+    litectl profiles list --columns name | while read -r name; do
+        litectl profiles remove "$name" --yes </dev/null
+    done
+    rm -r ~/.config/litectl ~/.cache/litectl ~/.local/state/litectl ~/.local/share/litectl
+    pipx uninstall litectl
+""",
     ),
 )

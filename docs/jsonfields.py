@@ -1,0 +1,2 @@
+def json_fields_page(root):
+    return ""
