@@ -112,7 +112,9 @@ def _paragraphs(text: Sequence[Block]) -> Iterator[str]:
 def _prose(text: str) -> str:
     """Return *text* with what stands in backticks in bold."""
     pieces = _CODE.split(text)
-    marked = (f"\\fB{_escaped(piece)}\\fP" if place % 2 else _escaped(piece) for place, piece in enumerate(pieces))
+    marked = (
+        f"\\fB{_escaped(piece)}\\fP" if place % 2 else _escaped(piece) for place, piece in enumerate(pieces)
+    )
     return _shielded("".join(marked))
 
 

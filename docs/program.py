@@ -85,9 +85,7 @@ def _described(command: Any, path: tuple[str, ...], parent: typer.Context | None
     )
 
 
-def _parameters(
-    command: Any, context: typer.Context
-) -> tuple[tuple[Parameter, ...], tuple[Parameter, ...]]:
+def _parameters(command: Any, context: typer.Context) -> tuple[tuple[Parameter, ...], tuple[Parameter, ...]]:
     """Return the arguments of *command*, and the options that are its own."""
     everywhere = {option.name for option in shared_options()}
     arguments, options = [], []

@@ -49,8 +49,8 @@ def _of_command(root: typer.Context, words: Sequence[str]) -> str:
 def _unknown(word: str, context: typer.Context) -> Exception:
     """Return the error that says that *word* is nothing below *context*, and what may be meant."""
     from litectl.errors import UsageError
-    from litectl.nearness import did_you_mean, near
     from litectl.output.columns import one_line
+    from litectl.text.nearness import did_you_mean, near
     from litectl.topics.contents import TOPICS
 
     group: Any = context.command

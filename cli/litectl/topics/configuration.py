@@ -1,10 +1,10 @@
 """Which proxy and key are used, and which files are kept."""
 
 from litectl.credentials.chain import API_KEY_FILE_OPTION, OWN_VARIABLE, SHARED_VARIABLES, KeyVariable
-from litectl.root import DEFAULT_ROOT
-from litectl.settings import BUILT_IN, PROFILE_OPTION, ROOT_ORDER
+from litectl.profiles.target import BUILT_IN, PROFILE_OPTION, ROOT_ORDER
 from litectl.topics.files import PLACES
 from litectl.topics.topic import Section, Topic
+from litectl.wire.root import DEFAULT_ROOT
 
 _KINDS = {"profile": "the proxy of that profile", "url": "that URL"}
 _STORED = "the stored login"
