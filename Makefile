@@ -16,7 +16,7 @@ help:
 	@echo "make types      mypy"
 	@echo "make unit       the tests that need no real proxy"
 	@echo "make live       the tests against a real LiteLLM proxy"
-	@echo "make generated  write completions/ anew"
+	@echo "make generated  write completions/, the reference and the man pages anew"
 	@echo "make bench      start-up and streaming beside their floors"
 	@echo "make clean      remove $(VENV) and caches"
 
@@ -27,6 +27,7 @@ demo: $(INSTALLED)
 test: lint types
 	@echo "== generated files"
 	@$(BIN)/python completions/generate.py --check
+	@$(BIN)/python docs/write_reference.py --check
 	@echo "== the sandbox, a real LiteLLM proxy for the live tests"
 	@$(BIN)/litectl sandbox install
 	@echo "== tests"
@@ -51,6 +52,7 @@ live: $(INSTALLED)
 
 generated: $(INSTALLED)
 	@$(BIN)/python completions/generate.py
+	@$(BIN)/python docs/write_reference.py
 
 bench: $(INSTALLED)
 	@$(BIN)/python bench/run.py

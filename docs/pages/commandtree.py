@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import typer
-from helptext import Block, blocks
 from typer.main import get_command
 
 from litectl.app import app
 from litectl.commands.options import shared_options
+from pages.helptext import Block, blocks
 
 PROGRAM = "litectl"
 

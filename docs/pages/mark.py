@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from helptext import Block
+from pages.helptext import Block
 
 _CODE = re.compile(r"(`[^`]*`)")
-_SPECIAL = re.compile(r"([\\<*_\[\]])")
+_SPECIAL = re.compile(r"([\\<*\[\]]|\b_|_\b)")
 _ANCHOR_LOST = re.compile(r"[^\w\- ]")
-GENERATED = "<!-- Written by docs/generate.py from the code; `make generated` writes it anew. -->"
+GENERATED = "<!-- Written by docs/write_reference.py from the code; `make generated` writes it anew. -->"
 
 
 def page(title: str, parts: Iterable[str]) -> str:

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from helptext import Block, blocks
-from program import Command, Parameter
-
 from litectl import __version__
 from litectl.topics.contents import TOPICS, topic
 from litectl.topics.topic import Section
+from pages.commandtree import Command, Parameter
+from pages.helptext import Block, blocks
 
 _CODE = re.compile(r"`([^`]*)`")
 # What roff takes for something else, or a terminal shows as another character.
@@ -23,7 +22,7 @@ _HEADINGS = {"exit-codes": "EXIT STATUS", "environment": "ENVIRONMENT"}
 def man_page(command: Command, root: Command, shared: Sequence[Parameter]) -> str:
     """Return the page of *command*, which is *root* itself or below it."""
     lines = [
-        '.\\" Written by docs/generate.py from the code; `make generated` writes it anew.',
+        '.\\" Written by docs/write_reference.py from the code; `make generated` writes it anew.',
         f'.TH {command.page.upper()} 1 "" "litectl {__version__}" "litectl"',
         ".SH NAME",
         f"{_plain(command.page)} \\- {_plain(command.summary)}",

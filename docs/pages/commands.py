@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-import markdown
-from program import Command, Parameter
+from pages import mark
+from pages.commandtree import Command, Parameter
 
 _SHARED = "Shared options"
 
@@ -12,34 +12,34 @@ def commands_page(root: Command, shared: Sequence[Parameter]) -> str:
     """Return the page of *root* and all below it; the *shared* options are told once."""
     commands = list(root.walk())
     rows = [
-        (f"[`{command.line}`]({markdown.anchor(command.line)})", markdown.prose(command.summary))
+        (f"[`{command.line}`]({mark.anchor(command.line)})", mark.prose(command.summary))
         for command in commands
         if not command.commands
     ]
     intro = (
         "What `--help` says of each command. Every command and group takes the "
-        f"[shared options]({markdown.anchor(_SHARED)}), before and after its name."
+        f"[shared options]({mark.anchor(_SHARED)}), before and after its name."
     )
     parts = [
         intro,
-        markdown.table(("command", "what it does"), rows),
+        mark.table(("command", "what it does"), rows),
         f"## {_SHARED}",
         _parameters(shared),
         *(part for command in commands for part in _section(command)),
     ]
-    return markdown.page("Commands", parts)
+    return mark.page("Commands", parts)
 
 
 def _section(command: Command) -> Iterator[str]:
     yield f"## {command.line}"
-    yield f"{markdown.prose(command.summary)}."
-    yield markdown.verbatim(f"{command.line} {command.usage}", "text")
-    yield from map(markdown.of_block, command.text)
+    yield f"{mark.prose(command.summary)}."
+    yield mark.verbatim(f"{command.line} {command.usage}", "text")
+    yield from map(mark.of_block, command.text)
     if command.commands and command.path:
-        yield markdown.table(
+        yield mark.table(
             ("command", "what it does"),
             (
-                (f"[`{child.line}`]({markdown.anchor(child.line)})", markdown.prose(child.summary))
+                (f"[`{child.line}`]({mark.anchor(child.line)})", mark.prose(child.summary))
                 for child in command.commands
             ),
         )
@@ -50,5 +50,5 @@ def _section(command: Command) -> Iterator[str]:
 
 
 def _parameters(parameters: Sequence[Parameter], what: str = "option") -> str:
-    rows = ((markdown.code(each.shown), markdown.prose(each.means)) for each in parameters)
-    return markdown.table((what, "meaning"), rows)
+    rows = ((mark.code(each.shown), mark.prose(each.means)) for each in parameters)
+    return mark.table((what, "meaning"), rows)

@@ -10,11 +10,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from commandsdoc import commands_page
-from jsonfields import json_fields_page
-from manpage import man_page
-from program import describe, shared
-from topicsdoc import files_page, topic_page
+from pages.commands import commands_page
+from pages.commandtree import describe, shared
+from pages.fields import json_fields_page
+from pages.man import man_page
+from pages.topics import files_page, topic_page
 
 from litectl.topics.contents import TOPICS, topic
 

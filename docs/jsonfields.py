@@ -1,2 +1,0 @@
-def json_fields_page(root):
-    return ""
