@@ -88,7 +88,8 @@ def _described(command: Any, path: tuple[str, ...], parent: typer.Context | None
 def _parameters(command: Any, context: typer.Context) -> tuple[tuple[Parameter, ...], tuple[Parameter, ...]]:
     """Return the arguments of *command*, and the options that are its own."""
     everywhere = {option.name for option in shared_options()}
-    arguments, options = [], []
+    arguments: list[Parameter] = []
+    options: list[Parameter] = []
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
         if record is None or parameter.name in everywhere:

@@ -8,15 +8,19 @@ from pages.documents.document import Document, Field
 from pages.documents.everything import DOCUMENTS, ERROR
 
 _INTRO = """\
-With `--json` a command prints one document. It has `schema_version`, which is 1, and the fields below: a dot is between the
-fields of objects, `[]` is behind the name of an array, and `.*` stands for fields that are not fixed. What nobody knows is
-null; a field in brackets is left out then. Times are UTC, as RFC 3339 has them.
+With `--json` a command prints one document. It has `schema_version`, which is 1, and the fields below: a dot
+is between the fields of objects, `[]` is behind the name of an array, and `.*` stands for fields that are not
+fixed. What nobody knows is null; a field in brackets is left out then. Times are UTC, as RFC 3339 has them.
 
-With `--format jsonl` each row of a list is a line of its own, with the fields behind `[].`, and an object is one line."""
+With `--format jsonl` each row of a list is a line of its own, with the fields behind `[].`, and an object is
+one line."""
 _BODIES = """\
-`litectl api` prints what the proxy answers and `litectl models export` what the other tool reads. `litectl embed` prints, in
-a pipe, a line for each text with the fields behind `embeddings[].`; the calls of `ask --tools` are an array with those behind
-`tool_calls[].`; and `mcp call` adds no `schema_version`. The other commands print no JSON."""
+`litectl api` prints what the proxy answers and `litectl models export` what the other tool reads. `litectl
+embed` prints, in a pipe, a line for each text with the fields behind `embeddings[].`; the calls of `ask
+--tools` are an array with those behind `tool_calls[].`; and `mcp call` adds no `schema_version`. The other
+commands print no JSON."""
+_FAILURE = """\
+The last line of stderr; stdout stays empty. Some failures have more fields, such as the answer so far."""
 
 
 def json_fields_page(root: Command) -> str:
@@ -37,7 +41,7 @@ def json_fields_page(root: Command) -> str:
         _INTRO,
         _BODIES,
         "## A failure",
-        "The last line of stderr; stdout stays empty. Some failures have more fields, such as what came of an answer.",
+        _FAILURE,
         _table(ERROR),
         *(part for _, name, document in sections for part in _section(name, document, first[id(document)])),
     ]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
 
 from litectl import __version__
 from litectl.topics.contents import TOPICS, topic
@@ -14,7 +15,8 @@ _CODE = re.compile(r"`([^`]*)`")
 _ESCAPES = str.maketrans(
     {"\\": r"\(rs", "-": r"\-", "'": r"\(aq", "`": r"\(ga", "^": r"\(ha", "~": r"\(ti", '"': r"\(dq"}
 )
-_LONGEST_ASCII = 0x7E
+_LAST_ASCII = 0x7E
+_WIDTH = 80  # characters of a line of the source
 # Which part of the first page each topic is, by the names that man pages have for them.
 _HEADINGS = {"exit-codes": "EXIT STATUS", "environment": "ENVIRONMENT"}
 
@@ -25,12 +27,12 @@ def man_page(command: Command, root: Command, shared: Sequence[Parameter]) -> st
         '.\\" Written by docs/write_reference.py from the code; `make generated` writes it anew.',
         f'.TH {command.page.upper()} 1 "" "litectl {__version__}" "litectl"',
         ".SH NAME",
-        f"{_plain(command.page)} \\- {_plain(command.summary)}",
+        f"{command.page} \\- {_plain(command.summary)}",
         ".SH SYNOPSIS",
         f".B {_plain(command.line)}",
         _plain(command.usage),
         ".SH DESCRIPTION",
-        *_paragraphs(command.text),
+        *_paragraphs([Block(f"{command.summary}."), *command.text]),
         *_listed("ARGUMENTS", command.arguments),
         *_listed("COMMANDS", _commands(command)),
         *_listed("OPTIONS", command.options),
@@ -109,12 +111,13 @@ def _paragraphs(text: Sequence[Block]) -> Iterator[str]:
 
 
 def _prose(text: str) -> str:
-    """Return *text* with what stands in backticks in bold."""
-    pieces = _CODE.split(text)
-    marked = (
-        f"\\fB{_escaped(piece)}\\fP" if place % 2 else _escaped(piece) for place, piece in enumerate(pieces)
+    """Return *text*, on lines of the usual width, with what stands in backticks in bold."""
+    pieces = enumerate(_CODE.split(text))
+    marked = "".join(
+        f"\\fB{_escaped(piece)}\\fP" if place % 2 else _escaped(piece) for place, piece in pieces
     )
-    return _shielded("".join(marked))
+    lines = wrap(marked, _WIDTH, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(map(_shielded, lines))
 
 
 def _plain(text: str) -> str:
@@ -124,7 +127,7 @@ def _plain(text: str) -> str:
 
 def _escaped(text: str) -> str:
     """Return *text* in the letters of roff, so that each is shown as itself and can be copied."""
-    ascii_only = (c if ord(c) <= _LONGEST_ASCII else f"\\[u{ord(c):04X}]" for c in text.translate(_ESCAPES))
+    ascii_only = (c if ord(c) <= _LAST_ASCII else f"\\[u{ord(c):04X}]" for c in text.translate(_ESCAPES))
     return "".join(ascii_only)
 
 

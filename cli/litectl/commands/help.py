@@ -34,7 +34,7 @@ def show_help(context: typer.Context, words: Words = None) -> None:
     runtime_of(context).terminal.write_line(text)
 
 
-def _of_command(root: typer.Context, words: Sequence[str]) -> str:
+def _of_command(root: Any, words: Sequence[str]) -> str:
     """Return the help of the command that *words* name below *root*; raises `UsageError`."""
     context = root
     for word in words:

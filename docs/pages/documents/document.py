@@ -36,8 +36,8 @@ def rows(noun: str, columns: Iterable[Column], meanings: Mapping[str, str]) -> t
     """
     Return the fields of the rows in the array *noun*, those of *columns*; each has one of the *meanings*.
 
-    A meaning of `COLUMN.FIELD` is that of a field within the column, and one of `COLUMN[]` that of an array. Raises `ValueError` for a column without
-    a meaning, and for a meaning without a column.
+    A meaning of `COLUMN.FIELD` is that of a field within the column, and one of `COLUMN[]` that of an array.
+    Raises `ValueError` for a column without a meaning, and for a meaning without a column.
     """
     names = [column.name for column in columns]
     strange = {*map(_column_of, meanings)} ^ {*names}
