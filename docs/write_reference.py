@@ -10,13 +10,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from litectl.topics.contents import TOPICS, topic
 from pages.commands import commands_page
 from pages.commandtree import describe, shared
 from pages.fields import json_fields_page
 from pages.man import man_page
 from pages.topics import files_page, topic_page
-
-from litectl.topics.contents import TOPICS, topic
 
 HERE = Path(__file__).resolve().parent
 _MAN = "man"

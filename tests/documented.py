@@ -4,10 +4,9 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from litectl.app import COMMANDS
 from pages.documents.document import Document
 from pages.documents.everything import DOCUMENTS
-
-from litectl.app import COMMANDS
 
 # What they print is not their own: an answer of the proxy, another tool's file, what a tool gave.
 FOREIGN = {"api", "models export"}

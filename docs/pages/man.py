@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from litectl import __version__
+from litectl.topics.configuration import FILES
 from litectl.topics.contents import TOPICS, topic
+from litectl.topics.files import NOTES, PLACES
 from litectl.topics.topic import Section
 from pages.commandtree import Command, Parameter
 from pages.helptext import Block, blocks
@@ -50,7 +52,15 @@ def _of_root(shared: Sequence[Parameter]) -> Iterator[str]:
         yield f".SH {_HEADINGS.get(name, name.upper())}"
         yield from _paragraphs([*blocks(found.text)])
         for section in found.sections:
-            yield from _section(section)
+            if section.title != FILES:
+                yield from _section(section)
+    yield ".SH FILES"
+    for place in PLACES:
+        yield from _definitions(
+            [(place.path, f"{place.holds}; mode {place.mode}. It may go: {place.removal}.")]
+        )
+    for note in NOTES:
+        yield from _section(note)
 
 
 def _of_others() -> Iterator[str]:

@@ -23,6 +23,9 @@ def show_cache(
     """
     List the cached lists of models and of tools, the newest first
 
+    \b
+        litectl cache show
+
     There is one of each kind for each proxy, credential and set of extra headers.
     Those that are used now are marked.
 
@@ -51,6 +54,10 @@ def clear_cache(context: typer.Context, everything: Everything = False) -> None:
     """
     Remove the cached lists of this proxy and credential, of models and of tools
 
+    \b
+        litectl cache clear
+        litectl cache clear --all
+
     The next command that needs one fetches it again. Credentials are not
     touched; `litectl logout` forgets those.
     """
@@ -71,6 +78,9 @@ def clear_cache(context: typer.Context, everything: Everything = False) -> None:
 def print_cache_path(context: typer.Context, everything: Everything = False) -> None:
     """
     Print where the cached model list of this proxy and credential is, or with --all the directory
+
+    \b
+        du -sh "$(litectl cache path --all)"
 
     The tool list has the same name, in the directory `tools` beside that one.
     """

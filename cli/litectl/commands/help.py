@@ -29,8 +29,8 @@ def show_help(context: typer.Context, words: Words = None) -> None:
     from litectl.topics.contents import TOPICS
 
     named = words or []
-    is_topic = len(named) == 1 and named[0] in TOPICS
-    text = _of_topic(context, named[0]) if is_topic else _of_command(context.find_root(), named)
+    is_topic = named[:1] and named[0] in TOPICS
+    text = _of_topic(context, *named) if is_topic else _of_command(context.find_root(), named)
     runtime_of(context).terminal.write_line(text)
 
 
@@ -43,7 +43,8 @@ def _of_command(root: Any, words: Sequence[str]) -> str:
         if command is None:
             raise _unknown(word, context)
         context = typer.Context(command, parent=context, info_name=word, **command.context_settings)
-    return context.get_help()
+    text: str = context.get_help()
+    return text
 
 
 def _unknown(word: str, context: typer.Context) -> Exception:
@@ -62,10 +63,13 @@ def _unknown(word: str, context: typer.Context) -> Exception:
     return UsageError(f"{what} `{one_line(word)}`", hint=hint)
 
 
-def _of_topic(context: typer.Context, name: str) -> str:
-    """Return the topic *name* as the help of a command is written."""
+def _of_topic(context: typer.Context, name: str, *more: str) -> str:
+    """Return the topic *name* as the help of a command is written; raises `UsageError` for *more* words."""
+    from litectl.errors import UsageError
     from litectl.topics.contents import topic
 
+    if more:
+        raise UsageError(f"the topic `{name}` has no parts", hint=f"see all of it with `litectl help {name}`")
     found, formatter = topic(name), context.make_formatter()
     formatter.write(f"{found.title}\n\n")
     with formatter.indentation():

@@ -8,6 +8,7 @@ from litectl.wire.root import DEFAULT_ROOT
 
 _KINDS = {"profile": "the proxy of that profile", "url": "that URL"}
 _STORED = "the stored login"
+FILES = "Files"
 
 
 def _proxies() -> tuple[tuple[str, str], ...]:
@@ -71,7 +72,7 @@ than the one it was issued for.
             ("where it is from", "which key, and when"),
         ),
         Section(
-            "Files",
+            FILES,
             """
 All of them are readable by their owner only. `litectl doctor` says where they are on this machine.
 """,
