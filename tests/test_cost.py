@@ -18,7 +18,8 @@ from litectl.errors import (
     UsageError,
 )
 from litectl.exchange.cost import Quote, TokenCount, count_tokens, quote
-from litectl.wire.proxy import Access, Proxy
+from litectl.wire.access import Access
+from litectl.wire.proxy import Proxy
 
 ESTIMATE, COUNTER = "/cost/estimate", "/utils/token_counter"
 ESTIMATED = {

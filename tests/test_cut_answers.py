@@ -17,8 +17,9 @@ from litectl.exchange.answer import Listener, ask
 from litectl.exchange.events import Event
 from litectl.exchange.protocols import chat, messages, responses
 from litectl.exchange.question import Question, opening
+from litectl.wire.access import Access
 from litectl.wire.eventstream import data_in
-from litectl.wire.proxy import Access, Proxy
+from litectl.wire.proxy import Proxy
 
 ANSWERS = Path(__file__).parent / "recordings" / "answers"
 PROTOCOLS: dict[str, ModuleType] = {"chat": chat, "responses": responses, "messages": messages}

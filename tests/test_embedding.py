@@ -20,7 +20,8 @@ from litectl.errors import (
 )
 from litectl.exchange.embedding import Embeddings, batches, embed
 from litectl.exchange.pricing import UNKNOWN, Cost
-from litectl.wire.proxy import Access, Proxy
+from litectl.wire.access import Access
+from litectl.wire.proxy import Proxy
 
 PATH = "/v1/embeddings"
 SECRET = "sk-embedding-secret-0001"

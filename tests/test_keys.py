@@ -21,7 +21,8 @@ from litectl.keys.key import VirtualKey, check_name, expired, hash_of, is_hash, 
 from litectl.keys.owner import described_team, user_of
 from litectl.keys.refusals import refusal
 from litectl.keys.wishes import Wishes, body_of
-from litectl.wire.proxy import Access, Proxy
+from litectl.wire.access import Access
+from litectl.wire.proxy import Proxy
 from recorded_keys import (
     DELETE,
     INFO,

@@ -1,6 +1,7 @@
 """The layers: who may import whom, read from the sources."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -277,3 +278,17 @@ def test_every_command_has_its_own_module() -> None:
     assert {name: f"litectl.commands.{name}" for name in COMMANDS} == {
         name: entry.module for name, entry in COMMANDS.items()
     }
+
+
+PACKAGES = [path for path in SOURCES if path.name == "__init__.py" and "commands" not in path.parts]
+
+
+@pytest.mark.parametrize("path", PACKAGES, ids=[path.parent.name for path in PACKAGES])
+def test_a_package_says_what_its_modules_are(path: Path) -> None:
+    """Whoever looks for the room of a change finds each module named where its package begins."""
+    if path.parent == PACKAGE:
+        said = (PACKAGE.parents[1] / "docs" / "architecture.md").read_text()
+    else:
+        said = ast.get_docstring(ast.parse(path.read_text())) or ""
+    inside = {found.name.removesuffix(".py") for found in path.parent.iterdir()}
+    assert {name for name in inside if not name.startswith("_")} - set(re.findall(r"\w+", said)) == set()

@@ -7,7 +7,8 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from litectl.errors import ConnectionLostError, LitectlError, NetworkError
-from litectl.wire.proxy import Access, Proxy
+from litectl.wire.access import Access
+from litectl.wire.proxy import Proxy
 from litectl.wire.tls import tls_error
 
 ROOT = "https://proxy.example.com"

@@ -12,7 +12,8 @@ from litectl.catalog.catalog import Catalog
 from litectl.catalog.discovery import Discovery, discover
 from litectl.catalog.rows import MIXED, Model, ability_flags
 from litectl.catalog.selection import select
-from litectl.wire.proxy import Access, Proxy
+from litectl.wire.access import Access
+from litectl.wire.proxy import Proxy
 
 RECORDINGS = {
     path.stem: json.loads(path.read_text())["answers"]

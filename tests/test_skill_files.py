@@ -18,7 +18,8 @@ from litectl.skills.files import hub_archive, require_archive, skill_text, store
 from litectl.skills.places import Archive
 from litectl.skills.skill import ANTHROPIC, HUB, STORED, Skill
 from litectl.wire import download
-from litectl.wire.proxy import Access, Proxy
+from litectl.wire.access import Access
+from litectl.wire.proxy import Proxy
 from litectl.wire.tls import Tls
 from test_skill_archive import GOOD, MANIFEST, zipped
 from test_skill_listing import REFUSED, recorded
@@ -158,7 +159,7 @@ def fetched(
     return hub_archive(Archive(URL, sha256), seconds=5, allow_private=False, tls=Tls())
 
 
-@pytest.mark.parametrize("sha256", [None, hashlib.sha256(GOOD).hexdigest()])
+@pytest.mark.parametrize("sha256", [None, hashlib.sha256(GOOD).hexdigest()], ids=["unknown", "known"])
 def test_an_archive_is_fetched(monkeypatch: pytest.MonkeyPatch, sha256: str | None) -> None:
     """With the checksum of the hub, or without one."""
     assert fetched(monkeypatch, GOOD, sha256) == GOOD

@@ -20,7 +20,8 @@ from litectl.skills.api import MOST_PAGES
 from litectl.skills.hub import MARKETPLACE, PLUGINS
 from litectl.skills.listing import list_skills
 from litectl.skills.skill import ANTHROPIC, HUB, STORED
-from litectl.wire.proxy import Access, Proxy
+from litectl.wire.access import Access
+from litectl.wire.proxy import Proxy
 from test_skill_rows import ANSWERS
 
 API = "/v1/skills"

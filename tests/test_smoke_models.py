@@ -31,7 +31,8 @@ from litectl.smoke.check import FAILED, PASSED, SKIPPED, WARNING, Check, Measure
 from litectl.smoke.modeltasks import ModelWishes, model_tasks
 from litectl.smoke.purse import Purse
 from litectl.smoke.visioncheck import png
-from litectl.wire.proxy import Access, Proxy
+from litectl.wire.access import Access
+from litectl.wire.proxy import Proxy
 
 NAME = "team-model"
 EMBEDDINGS = "/v1/embeddings"

@@ -13,7 +13,8 @@ from litectl.sandbox.sandbox import RunningProxy
 from litectl.smoke.check import FAILED, PASSED, SKIPPED, WARNING, Result
 from litectl.smoke.modeltasks import ModelWishes, model_tasks
 from litectl.smoke.purse import Purse
-from litectl.wire.proxy import Access, Proxy
+from litectl.wire.access import Access
+from litectl.wire.proxy import Proxy
 from live.test_ask_failures import CODES
 from live.upstream import PROVIDERS, Upstream
 from live.upstream_errors import ERRORS

@@ -318,8 +318,9 @@ class Caller:
         return self._runtime.options.timeout or math.inf
 
     def _proxy(self, secret: str | None, renew: Callable[[], str | None]) -> "Proxy":
+        from litectl.wire.access import Access
         from litectl.wire.headers import AUTHORIZATION
-        from litectl.wire.proxy import Access, Proxy
+        from litectl.wire.proxy import Proxy
 
         access = Access(secret, self.auth_header or AUTHORIZATION, self.extra_headers)
         return Proxy(

@@ -12,7 +12,8 @@ from litectl.skills.hub import PLUGINS
 from litectl.skills.refusals import refusal_of
 from litectl.skills.rows import skill_in
 from litectl.skills.skill import ANTHROPIC, HUB, STORED, Skill
-from litectl.wire.proxy import FilePart, Proxy
+from litectl.wire.content import FilePart
+from litectl.wire.proxy import Proxy
 
 CHANGE_SECONDS = 60.0
 UPLOAD_SECONDS = 300.0  # 30 MiB take that long on a line of 1 Mbit a second

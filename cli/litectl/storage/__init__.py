@@ -1,1 +1,9 @@
-"""Files of this machine: where they are, how they are written, and lists that are kept."""
+"""
+Files of this machine: where they are, how they are written, and lists that are kept.
+
+paths        where they are
+files        atomic, private, locked
+listfile     the file of a cached list;  keptfile: with its lock and marks
+kept         which list to use now, one fetch at a time
+lastrefresh  how the last refresh of every profile ended
+"""

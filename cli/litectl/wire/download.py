@@ -22,10 +22,11 @@ from typing import NamedTuple, TypeVar
 from litectl.errors import NetworkError, TimedOutError, UsageError
 from litectl.exchange.question import file_name
 from litectl.failures.envelopes import readable
+from litectl.wire.connection import USER_AGENT
 from litectl.wire.httpproxies import http_proxy_of
 from litectl.wire.leanhttpx import httpx
-from litectl.wire.proxy import CONNECT_SECONDS, USER_AGENT, cause_of
 from litectl.wire.tls import Tls, tls_error, unused_context
+from litectl.wire.transport_errors import CONNECT_SECONDS, cause_of
 
 MOST_REDIRECTS = 5
 _LONGEST_SECONDS = 1_000_000.0

@@ -17,7 +17,7 @@ from litectl.errors import UsageError
 
 if TYPE_CHECKING:
     from litectl.run.runtime import Runtime
-    from litectl.wire.proxy import FilePart
+    from litectl.wire.content import FilePart
 
 JSON_TYPE = "application/json"
 _LIMIT = 100 * 2**20  # bytes of what is held in memory
@@ -50,7 +50,7 @@ class Bodies:
         return [self._part(field) for field in fields]
 
     def _part(self, field: str) -> "FilePart":
-        from litectl.wire.proxy import FilePart
+        from litectl.wire.content import FilePart
 
         name, equals, value = field.partition("=")
         if not equals or not name or not name.isprintable():

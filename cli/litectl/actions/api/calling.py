@@ -22,7 +22,8 @@ from litectl.wire.deadline import Deadline
 if TYPE_CHECKING:
     from litectl.api.pagination import Page
     from litectl.run.runtime import Runtime
-    from litectl.wire.proxy import FilePart, Proxy, RawAnswer
+    from litectl.wire.content import Content, FilePart
+    from litectl.wire.proxy import Proxy, RawAnswer
 
 DEFAULT_SECONDS = 600.0
 _MOST_PAGES = 1000
@@ -170,6 +171,13 @@ def _require_fitting(request: _Request, output: Output) -> None:
         raise UsageError(f"a form cannot be sent with {request.method}", hint="say POST, or no method")
 
 
+def _content_of(request: _Request) -> "Content":
+    from litectl.wire.content import Content, form_content
+
+    content = request.content
+    return Content(content) if content is None or isinstance(content, bytes) else form_content(content)
+
+
 # The answer
 
 
@@ -253,7 +261,7 @@ class _Session:
                     self._proxy.raw(
                         request.method,
                         request.path,
-                        content=request.content,
+                        content=_content_of(request),
                         headers=request.headers,
                         seconds=self._deadline.left(),
                     )

@@ -1,1 +1,6 @@
-"""Texts into vectors."""
+"""
+Texts into vectors.
+
+embedding  sent in parts, one after the other
+texts      the arguments, files, or lines of stdin
+"""

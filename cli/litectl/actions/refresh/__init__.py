@@ -1,1 +1,6 @@
-"""Lists fetched now: those of one profile, or of every one."""
+"""
+Lists fetched now.
+
+refreshing  those of one profile
+round       those of every profile, one after another
+"""

@@ -1,1 +1,7 @@
-"""A smoke run, from its options to its report."""
+"""
+A smoke run, from its options to its report.
+
+testing    the checks of the proxy, then those of its models
+proxy      the checks that reach no model
+reporting  all that is printed and written
+"""

@@ -1,5 +1,5 @@
 """
-The wire protocols of the proxy, one module each.
+The wire protocols of the proxy, one module each: chat, responses and messages.
 
 Each has the same two functions: `body`, the JSON of a request, and `events`,
 the events of its answer.
