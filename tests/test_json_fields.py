@@ -1,0 +1,1 @@
+"""The reference of the JSON, held against what is printed."""
