@@ -58,3 +58,13 @@ def _is_at(field: str, path: str) -> bool:
         free = field.removesuffix(".*")
         return path == free or path.startswith((f"{free}.", f"{free}[]")) or field.startswith(below)
     return path == field or field.startswith(below)
+
+
+def missing(document: Document, printed: Any) -> list[str]:
+    """Return the paths of *document* that *printed* lacks, below what is empty or null none."""
+    found = {*paths(printed)}
+    return [
+        field.path
+        for field in document.fields
+        if field.is_always and not any(_is_at(field.path, path) for path in found)
+    ]
