@@ -68,7 +68,7 @@ _litectl_command() {
         'litectl sandbox install') ;;
         'litectl sandbox run') options=(--config) kind=program ;;
         'litectl sandbox start') options=(--config --port) ;;
-        'litectl help') kind=words known=(login logout whoami token env profiles models cache ask cost embed tokens mcp skills smoke doctor keys spend api sandbox help configuration environment exit-codes formatting) rest=words them=(login logout whoami token env profiles models cache ask cost embed tokens mcp skills smoke doctor keys spend api sandbox help configuration environment exit-codes formatting) ;;
+        'litectl help') kind=words known=(login logout whoami token env profiles models cache ask cost embed tokens mcp skills smoke doctor keys spend api sandbox help configuration environment exit-codes formatting) rest=text ;;
         *) return 1 ;;
     esac
     options+=(--profile --base-url --api-key-file --header --auth-header --ca-bundle --client-cert --client-key --allow-http --timeout --offline --format --json --quiet -q --verbose -v --debug --no-input --help -h)

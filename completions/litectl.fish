@@ -502,4 +502,4 @@ complete -c litectl -n '__litectl_after sandbox run' -f -a '(__litectl_program)'
 complete -c litectl -n '__litectl_after sandbox start' -l config -r -F -d 'Your own LiteLLM configuration, not the mock models'
 complete -c litectl -n '__litectl_after sandbox start' -l port -r -f -d 'Where to listen, not a free port'
 complete -c litectl -n '__litectl_at help' -f -a 'login logout whoami token env profiles models cache ask cost embed tokens mcp skills smoke doctor keys spend api sandbox help configuration environment exit-codes formatting'
-complete -c litectl -n '__litectl_past help' -f -a 'login logout whoami token env profiles models cache ask cost embed tokens mcp skills smoke doctor keys spend api sandbox help configuration environment exit-codes formatting'
+complete -c litectl -n '__litectl_past help' -f

@@ -178,6 +178,7 @@ _VALUES = {
     "embed --model": Value("embedding_models"),
     "--config": _FILES,
     "help words": Value("words", (*COMMANDS, *TOPICS)),
+    "help words ...": TEXT,
 }
 # A first argument that decides what the second can be is described as commands.
 FIRST_WORDS = {("profiles", "set"): tuple(SETTINGS)}

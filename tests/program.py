@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import Any, NamedTuple
 
-import documented
+import json_reference
 from leaks import Watch
 from litectl.environment import Environment
 from litectl.main import run
@@ -121,7 +121,7 @@ class Litectl:
             code = run(arguments, runtime)
         result = Result(int(code), out.getvalue().decode(), err.getvalue().decode())
         watch.check(result.out, result.err)
-        documented.check(arguments, result.out)
+        json_reference.check(arguments, result.out)
         return result
 
 

@@ -1,16 +1,16 @@
 """
 The reference of the JSON, held against what is printed.
 
-That nothing is printed that it does not tell of is seen in every test that prints JSON (`documented.check`);
-here is seen that each field it tells of is printed.
+That nothing is printed that it does not tell of is seen in every test that prints JSON
+(`json_reference.check`); here is seen that each field it tells of is printed.
 """
 
 from pathlib import Path
 
 import pytest
 
-from documented import missing
 from fake_proxy import Answer, FakeProxy, Request, chat_answer, json_answer, model_info
+from json_reference import missing
 from key_login import KEY, login
 from litectl.mcp.listing import SERVERS_PATH
 from litectl.output.models import model_columns

@@ -111,16 +111,6 @@ def test_every_command_has_its_section_and_its_page() -> None:
     assert {command.path[0] for command in commands if command.path} == set(COMMANDS)
 
 
-@pytest.mark.parametrize("page", sorted(REFERENCE.glob("*.md")), ids=lambda page: page.name)
-def test_links_within_a_page_lead_somewhere(page: Path) -> None:
-    """Each link to a heading has that heading, as GitHub names it."""
-    text = page.read_text()
-    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
-    anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-    assert set(re.findall(r"\]\(#([^)]*)\)", text)) <= anchors
-
-
 def test_every_document_is_of_a_command() -> None:
     """The JSON of a command that is not there any more is told of nowhere."""
     lines = {" ".join(command.path) for command in describe().walk()}

@@ -33,7 +33,7 @@ def commands_page(root: Command, shared: Sequence[Parameter]) -> str:
 def _section(command: Command) -> Iterator[str]:
     yield f"## {command.line}"
     yield f"{mark.prose(command.summary)}."
-    yield mark.verbatim(f"{command.line} {command.usage}", "text")
+    yield mark.verbatim(f"{command.line} {command.usage}")
     yield from map(mark.of_block, command.text)
     if command.commands and command.path:
         yield mark.table(

@@ -27,9 +27,9 @@ def code(text: str) -> str:
     return f"`{text}`"
 
 
-def verbatim(text: str, language: str = "sh") -> str:
-    """Return *text* as a block of code."""
-    return f"```{language}\n{text}\n```"
+def verbatim(text: str) -> str:
+    """Return *text* as a block that stays as it is: it is read by people, and run by nobody."""
+    return f"```text\n{text}\n```"
 
 
 def of_block(block: Block) -> str:
