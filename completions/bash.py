@@ -152,6 +152,7 @@ _litectl_find() {
         words | list) found=("${known[@]}") ;;
         models) _litectl_query @MODELS@ ;;
         embedding_models) _litectl_query @EMBEDDING_MODELS@ ;;
+        skills) _litectl_query @SKILLS@ ;;
         profiles)
             target=()
             _litectl_query @PROFILES@

@@ -76,6 +76,10 @@ function __litectl_embedding_models
     __litectl_query @EMBEDDING_MODELS@
 end
 
+function __litectl_skills
+    __litectl_query @SKILLS@
+end
+
 function __litectl_profiles
     command litectl @PROFILES@ 2>/dev/null
 end

@@ -1,5 +1,5 @@
 """
-Write the completions of litectl for bash, zsh and fish.
+Write the completions of litectl for bash, zsh, fish and PowerShell.
 
 The commands, options and fixed values stand in the scripts, so completing them
 starts no program. With `--check` nothing is written; the exit code is 1 when a
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bash import bash_script
 from fish import fish_script
+from powershell import powershell_script
 from tree import describe
 from zsh import zsh_script
 
@@ -42,6 +43,7 @@ def written() -> dict[str, str]:
         "litectl.bash": bash_script(tree),
         "_litectl": zsh_script(tree),
         "litectl.fish": fish_script(tree),
+        "litectl.ps1": powershell_script(tree),
     }
 
 

@@ -6,7 +6,7 @@
 _litectl_command() {
     commands=() options=() kind='' known=() rest='' them=()
     case $1 in
-        litectl) commands=(login logout whoami token env profiles models cache ask cost embed tokens mcp skills smoke doctor keys spend api sandbox help) options=(--version -V) ;;
+        litectl) commands=(login logout whoami token env profiles models cache ask cost embed tokens mcp skills smoke completion doctor keys spend api sandbox help) options=(--version -V) ;;
         'litectl login') options=(--helper --key-variable --gcloud --pkce --device --paste --browser --no-browser --team --virtual-key --no-virtual-key --keychain --no-keychain --verify --no-verify --model -m) ;;
         'litectl logout') options=(--revoke --no-revoke) ;;
         'litectl whoami') ;;
@@ -49,13 +49,14 @@ _litectl_command() {
         'litectl mcp call') options=(--server --args --stdin --no-stdin --check --no-check --structured --output-dir --server-header) kind=tools rest=arguments ;;
         'litectl skills') commands=(list show create delete enable disable download) ;;
         'litectl skills list') options=(--origin --search --all --columns) ;;
-        'litectl skills show') options=(--origin) kind=text ;;
+        'litectl skills show') options=(--origin) kind=skills ;;
         'litectl skills create') options=(--name --description --origin --github --url --git-subdir --archive --sha256 --version --yes -y --dry-run) kind=files ;;
-        'litectl skills delete') options=(--origin --yes -y) kind=text ;;
-        'litectl skills enable') kind=text ;;
-        'litectl skills disable') kind=text ;;
-        'litectl skills download') options=(--origin --output-dir --zip --allow-private) kind=text ;;
+        'litectl skills delete') options=(--origin --yes -y) kind=skills ;;
+        'litectl skills enable') kind=skills ;;
+        'litectl skills disable') kind=skills ;;
+        'litectl skills download') options=(--origin --output-dir --zip --allow-private) kind=skills ;;
         'litectl smoke') options=(--models --mode --sample --seed --require --expect-source --only --skip --prompt --stream --params --tools --vision --repeat --max-ttft --max-time --max-cost --concurrency --wait --strict --yes -y --server-header --junit --tap --github --summary) ;;
+        'litectl completion') options=(--install --yes -y) kind=words known=(bash zsh fish powershell) ;;
         'litectl doctor') options=(--bundle --columns) kind=files ;;
         'litectl keys') commands=(list show create delete) ;;
         'litectl keys list') options=(--alias --user --team --expired --columns) ;;
@@ -68,7 +69,7 @@ _litectl_command() {
         'litectl sandbox install') ;;
         'litectl sandbox run') options=(--config) kind=program ;;
         'litectl sandbox start') options=(--config --port) ;;
-        'litectl help') kind=words known=(login logout whoami token env profiles models cache ask cost embed tokens mcp skills smoke doctor keys spend api sandbox help configuration environment exit-codes formatting) rest=text ;;
+        'litectl help') kind=words known=(login logout whoami token env profiles models cache ask cost embed tokens mcp skills smoke completion doctor keys spend api sandbox help configuration environment exit-codes formatting) rest=text ;;
         *) return 1 ;;
     esac
     options+=(--profile --base-url --api-key-file --header --auth-header --ca-bundle --client-cert --client-key --allow-http --timeout --offline --format --json --quiet -q --verbose -v --debug --no-input --help -h)
@@ -105,7 +106,7 @@ _litectl_value() {
         'litectl models export --key-variable') kind=text ;;
         'litectl models export --mode') kind=words known=(all chat responses completion embedding rerank moderation image_generation image_edit video_generation audio_speech audio_transcription realtime ocr mixed) ;;
         'litectl models export --search') kind=text ;;
-        'litectl cache show --columns') kind=list known=(current base_url source fetched_at age_seconds stale models bytes tools kind fingerprint) ;;
+        'litectl cache show --columns') kind=list known=(current base_url source fetched_at age_seconds stale models bytes tools kind fingerprint skills) ;;
         'litectl ask --prompt' | 'litectl ask -p') kind=text ;;
         'litectl ask --model' | 'litectl ask -m') kind=models ;;
         'litectl ask --system' | 'litectl ask -s') kind=text ;;
@@ -114,7 +115,7 @@ _litectl_value() {
         'litectl ask --stdin-timeout') kind=text ;;
         'litectl ask --messages') kind=files ;;
         'litectl ask --tool-results') kind=files ;;
-        'litectl ask --skill') kind=text ;;
+        'litectl ask --skill') kind=skills ;;
         'litectl ask --protocol') kind=words known=(chat responses messages) ;;
         'litectl ask --temperature') kind=text ;;
         'litectl ask --max-tokens') kind=text ;;
@@ -356,6 +357,7 @@ _litectl_find() {
         words | list) found=("${known[@]}") ;;
         models) _litectl_query models list --offline --mode all --columns name --format tsv ;;
         embedding_models) _litectl_query models list --offline --mode embedding --columns name --format tsv ;;
+        skills) _litectl_query skills list --offline --all --columns name --format tsv ;;
         profiles)
             target=()
             _litectl_query profiles list --columns name --format tsv

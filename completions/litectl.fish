@@ -79,6 +79,10 @@ function __litectl_embedding_models
     __litectl_query models list --offline --mode embedding --columns name --format tsv
 end
 
+function __litectl_skills
+    __litectl_query skills list --offline --all --columns name --format tsv
+end
+
 function __litectl_profiles
     command litectl profiles list --columns name --format tsv 2>/dev/null
 end
@@ -190,7 +194,7 @@ complete -c litectl -n '__litectl_at' -a token -d 'Print the bearer token and no
 complete -c litectl -n '__litectl_at' -a env -d 'Print export lines that point other tools at the proxy, with its key'
 complete -c litectl -n '__litectl_at' -a profiles -d 'Manage the stored proxies: URL, login, headers, certificates, default model'
 complete -c litectl -n '__litectl_at' -a models -d 'List and inspect the models of the proxy'
-complete -c litectl -n '__litectl_at' -a cache -d 'See and clear the cached lists of models and tools'
+complete -c litectl -n '__litectl_at' -a cache -d 'See and clear the cached lists of models, tools and skills'
 complete -c litectl -n '__litectl_at' -a ask -d 'Ask a model and print its answer'
 complete -c litectl -n '__litectl_at' -a cost -d 'Estimate what a request costs, in US dollars, without asking a model'
 complete -c litectl -n '__litectl_at' -a embed -d 'Turn texts into vectors with an embedding model'
@@ -198,6 +202,7 @@ complete -c litectl -n '__litectl_at' -a tokens -d 'Count the tokens of a text o
 complete -c litectl -n '__litectl_at' -a mcp -d 'List and call the tools of the MCP servers behind the proxy'
 complete -c litectl -n '__litectl_at' -a skills -d 'List and manage the skills of the proxy'
 complete -c litectl -n '__litectl_at' -a smoke -d 'Check that the proxy and its models work'
+complete -c litectl -n '__litectl_at' -a completion -d 'Print the completion of a shell, or install it, so that TAB works'
 complete -c litectl -n '__litectl_at' -a doctor -d 'Find out why it does not work, and what to do'
 complete -c litectl -n '__litectl_at' -a keys -d 'Manage the virtual keys of the proxy'
 complete -c litectl -n '__litectl_at' -a spend -d 'Show what is left of the budgets before requests fail, or with --by what was spent'
@@ -297,10 +302,10 @@ complete -c litectl -n '__litectl_after models export' -l provider -r -f -d 'The
 complete -c litectl -n '__litectl_after models export' -l key-variable -r -f -d 'Let the tool read the key from this environment variable'
 complete -c litectl -n '__litectl_after models export' -l mode -r -f -a 'all chat responses completion embedding rerank moderation image_generation image_edit video_generation audio_speech audio_transcription realtime ocr mixed' -d 'Only this mode, or `all`; else what can chat'
 complete -c litectl -n '__litectl_after models export' -l search -r -f -d 'Only names or providers with these words'
-complete -c litectl -n '__litectl_at cache' -a show -d 'List the cached lists of models and of tools, the newest first'
-complete -c litectl -n '__litectl_at cache' -a clear -d 'Remove the cached lists of this proxy and credential, of models and of tools'
+complete -c litectl -n '__litectl_at cache' -a show -d 'List the cached lists of models, of tools and of skills, the newest first'
+complete -c litectl -n '__litectl_at cache' -a clear -d 'Remove the cached lists of this proxy and credential: models, tools and skills'
 complete -c litectl -n '__litectl_at cache' -a path -d 'Print where the cached model list of this proxy and credential is, or with --all the directory'
-complete -c litectl -n '__litectl_after cache show' -l columns -r -f -a '(__litectl_list current base_url source fetched_at age_seconds stale models bytes tools kind fingerprint)' -d 'The columns to show, in this order'
+complete -c litectl -n '__litectl_after cache show' -l columns -r -f -a '(__litectl_list current base_url source fetched_at age_seconds stale models bytes tools kind fingerprint skills)' -d 'The columns to show, in this order'
 complete -c litectl -n '__litectl_after cache clear' -l all -d 'Those of every proxy and credential'
 complete -c litectl -n '__litectl_after cache path' -l all -d 'Those of every proxy and credential'
 complete -c litectl -n '__litectl_after ask' -l prompt -s p -r -f -d 'The prompt'
@@ -314,7 +319,7 @@ complete -c litectl -n '__litectl_after ask' -l no-stdin -d 'Read what is piped 
 complete -c litectl -n '__litectl_after ask' -l stdin-timeout -r -f -d 'Seconds to wait for a silent stdin (300); 0 is for ever'
 complete -c litectl -n '__litectl_after ask' -l messages -r -F -d 'A conversation to go on with, as JSON'
 complete -c litectl -n '__litectl_after ask' -l tool-results -r -F -d 'What the calls of that conversation gave, as JSON'
-complete -c litectl -n '__litectl_after ask' -l skill -r -f -d 'Tell the model this skill of the proxy; can be repeated'
+complete -c litectl -n '__litectl_after ask' -l skill -r -f -a '(__litectl_skills)' -d 'Tell the model this skill of the proxy; can be repeated'
 complete -c litectl -n '__litectl_after ask' -l skills -d 'Tell the model what each skill of the proxy is for'
 complete -c litectl -n '__litectl_after ask' -l protocol -r -f -a 'chat responses messages' -d 'chat, responses or messages; by default what the model needs'
 complete -c litectl -n '__litectl_after ask' -l temperature -r -f -d 'Sampling temperature'
@@ -404,7 +409,7 @@ complete -c litectl -n '__litectl_after skills list' -l search -r -f -d 'Only na
 complete -c litectl -n '__litectl_after skills list' -l all -d 'Also the skills that are disabled'
 complete -c litectl -n '__litectl_after skills list' -l columns -r -f -a '(__litectl_list name origin enabled version description id source created_at updated_at)' -d 'The columns to show, in this order'
 complete -c litectl -n '__litectl_after skills show' -l origin -r -f -a 'hub litellm_proxy anthropic' -d 'One of hub, litellm_proxy, anthropic'
-complete -c litectl -n '__litectl_at skills show' -f
+complete -c litectl -n '__litectl_at skills show' -f -a '(__litectl_skills)'
 complete -c litectl -n '__litectl_after skills create' -l name -r -f -d 'Call it so; of a folder, else as SKILL.md does'
 complete -c litectl -n '__litectl_after skills create' -l description -r -f -d 'What it is for; else as SKILL.md says'
 complete -c litectl -n '__litectl_after skills create' -l origin -r -f -a 'hub litellm_proxy anthropic' -d 'Who keeps the files of a folder: litellm_proxy or anthropic'
@@ -419,14 +424,14 @@ complete -c litectl -n '__litectl_after skills create' -l dry-run -d 'Show what 
 complete -c litectl -n '__litectl_at skills create' -F
 complete -c litectl -n '__litectl_after skills delete' -l origin -r -f -a 'hub litellm_proxy anthropic' -d 'One of hub, litellm_proxy, anthropic'
 complete -c litectl -n '__litectl_after skills delete' -l yes -s y -d 'Do not ask'
-complete -c litectl -n '__litectl_at skills delete' -f
-complete -c litectl -n '__litectl_at skills enable' -f
-complete -c litectl -n '__litectl_at skills disable' -f
+complete -c litectl -n '__litectl_at skills delete' -f -a '(__litectl_skills)'
+complete -c litectl -n '__litectl_at skills enable' -f -a '(__litectl_skills)'
+complete -c litectl -n '__litectl_at skills disable' -f -a '(__litectl_skills)'
 complete -c litectl -n '__litectl_after skills download' -l origin -r -f -a 'hub litellm_proxy anthropic' -d 'One of hub, litellm_proxy, anthropic'
 complete -c litectl -n '__litectl_after skills download' -l output-dir -r -F -d 'Make the folder of the skill in this one; else here'
 complete -c litectl -n '__litectl_after skills download' -l zip -r -F -d 'Write the archive there, and unpack nothing'
 complete -c litectl -n '__litectl_after skills download' -l allow-private -d 'Fetch also from addresses of your own network'
-complete -c litectl -n '__litectl_at skills download' -f
+complete -c litectl -n '__litectl_at skills download' -f -a '(__litectl_skills)'
 complete -c litectl -n '__litectl_after smoke' -l models -r -f -a '(__litectl_models)' -d 'Only these models, such as \'gpt-*\'; repeatable, or a,b'
 complete -c litectl -n '__litectl_after smoke' -l mode -r -f -a 'all chat responses completion embedding rerank moderation image_generation image_edit video_generation audio_speech audio_transcription realtime ocr mixed' -d 'Only models of this mode, or `all`'
 complete -c litectl -n '__litectl_after smoke' -l sample -r -f -d 'Only so many of them, chosen at random'
@@ -453,6 +458,9 @@ complete -c litectl -n '__litectl_after smoke' -l junit -r -F -d 'Write a JUnit 
 complete -c litectl -n '__litectl_after smoke' -l tap -d 'Print the Test Anything Protocol'
 complete -c litectl -n '__litectl_after smoke' -l github -d 'Print annotations for GitHub Actions'
 complete -c litectl -n '__litectl_after smoke' -l summary -r -F -d 'Write a summary in Markdown'
+complete -c litectl -n '__litectl_after completion' -l install -d 'Put it where the shell looks for it'
+complete -c litectl -n '__litectl_after completion' -l yes -s y -d 'Do not ask'
+complete -c litectl -n '__litectl_at completion' -f -a 'bash zsh fish powershell'
 complete -c litectl -n '__litectl_after doctor' -l bundle -d 'Also write a report without secrets, to attach to a ticket'
 complete -c litectl -n '__litectl_after doctor' -l columns -r -f -a '(__litectl_list name status detail remedy code exit_code seconds)' -d 'The columns to show, in this order'
 complete -c litectl -n '__litectl_at doctor' -F
@@ -501,5 +509,5 @@ complete -c litectl -n '__litectl_after sandbox run' -l config -r -F -d 'Your ow
 complete -c litectl -n '__litectl_after sandbox run' -f -a '(__litectl_program)'
 complete -c litectl -n '__litectl_after sandbox start' -l config -r -F -d 'Your own LiteLLM configuration, not the mock models'
 complete -c litectl -n '__litectl_after sandbox start' -l port -r -f -d 'Where to listen, not a free port'
-complete -c litectl -n '__litectl_at help' -f -a 'login logout whoami token env profiles models cache ask cost embed tokens mcp skills smoke doctor keys spend api sandbox help configuration environment exit-codes formatting'
+complete -c litectl -n '__litectl_at help' -f -a 'login logout whoami token env profiles models cache ask cost embed tokens mcp skills smoke completion doctor keys spend api sandbox help configuration environment exit-codes formatting'
 complete -c litectl -n '__litectl_past help' -f

@@ -8,6 +8,7 @@ from litectl.app import COMMANDS
 from litectl.catalog.differences import FIELDS
 from litectl.catalog.selection import MODES
 from litectl.commands.options import FORMATS
+from litectl.completion.shells import SHELLS as COMPLETED
 from litectl.exchange.attachments import MEDIA_TYPES
 from litectl.exchange.protocols import NAMES
 from litectl.exchange.reasoning import EFFORTS
@@ -37,6 +38,7 @@ _QUERIES = {
     "@TOOLS@": "mcp tools --offline --columns name,server --format tsv",
     "@SERVERS@": "mcp tools --offline --columns server --format tsv",
     "@ARGUMENTS@": "mcp show --offline --format tsv",
+    "@SKILLS@": "skills list --offline --all --columns name --format tsv",
 }
 
 
@@ -45,8 +47,8 @@ class Value(NamedTuple):
     What can be typed for an option or an argument.
 
     `words` is one of *words* and `list` several of them with commas between;
-    `models`, `embedding_models`, `profiles`, `tools`, `servers`, the last two together and
-    `files` are looked up when they are asked for, and so are the `arguments` of the tool that
+    `models`, `embedding_models`, `profiles`, `skills`, `tools`, `servers`, the last two together
+    and `files` are looked up when they are asked for, and so are the `arguments` of the tool that
     stands before them; `upload` is a file behind `@` or `NAME=@`, or any text;
     `program` is the command line of another program, `text` is anything.
     """
@@ -57,6 +59,7 @@ class Value(NamedTuple):
         "models",
         "embedding_models",
         "profiles",
+        "skills",
         "tools",
         "servers",
         "tools_and_servers",
@@ -80,6 +83,7 @@ _PROFILES = Value("profiles")
 _FILES = Value("files")
 _TOOLS = Value("tools")
 _TOOLS_AND_SERVERS = Value("tools_and_servers")
+_SKILLS = Value("skills")
 _UPLOAD = Value("upload")
 _FLAGS = Value("words", ("true", "false"))
 _METHODS = Value("words", METHODS)
@@ -154,6 +158,8 @@ _VALUES = {
     "mcp call arguments": Value("arguments"),
     "--origin": Value("words", ORIGINS),
     "--zip": _FILES,
+    **{f"skills {verb} name": _SKILLS for verb in ("show", "delete", "enable", "disable", "download")},
+    "--skill": _SKILLS,
     "skills create folder": _FILES,
     "--junit": _FILES,
     "--summary": _FILES,
@@ -164,6 +170,7 @@ _VALUES = {
     # The other two are asked for by options of their own.
     "smoke --only": Value("words", tuple(name for name in NEEDS if name not in (SOURCE, REQUIRED))),
     "smoke --skip": Value("words", tuple(NEEDS)),
+    "completion shell": Value("words", tuple(COMPLETED)),
     "doctor path": _FILES,
     "doctor --columns": _columns(finding_columns()),
     "keys list --columns": _columns(key_columns()),

@@ -43,6 +43,14 @@ _litectl_embedding_models() {
     compadd "$@" -a found
 }
 
+_litectl_skills() {
+    local -a target server
+    local -aU found
+    _litectl_read
+    _litectl_query $target @SKILLS@
+    compadd "$@" -a found
+}
+
 _litectl_profiles() {
     local -a found
     _litectl_query @PROFILES@

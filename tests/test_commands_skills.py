@@ -300,6 +300,6 @@ def test_a_repository_is_not_cloned(skills: FakeProxy, litectl: Litectl) -> None
 
 
 def test_offline_asks_nobody(skills: FakeProxy, litectl: Litectl) -> None:
-    """There is no cache of skills."""
+    """Where none were listed before there is nothing to tell."""
     assert litectl("skills", "list", "--offline").code == 3
     assert skills.requests == []

@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +25,7 @@ from litectl.profiles.typed import SETTINGS
 from litectl.smoke.steps import NEEDS
 from program import DEADLINE, Litectl, Program
 from shells import COMPLETIONS, SCRIPTS, Shell, Shells, require, script
+from stand_in import StandIn
 
 KEY = "sk-test-key-0001"
 MODELS = ["dated@2026", "embed-1", "gpt-5.2", "team:gpt-max", "team:gpt-mini", "vendor/large"]
@@ -44,19 +45,6 @@ function fish_prompt; echo 'ready '; end
 function fish_greeting; end
 """
 
-# A litectl that writes down how it is called, and prints the file that fits the query.
-STAND_IN = """\
-#!/bin/sh
-cd "$(dirname "$0")" && printf '%s\\n' "$*" >>calls
-case "$*" in
-    *"mcp show "*) cat arguments ;;
-    *"mcp tools "*"--columns server "*) cut -f 2 tools ;;
-    *"mcp tools "*"--columns name,server "*) cat tools ;;
-    *"models list "*"--mode all "*) cat models ;;
-    *"models list "*"--mode embedding "*) cat embedding-models ;;
-esac
-"""
-
 
 class Complete(NamedTuple):
     """What a shell offers at the end of a line."""
@@ -67,31 +55,6 @@ class Complete(NamedTuple):
     def __call__(self, line: str) -> list[str]:
         """Return what is offered for the last word of *line*."""
         return OFFERS[self.shell](self.shells, line)
-
-
-class StandIn(NamedTuple):
-    """The litectl of `STAND_IN`, which is at *place*."""
-
-    place: Path
-
-    def tools(self, *tools: tuple[str, str]) -> None:
-        """Let these be the tools, each with its server."""
-        text = "".join(f"{name}\t{server}\n" for name, server in tools)
-        (self.place / "tools").write_text(text)
-
-    def arguments(self, *names: str) -> None:
-        """Let these be the arguments of any tool."""
-        (self.place / "arguments").write_text("".join(f"{name}\tstring\tits meaning\n" for name in names))
-
-    def models(self, *names: str, embedding: Sequence[str] = ()) -> None:
-        """Let these be the models; those that are *embedding* are such."""
-        (self.place / "models").write_text("".join(f"{name}\n" for name in (*names, *embedding)))
-        (self.place / "embedding-models").write_text("".join(f"{name}\n" for name in embedding))
-
-    def calls(self) -> list[str]:
-        """Return the calls so far."""
-        calls = self.place / "calls"
-        return calls.read_text().splitlines() if calls.exists() else []
 
 
 def words_for_bash(line: str) -> list[str]:
@@ -192,17 +155,9 @@ def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandIn:
-    """Put a litectl into PATH that answers from files; it knows the tools `add` and `echo`."""
-    place = tmp_path / "stand-in"
-    place.mkdir()
-    program = place / "litectl"
-    program.write_text(STAND_IN)
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{place}:{os.environ['PATH']}")
-    answers = StandIn(place)
-    answers.tools(("add", "rig"), ("echo", "rig"), ("add", "spare"))
-    answers.arguments("a", "b", "base")
-    return answers
+    """Put a litectl into PATH that answers from files."""
+    monkeypatch.setenv("PATH", f"{tmp_path / 'stand-in'}:{os.environ['PATH']}")
+    return StandIn.at(tmp_path / "stand-in")
 
 
 @pytest.fixture
@@ -644,7 +599,6 @@ def test_a_tool_without_arguments_offers_none(complete: Complete, stand_in: Stan
         ("skills list --origin ", ["anthropic", "hub", "litellm_proxy"]),
         ("skills delete --origin=h", ["--origin=hub"]),
         ("ask --engine ", ["local", "proxy"]),
-        ("skills show ", []),
         ("mcp call add --args ", []),
         ("mcp call add --server-header ", []),
     ],
@@ -655,6 +609,18 @@ def test_other_words_of_tools_and_skills_start_no_program(
     """What has few values is offered, what is free is left to the user; neither runs litectl."""
     assert complete(f"litectl {line}") == words
     assert stand_in.calls() == []
+
+
+SKILLS = ["skills show ", "skills delete --origin hub ", "skills enable ", "skills disable "]
+SKILLS += ["skills download ", "ask --stream --skill "]
+
+
+@pytest.mark.parametrize("line", SKILLS)
+def test_every_kept_skill_is_offered(complete: Complete, stand_in: StandIn, line: str) -> None:
+    """The skills of the last list are offered where one is named, each once, and none that is an option."""
+    stand_in.skills("books", "My Skill", "books", "-x")
+    assert {word.replace("\\", "") for word in complete(f"litectl {line}")} == {"books", "My Skill"}
+    assert stand_in.calls() == ["skills list --offline --all --columns name --format tsv"]
 
 
 PLACES = ["mcp call add --output-dir ", "skills create ", "skills download --zip ", "smoke --junit "]

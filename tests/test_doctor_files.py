@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from litectl.doctor.completion import SHELLS, examine_completion
+from litectl.completion.places import homes_of
+from litectl.completion.scripts import script_of
+from litectl.completion.shells import SHELLS
+from litectl.doctor.completion import examine_completion
 from litectl.doctor.files import NAMES, examine_files
 from litectl.doctor.finding import FAILURE, OK, WARNING, Finding
+from litectl.environment import Environment
 from litectl.errors import ConfigError, ExitCode
 from litectl.profiles.profile import Profiles, ProfileStore
 from litectl.storage.paths import NoHomeError, Paths
+from program import Litectl
 
 
 def no_profiles() -> Profiles:
@@ -177,57 +182,99 @@ def test_the_loader_is_asked_only_when_there_is_a_file(isolated: Path) -> None:
 
 @pytest.fixture
 def system(tmp_path: Path) -> Path:
-    """Give a system where litectl is installed in a place of its own."""
-    for shell in SHELLS.values():
-        shipped = tmp_path / "prefix" / shell.shipped
-        shipped.parent.mkdir(parents=True, exist_ok=True)
-        shipped.write_text("complete litectl")
+    """Give a system with an empty home, where bash has the package bash-completion."""
+    loader = tmp_path / "root/usr/share/bash-completion/bash_completion"
+    loader.parent.mkdir(parents=True)
+    loader.touch()
     (tmp_path / "home").mkdir()
     return tmp_path
 
 
 def completion(system: Path, shell: str | None) -> Finding:
     """Return the finding for *shell*."""
-    return examine_completion(shell, system / "home", prefix=system / "prefix", system=system / "root")
+    homes = homes_of(system / "home", Environment({}))
+    return examine_completion(shell, homes, system=system / "root")
 
 
 @pytest.mark.parametrize("name", SHELLS)
-def test_a_missing_completion_is_a_warning_that_says_how_to_install_it(system: Path, name: str) -> None:
-    """What the remedy says makes it ok."""
-    shell = SHELLS[name]
+def test_a_missing_completion_is_a_warning_that_says_how_to_install_it(
+    system: Path, litectl: Litectl, name: str
+) -> None:
+    """What the remedies say makes it ok, and again when a new litectl brings another one."""
     finding = completion(system, f"/usr/bin/{name}")
-
     assert finding.status == WARNING
-    assert f"cp {system / 'prefix' / shell.shipped} ~/{shell.of_user[0]}" in str(finding.remedy)
+    assert f"`litectl completion {name} --install`" in str(finding.remedy)
 
-    target = system / "home" / shell.of_user[0]
-    target.parent.mkdir(parents=True)
-    target.write_bytes((system / "prefix" / shell.shipped).read_bytes())
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("HOME", str(system / "home"))
+        target = Path(litectl("completion", name, "--install", "--json").json["path"])
+    if name in ("zsh", "powershell"):
+        unread = completion(system, name)
+        said, _, line = str(unread.remedy).partition(": ")
+        assert (unread.status, said[:18]) == (WARNING, "add this line to /")
+        startup = Path(said.removeprefix("add this line to "))
+        startup.parent.mkdir(parents=True, exist_ok=True)
+        startup.write_text(f"{line}\n")
     assert completion(system, name) == Finding("completion", OK, str(target))
 
-    target.write_text("complete litectl of old")
+    target.write_text("# Completion of litectl for all of them\n")
     stale = completion(system, name)
-    assert (stale.status, str(target) in str(stale.remedy)) == (WARNING, True)
+    assert (stale.status, "another version" in stale.detail) == (WARNING, True)
+    assert stale.remedy == f"`litectl completion {name} --install`"
 
 
-@pytest.mark.parametrize("name", SHELLS)
+@pytest.mark.parametrize("name", [name for name, shell in SHELLS.items() if shell.of_system])
 def test_a_completion_of_the_system_counts(system: Path, name: str) -> None:
-    """Wherever the shell looks."""
+    """Wherever the shell looks; an old one is told, with a remedy that writes it there."""
     place = system / "root" / SHELLS[name].of_system[0].lstrip("/")
-    place.parent.mkdir(parents=True)
-    place.write_text("complete litectl")
-
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(script_of(SHELLS[name]))
     assert completion(system, name).status == OK
 
-
-def test_a_line_in_the_start_of_bash_counts(system: Path) -> None:
-    """As the README shows it for systems without the package bash-completion."""
-    (system / "home/.bashrc").write_text(". ~/src/litectl/completions/litectl.bash\n")
-
-    assert completion(system, "/bin/bash").status == OK
+    place.write_text("# Completion of litectl for old\n")
+    assert completion(system, name).remedy == f"`litectl completion {name} > {place}`"
 
 
-@pytest.mark.parametrize("shell", [None, "", "/bin/dash", "pwsh", "/"])
+def test_bash_without_its_package_needs_a_line(system: Path) -> None:
+    """The package bash-completion is what looks into the home; without it a line loads the script."""
+    place = system / "home/.local/share/bash-completion/completions/litectl"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(script_of(SHELLS["bash"]))
+    assert completion(system, "bash").status == OK
+
+    (system / "root/usr/share/bash-completion/bash_completion").unlink()
+    finding = completion(system, "bash")
+    assert finding.status == WARNING
+    assert finding.remedy == f"add this line to {system / 'home/.bashrc'}: . {place}"
+
+    (system / "home/.bashrc").write_text(f". {place}\n")
+    assert completion(system, "bash").status == OK
+
+
+@pytest.mark.parametrize(
+    ("shell", "startup", "line"),
+    [
+        ("bash", ".bashrc", ". ~/src/litectl/completions/litectl.bash"),
+        ("bash", ".bashrc", "source <(litectl completion bash)"),
+        ("zsh", ".zshrc", "source ~/src/_litectl"),
+        ("pwsh", ".config/powershell/profile.ps1", "litectl completion powershell | Out-String | iex"),
+    ],
+)
+def test_a_line_in_a_startup_file_counts(system: Path, shell: str, startup: str, line: str) -> None:
+    """Whatever loads the script."""
+    path = system / "home" / startup
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"{line}\n")
+
+    assert completion(system, f"/bin/{shell}") == Finding("completion", OK, f"loaded by {path}")
+
+
+@pytest.mark.parametrize("shell", [None, "", "/bin/dash", "nu", "/"])
 def test_another_shell_has_none(system: Path, shell: str | None) -> None:
     """That is nothing to warn of."""
     assert completion(system, shell).status == OK
+
+
+def test_without_a_home_there_is_no_completion_in_it() -> None:
+    """Only that of the system is looked for."""
+    assert examine_completion("/bin/fish", None, system=Path("/nowhere")).status == WARNING

@@ -22,15 +22,9 @@ from litectl.errors import (
     UnsupportedParameterError,
     UpstreamError,
 )
-from litectl.failures.envelopes import (
-    Envelope,
-    envelope_of,
-    error_from_answer,
-    error_from_envelope,
-    error_in_answer,
-    read_envelope,
-    readable,
-)
+from litectl.failures.classification import error_from_answer, error_from_envelope, error_in_answer
+from litectl.failures.envelopes import Envelope, envelope_of, read_envelope
+from litectl.failures.wording import readable
 
 EXIT_CODES: dict[type[LitectlError], int] = {
     ProxyError: 1,

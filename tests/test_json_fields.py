@@ -83,6 +83,7 @@ RUNS: dict[tuple[str, str], list[str]] = {
     ("skills create", "with `--dry-run` and a place"): [
         *("skills", "create", "--name", "my-skill", "--github", "acme/skills", "--dry-run")
     ],
+    ("completion", "with `--install`"): ["completion", "bash", "--install"],
     ("smoke", ""): ["smoke"],
     ("doctor", ""): ["doctor", "--offline"],
     ("keys list", ""): ["keys", "list"],

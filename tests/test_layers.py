@@ -119,6 +119,8 @@ LAYERS = {
     "litectl.smoke.steps": 1,
     "litectl.smoke.selection": 1,
     "litectl.smoke.wording": 1,
+    "litectl.completion": 2,
+    "litectl.completion.shells": 1,
     "litectl.doctor": 2,
     "litectl.doctor.finding": 1,
     "litectl.doctor.group": 1,

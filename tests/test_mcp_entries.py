@@ -15,7 +15,7 @@ from litectl.errors import (
     ProxyError,
     UpstreamError,
 )
-from litectl.failures.envelopes import error_from_answer
+from litectl.failures.classification import error_from_answer
 from litectl.mcp.entries import tools_in
 from litectl.mcp.servers import Row, Server, counted, credential_hint, failures, rows_of, servers_in
 from litectl.mcp.tools import Outcome, Tool, ToolList

@@ -148,7 +148,7 @@ def test_mandoc_finds_nothing_wrong(page: Path) -> None:
     [
         ".B is no request",
         "'tis neither",
-        r"C:\new\fBold\\ \(bu \*(x",
+        r"C:\new\fBold\\ \(co \*(x",
         """--a-b 'c' "d" `e` ^f ~g""",
         "...",
         "ü € \N{GRINNING FACE}",

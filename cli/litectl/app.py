@@ -26,6 +26,7 @@ COMMANDS = {
     "mcp": Entry("litectl.commands.mcp", "List and call the tools of the MCP servers"),
     "skills": Entry("litectl.commands.skills", "List and manage the skills of the proxy"),
     "smoke": Entry("litectl.commands.smoke", "Check that the proxy and its models work"),
+    "completion": Entry("litectl.commands.completion", "Let TAB complete commands and names in your shell"),
     "doctor": Entry("litectl.commands.doctor", "Find out why it does not work, and what to do"),
     "keys": Entry("litectl.commands.keys", "Manage the virtual keys of the proxy"),
     "spend": Entry("litectl.commands.spend", "Show what was spent, and what is left"),

@@ -57,7 +57,7 @@ def _of_root(shared: Sequence[Parameter]) -> Iterator[str]:
     yield ".SH FILES"
     for place in PLACES:
         yield from _definitions(
-            [(place.path, f"{place.holds}; mode {place.mode}. It may go: {place.removal}.")]
+            [(place.path, f"{place.holds} (mode {place.mode}). To be removed: {place.removal}.")]
         )
     for note in NOTES:
         yield from _section(note)

@@ -240,13 +240,14 @@ class Examination:
             return False
 
     def _completion(self) -> "Iterator[Finding]":
+        from litectl.completion.places import homes_of
         from litectl.doctor.completion import examine_completion
         from litectl.doctor.finding import WARNING, ok
 
         # Nobody presses TAB in a job, so it says nothing where nobody looks.
-        shell = self._runtime.environment.get("SHELL")
-        is_seen = self._runtime.terminal.stdout_is_terminal and not self._runtime.environment.get("CI")
-        found = examine_completion(shell, self._runtime.paths.home)
+        variables = self._runtime.environment
+        is_seen = self._runtime.terminal.stdout_is_terminal and not variables.get("CI")
+        found = examine_completion(variables.get("SHELL"), homes_of(self._runtime.paths.home, variables))
         yield found if is_seen or found.status != WARNING else ok(found.name, found.detail)
 
     # There

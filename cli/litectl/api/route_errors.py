@@ -12,7 +12,8 @@ from urllib.parse import urljoin
 
 from litectl.api.path import path_on
 from litectl.errors import ConfigError, LitectlError, NotFoundError, ProxyError, UsageError
-from litectl.failures.envelopes import error_in_answer, readable
+from litectl.failures.classification import error_in_answer
+from litectl.failures.wording import readable
 from litectl.text.jsontext import decode
 from litectl.wire.eventstream import data_in
 

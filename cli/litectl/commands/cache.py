@@ -1,4 +1,4 @@
-"""`litectl cache`: the lists of models and tools that are kept for 24 hours."""
+"""`litectl cache`: the lists of models and tools that are kept for 24 hours, and the last one of skills."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from litectl.storage.listfile import CachedList
     from litectl.storage.paths import Paths
 
-app = new_app("See and clear the cached lists of models and tools")
+app = new_app("See and clear the cached lists of models, tools and skills")
 
 Everything = Annotated[bool, typer.Option("--all", help="Those of every proxy and credential")]
 
@@ -21,7 +21,7 @@ def show_cache(
     columns: Columns = None,
 ) -> None:
     """
-    List the cached lists of models and of tools, the newest first
+    List the cached lists of models, of tools and of skills, the newest first
 
     \b
         litectl cache show
@@ -30,9 +30,10 @@ def show_cache(
     Those that are used now are marked.
 
     Columns and JSON fields: current, base_url, source, fetched_at, age_seconds,
-    stale, models, bytes, tools, kind, fingerprint. The kind is models or tools, and a
-    list has the number of one of them. A damaged list has no source. The JSON document
-    has directory, of the model lists, tools_directory, lists.
+    stale, models, bytes, tools, kind, fingerprint, skills. The kind is models, tools or
+    skills, and a list has the number of one of them. A damaged list has no source. The
+    JSON document has directory, of the model lists, tools_directory, skills_directory,
+    lists.
     """
     from litectl.output.caches import CACHE_COLUMNS, CACHE_TABLE, cache_columns
     from litectl.output.columns import Listing, choose_columns
@@ -44,7 +45,11 @@ def show_cache(
     default = CACHE_TABLE if is_for_people(runtime.terminal, runtime.options.format) else CACHE_COLUMNS
     shown = choose_columns(default if columns is None else columns, known)
     paths = runtime.paths
-    about = {"directory": str(paths.catalogs), "tools_directory": str(paths.tool_lists)}
+    about = {
+        "directory": str(paths.catalogs),
+        "tools_directory": str(paths.tool_lists),
+        "skills_directory": str(paths.skill_lists),
+    }
     listing = Listing("lists", known, shown, _all_lists(paths), about)
     print_listing(runtime.terminal, listing, runtime.options.format)
 
@@ -52,7 +57,7 @@ def show_cache(
 @app.command("clear", cls=SharedOptionsCommand)
 def clear_cache(context: typer.Context, everything: Everything = False) -> None:
     """
-    Remove the cached lists of this proxy and credential, of models and of tools
+    Remove the cached lists of this proxy and credential: models, tools and skills
 
     \b
         litectl cache clear
@@ -61,15 +66,21 @@ def clear_cache(context: typer.Context, everything: Everything = False) -> None:
     The next command that needs one fetches it again. Credentials are not
     touched; `litectl logout` forgets those.
     """
+    from litectl.run.skillset import skill_cache
     from litectl.storage.keptfile import KeptFile
     from litectl.text.counting import counted
 
     runtime = runtime_of(context)
     if everything:
-        directories = {"models": runtime.paths.catalogs, "tools": runtime.paths.tool_lists}
+        directories = {
+            "models": runtime.paths.catalogs,
+            "tools": runtime.paths.tool_lists,
+            "skills": runtime.paths.skill_lists,
+        }
         files = [KeptFile(directories[entry.kind], entry.fingerprint) for entry in _all_lists(runtime.paths)]
     else:
-        files = [runtime.lister.require_cache().file, runtime.toolbox.require_cache().file]
+        caches = (runtime.lister.require_cache(), runtime.toolbox.require_cache(), skill_cache(runtime))
+        files = [cache.file for cache in caches]
     count = sum([file.clear() for file in files])
     runtime.terminal.say(f"removed {counted(count, 'cached list')}")
 
@@ -82,7 +93,7 @@ def print_cache_path(context: typer.Context, everything: Everything = False) -> 
     \b
         du -sh "$(litectl cache path --all)"
 
-    The tool list has the same name, in the directory `tools` beside that one.
+    The lists of tools and skills have the same name, in `tools` and `skills` beside that one.
     """
     runtime = runtime_of(context)
     path = runtime.paths.catalogs if everything else runtime.lister.require_cache().file.path
@@ -92,7 +103,9 @@ def print_cache_path(context: typer.Context, everything: Everything = False) -> 
 def _all_lists(paths: "Paths") -> "list[CachedList]":
     from litectl.catalog.cachefile import VERSION
     from litectl.mcp.cache import VERSION as TOOLS_VERSION
+    from litectl.skills.cache import VERSION as SKILLS_VERSION
     from litectl.storage.listfile import cached_lists, newest_first
 
     models = cached_lists(paths.catalogs, "models", VERSION)
-    return newest_first([*models, *cached_lists(paths.tool_lists, "tools", TOOLS_VERSION)])
+    tools = cached_lists(paths.tool_lists, "tools", TOOLS_VERSION)
+    return newest_first([*models, *tools, *cached_lists(paths.skill_lists, "skills", SKILLS_VERSION)])

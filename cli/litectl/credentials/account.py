@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from litectl.credentials.tokens import time_of
 from litectl.errors import LitectlError, NetworkError
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.text.jsontext import number
 from litectl.wire.proxy import Proxy
 

@@ -13,7 +13,7 @@ from litectl import environment
 from litectl.credentials.tokens import EARLY_SECONDS, Token, is_bearer
 from litectl.environment import Environment
 from litectl.errors import AuthError, NetworkError
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.text.jsontext import decode, number
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from litectl.errors import ConfigError, LoginUnavailableError
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.wire.root import is_loopback, normalise_root, same_origin
 
 TYPE_CHECKING = False

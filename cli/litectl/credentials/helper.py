@@ -22,7 +22,7 @@ from litectl.credentials.commandline import split_command
 from litectl.credentials.tokens import is_bearer
 from litectl.environment import HELPER_IS_RUNNING
 from litectl.errors import AuthError, UsageError
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 
 HELPER_SECONDS = 10.0
 _OUTPUT_LIMIT = 64 * 2**10  # bytes of each stream

@@ -17,7 +17,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from litectl.errors import AuthError, ConfigError
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.text.jsontext import decode
 
 if TYPE_CHECKING:

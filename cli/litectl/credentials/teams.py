@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from litectl.credentials.dialogue import Dialogue, Team
 from litectl.credentials.stored import identifier
 from litectl.errors import AuthError, UsageError
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.text.counting import some_of
 from litectl.wire.proxy import Reply
 

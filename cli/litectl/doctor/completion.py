@@ -1,117 +1,56 @@
 """The finding of the completion: does TAB work in the shell of the user?"""
 
-import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from shlex import quote
-from typing import NamedTuple
 
+from litectl.completion.places import Places
+from litectl.completion.scripts import is_ours, script_of
+from litectl.completion.shells import SHELLS, Homes, Shell, shell_of
 from litectl.doctor.finding import Finding, ok, warning
+from litectl.errors import ConfigError
 
-_FILE_LIMIT = 2**20  # bytes of a start-up file
+_NAME = "completion"
 
 
-class Shell(NamedTuple):
+def examine_completion(path: str | None, homes: Homes | None, *, system: Path = Path("/")) -> Finding:
     """
-    A shell: where it looks for a script, below the home and on the system, and where it is *shipped*.
+    Return whether the completion is installed for the shell *path*, the value of SHELL.
 
-    *startup* is the file below the home where a line may load the script *sourced*.
+    *homes* are the directories of the user, None without a home, and *system* the root of the system's own.
     """
-
-    of_user: Sequence[str]
-    of_system: Sequence[str]
-    shipped: str
-    startup: str | None = None
-    sourced: str = ""
-
-
-SHELLS = {
-    "bash": Shell(
-        (
-            ".local/share/bash-completion/completions/litectl",
-            ".local/share/bash-completion/completions/litectl.bash",
-            ".bash_completion.d/litectl",
-        ),
-        (
-            "/usr/share/bash-completion/completions/litectl",
-            "/usr/local/share/bash-completion/completions/litectl",
-            "/opt/homebrew/share/bash-completion/completions/litectl",
-            "/etc/bash_completion.d/litectl",
-        ),
-        "share/bash-completion/completions/litectl",
-        ".bashrc",
-        "litectl.bash",
-    ),
-    "zsh": Shell(
-        (".zfunc/_litectl", ".zsh/completions/_litectl", ".oh-my-zsh/completions/_litectl"),
-        (
-            "/usr/share/zsh/site-functions/_litectl",
-            "/usr/local/share/zsh/site-functions/_litectl",
-            "/opt/homebrew/share/zsh/site-functions/_litectl",
-            "/usr/share/zsh/vendor-completions/_litectl",
-        ),
-        "share/zsh/site-functions/_litectl",
-        ".zshrc",
-        "_litectl",
-    ),
-    "fish": Shell(
-        (".config/fish/completions/litectl.fish",),
-        (
-            "/usr/share/fish/vendor_completions.d/litectl.fish",
-            "/usr/local/share/fish/vendor_completions.d/litectl.fish",
-            "/opt/homebrew/share/fish/vendor_completions.d/litectl.fish",
-            "/etc/fish/completions/litectl.fish",
-        ),
-        "share/fish/vendor_completions.d/litectl.fish",
-    ),
-}
-
-
-def examine_completion(
-    shell: str | None, home: Path | None, *, prefix: Path | None = None, system: Path = Path("/")
-) -> Finding:
-    """
-    Return whether the completion is installed for *shell*, the value of SHELL.
-
-    *prefix* is where litectl is installed, and *system* the root of the system's own places.
-    """
-    name = "completion"
-    known = SHELLS.get(Path(shell or "").name)
-    if known is None:
-        said = f"there is none for `{Path(shell).name}`" if shell else "SHELL is not set"
-        return ok(name, f"{said}; there is one for {', '.join(SHELLS)}")
-    shipped = (prefix or Path(sys.prefix)) / known.shipped
-    places = [home / place for place in known.of_user] if home else []
-    places += [system / place.lstrip("/") for place in known.of_system]
-    found = next((path for path in places if _is(path.is_file)), None)
+    shell = shell_of(path)
+    if shell is None:
+        said = f"there is none for `{Path(path).name}`" if path else "SHELL is not set"
+        return ok(_NAME, f"{said}; there is one for {', '.join(SHELLS)}")
+    places, remedy = Places(shell, homes, system), f"`litectl completion {shell.name} --install`"
+    found = places.found()
     if found is not None:
-        return _installed(found, shipped)
-    if home and known.startup and known.sourced in _text(home / known.startup):
-        return ok(name, f"loaded by {home / known.startup}")
-    source = shipped if _is(shipped.is_file) else Path("completions", shipped.name)
-    target = f"~/{known.of_user[0]}"
-    remedy = f"`mkdir -p {Path(target).parent} && cp {quote(str(source))} {target}`, then open a new shell"
-    return warning(name, f"not installed for {Path(shell or '').name}: TAB completes no commands", remedy)
+        return _installed(shell, places, found, remedy)
+    if startup := places.sourcing():
+        return ok(_NAME, f"loaded by {startup}")
+    return warning(
+        _NAME,
+        f"not installed for {shell.name}: TAB completes no commands",
+        f"{remedy}, then open a new shell",
+    )
 
 
-def _installed(found: Path, shipped: Path) -> Finding:
-    name, current = "completion", _text(shipped)
-    if current and found != shipped and _text(found) != current:
-        remedy = f"`cp {quote(str(shipped))} {quote(str(found))}`"
-        return warning(name, f"{found} is of another version of litectl", remedy)
-    return ok(name, str(found))
+def _installed(shell: Shell, places: Places, found: Path, remedy: str) -> Finding:
+    """Return the finding of a shell whose completion was *found*: is it loaded, and is it this one?"""
+    is_usual = found == places.usual
+    if is_usual and (missing := places.missing()):
+        detail = f"{found} is there, and nothing lets {shell.name} look for it"
+        return warning(_NAME, detail, f"add this line to {missing.startup}: {missing.line}")
+    if not _is_current(shell, found):
+        how = remedy if is_usual else f"`litectl completion {shell.name} > {quote(str(found))}`"
+        return warning(_NAME, f"{found} is of another version of litectl", how)
+    return ok(_NAME, str(found))
 
 
-def _text(path: Path) -> str:
+def _is_current(shell: Shell, found: Path) -> bool:
+    """Tell whether *found* is the script of this version, or nothing that can be compared."""
     try:
-        with path.open("rb") as file:
-            return file.read(_FILE_LIMIT).decode("utf-8", "replace")
-    except OSError:
-        return ""
-
-
-def _is(test: Callable[[], bool]) -> bool:
-    try:
-        return test()
-    except OSError:
-        return False
+        content = found.read_bytes()
+        return content == script_of(shell) or not is_ours(content)
+    except (OSError, ConfigError):
+        return True

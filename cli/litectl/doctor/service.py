@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from litectl.credentials.check import proxy_version
 from litectl.doctor.finding import Finding, failure, judged, ok, skipped, warning
 from litectl.errors import ConfigError, ExitCode
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.wire.pasted import route_in, without_route
 from litectl.wire.proxy import Proxy, Reply
 from litectl.wire.root import normalise_root

@@ -17,7 +17,7 @@ from litectl.errors import IncompleteError
 from litectl.exchange import answerer
 from litectl.exchange.fields import count_of, object_of, text_of
 from litectl.exchange.pricing import HEADER, UNKNOWN, Cost, cost_in_headers, rounded
-from litectl.failures.envelopes import error_in_answer
+from litectl.failures.classification import error_in_answer
 from litectl.text.jsontext import decode
 
 if TYPE_CHECKING:

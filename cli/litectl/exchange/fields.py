@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from litectl.errors import IncompleteError
 from litectl.exchange.events import ThoughtPiece
-from litectl.failures.envelopes import error_in_answer
+from litectl.failures.classification import error_in_answer
 from litectl.text.jsontext import decode
 
 NOTHING: Mapping[str, object] = MappingProxyType({})

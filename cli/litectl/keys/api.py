@@ -16,7 +16,7 @@ from litectl.errors import (
     UpstreamError,
 )
 from litectl.exchange.fields import object_of
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.keys.entries import NewKey, described_key, made_key, page_of
 from litectl.keys.key import KeyList, VirtualKey
 from litectl.keys.owner import Team, User, described_team, user_of

@@ -17,7 +17,7 @@ from litectl.errors import (
     ToolError,
     UpstreamError,
 )
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.mcp.arguments import show_command
 from litectl.mcp.refusals import refusal_of
 from litectl.mcp.result import ToolResult, bounded, for_model, plain_text, result_of

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from litectl.errors import LitectlError, NotFoundError, UsageError
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.mcp.servers import Server, unlisted
 from litectl.mcp.tools import OK, Outcome, Tool, ToolList
 from litectl.text.nearness import did_you_mean, near

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from litectl.errors import IncompleteError, LitectlError, NotAllowedError, ProxyError, UpstreamError
 from litectl.exchange.fields import object_of, text_in
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.mcp.limits import (
     MOST_ENTRIES,
     MOST_TOOLS,

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from litectl.errors import GuardrailError, LitectlError, NotAllowedError, NotFoundError, ProxyError
-from litectl.failures.envelopes import envelope_of, readable
+from litectl.failures.envelopes import envelope_of
+from litectl.failures.wording import readable
 from litectl.mcp.servers import SERVER_CREDENTIAL, header_hint
 from litectl.text.jsontext import decode
 

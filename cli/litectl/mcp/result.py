@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from litectl.errors import IncompleteError
-from litectl.failures.envelopes import envelope_of, readable
+from litectl.failures.envelopes import envelope_of
+from litectl.failures.wording import readable
 from litectl.text.jsontext import can_be_written
 
 MODEL_LIMIT = 64 * 2**10  # bytes of a text for a model

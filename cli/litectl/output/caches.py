@@ -42,6 +42,7 @@ def cache_columns(current: str | None = None, now: float = 0.0) -> list[Column]:
             for_people=_counted,
         ),
         Column("fingerprint", "Fingerprint", lambda entry: entry.fingerprint),
+        Column("skills", "Skills", lambda entry: _length(entry, "skills"), is_number=True),
     ]
 
 

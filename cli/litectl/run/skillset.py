@@ -6,12 +6,22 @@ The edge that joins options and the caller to `litectl.skills`.
 
 import shlex
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from litectl.errors import LitectlError, NotFoundError, ProxyError, UpstreamError, UsageError
+from litectl.errors import (
+    ConfigError,
+    LitectlError,
+    NotFoundError,
+    ProxyError,
+    UpstreamError,
+    UsageError,
+)
+from litectl.run.lister import is_there
 
 if TYPE_CHECKING:
     from litectl.run.runtime import Runtime
+    from litectl.skills.cache import SkillCache
     from litectl.skills.inventory import SkillList
     from litectl.skills.skill import Skill
     from litectl.wire.proxy import Proxy
@@ -23,17 +33,63 @@ def skills_of(runtime: "Runtime", proxy: "Proxy", origin: str | None = None) -> 
     """
     Ask *proxy* for its skills of *origin*, or of all, and say on stderr what is missing.
 
-    Raises `UsageError` for an unknown origin.
+    All of them are kept, for `kept_skills`. Raises `UsageError` for an unknown origin.
     """
     from litectl.skills.listing import LIST_SECONDS, list_skills
+
+    origins = _origins(origin)
+    listed = list_skills(proxy, seconds=runtime.options.timeout or LIST_SECONDS, origins=origins)
+    _tell_what_is_missing(runtime, listed)
+    if origin is None:
+        _keep(runtime, listed)
+    return listed
+
+
+def kept_skills(runtime: "Runtime", origin: str | None = None) -> "SkillList":
+    """
+    Return the skills of *origin*, or all, as they were last listed, and say on stderr when that was.
+
+    Raises `ConfigError` when none are kept, and `UsageError` for an unknown origin.
+    """
+    from litectl.output.times import timestamp
+    from litectl.skills.inventory import SkillList
+    from litectl.storage.listfile import DamagedCache
+
+    origins, kept = _origins(origin), None
+    if is_there(lambda: runtime.paths.skill_lists):
+        cache = runtime.lister.where_kept(lambda: skill_cache(runtime))
+        with suppress(DamagedCache):
+            kept = cache.read() if cache else None
+    if kept is None:
+        raise ConfigError(
+            "no skills are kept for this proxy and credential", hint="run `litectl skills list` once, online"
+        )
+    runtime.terminal.note(f"the skills as they were listed at {timestamp(kept.fetched_at)}")
+    return SkillList([skill for skill in kept.skills if skill.origin in origins])
+
+
+def skill_cache(runtime: "Runtime") -> "SkillCache":
+    """Return where the skills are kept; raises `ConfigError` where nothing can be."""
+    from litectl.skills.cache import SkillCache
+
+    return SkillCache(runtime.paths.skill_lists, runtime.lister.fingerprint(), runtime.target.root)
+
+
+def _keep(runtime: "Runtime", listed: "SkillList") -> None:
+    try:
+        if cache := runtime.lister.where_kept(lambda: skill_cache(runtime)):
+            cache.write(listed, runtime.now())
+    except ConfigError as error:
+        runtime.terminal.trace(f"the skills are not kept: {error.message}")
+
+
+def _origins(origin: str | None) -> Sequence[str]:
+    """Return *origin*, or all; raises `UsageError` for an unknown one."""
     from litectl.skills.skill import ORIGINS
 
     if origin is not None and origin not in ORIGINS:
         raise UsageError(f"unknown origin: {origin}", hint=f"the origins are {', '.join(ORIGINS)}")
-    seconds = runtime.options.timeout or LIST_SECONDS
-    listed = list_skills(proxy, seconds=seconds, origins=ORIGINS if origin is None else (origin,))
-    _tell_what_is_missing(runtime, listed)
-    return listed
+    return ORIGINS if origin is None else (origin,)
 
 
 def skill_called(runtime: "Runtime", proxy: "Proxy", name: str, origin: str | None = None) -> "Skill":
@@ -156,7 +212,7 @@ def _text(runtime: "Runtime", proxy: "Proxy", skill: "Skill") -> str | None:
 
 def _named(skills: "Iterable[Skill]") -> str:
     """Return ids and origins of *skills* on one line."""
-    from litectl.failures.envelopes import readable
+    from litectl.failures.wording import readable
 
     return ", ".join(f"{readable(skill.id)} ({skill.origin})" for skill in skills)
 

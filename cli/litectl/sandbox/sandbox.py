@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from litectl import environment
 from litectl.errors import ConfigError, LitectlError, UpstreamError, UsageError
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.sandbox.models import EMBEDDER, EMBEDDER_FILE, configuration
 from litectl.storage.files import make_private_directory, write_private
 from litectl.text.jsontext import decode

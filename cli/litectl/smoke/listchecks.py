@@ -13,7 +13,7 @@ from litectl.errors import (
     ProxyError,
     UpstreamError,
 )
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.mcp.servers import SERVER_CREDENTIAL, Server, unlisted
 from litectl.mcp.tools import OK, Outcome, ToolList
 from litectl.skills.listing import list_skills

@@ -10,7 +10,7 @@ from litectl.credentials.account import fetch_account
 from litectl.credentials.check import check_credential
 from litectl.errors import ConfigError, LitectlError, NetworkError, UpstreamError
 from litectl.exchange.fields import object_of, text_in
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.smoke.finding import Absent, Finding
 from litectl.text.counting import counted
 from litectl.wire.proxy import Proxy

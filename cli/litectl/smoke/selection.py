@@ -10,7 +10,7 @@ from litectl.catalog.rows import CONVERSATION_MODES, MIXED, Model
 from litectl.catalog.selection import ANY_MODE
 from litectl.catalog.wildcards import STAR
 from litectl.errors import NotFoundError
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.text.counting import counted, some_of
 from litectl.text.nearness import did_you_mean, near
 

@@ -37,6 +37,11 @@ class Paths:
         return self._directory("cache") / "tools"
 
     @cached_property
+    def skill_lists(self) -> Path:
+        """The directory of kept lists of skills, one file per fingerprint."""
+        return self._directory("cache") / "skills"
+
+    @cached_property
     def fingerprint_secret(self) -> Path:
         """The random secret that keys the fingerprints; kept apart from the cache it protects."""
         return self._directory("state") / "fingerprint.key"

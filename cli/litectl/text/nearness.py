@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 
 _MOST = 3
 _LONGEST = 200  # characters of a name that is compared; that takes the square of them

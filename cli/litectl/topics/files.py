@@ -42,6 +42,13 @@ PLACES = (
         "as the model lists",
     ),
     Place(
+        "skill_lists",
+        "$XDG_CACHE_HOME/litectl/skills/",
+        "0700",
+        "the last lists of skills, for `--offline` and for TAB",
+        "as the model lists",
+    ),
+    Place(
         "fingerprint_secret",
         "$XDG_STATE_HOME/litectl/fingerprint.key",
         "0600",
@@ -94,7 +101,7 @@ empty and stays; one that is left of a process that was killed holds nobody up.
         """
 With the extra `keychain` secrets may be in the keychain of the system, under the service `litectl`. What
 you ask for goes where you say: `ask --save`, `models export --write` with the old file kept beside it,
-`skills download`, `smoke --junit` and `--summary`, `doctor --bundle`.
+`skills download`, `smoke --junit` and `--summary`, `doctor --bundle`, `completion --install`.
 """,
     ),
     Section(

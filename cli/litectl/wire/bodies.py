@@ -4,7 +4,8 @@ from codecs import getincrementaldecoder
 from collections.abc import Iterator
 
 from litectl.errors import IncompleteError, LitectlError, ProxyError
-from litectl.failures.envelopes import error_in_answer, readable
+from litectl.failures.classification import error_in_answer
+from litectl.failures.wording import readable
 from litectl.text.jsontext import decode
 from litectl.wire.exchange import BODY_LIMIT, ERROR_BODY_LIMIT, GATEWAY_HINT, Exchange
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from litectl import __version__
 from litectl.errors import ConfigError, ReaderGone
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.wire.alarms import ALARMS
 from litectl.wire.exchange import Exchange
 from litectl.wire.leanhttpx import httpx

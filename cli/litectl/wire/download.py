@@ -21,7 +21,7 @@ from typing import NamedTuple, TypeVar
 
 from litectl.errors import NetworkError, TimedOutError, UsageError
 from litectl.exchange.question import file_name
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.wire.connection import USER_AGENT
 from litectl.wire.httpproxies import http_proxy_of
 from litectl.wire.leanhttpx import httpx

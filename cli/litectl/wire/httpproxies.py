@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.wire.root import is_loopback
 
 # Each is read in both cases, the lower one first.

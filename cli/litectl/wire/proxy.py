@@ -23,7 +23,7 @@ from litectl.errors import (
     ProxyError,
     UnreachableError,
 )
-from litectl.failures.envelopes import error_from_answer
+from litectl.failures.classification import error_from_answer
 from litectl.text.jsontext import MissingArray, decode, entries
 from litectl.wire.access import Access, without
 from litectl.wire.bodies import BoundedBody, decoded, read, unreadable, whole

@@ -3,7 +3,7 @@
 import re
 
 from litectl.errors import ConfigError, ConnectionLostError, NetworkError, TimedOutError, UnreachableError
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.wire.exchange import GATEWAY_HINT
 from litectl.wire.httpproxies import http_proxy_of
 from litectl.wire.leanhttpx import httpx

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.text.counting import some_of
 
 _NAME_LIMIT = 80  # characters

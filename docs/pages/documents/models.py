@@ -84,10 +84,11 @@ _CACHED = {
     "fetched_at": _FETCHED,
     "age_seconds": "how old it is",
     "stale": "whether it is older than 24 hours",
-    "models": "how many models it has; null for a list of tools",
+    "models": "how many models it has; null for another list",
     "bytes": "the size of the file",
-    "tools": "how many tools it has; null for a list of models",
-    "kind": "models or tools",
+    "tools": "how many tools it has; null for another list",
+    "skills": "how many skills it has; null for another list",
+    "kind": "models, tools or skills",
     "fingerprint": "the name of its file, which stands for proxy, credential and headers",
 }
 _REFRESHED = {
@@ -190,6 +191,7 @@ DOCUMENTS = (
                 {
                     "directory": "where the model lists are",
                     "tools_directory": "where the tool lists are",
+                    "skills_directory": "where the skill lists are",
                 }
             ),
             *rows("lists", cache_columns(), _CACHED),

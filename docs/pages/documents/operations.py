@@ -1,4 +1,4 @@
-"""Smoke tests and the doctor, keys and what is spent, the sandbox."""
+"""Smoke tests and the doctor, keys and what is spent, the sandbox, the completion."""
 
 from litectl.output.doctor import finding_columns
 from litectl.output.keys import key_columns
@@ -163,5 +163,18 @@ DOCUMENTS = (
                 "log": "the file of its log",
             }
         ),
+    ),
+    Document(
+        ("completion",),
+        fields(
+            {
+                "shell": "the shell that it is for",
+                "path": "the file of the completion",
+                "written": "whether it was written now; false where it was there already",
+                "startup": "the start-up file that needs a line; null when none does",
+                "line": "that line",
+            }
+        ),
+        "with `--install`",
     ),
 )

@@ -205,7 +205,7 @@ class _Session:
 
     def print_pages(self, request: _Request) -> None:
         """Print the answer to *request*, and those to the requests for the pages that follow."""
-        from litectl.failures.envelopes import readable
+        from litectl.failures.wording import readable
 
         asked = set[tuple[str, str]]()
         for number in range(1, _MOST_PAGES + 1):

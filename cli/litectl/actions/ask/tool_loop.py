@@ -20,7 +20,7 @@ from litectl.errors import (
     UsageError,
 )
 from litectl.exchange.tools import ToolRun
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 from litectl.mcp.result import for_model
 from litectl.text.jsontext import visible
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.errors import IncompleteError, NotAllowedError, NotFoundError, UsageError
-from litectl.failures.envelopes import readable
+from litectl.failures.wording import readable
 
 if TYPE_CHECKING:
     from litectl.exchange.answer import Answer

@@ -81,7 +81,7 @@ def require_success(report: Report) -> None:
     if (gate := report.broken_gate) and gate.error is not None:
         raise gate.error
     if failures:
-        from litectl.failures.envelopes import readable
+        from litectl.failures.wording import readable
 
         names = some_of([str(failure.check) for failure in failures], _MOST_NAMED, readable)
         raise PartialError(

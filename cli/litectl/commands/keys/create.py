@@ -83,7 +83,7 @@ def create_key(
 
 def _note_unlisted(runtime: "Runtime", names: object) -> None:
     """Say which of *names* the cached list lacks: a mistyped one would be noticed by who uses the key."""
-    from litectl.failures.envelopes import readable
+    from litectl.failures.wording import readable
     from litectl.text.nearness import did_you_mean
 
     catalog = runtime.lister.cached_catalog()

@@ -25,7 +25,7 @@ def delete(
 
     JSON fields: name, id, origin, enabled, version, description.
     """
-    from litectl.failures.envelopes import readable
+    from litectl.failures.wording import readable
     from litectl.output.skills import print_change
     from litectl.run.skillset import only_skill_called
     from litectl.skills.changing import CHANGE_SECONDS

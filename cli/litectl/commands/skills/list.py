@@ -32,7 +32,8 @@ def list_skills(
     The origins are the Skill Hub (hub), which says where a skill lies; the
     proxy's database (litellm_proxy); and the proxy's account at Anthropic
     (anthropic). What cannot be asked is left out with a message; that a proxy
-    has no database or no key for Anthropic is said with `-v` only.
+    has no database or no key for Anthropic is said with `-v` only. A whole list
+    is kept, and told again with --offline and by TAB.
 
     Columns and JSON fields: name, origin, enabled, version, description, id,
     source, created_at, updated_at. The JSON document has refused (origin, code,
@@ -43,14 +44,17 @@ def list_skills(
     from litectl.output.columns import Listing, choose_columns
     from litectl.output.listing import print_listing
     from litectl.output.skills import TEXT_COLUMNS, columns_for_people, fitted, skill_columns
-    from litectl.run.skillset import skills_of
+    from litectl.run.skillset import kept_skills, skills_of
     from litectl.text.wordsearch import matching
 
     runtime = runtime_of(context)
     known = skill_columns()
     choose_columns(columns or TEXT_COLUMNS, known)
-    with runtime.open_proxy() as proxy:
-        listed = skills_of(runtime, proxy, origin)
+    if runtime.offline:
+        listed = kept_skills(runtime, origin)
+    else:
+        with runtime.open_proxy() as proxy:
+            listed = skills_of(runtime, proxy, origin)
     found = matching(listed.skills, search, lambda skill: f"{skill.name}\n{skill.description or ''}")
     rows = found if all_ else [skill for skill in found if skill.is_enabled]
     about = {

@@ -22,7 +22,7 @@ from litectl.exchange.pricing import known_price
 from litectl.exchange.protocols import PATHS, RESPONSES
 from litectl.exchange.question import SYSTEM, Question, parts_of, text_in
 from litectl.exchange.tools import json_text
-from litectl.failures.envelopes import error_in_answer
+from litectl.failures.classification import error_in_answer
 from litectl.text.jsontext import decode
 
 PATH = PATHS[RESPONSES]
