@@ -114,7 +114,7 @@ above. For nothing to be left, first end the logins, then remove the directories
     litectl profiles list --columns name | while read -r name; do
         litectl profiles remove "$name" --yes </dev/null
     done
-    rm -r ~/.config/litectl ~/.cache/litectl ~/.local/state/litectl ~/.local/share/litectl
+    rm -rf ~/.config/litectl ~/.cache/litectl ~/.local/state/litectl ~/.local/share/litectl
     pipx uninstall litectl
 """,
     ),
