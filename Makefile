@@ -10,19 +10,19 @@ INSTALLED := $(VENV)/installed
 .PHONY: help demo test lint types unit live generated bench bench-short wheel zipapp release-check clean
 
 help:
-	@echo "make demo       log in to a real proxy on this machine, list its models, ask one"
-	@echo "make test       every check: lint, types, generated files, all tests"
-	@echo "make lint       ruff and codespell"
-	@echo "make types      mypy"
-	@echo "make unit       the tests that need no real proxy"
-	@echo "make live       the tests against a real LiteLLM proxy"
-	@echo "make bench      time and memory beside the floors and other programs; some twenty minutes"
-	@echo "make bench-short  the same in few pairs and without other programs; fails far over a bar"
-	@echo "make wheel      build wheel and sdist into dist/"
-	@echo "make zipapp     litectl and its packages as one file, dist/litectl.pyz"
-	@echo "make release-check  all that has to be true before a release, and what would be released"
-	@echo "make generated  write completions/ and the picture of the README anew"
-	@echo "make clean      remove $(VENV) and caches"
+	@echo "make demo           log in to a real proxy on this machine, list its models, ask one"
+	@echo "make test           every check: lint, types, generated files, all tests"
+	@echo "make lint           ruff and codespell"
+	@echo "make types          mypy"
+	@echo "make unit           the tests that need no real proxy"
+	@echo "make live           the tests against a real LiteLLM proxy"
+	@echo "make generated      write completions/, the reference, the man pages and the picture anew"
+	@echo "make bench          time and memory beside the floors and other programs; some twenty minutes"
+	@echo "make bench-short    the same in few pairs without the others; fails far over a bar"
+	@echo "make wheel          build wheel and sdist into dist/"
+	@echo "make zipapp         litectl and its packages as one file, dist/litectl.pyz"
+	@echo "make release-check  all that has to be true before a release"
+	@echo "make clean          remove $(VENV) and caches"
 
 demo: $(INSTALLED)
 	@$(BIN)/litectl sandbox install
@@ -31,6 +31,7 @@ demo: $(INSTALLED)
 test: lint types
 	@echo "== generated files"
 	@$(BIN)/python completions/generate.py --check
+	@$(BIN)/python docs/write_reference.py --check
 	@echo "== the sandbox, a real LiteLLM proxy for the live tests"
 	@$(BIN)/litectl sandbox install
 	@echo "== the picture of the README"
@@ -57,6 +58,7 @@ live: $(INSTALLED)
 
 generated: $(INSTALLED)
 	@$(BIN)/python completions/generate.py
+	@$(BIN)/python docs/write_reference.py
 	@$(BIN)/litectl sandbox install
 	@$(BIN)/python docs/write_picture.py
 

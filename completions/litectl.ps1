@@ -37,6 +37,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         'spend Show what is left of the budgets before requests fail, or with --by what was spent'
                         'api Send any request to the proxy and print its answer'
                         'sandbox Run a real LiteLLM proxy with mock models on this machine, without keys or cost'
+                        'help Show the help of a command, or of a topic'
                     )
                     Options = @(
                         '--version Print the version'
@@ -706,6 +707,12 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         '--config Your own LiteLLM configuration, not the mock models'
                         '--port Where to listen, not a free port'
                     )
+                }
+            }
+            'litectl help' {
+                return @{
+                    Values = @('words', 'login', 'logout', 'whoami', 'token', 'env', 'profiles', 'models', 'cache', 'ask', 'cost', 'embed', 'tokens', 'mcp', 'skills', 'smoke', 'completion', 'doctor', 'keys', 'spend', 'api', 'sandbox', 'help', 'configuration', 'environment', 'exit-codes', 'formatting')
+                    Rest = @('text')
                 }
             }
         }

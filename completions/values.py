@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from litectl.api.path import METHODS
+from litectl.app import COMMANDS
 from litectl.catalog.differences import FIELDS
 from litectl.catalog.selection import MODES
 from litectl.commands.options import FORMATS
@@ -27,6 +28,7 @@ from litectl.skills.skill import ORIGINS
 from litectl.smoke.steps import NEEDS, REQUIRED, SOURCE
 from litectl.smoke.wishes import SOURCES
 from litectl.spend.usage import WAYS
+from litectl.topics.contents import TOPICS
 
 # The documented commands that tell what is known on this machine; they never use the network.
 _QUERIES = {
@@ -182,6 +184,8 @@ _VALUES = {
     "api --form": _UPLOAD,
     "embed --model": Value("embedding_models"),
     "--config": _FILES,
+    "help words": Value("words", (*COMMANDS, *TOPICS)),
+    "help words ...": TEXT,
 }
 # A first argument that decides what the second can be is described as commands.
 FIRST_WORDS = {("profiles", "set"): tuple(SETTINGS)}

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import Any, NamedTuple
 
+import json_reference
 from leaks import Watch
 from litectl.environment import Environment
 from litectl.main import run
@@ -106,7 +107,7 @@ class Litectl:
 
         With *terminal* all three streams are terminals, and *stdin* is what a
         person types; otherwise it is what a pipe carries. Raises `Leak` for a
-        secret on a stream.
+        secret on a stream, and fails for JSON that the reference does not describe.
         """
         environ = {**os.environ, **self.variables, **(variables or {})}
         watch = Watch(arguments, environ, stdin)
@@ -120,6 +121,7 @@ class Litectl:
             code = run(arguments, runtime)
         result = Result(int(code), out.getvalue().decode(), err.getvalue().decode())
         watch.check(result.out, result.err)
+        json_reference.check(arguments, result.out)
         return result
 
 

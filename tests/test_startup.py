@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fake_proxy import FakeProxy, chat_answer, model_info
+from litectl.topics.contents import TOPICS
 from login_shapes import PKCE, SingleSignOn, store_login
 from program import Litectl
 
@@ -68,14 +69,25 @@ def test_version_may_stand_among_other_options(litectl: Litectl, arguments: list
     assert litectl(*arguments).out.startswith("litectl ")
 
 
+@pytest.mark.parametrize("words", [["models"], *([name] for name in TOPICS)])
+def test_the_help_of_a_topic_loads_no_network(tmp_path: Path, words: list[str]) -> None:
+    """`help` loads what it shows, and of the topics none but that."""
+    code, modules = loaded_by(tmp_path, {}, "help", *words)
+
+    assert code == 0
+    assert not modules & (HEAVY | NETWORK | DRAWING | {"hashlib", "platformdirs"})
+    commands = {name for name in modules if name.startswith("litectl.commands.")}
+    assert commands <= {f"litectl.commands.{name}" for name in ("options", "help", "models")}
+
+
 def test_help_loads_no_command(tmp_path: Path) -> None:
     """The root's `--help` answers from the table."""
     code, modules = loaded_by(tmp_path, {}, "--help")
 
     assert code == 0
     assert not modules & (HEAVY | NETWORK | DRAWING | {"json"})
-    loaded = {name for name in modules if name.startswith("litectl.commands.")}
-    assert loaded == {"litectl.commands.options"}
+    loaded = {name for name in modules if name.startswith(("litectl.commands.", "litectl.topics."))}
+    assert loaded == {"litectl.commands.options", "litectl.topics.contents"}
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
 """The root command: its options, and the table of every command."""
 
-from typing import Annotated
+from itertools import takewhile
+from typing import Annotated, Any
 
 import typer
 
 from litectl import __version__
 from litectl.commands.options import runtime_of
 from litectl.lazy import Entry, LazyGroup
+from litectl.topics.contents import TOPICS
 
 COMMANDS = {
     "login": Entry("litectl.commands.login", "Log in to a proxy and remember it"),
@@ -31,18 +33,33 @@ COMMANDS = {
     "api": Entry("litectl.commands.api", "Send any request to the proxy"),
     "sandbox": Entry("litectl.commands.sandbox", "Run a real proxy with mock models on this machine"),
     "version": Entry("litectl.commands.version", "Print the version, and what a bug report should say"),
+    "help": Entry("litectl.commands.help", "Show the help of a command or of a topic"),
 }
+_HELP_OPTIONS = ("-h", "--help")
 
 
 class RootGroup(LazyGroup):
-    """The root with the commands of litectl."""
+    """The root with the commands of litectl, and the topics of its help."""
 
     entries = COMMANDS
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line; words behind `--help` say what it is about, and nothing of them is run."""
+        if args[0:1] and args[0] in _HELP_OPTIONS:
+            words = takewhile(lambda word: not word.startswith("-"), args[1:])
+            args = ["help", *named] if (named := [*words]) else args
+        return super().parse_args(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Print the commands, and then the topics."""
+        super().format_commands(ctx, formatter)
+        with formatter.section("Topics (litectl help TOPIC)"):
+            formatter.write_dl([(name, entry.help) for name, entry in TOPICS.items()])
 
 
 app = typer.Typer(
     cls=RootGroup,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": [*_HELP_OPTIONS]},
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -66,5 +83,11 @@ def root(version: Version = False) -> None:  # its callback has acted
     """
     Ask the models of a LiteLLM proxy from the shell
 
-    Begin with `litectl login`, then `litectl models list` and `litectl ask -p "..."`.
+    \b
+        litectl login
+        litectl models list
+        litectl ask -m gpt-5.2 -p "Name three rivers"
+
+    Every command explains itself: `litectl COMMAND --help`, or its man page, such as
+    `man litectl-ask`. For what goes wrong there is `litectl doctor`.
     """

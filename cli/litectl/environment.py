@@ -81,6 +81,21 @@ MEANINGS: dict[str, str] = {
     GITHUB_STEP_SUMMARY: "the file of GitHub Actions to which `smoke --github` adds its summary",
 }
 
+# Read by the system's own rules rather than by those above.
+USUAL: dict[str, str] = {
+    "HOME": "where the directories below are when they are not set",
+    "XDG_CONFIG_HOME": "where the profiles are (`~/.config`)",
+    "XDG_CACHE_HOME": "where the cached lists are (`~/.cache`)",
+    "XDG_STATE_HOME": "where short-lived tokens are, and what the last refresh came to (`~/.local/state`)",
+    "XDG_DATA_HOME": "where the sandbox is (`~/.local/share`)",
+    "HTTPS_PROXY": "the HTTP proxy on the way to other machines than this one, for https",
+    "HTTP_PROXY": "the same for http",
+    "ALL_PROXY": "the same for both",
+    "NO_PROXY": "hosts that are reached without one",
+    "COLUMNS": "the width of the help and of tables, instead of that of the terminal",
+    "PATH": "where a key helper, a browser and uv are looked for",
+}
+
 
 class Environment:
     """The environment variables of one run, read by name with the rules above."""

@@ -51,6 +51,39 @@ class ExitCode(IntEnum):
     TERMINATED = 143
 
 
+MEANINGS = {
+    ExitCode.OK: "success; an empty list; a closed pipe, as with `head`",
+    ExitCode.FAILED: (
+        "the proxy answered with an error that has no code below, a tool failed, the system refused, "
+        "as on a full disk, or `models diff` found a difference"
+    ),
+    ExitCode.USAGE: "bad option or argument",
+    ExitCode.CONFIG: "no usable proxy URL, unknown profile, damaged file, or offline",
+    ExitCode.AUTH: "no, expired or refused credential",
+    ExitCode.NETWORK: "unreachable, DNS, TLS, time-out",
+    ExitCode.NOT_FOUND: (
+        "unknown model, tool, server, skill, key or route of `api`, or a model this key may not use "
+        "(the message suggests near names)"
+    ),
+    ExitCode.PARTIAL: (
+        "some of several items failed: a check of `smoke` or a profile of `models refresh --all-profiles`; "
+        "an MCP server, with `--strict` of `mcp servers` and `mcp tools`; "
+        "or a skill was looked for in a list that was cut"
+    ),
+    ExitCode.RATE_LIMITED: "wait and try again; the hint says how long",
+    ExitCode.BUDGET: "budget or quota used up; waiting does not help",
+    ExitCode.CONTEXT: "the prompt is too long for the model",
+    ExitCode.INCOMPLETE: (
+        "the answer broke off, was empty, was cut at a limit that litectl added (with `--strict` at any), "
+        "or is not the JSON that was asked for"
+    ),
+    ExitCode.UPSTREAM: "the proxy or its backend failed; trying again may help",
+    ExitCode.INTERNAL: "a bug in litectl",
+    ExitCode.INTERRUPTED: "Ctrl-C",
+    ExitCode.TERMINATED: "SIGTERM",
+}
+
+
 class LitectlError(Exception):
     """
     A failure with a message for people and an exit code for scripts.

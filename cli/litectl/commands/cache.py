@@ -23,6 +23,9 @@ def show_cache(
     """
     List the cached lists of models, of tools and of skills, the newest first
 
+    \b
+        litectl cache show
+
     There is one of each kind for each proxy, credential and set of extra headers.
     Those that are used now are marked.
 
@@ -55,6 +58,10 @@ def show_cache(
 def clear_cache(context: typer.Context, everything: Everything = False) -> None:
     """
     Remove the cached lists of this proxy and credential: models, tools and skills
+
+    \b
+        litectl cache clear
+        litectl cache clear --all
 
     The next command that needs one fetches it again. Credentials are not
     touched; `litectl logout` forgets those.
@@ -89,6 +96,9 @@ def clear_cache(context: typer.Context, everything: Everything = False) -> None:
 def print_cache_path(context: typer.Context, everything: Everything = False) -> None:
     """
     Print where the cached model list of this proxy and credential is, or with --all the directory
+
+    \b
+        du -sh "$(litectl cache path --all)"
 
     The lists of tools and skills have the same name, in `tools` and `skills` beside that one.
 

@@ -44,6 +44,11 @@ def doctor(
     """
     Find out why it does not work, and what to do
 
+    \b
+        litectl doctor
+        litectl doctor --bundle report.json
+        litectl doctor --offline --json | jq '.findings[] | select(.status == "failure")'
+
     Looks at the program, its files, the configuration, the network, the proxy, the
     credential, the lists and the completion, in this order, so that the first
     failure is the cause of those after it. Nothing is changed, no model is asked, and

@@ -25,6 +25,10 @@ def logout(context: typer.Context, revoke: Revoke = True) -> None:
     """
     Forget the stored credential of a profile
 
+    \b
+        litectl logout
+        litectl logout --profile lab
+
     A browser login is also ended at the proxy; when that fails nothing is forgotten.
     The profile itself stays, with its URL and default model; `litectl profiles
     remove NAME` takes that away too.

@@ -31,12 +31,12 @@ def add_profile(
     """
     Add a profile without logging in
 
-    The URL is --base-url; --header, --auth-header, --ca-bundle, --client-cert,
-    --client-key and --allow-http are remembered with it.
-
     \b
         litectl profiles add lab --base-url https://lab.example.com --header 'x-team: $TEAM'
         litectl login --profile lab
+
+    The URL is --base-url; --header, --auth-header, --ca-bundle, --client-cert,
+    --client-key and --allow-http are remembered with it.
     """
     from litectl.errors import UsageError
     from litectl.profiles.profile import Profile, check_profile_name
@@ -73,6 +73,10 @@ def list_profiles(
     """
     List the stored profiles
 
+    \b
+        litectl profiles list
+        litectl profiles list --columns name,expires_at
+
     Columns and JSON fields: name, base_url, default, credential, expires_at, model.
     """
     from litectl.output.columns import Listing, choose_columns
@@ -94,7 +98,12 @@ def show_profile(
         str | None, typer.Argument(metavar="[NAME]", help="The name of a profile; else the one in use")
     ] = None,
 ) -> None:
-    """Show a profile without its secrets"""
+    """
+    Show a profile without its secrets
+
+    \b
+        litectl profiles show lab
+    """
     runtime = runtime_of(context)
     profile = runtime.profiles.get(name) if name is not None else runtime.target.require_profile()
     _print_profile(runtime, profile, runtime.profiles)
@@ -102,7 +111,12 @@ def show_profile(
 
 @app.command("use", cls=SharedOptionsCommand)
 def use_profile(context: typer.Context, name: Name) -> None:
-    """Make a profile the default"""
+    """
+    Make a profile the default
+
+    \b
+        litectl profiles use lab
+    """
     runtime = runtime_of(context)
     stored = runtime.profile_store.change(lambda profiles: profiles.use(name))
     _report(runtime, stored.get(name), stored, f"profile `{name}` is now the default")
@@ -116,6 +130,11 @@ def set_values(
     """
     Set values of the default profile, or of the one named by --profile
 
+    \b
+        litectl profiles set model=gpt-5.2 'headers.x-team=$TEAM'
+        litectl profiles set context_size=128000 parameters.temperature=0.2
+        litectl profiles set models.my-model.max_input_tokens=200000
+
     The keys are model, context_size, allow_http, auth_header, ca_bundle, client_cert,
     client_key, keychain, headers.NAME, parameters.NAME and models.NAME.FIELD. An
     empty value takes one away. A header's value may refer to variables. The
@@ -124,11 +143,6 @@ def set_values(
     The fields of a model are mode, max_input_tokens, max_output_tokens,
     input_price, output_price, cache_read_price, cache_write_price,
     safe_max_tokens and the abilities.
-
-    \b
-        litectl profiles set model=gpt-5.2 'headers.x-team=$TEAM'
-        litectl profiles set context_size=128000 parameters.temperature=0.2
-        litectl profiles set models.my-model.max_input_tokens=200000
     """
     from litectl.profiles.typed import parse_settings, with_setting
 
@@ -158,7 +172,12 @@ def remove_profile(
         bool, typer.Option("--revoke/--no-revoke", help="End a browser login at the proxy too")
     ] = True,
 ) -> None:
-    """Remove a profile with its credential"""
+    """
+    Remove a profile with its credential
+
+    \b
+        litectl profiles remove lab --yes
+    """
     from litectl.commands.logout import end_login
 
     runtime = runtime_of(context)

@@ -29,6 +29,9 @@ def install(context: typer.Context) -> None:
     """
     Install a real LiteLLM proxy, about 740 MB, into an environment of its own
 
+    \b
+        litectl sandbox install
+
     It is put under your data directory, never beside litectl. Uses uv when it
     is there, else venv and pip.
     """

@@ -51,6 +51,10 @@ def spend(
     """
     Show what is left of the budgets before requests fail, or with --by what was spent
 
+    \b
+        litectl spend
+        litectl spend --by day --since 7d --format csv
+
     The budgets are those of the calling key, its user and its team; a login has all
     teams of its user. That of the user does not limit the keys of a team, unless the
     operator of the proxy says so. Dollars are US, days and times are UTC. The proxy
@@ -67,10 +71,6 @@ def spend(
     failed_requests, input_tokens, output_tokens, cache_read_tokens,
     cache_write_tokens. The document has since, until, by, user_id, team_id, total,
     cut (there was more than could be read), rows.
-
-    \b
-        litectl spend
-        litectl spend --by day --since 7d --format csv
     """
     from litectl.errors import UsageError
 

@@ -56,12 +56,12 @@ def create_key(
     """
     Make a key, and print it: nobody can see it again
 
+    \b
+        KEY=$(litectl keys create --alias ci --max-budget 5 --duration 30d)
+
     Into a pipe goes the key alone, on a terminal and as JSON what it is too. An admin
     may make keys for everybody, a user with the role internal_user for themselves.
     A request whose answer is lost is not sent again.
-
-    \b
-        KEY=$(litectl keys create --alias ci --max-budget 5 --duration 30d)
 
     JSON fields: key, alias, name, spend, max_budget, budget_left, models, expires_at,
     budget_reset_at, budget_duration, rpm_limit, tpm_limit, user_id, team_id,

@@ -21,6 +21,9 @@ def delete_keys(context: typer.Context, names: Names, yes: Yes = False) -> None:
     """
     Delete keys; whoever uses one is refused from then on
 
+    \b
+        litectl keys delete ci nightly --yes
+
     When one of them is unknown, none is deleted. An admin may delete every key, a
     user their own; the key that asks is not deleted. All go by one request, which
     is sent once.

@@ -32,6 +32,10 @@ def list_keys(
     """
     List the keys that this credential may see
 
+    \b
+        litectl keys list --alias ci
+        litectl keys list --expired --format csv
+
     An admin sees all, a user their own and those of teams they manage, and a key of
     nobody itself. A key is shown by its hash and its end; nobody can see it again.
     Spend and budgets are US dollars, limits are of one minute, times are UTC.

@@ -23,6 +23,10 @@ def show_key(context: typer.Context, name: Name = None) -> None:
     """
     Show one key, its budget and its limits; without a name the one that asks
 
+    \b
+        litectl keys show ci
+        litectl keys show --json | jq .budget_left
+
     A login and the master key are in no table of keys, so their user is shown
     instead. Spend and budgets are US dollars, limits are of one minute.
 

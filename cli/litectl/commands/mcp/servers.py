@@ -34,6 +34,10 @@ def list_servers(
     """
     List the MCP servers, and whether they answer
 
+    \b
+        litectl mcp servers
+        litectl mcp servers --strict --quiet || echo 'a server is down'
+
     The proxy asks each of its servers now. One that did not list its tools is named
     on stderr; with `--strict` that is exit 7, after the list.
 

@@ -27,6 +27,10 @@ def show_tool(
     """
     Show one tool and its arguments
 
+    \b
+        litectl mcp show add
+        litectl mcp show tracker/create --json | jq .schema
+
     One row for each argument: name, type, required, default, description. The fields
     of an object are rows of their own, `address.city`, or `items[].name` in an array.
 

@@ -34,6 +34,10 @@ def list_tools(
     """
     List the tools of the MCP servers
 
+    \b
+        litectl mcp tools --search ticket
+        litectl mcp tools --server tracker --columns name,arguments
+
     The list is kept for 24 hours; `litectl mcp servers` asks anew. Servers that did not
     list their tools are named on stderr when the list is fetched, later with `-v` or
     `--server`; with `--strict` that is exit 7 every time, after the list. On

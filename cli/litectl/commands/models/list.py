@@ -39,6 +39,11 @@ def list_models(
     """
     List the models that this credential may use
 
+    \b
+        litectl models list --search claude
+        litectl models list --sort input_price --columns name,input_price,output_price
+        litectl models list --json | jq -r '.models[] | select(.abilities.vision) | .name'
+
     The list is kept for 24 hours, so most calls need no network. Prices are US
     dollars per million tokens; what nobody knows is empty, and null in JSON.
 

@@ -36,6 +36,10 @@ def refresh_models(
     """
     Fetch the model list now, and the tools of the MCP servers, and keep them for 24 hours
 
+    \b
+        litectl models refresh
+        litectl models refresh --all-profiles --quiet --jitter 900
+
     Says on stderr what was added and removed; with --quiet nothing, as cron
     likes it. When it fails the old list stays and the exit code says why. How
     each discovery step ended is said with -v, and in the JSON. When only the

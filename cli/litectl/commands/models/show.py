@@ -17,6 +17,10 @@ def show_model(
     """
     Show all that is known of one model, and where each value came from
 
+    \b
+        litectl models show gpt-5.2
+        litectl models show gpt-5.2 --json | jq .max_input_tokens
+
     A value is the least that all deployments behind the name keep: an ability
     only if each has it, the smallest limit, the highest price.
 

@@ -17,6 +17,9 @@ def delete(
     """
     Delete a skill
 
+    \b
+        litectl skills delete my-skill --origin litellm_proxy --yes
+
     One of the Skill Hub needs an admin; what it points to stays where it is. The
     files of every other are gone. A name that several skills have deletes none.
 

@@ -12,6 +12,9 @@ def disable(context: typer.Context, name: SkillName) -> None:
     """
     Offer a skill of the Skill Hub to nobody but those it was granted to; needs an admin
 
+    \b
+        litectl skills disable my-skill
+
     JSON fields: name, id, origin, enabled, version, description.
     """
     from litectl.commands.skills.enable import switch

@@ -32,6 +32,10 @@ def download_skill(
     """
     Fetch the files of a skill into a folder of its name
 
+    \b
+        litectl skills download my-skill --output-dir .claude/skills
+        litectl skills download my-skill --zip my-skill.zip
+
     What the proxy keeps comes from the proxy, where its operator allows that.
     What the hub has as an archive comes from where that lies, without any
     credential, and its checksum is compared. For a git repository the command
@@ -39,10 +43,6 @@ def download_skill(
 
     Nothing is written over a file that exists, nothing outside of the folder, no
     link, and nothing that can be run: read what a skill says before you use it.
-
-    \b
-        litectl skills download my-skill --output-dir .claude/skills
-        litectl skills download my-skill --zip my-skill.zip
 
     JSON fields: name, origin, id, path, files (how many), bytes.
     """

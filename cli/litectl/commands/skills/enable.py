@@ -17,6 +17,9 @@ def enable(context: typer.Context, name: SkillName) -> None:
     """
     Offer a skill of the Skill Hub to everybody; needs an admin
 
+    \b
+        litectl skills enable my-skill
+
     JSON fields: name, id, origin, enabled, version, description.
     """
     switch(runtime_of(context), name, is_enabled=True)

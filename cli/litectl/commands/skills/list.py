@@ -25,6 +25,10 @@ def list_skills(
     """
     List the skills of the proxy, and where each comes from
 
+    \b
+        litectl skills list
+        litectl skills list --origin hub --search review
+
     The origins are the Skill Hub (hub), which says where a skill lies; the
     proxy's database (litellm_proxy); and the proxy's account at Anthropic
     (anthropic). What cannot be asked is left out with a message; that a proxy

@@ -16,6 +16,9 @@ def show_skill(
     """
     Show all that is known of one skill
 
+    \b
+        litectl skills show my-skill
+
     Where several have the name, that of the hub is shown, else that of the
     proxy's database, else that of Anthropic; `--origin` or the id tells them apart.
 
