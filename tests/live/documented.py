@@ -79,13 +79,12 @@ def settings(upstream: str) -> dict[str, str]:
     return {"LITELLM_ENABLE_MCP_STDIO": "true", **account}
 
 
-def variables(home: Path, root: str, key: str, data: Path) -> dict[str, str]:
+def variables(home: Path, root: str, key: str) -> dict[str, str]:
     """Return the environment of a reader at *home*, who has *key* for the proxy at *root*."""
     programs = home / ".programs"
     return {
         **os.environ,
         "HOME": str(home),
-        "XDG_DATA_HOME": str(data),  # where the sandbox is installed
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
         "NO_COLOR": "1",
         "PROXY": root,
@@ -101,9 +100,16 @@ def other_address(root: str) -> str:
     return root.replace("127.0.0.1", "localhost")
 
 
-def furnish(home: Path, environ: Mapping[str, str]) -> Path:
-    """Make the home of a reader whose environment is *environ*, and return where the page begins."""
+def furnish(home: Path, environ: Mapping[str, str], sandbox: Path) -> Path:
+    """
+    Make the home of a reader whose environment is *environ*, and return where the page begins.
+
+    It has the *sandbox* as a link, so that a page may remove what litectl keeps.
+    """
     directory = home / "work"
+    data = home / ".local/share/litectl"
+    data.mkdir(parents=True)
+    (data / "sandbox").symlink_to(sandbox)
     for name, text in _TEXTS.items():
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -21,6 +21,9 @@ How a page is written so that it can be run:
   tools and stand-ins for other programs there are, says `live.documented`. `$PROXY_KEY` and the file `key`
   have the key of the proxy.
 * `<!-- not run: reason -->` directly above a block says why it cannot be run here.
+
+The examples of `--help`, which the page of the commands repeats, are no page to be followed: see
+`tests/test_help_examples.py`.
 """
 
 import os
@@ -68,7 +71,8 @@ _HOST = re.compile(r"https?://([\w-]+\.)*example\.(com|org)\b")
 _JITTER = re.compile(r"--jitter \d+")
 PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
 _ALL = [(page, block) for page in PAGES for block in blocks_of(page.read_text())]
-_RUN = [(page, block) for page, block in _ALL if block.language in (SCREEN, SCRIPT)]
+_EXAMPLES = REPOSITORY / "docs/reference/commands.md"
+_RUN = [(page, block) for page, block in _ALL if block.language in (SCREEN, SCRIPT) and page != _EXAMPLES]
 
 
 def _name(page: Path, block: Block) -> str:
@@ -127,11 +131,11 @@ class Page:
 
 
 class World(NamedTuple):
-    """The proxy of the documentation, its providers, and the data directory with the sandbox."""
+    """The proxy of the documentation, its providers, and where the sandbox is installed."""
 
     proxy: RunningProxy
     providers: Upstream
-    data: Path
+    sandbox: Path
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +146,7 @@ def world(
     sandbox = Sandbox(sandbox_directory)
     config = configuration(tmp_path_factory.mktemp("documented"), providers.root, sandbox._python)
     with sandbox.running(dict(os.environ), config, settings(providers.root)) as proxy:
-        yield World(proxy, providers, sandbox_directory.parent.parent)
+        yield World(proxy, providers, sandbox_directory)
 
 
 @pytest.fixture(scope="module")
@@ -158,8 +162,8 @@ def _opened(path: Path, world: World, home: Path) -> Page:
     """Return the page at *path*, ready to be followed from its top."""
     world.providers.skills = SkillAccount()
     world.providers.skills.keep(SKILL)
-    environ = variables(home, world.proxy.root, world.proxy.key, world.data)
-    directory = furnish(home, environ)
+    environ = variables(home, world.proxy.root, world.proxy.key)
+    directory = furnish(home, environ, world.sandbox)
     shell = PageShell(directory, environ)
     if _LOGGED_OUT not in path.read_text():
         login = shell.run(_LOGIN)
