@@ -208,6 +208,7 @@ complete -c litectl -n '__litectl_at' -a keys -d 'Manage the virtual keys of the
 complete -c litectl -n '__litectl_at' -a spend -d 'Show what is left of the budgets before requests fail, or with --by what was spent'
 complete -c litectl -n '__litectl_at' -a api -d 'Send any request to the proxy and print its answer'
 complete -c litectl -n '__litectl_at' -a sandbox -d 'Run a real LiteLLM proxy with mock models on this machine, without keys or cost'
+complete -c litectl -n '__litectl_at' -a version -d 'Print the version; with --json what a bug report should say, too'
 complete -c litectl -n '__litectl_at' -a help -d 'Show the help of a command, or of a topic'
 complete -c litectl -n '__litectl_after login' -l helper -r -f -d 'Use the key that this command prints, run when needed'
 complete -c litectl -n '__litectl_after login' -l key-variable -r -f -d 'Use the key in this environment variable, read when needed'
@@ -509,5 +510,5 @@ complete -c litectl -n '__litectl_after sandbox run' -l config -r -F -d 'Your ow
 complete -c litectl -n '__litectl_after sandbox run' -f -a '(__litectl_program)'
 complete -c litectl -n '__litectl_after sandbox start' -l config -r -F -d 'Your own LiteLLM configuration, not the mock models'
 complete -c litectl -n '__litectl_after sandbox start' -l port -r -f -d 'Where to listen, not a free port'
-complete -c litectl -n '__litectl_at help' -f -a 'login logout whoami token env profiles models cache ask cost embed tokens mcp skills smoke completion doctor keys spend api sandbox help configuration environment exit-codes formatting'
+complete -c litectl -n '__litectl_at help' -f -a 'login logout whoami token env profiles models cache ask cost embed tokens mcp skills smoke completion doctor keys spend api sandbox version help configuration environment exit-codes formatting'
 complete -c litectl -n '__litectl_past help' -f

@@ -37,6 +37,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         'spend Show what is left of the budgets before requests fail, or with --by what was spent'
                         'api Send any request to the proxy and print its answer'
                         'sandbox Run a real LiteLLM proxy with mock models on this machine, without keys or cost'
+                        'version Print the version; with --json what a bug report should say, too'
                         'help Show the help of a command, or of a topic'
                     )
                     Options = @(
@@ -709,9 +710,13 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                     )
                 }
             }
+            'litectl version' {
+                return @{
+                }
+            }
             'litectl help' {
                 return @{
-                    Values = @('words', 'login', 'logout', 'whoami', 'token', 'env', 'profiles', 'models', 'cache', 'ask', 'cost', 'embed', 'tokens', 'mcp', 'skills', 'smoke', 'completion', 'doctor', 'keys', 'spend', 'api', 'sandbox', 'help', 'configuration', 'environment', 'exit-codes', 'formatting')
+                    Values = @('words', 'login', 'logout', 'whoami', 'token', 'env', 'profiles', 'models', 'cache', 'ask', 'cost', 'embed', 'tokens', 'mcp', 'skills', 'smoke', 'completion', 'doctor', 'keys', 'spend', 'api', 'sandbox', 'version', 'help', 'configuration', 'environment', 'exit-codes', 'formatting')
                     Rest = @('text')
                 }
             }

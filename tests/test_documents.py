@@ -7,7 +7,6 @@ import pytest
 
 from litectl import environment
 from litectl.app import COMMANDS
-from litectl.profiles.target import ROOT_ORDER
 
 REPOSITORY = Path(__file__).parents[1]
 README = (REPOSITORY / "README.md").read_text()
@@ -24,16 +23,6 @@ def test_every_constant_of_the_environment_has_a_meaning() -> None:
 def test_every_command_is_mentioned() -> None:
     """Each command of the table has its place in the README."""
     assert [name for name in COMMANDS if not re.search(rf"`(litectl )?{name}\b", README)] == []
-
-
-def test_the_order_of_proxies_is_the_one_of_the_code() -> None:
-    """The table of precedence names the sources of the proxy in their order."""
-    page = (REPOSITORY / "docs/credentials.md").read_text()
-    section = page.partition("## Which proxy, which key")[2].partition("\n## ")[0]
-    places = [section.find(f"`{source}") for source, _ in ROOT_ORDER if source.isupper() or source[0] == "-"]
-
-    assert -1 not in places
-    assert places == sorted(places)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(REPOSITORY)) for page in PAGES])

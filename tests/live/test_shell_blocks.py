@@ -23,7 +23,7 @@ How a page is written so that it can be run:
 * `<!-- not run: reason -->` directly above a block says why it cannot be run here.
 
 The examples of `--help`, which the page of the commands repeats, are no page to be followed: see
-`tests/test_help_examples.py`.
+`tests/test_help.py`.
 """
 
 import os

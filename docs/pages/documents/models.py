@@ -197,4 +197,6 @@ DOCUMENTS = (
             *rows("lists", cache_columns(), _CACHED),
         ),
     ),
+    Document(("cache clear",), fields({"removed": "how many lists"})),
+    Document(("cache path",), fields({"path": "where the list is, or with `--all` the directory"})),
 )

@@ -177,4 +177,18 @@ DOCUMENTS = (
         ),
         "with `--install`",
     ),
+    Document(
+        ("version",),
+        fields(
+            {
+                "version": "the version of litectl",
+                "python": "that of the Python that runs it",
+                "platform": "the system",
+                "config_directory": "where the profiles are; null without a home, as the next three",
+                "cache_directory": "where the cached lists are",
+                "state_directory": "where tokens and the like are",
+                "data_directory": "where the sandbox is",
+            }
+        ),
+    ),
 )
