@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from litectl.apipath import METHODS
+from litectl.api.path import METHODS
 from litectl.catalog.differences import FIELDS
 from litectl.catalog.selection import MODES
 from litectl.commands.options import FORMATS
@@ -21,7 +21,7 @@ from litectl.output.profiles import profile_columns
 from litectl.output.skills import skill_columns
 from litectl.output.spend import budget_columns, usage_columns
 from litectl.output.tools import server_columns, tool_columns
-from litectl.profile_settings import SETTINGS
+from litectl.profiles.typed import SETTINGS
 from litectl.skills.skill import ORIGINS
 from litectl.smoke.steps import NEEDS, REQUIRED, SOURCE
 from litectl.smoke.wishes import SOURCES

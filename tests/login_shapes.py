@@ -19,7 +19,7 @@ from fake_proxy import Answer, FakeProxy, Request, error_answer, json_answer
 from litectl.credentials import browser, device, gateway
 from litectl.credentials.gateway import GRANT
 from litectl.credentials.stored import LOGIN, StoredCredential
-from litectl.profiles import Profile, ProfileStore
+from litectl.profiles.profile import Profile, ProfileStore
 
 PKCE, CODE, GATEWAY = "pkce", "code", "gateway"
 CONTRACT = "/.well-known/litellm-cli-auth"

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from leaks import Watch
 from litectl.environment import Environment
 from litectl.main import run
-from litectl.runtime import Runtime
-from litectl.terminal import Terminal
+from litectl.run.runtime import Runtime
+from litectl.terminal.terminal import Terminal
 
 _TAKE_TERMINAL = """
 import fcntl, os, sys, termios

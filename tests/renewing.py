@@ -11,7 +11,7 @@ from login_shapes import TOKEN, SingleSignOn
 # Leaves a file in the directory that is its first argument when it needs the lock, else is the program.
 _PROGRAM = """
 import os, sys
-from litectl.profiles import ProfileStore
+from litectl.profiles.profile import ProfileStore
 directory, renewing = sys.argv.pop(1), ProfileStore.renewing
 def noted(store, name, *, seconds):
     open(f"{directory}/{os.getpid()}", "w").close()

@@ -9,8 +9,8 @@ from litectl.catalog.fingerprint import fingerprint
 from litectl.credentials.adc import AuthorizedUser
 from litectl.credentials.tokencache import TokenCache
 from litectl.credentials.tokens import Token
-from litectl.paths import Paths
-from litectl.profiles import Profile, Profiles, ProfileStore
+from litectl.profiles.profile import Profile, Profiles, ProfileStore
+from litectl.storage.paths import Paths
 
 ASK = ("ask", "-m", "gpt-5.2", "-p", "Hi")
 USER = AuthorizedUser("client.apps.googleusercontent.com", "hidden-client-secret", "1//hidden-refresh")

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 
 from fake_proxy import CHAT
-from litectl import smoke_reporting
+from litectl.actions.smoke import reporting as smoke_reporting
+from litectl.actions.smoke.reporting import ReportWishes
 from litectl.errors import LitectlError
 from litectl.exchange.backend import Backend
-from litectl.proxy import Proxy
 from litectl.smoke import modeltasks
 from litectl.smoke.check import Check, Measures, Result, failed, passed
 from litectl.smoke.modeltasks import ModelWishes
 from litectl.smoke.purse import Purse
 from litectl.smoke.report import Report
 from litectl.smoke.task import Task
-from litectl.smoke_reporting import ReportWishes
+from litectl.wire.proxy import Proxy
 
 
 class Reporting:

@@ -4,7 +4,7 @@ import pytest
 
 from fake_proxy import Answer, FakeProxy, error_answer, json_answer
 from litectl.credentials.account import Account, fetch_account
-from litectl.proxy import Access, Proxy
+from litectl.wire.proxy import Access, Proxy
 
 KEY_INFO, USER_INFO = "/key/info", "/user/info"
 NOW = 1_800_000_000.0  # 2027-01-15T08:00:00Z

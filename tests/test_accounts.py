@@ -9,7 +9,7 @@ import pytest
 
 from fake_proxy import FakeProxy, json_answer
 from litectl.credentials.stored import API_KEY, LOGIN, StoredCredential
-from litectl.profiles import Profile
+from litectl.profiles.profile import Profile
 from login_shapes import (
     MODELS,
     REVOKE,

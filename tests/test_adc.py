@@ -13,7 +13,7 @@ from litectl.credentials.adc import GOOGLE, AuthorizedUser, adc_path, fetch_toke
 from litectl.credentials.tokens import is_due
 from litectl.environment import Environment
 from litectl.errors import AuthError, NetworkError
-from litectl.proxy import Proxy
+from litectl.wire.proxy import Proxy
 
 NOW = 1_800_000_000.0
 NAME = "application_default_credentials.json"

@@ -2,7 +2,7 @@
 
 from threading import Event, Thread, active_count
 
-from litectl.alarms import Alarms
+from litectl.wire.alarms import Alarms
 
 _LONG = 3600.0  # seconds
 _PATIENCE = 20.0

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from litectl.apipath import method_of, path_on, with_parameter, with_query
+from litectl.api.path import method_of, path_on, with_parameter, with_query
 from litectl.errors import UsageError
 
 ROOT, PREFIXED = "https://proxy.example.com", "https://proxy.example.com:8443/LLM/team"

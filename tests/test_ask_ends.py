@@ -15,7 +15,7 @@ from threading import Event
 import pytest
 
 from fake_proxy import EVENT_TYPE, Answer, FakeProxy, Request, chunk, sse
-from litectl.reader import reader_watched
+from litectl.wire.reader import reader_watched
 from program import Program
 
 ASK = ("ask", "-m", "m", "-p", "Hi", "--no-stdin")

@@ -10,8 +10,8 @@ from answers import MESSAGES, RESPONSES, delta, stream, tool_piece
 from fake_proxy import EVENT_TYPE, Answer, FakeProxy, Request, chat_answer, chunk, error_answer, sse
 from litectl.environment import Environment
 from litectl.main import run
-from litectl.runtime import Runtime
-from litectl.terminal import Terminal
+from litectl.run.runtime import Runtime
+from litectl.terminal.terminal import Terminal
 from program import Litectl, Result, Stream
 
 ASK = ("ask", "-m", "m", "-p", "Hi")
@@ -205,7 +205,7 @@ def test_the_seconds_give_way_to_a_note(
     watched: Watcher, fake: FakeProxy, shown: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is said while it goes on, such as a wait, stands on a line of its own."""
-    monkeypatch.setattr("litectl.pausing.time.sleep", lambda _: None)
+    monkeypatch.setattr("litectl.actions.pausing.time.sleep", lambda _: None)
 
     def answer(_: Request) -> Answer:
         if len(fake.requests) > 1:

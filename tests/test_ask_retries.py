@@ -25,7 +25,7 @@ def turns(*answers: Answer) -> Callable[[Request], Answer]:
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Wait for nothing, and give the seconds that would have been waited."""
     waited: list[float] = []
-    monkeypatch.setattr("litectl.pausing.time.sleep", waited.append)
+    monkeypatch.setattr("litectl.actions.pausing.time.sleep", waited.append)
     return waited
 
 

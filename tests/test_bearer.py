@@ -8,7 +8,7 @@ import pytest
 
 from fake_proxy import CHAT, Answer, FakeProxy, Request, chat_answer, error_answer, json_answer
 from litectl.credentials.stored import API_KEY, LOGIN, StoredCredential
-from litectl.profiles import Profile
+from litectl.profiles.profile import Profile
 from login_shapes import (
     GATEWAY_TOKEN,
     MODELS,
@@ -158,7 +158,7 @@ def test_the_store_is_tried_before_the_refresh_token_is_spent(
     def full(path: Path, content: dict[str, object]) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("litectl.profiles.write_document", full)
+    monkeypatch.setattr("litectl.profiles.profile.write_document", full)
 
     result = litectl("token")
 

@@ -11,7 +11,7 @@ from helpers import Helper
 from key_login import KEY
 from litectl.credentials import adc
 from litectl.credentials.stored import GCLOUD, StoredCredential
-from litectl.profiles import Profile
+from litectl.profiles.profile import Profile
 from login_shapes import MODELS, SingleSignOn, jwt, store_profile
 from program import Litectl
 

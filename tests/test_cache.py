@@ -22,9 +22,9 @@ from litectl.catalog.fingerprint import fingerprint
 from litectl.catalog.replacement import Changes, accepted, refresh
 from litectl.catalog.rows import Deployment, Model
 from litectl.errors import ConfigError, LitectlError, ProxyError, UpstreamError
-from litectl.kept import Policy, current
-from litectl.listfile import DamagedCache, cached_lists, is_stale
-from litectl.storage import locked
+from litectl.storage.files import locked
+from litectl.storage.kept import Policy, current
+from litectl.storage.listfile import DamagedCache, cached_lists, is_stale
 
 ROOT = "https://proxy.example.com"
 DAY = 24 * 3600.0
@@ -767,7 +767,7 @@ from litectl.catalog.catalog import Catalog
 from litectl.catalog.discovery import Discovery
 from litectl.catalog.replacement import refresh
 from litectl.catalog.rows import Model
-from litectl.kept import Policy, current
+from litectl.storage.kept import Policy, current
 
 directory, log, verb = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 called = iter([float(sys.argv[4])])

@@ -11,9 +11,9 @@ import trustme
 from certificates import secured, written
 from fake_proxy import FakeProxy
 from http_proxy import http_proxy
-from litectl.certificate import served_certificate
 from litectl.errors import NetworkError, TimedOutError, UnreachableError
-from litectl.tls import Tls
+from litectl.wire.certificate import served_certificate
+from litectl.wire.tls import Tls
 
 AFTER_TOMORROW = datetime.now(UTC) + timedelta(days=2)
 

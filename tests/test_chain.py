@@ -25,8 +25,8 @@ from litectl.credentials.stored import (
 )
 from litectl.environment import Environment
 from litectl.errors import AuthError, ConfigError, UsageError
-from litectl.profiles import Profile
-from litectl.settings import BASE_URL_OPTION, BUILT_IN, DEFAULT_PROFILE, PROFILE_OPTION, Target
+from litectl.profiles.profile import Profile
+from litectl.profiles.target import BASE_URL_OPTION, BUILT_IN, DEFAULT_PROFILE, PROFILE_OPTION, Target
 
 ROOT = "https://proxy.example.com"
 OTHER_ROOT = "https://other.example.com"

@@ -19,9 +19,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fake_proxy import EVENT_TYPE, Answer, FakeProxy, Request, error_answer, json_answer, sse
-from litectl import api_calling, request_body, route_errors
+from litectl.actions.api import body as request_body
+from litectl.actions.api import calling as api_calling
+from litectl.api import route_errors
 from litectl.credentials.stored import API_KEY, StoredCredential
-from litectl.profiles import Profile
+from litectl.profiles.profile import Profile
 from login_shapes import SingleSignOn, store_login
 from program import Litectl, Program
 from senders import store_profiles

@@ -15,7 +15,7 @@ from leaks import require_clean, require_private
 from litectl.doctor.finding import Finding, failure, ok, skipped, warning
 from litectl.errors import ExitCode
 from litectl.output.doctor import print_page
-from litectl.profiles import Profile, ProfileStore
+from litectl.profiles.profile import Profile, ProfileStore
 from login_shapes import SingleSignOn, profiles_file, store_login, store_profile
 from program import Litectl, Program, Result, Screen
 
@@ -275,7 +275,7 @@ def test_where_nothing_is_configured_that_is_the_cause(
     words: tuple[str, str],
 ) -> None:
     """Nobody answers at the built-in default, which nobody chose."""
-    monkeypatch.setattr("litectl.settings.DEFAULT_ROOT", "http://127.0.0.1:1")
+    monkeypatch.setattr("litectl.profiles.target.DEFAULT_ROOT", "http://127.0.0.1:1")
     for name in profiles:
         store_profile(isolated, Profile(name, "https://proxy.example.com"))
         store = ProfileStore(profiles_file(isolated), None)
@@ -524,7 +524,7 @@ def test_a_stale_list_is_a_warning(
     """It is fetched anew by the next command that needs it, or now."""
     litectl("models", "refresh")
     later = time.time() + 2 * 24 * 3600
-    monkeypatch.setattr("litectl.runtime.time.time", lambda: later)
+    monkeypatch.setattr("litectl.run.runtime.time.time", lambda: later)
 
     finding = findings_of(litectl("doctor", "--json"))["model_list"]
 

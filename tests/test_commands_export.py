@@ -12,7 +12,7 @@ import pytest
 
 from fake_proxy import FakeProxy, model_info
 from litectl.exports.targets import MODULES
-from litectl.profiles import Profile
+from litectl.profiles.profile import Profile
 from program import Litectl, Program
 from senders import store_profiles
 

@@ -8,7 +8,7 @@ import pytest
 from fake_proxy import Answer, FakeProxy, json_answer
 from key_login import KEY, accept_key, login
 from litectl.credentials.stored import LOGIN, StoredCredential
-from litectl.profiles import Profile
+from litectl.profiles.profile import Profile
 from login_shapes import REVOKE, SingleSignOn, credential_in, profiles_file, store_login, store_profile
 from program import Litectl
 

@@ -10,7 +10,7 @@ import pytest
 
 from fake_proxy import Answer, FakeProxy, chat_answer, error_answer, json_answer, model_info
 from litectl.output.models import model_columns
-from litectl.profiles import Profile
+from litectl.profiles.profile import Profile
 from program import Litectl, Program
 from senders import store_profiles
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from fake_proxy import Answer, FakeProxy, Request, error_answer, json_answer, model_info
-from litectl import smoke_testing
-from litectl.certificate import Certificate
+from litectl.actions.smoke import testing as smoke_testing
 from litectl.errors import LitectlError, PartialError
 from litectl.mcp.listing import PATH as TOOLS
 from litectl.mcp.listing import SERVERS_PATH
@@ -17,6 +16,7 @@ from litectl.signals import raise_on_signals
 from litectl.smoke.check import Check, failed, passed, skipped
 from litectl.smoke.proxychecks import LIVELINESS, READINESS
 from litectl.smoke.report import Report
+from litectl.wire.certificate import Certificate
 from program import Litectl, Result
 from smoke_stand_ins import Stage, install
 
@@ -335,7 +335,7 @@ def test_the_certificate_of_an_https_proxy_is_looked_at(
         looked.append((root, seconds))
         return Certificate("proxy.test", "Test CA", 0.0, "TLSv1.3")
 
-    monkeypatch.setattr("litectl.certificate.served_certificate", served)
+    monkeypatch.setattr("litectl.wire.certificate.served_certificate", served)
     monkeypatch.setattr("litectl.smoke.proxychecks.reachable", lambda _proxy, *, seconds: f"{seconds:g}")
     assert healthy.root
     result = litectl("smoke", "--only", "tls", "--timeout", "7", "--base-url", "https://127.0.0.1:1")

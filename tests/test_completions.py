@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from fake_proxy import FakeProxy, model_info
-from litectl.apipath import METHODS
+from litectl.api.path import METHODS
 from litectl.app import COMMANDS
 from litectl.commands.options import FORMATS
 from litectl.output.columns import Column
@@ -21,7 +21,7 @@ from litectl.output.doctor import finding_columns
 from litectl.output.keys import key_columns
 from litectl.output.models import model_columns
 from litectl.output.spend import budget_columns, usage_columns
-from litectl.profile_settings import SETTINGS
+from litectl.profiles.typed import SETTINGS
 from litectl.smoke.steps import NEEDS
 from program import DEADLINE, Litectl, Program
 from shells import COMPLETIONS, SCRIPTS, Shell, Shells, require, script

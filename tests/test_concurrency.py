@@ -16,7 +16,7 @@ from fake_proxy import Answer, FakeProxy, Request, json_answer
 from helpers import Helper
 from key_login import KEY, accept_key
 from litectl.credentials.stored import HELPER, LOGIN, StoredCredential
-from litectl.profiles import Profile, Profiles, ProfileStore
+from litectl.profiles.profile import Profile, Profiles, ProfileStore
 from login_shapes import (
     MODELS,
     TOKEN,

@@ -8,7 +8,7 @@ import pytest
 from fake_proxy import Answer, FakeProxy, json_answer
 from litectl.credentials.contract import CONTRACT_PATH, Contract, fetch_contract
 from litectl.errors import LoginUnavailableError
-from litectl.proxy import Proxy
+from litectl.wire.proxy import Proxy
 
 HTML = Answer(200, [b"<html><title>Sign in to the guest network</title></html>"], content_type="text/html")
 REQUIRED_ADDRESSES = ("authorization_endpoint", "token_endpoint", "registration_endpoint", "resource")

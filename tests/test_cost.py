@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from fake_proxy import Answer, FakeProxy, Request, error_answer, json_answer
-from litectl.cost import Quote, TokenCount, count_tokens, quote
 from litectl.errors import (
     AuthError,
     BudgetError,
@@ -18,7 +17,8 @@ from litectl.errors import (
     UpstreamError,
     UsageError,
 )
-from litectl.proxy import Access, Proxy
+from litectl.exchange.cost import Quote, TokenCount, count_tokens, quote
+from litectl.wire.proxy import Access, Proxy
 
 ESTIMATE, COUNTER = "/cost/estimate", "/utils/token_counter"
 ESTIMATED = {

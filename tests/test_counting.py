@@ -2,7 +2,7 @@
 
 import pytest
 
-from litectl.counting import counted, some_of
+from litectl.text.counting import counted, some_of
 
 
 @pytest.mark.parametrize(

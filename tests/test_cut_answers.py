@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from fake_proxy import EVENT_TYPE, Answer, FakeProxy
 from litectl.errors import IncompleteError, LitectlError, NetworkError, UpstreamError
-from litectl.eventstream import data_in
 from litectl.exchange.answer import Listener, ask
 from litectl.exchange.events import Event
 from litectl.exchange.protocols import chat, messages, responses
 from litectl.exchange.question import Question, opening
-from litectl.proxy import Access, Proxy
+from litectl.wire.eventstream import data_in
+from litectl.wire.proxy import Access, Proxy
 
 ANSWERS = Path(__file__).parent / "recordings" / "answers"
 PROTOCOLS: dict[str, ModuleType] = {"chat": chat, "responses": responses, "messages": messages}

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from litectl.deadline import Deadline
+from litectl.wire.deadline import Deadline
 
 
 @pytest.fixture

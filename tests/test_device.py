@@ -21,7 +21,7 @@ from litectl.errors import (
     UpstreamError,
     UsageError,
 )
-from litectl.proxy import Proxy, Reply
+from litectl.wire.proxy import Proxy, Reply
 
 LOGIN_ID = "cli-0_aZ"
 SECRET = "hidden-poll-secret"

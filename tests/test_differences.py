@@ -5,7 +5,7 @@ import pytest
 from fake_proxy import FakeProxy, json_answer, model_info
 from litectl.catalog.differences import FIELDS, Difference, differences
 from litectl.catalog.rows import Model, ability_marks
-from litectl.profiles import Profile
+from litectl.profiles.profile import Profile
 from program import Litectl
 from senders import store_profiles
 

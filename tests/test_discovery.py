@@ -19,7 +19,7 @@ from litectl.errors import (
     RateLimitError,
     UpstreamError,
 )
-from litectl.proxy import Access, Proxy
+from litectl.wire.proxy import Access, Proxy
 
 LISTED = json_answer({"data": [{"id": "gpt-5.2", "mode": "chat"}]})
 HTML = Answer(pieces=[b"<html>Sign in</html>"], content_type="text/html")

@@ -20,7 +20,7 @@ from litectl.doctor.finding import (
 )
 from litectl.doctor.group import Group, examined
 from litectl.errors import AuthError, ExitCode, NetworkError, Stopped, Terminated
-from litectl.pasted import remarks, route_in, without_route
+from litectl.wire.pasted import remarks, route_in, without_route
 
 
 def clock() -> float:

@@ -10,8 +10,8 @@ from litectl.doctor.completion import SHELLS, examine_completion
 from litectl.doctor.files import NAMES, examine_files
 from litectl.doctor.finding import FAILURE, OK, WARNING, Finding
 from litectl.errors import ConfigError, ExitCode
-from litectl.paths import NoHomeError, Paths
-from litectl.profiles import Profiles, ProfileStore
+from litectl.profiles.profile import Profiles, ProfileStore
+from litectl.storage.paths import NoHomeError, Paths
 
 
 def no_profiles() -> Profiles:

@@ -6,9 +6,9 @@ import pytest
 
 from litectl.doctor.finding import OK, WARNING
 from litectl.doctor.lists import examine_last_refresh, examine_tools
-from litectl.lastrefresh import LastRefresh, ProfileRefresh
 from litectl.mcp.cache import ToolCache
 from litectl.mcp.tools import Outcome, Tool, ToolList
+from litectl.storage.lastrefresh import LastRefresh, ProfileRefresh
 
 NOW = 1_800_000_000.0
 HOUR = 3600.0

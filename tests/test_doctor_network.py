@@ -18,7 +18,7 @@ from http_proxy import http_proxy
 from litectl.doctor.finding import FAILURE, OK, SKIPPED, WARNING, Finding
 from litectl.doctor.group import Group, examined
 from litectl.doctor.network import NAMES, examine_network
-from litectl.tls import Tls
+from litectl.wire.tls import Tls
 
 REMOTE = "https://proxy.example.com"
 

@@ -12,7 +12,7 @@ import pytest
 from fake_proxy import Answer, FakeProxy, Request, error_answer, json_answer
 from litectl.doctor.finding import FAILURE, OK, WARNING, Finding
 from litectl.doctor.service import NEWEST, OLDEST, examine_service
-from litectl.proxy import Proxy
+from litectl.wire.proxy import Proxy
 
 READY = {"status": "healthy", "db": "connected"}
 PAGE = b"<html><head><title>Sign in</title></head><body>Please sign in</body></html>"
@@ -155,7 +155,7 @@ def test_readiness_is_what_the_proxy_says(fake: FakeProxy, answer: Answer, statu
 def test_a_clock_that_is_wrong_is_found(ahead: int, status: str, words: str) -> None:
     """That is a warning, however far it is: commands work all the same, until one of them is refused."""
     from litectl.doctor.service import _clock
-    from litectl.proxy import Reply
+    from litectl.wire.proxy import Reply
 
     now = 1_800_000_000.0
     reply = Reply(200, READY, {"date": formatdate(now - ahead, usegmt=True)})
@@ -171,7 +171,7 @@ def test_a_clock_that_is_wrong_is_found(ahead: int, status: str, words: str) -> 
 def test_a_date_that_is_none_says_nothing(date: str | None) -> None:
     """It is no reason to warn."""
     from litectl.doctor.service import _clock
-    from litectl.proxy import Reply
+    from litectl.wire.proxy import Reply
 
     headers = {} if date is None else {"date": date}
 

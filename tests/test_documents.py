@@ -6,7 +6,7 @@ from pathlib import Path
 from litectl import environment
 from litectl.app import COMMANDS
 from litectl.errors import ExitCode
-from litectl.settings import ROOT_ORDER
+from litectl.profiles.target import ROOT_ORDER
 
 REPOSITORY = Path(__file__).parents[1]
 README = (REPOSITORY / "README.md").read_text()

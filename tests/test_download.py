@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from certificates import written
 from fake_proxy import Answer, FakeProxy, Request
 from http_proxy import http_proxy
-from litectl.download import MOST_REDIRECTS, Download, download, is_public
 from litectl.errors import LitectlError, NetworkError, TimedOutError, UsageError
-from litectl.tls import Tls
+from litectl.wire.download import MOST_REDIRECTS, Download, download, is_public
+from litectl.wire.tls import Tls
 
 PUBLIC = "93.184.215.14"
 OTHER_PUBLIC = "93.184.215.15"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litectl.embedded import documents, unwrapped
+from litectl.failures.embedded import documents, unwrapped
 
 NESTED = 'X - {"error_code":"BAD_REQUEST","message":"{\\"message\\":\\"prompt is too long\\"}"} more'
 

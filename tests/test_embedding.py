@@ -20,7 +20,7 @@ from litectl.errors import (
 )
 from litectl.exchange.embedding import Embeddings, batches, embed
 from litectl.exchange.pricing import UNKNOWN, Cost
-from litectl.proxy import Access, Proxy
+from litectl.wire.proxy import Access, Proxy
 
 PATH = "/v1/embeddings"
 SECRET = "sk-embedding-secret-0001"

@@ -8,7 +8,7 @@ import pytest
 
 from fake_proxy import Answer, FakeProxy, Request, json_answer
 from key_login import KEY
-from litectl import login_storage
+from litectl.actions.login import storage as login_storage
 from login_shapes import REVOKE, SingleSignOn, credential_in, profiles_file, store_login
 from program import Litectl, Program
 from renewing import Held, LockQueue, let_hang

@@ -8,15 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litectl.envelopes import (
-    Envelope,
-    envelope_of,
-    error_from_answer,
-    error_from_envelope,
-    error_in_answer,
-    read_envelope,
-    readable,
-)
 from litectl.errors import (
     AuthError,
     BudgetError,
@@ -30,6 +21,15 @@ from litectl.errors import (
     RateLimitError,
     UnsupportedParameterError,
     UpstreamError,
+)
+from litectl.failures.envelopes import (
+    Envelope,
+    envelope_of,
+    error_from_answer,
+    error_from_envelope,
+    error_in_answer,
+    read_envelope,
+    readable,
 )
 
 EXIT_CODES: dict[type[LitectlError], int] = {

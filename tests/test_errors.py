@@ -278,9 +278,9 @@ def test_closed_streams_are_survived(program: Program, fake: FakeProxy) -> None:
 def test_a_bug_is_named_and_its_traceback_kept_for_debug(program: Program, tmp_path: Path) -> None:
     """An unexpected exception is exit 70 with one line; only `--debug` shows the traceback."""
     (tmp_path / "sitecustomize.py").write_text(
-        "import litectl.settings\n"
+        "import litectl.profiles.target\n"
         "def broken(*_):\n    raise RuntimeError('boom')\n"
-        "litectl.settings.choose_target = broken\n"
+        "litectl.profiles.target.choose_target = broken\n"
     )
     variables = {"PYTHONPATH": str(tmp_path)}
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litectl.eventstream import data_in
+from litectl.wire.eventstream import data_in
 
 BOM = b"\xef\xbb\xbf"
 SNOW = "☃".encode()

@@ -24,10 +24,10 @@ from fake_proxy import FakeProxy, chat_answer, error_answer, json_answer, model_
 from litectl.app import app
 from litectl.credentials.stored import API_KEY, StoredCredential
 from litectl.environment import MEANINGS
-from litectl.lastrefresh import read_last_refresh
-from litectl.paths import Paths
-from litectl.profiles import Profile
-from litectl.runtime import Runtime
+from litectl.profiles.profile import Profile
+from litectl.run.runtime import Runtime
+from litectl.storage.lastrefresh import read_last_refresh
+from litectl.storage.paths import Paths
 from program import DEADLINE
 from senders import store_profiles
 

@@ -10,7 +10,7 @@ import pytest
 from fake_proxy import FakeProxy
 from litectl.credentials.stored import API_KEY, StoredCredential
 from litectl.output.exports import SHELLS, TOOLS, exports, variables_for
-from litectl.profiles import Profile
+from litectl.profiles.profile import Profile
 from program import Litectl
 from senders import ASK, let_answer, sent_to, store_profiles
 

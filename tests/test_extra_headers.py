@@ -8,8 +8,8 @@ from litectl import environment
 from litectl.credentials.extra_headers import extra_headers
 from litectl.environment import Environment
 from litectl.errors import ConfigError, UsageError
-from litectl.profiles import Profile
-from litectl.settings import BASE_URL_OPTION, PROFILE_OPTION, Target
+from litectl.profiles.profile import Profile
+from litectl.profiles.target import BASE_URL_OPTION, PROFILE_OPTION, Target
 
 ROOT = "https://proxy.example.com"
 OTHER_ROOT = "https://other.example.com"

@@ -20,7 +20,7 @@ from litectl.errors import (
     TimedOutError,
     UpstreamError,
 )
-from litectl.proxy import Proxy, Reply
+from litectl.wire.proxy import Proxy, Reply
 
 METADATA = "/claude_code_gateway/.well-known/oauth-authorization-server"
 BEGIN, TOKEN, REVOKE = (

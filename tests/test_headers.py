@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from litectl.errors import ConfigError, LitectlError, UsageError
-from litectl.headers import (
+from litectl.wire.headers import (
     check_header,
     check_header_name,
     merged,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litectl.jsontext import ENTRY_LIMIT, MissingArray, entries
+from litectl.text.jsontext import ENTRY_LIMIT, MissingArray, entries
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False) | st.text(),

@@ -4,7 +4,7 @@ import pytest
 
 from fake_proxy import FakeProxy, json_answer
 from litectl.credentials.stored import API_KEY, StoredCredential
-from litectl.profiles import Profile
+from litectl.profiles.profile import Profile
 from login_shapes import MODELS
 from program import Litectl
 from senders import store_profiles

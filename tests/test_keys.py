@@ -21,7 +21,7 @@ from litectl.keys.key import VirtualKey, check_name, expired, hash_of, is_hash, 
 from litectl.keys.owner import described_team, user_of
 from litectl.keys.refusals import refusal
 from litectl.keys.wishes import Wishes, body_of
-from litectl.proxy import Access, Proxy
+from litectl.wire.proxy import Access, Proxy
 from recorded_keys import (
     DELETE,
     INFO,

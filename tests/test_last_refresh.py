@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from litectl.errors import ConfigError
-from litectl.lastrefresh import LastRefresh, ProfileRefresh, read_last_refresh, write_last_refresh
+from litectl.storage.lastrefresh import LastRefresh, ProfileRefresh, read_last_refresh, write_last_refresh
 
 WORKED = ProfileRefresh("dev", ok=True, message="", models=12, changed=True)
 FAILED = ProfileRefresh(

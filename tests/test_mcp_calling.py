@@ -30,7 +30,7 @@ from litectl.errors import (
 )
 from litectl.mcp.calling import CALL_SECONDS, PATH, call_tool, try_tool
 from litectl.mcp.tools import Tool
-from litectl.proxy import Access, Proxy
+from litectl.wire.proxy import Access, Proxy
 
 ANSWERS = Path(__file__).parent / "recordings" / "answers"
 ADD = {"content": [{"type": "text", "text": "5"}], "structuredContent": {"result": 5}, "isError": False}

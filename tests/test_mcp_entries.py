@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litectl.envelopes import error_from_answer
 from litectl.errors import (
     IncompleteError,
     LitectlError,
@@ -16,6 +15,7 @@ from litectl.errors import (
     ProxyError,
     UpstreamError,
 )
+from litectl.failures.envelopes import error_from_answer
 from litectl.mcp.entries import tools_in
 from litectl.mcp.servers import Row, Server, counted, credential_hint, failures, rows_of, servers_in
 from litectl.mcp.tools import Outcome, Tool, ToolList

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from litectl.errors import IncompleteError
-from litectl.jsontext import decode
 from litectl.mcp.result import MODEL_LIMIT, Blob, ToolResult, for_model, plain_text, result_of
+from litectl.text.jsontext import decode
 
 ANSWERS = Path(__file__).parent / "recordings" / "answers"
 PNG = b"\x89PNG\r\n\x1a\n"

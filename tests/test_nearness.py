@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from litectl.nearness import did_you_mean, near
+from litectl.text.nearness import did_you_mean, near
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from litectl.credentials.oauth import (
 )
 from litectl.credentials.stored import KEYCHAIN, LOGIN, StoredCredential
 from litectl.errors import AuthError, LitectlError, LoginUnavailableError, NetworkError, UpstreamError
-from litectl.proxy import Proxy, Reply
+from litectl.wire.proxy import Proxy, Reply
 
 NOW = 1_800_000_000.0
 ROOT = "https://proxy.example.com"

@@ -7,7 +7,7 @@ import pytest
 from fake_proxy import Answer, FakeProxy, json_answer
 from litectl.credentials.offer import Offer, fetch_offer, require_sso
 from litectl.errors import LoginUnavailableError, NetworkError
-from litectl.proxy import Proxy
+from litectl.wire.proxy import Proxy
 
 UI_CONFIG = "/.well-known/litellm-ui-config"
 READINESS = "/health/readiness"

@@ -10,8 +10,8 @@ from fake_proxy import FakeProxy, model_info
 from litectl.catalog.overrides import FIELDS, override, parse_override, usable_fields
 from litectl.catalog.rows import ABILITIES, Model, ability_flags
 from litectl.errors import UsageError
-from litectl.profiles import Profile
-from litectl.runtime import Runtime
+from litectl.profiles.profile import Profile
+from litectl.run.runtime import Runtime
 from program import Litectl, Screen
 from senders import store_profiles
 

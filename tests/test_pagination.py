@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from litectl.api.pagination import Page, page_of
 from litectl.errors import IncompleteError
-from litectl.pagination import Page, page_of
 
 LAST = Page(True)
 NONE = Page()

@@ -8,7 +8,7 @@ import pytest
 from fake_proxy import Answer, FakeProxy, json_answer
 from litectl.credentials.paste import Exchanged, exchange_for_virtual_key, stored_token
 from litectl.credentials.stored import API_KEY, StoredCredential
-from litectl.proxy import Access, Proxy
+from litectl.wire.proxy import Access, Proxy
 
 NOW = 1_800_000_000.0
 TOKEN = "pasted-token"

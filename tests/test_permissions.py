@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fake_proxy import FakeProxy, json_answer, model_info
-from litectl.storage import locked
+from litectl.storage.files import locked
 from login_shapes import PKCE, SingleSignOn, store_login
 from program import Litectl, Program
 from stored_profiles import StoredProfiles

@@ -17,7 +17,7 @@ from litectl.credentials.dialogue import Dialogue, Team
 from litectl.credentials.pkce import authorize_url, challenge, log_in, new_verifier
 from litectl.credentials.stored import LOGIN, StoredCredential
 from litectl.errors import AuthError, LitectlError, LoginUnavailableError, UpstreamError
-from litectl.proxy import Proxy
+from litectl.wire.proxy import Proxy
 
 NOW = 1_800_000_000.0
 ROOT = "https://proxy.example.com"

@@ -7,8 +7,8 @@ import pytest
 
 from litectl.credentials.stored import StoredCredential
 from litectl.errors import UsageError
-from litectl.profile_settings import SETTINGS, TABLES, absolute, parse_settings, with_setting
-from litectl.profiles import Profile
+from litectl.profiles.profile import Profile
+from litectl.profiles.typed import SETTINGS, TABLES, absolute, parse_settings, with_setting
 
 ROOT = "https://proxy.example.com"
 DEV = Profile(

@@ -11,8 +11,8 @@ import pytest
 
 from litectl.credentials.stored import StoredCredential
 from litectl.errors import ConfigError, UsageError
-from litectl.profiles import Profile, Profiles, ProfileStore, profile_for_login
-from litectl.storage import write_private
+from litectl.profiles.profile import Profile, Profiles, ProfileStore, profile_for_login
+from litectl.storage.files import write_private
 
 ROOT = "https://proxy.example.com"
 OTHER_ROOT = "https://other.example.com"

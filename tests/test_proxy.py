@@ -7,8 +7,8 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from litectl.errors import ConnectionLostError, LitectlError, NetworkError
-from litectl.proxy import Access, Proxy
-from litectl.tls import tls_error
+from litectl.wire.proxy import Access, Proxy
+from litectl.wire.tls import tls_error
 
 ROOT = "https://proxy.example.com"
 PATH = "/v1/models"

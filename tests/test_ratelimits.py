@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litectl.ratelimits import LONGEST_WAIT, RateLimit, rate_limit, told
+from litectl.failures.ratelimits import LONGEST_WAIT, RateLimit, rate_limit, told
 
 DATE = {"date": "Fri, 20 Nov 2026 13:38:00 GMT"}
 STRUCTURED = (

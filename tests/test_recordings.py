@@ -12,7 +12,7 @@ from litectl.catalog.catalog import Catalog
 from litectl.catalog.discovery import Discovery, discover
 from litectl.catalog.rows import MIXED, Model, ability_flags
 from litectl.catalog.selection import select
-from litectl.proxy import Access, Proxy
+from litectl.wire.proxy import Access, Proxy
 
 RECORDINGS = {
     path.stem: json.loads(path.read_text())["answers"]

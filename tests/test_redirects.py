@@ -7,7 +7,7 @@ import pytest
 
 from fake_proxy import CHAT, FakeProxy, json_answer
 from litectl.credentials.stored import API_KEY, HELPER, LOGIN, StoredCredential
-from litectl.profiles import Profile
+from litectl.profiles.profile import Profile
 from program import Litectl
 from senders import ASK, store_profiles
 

@@ -14,10 +14,10 @@ import pytest
 from fake_proxy import Answer, FakeProxy, error_answer, json_answer, model_info
 from helpers import Helper
 from litectl.credentials.stored import API_KEY, HELPER, LOGIN, StoredCredential
-from litectl.lastrefresh import LastRefresh, ProfileRefresh, read_last_refresh
-from litectl.paths import Paths
-from litectl.profiles import Profile
-from litectl.storage import locked
+from litectl.profiles.profile import Profile
+from litectl.storage.files import locked
+from litectl.storage.lastrefresh import LastRefresh, ProfileRefresh, read_last_refresh
+from litectl.storage.paths import Paths
 from login_shapes import SingleSignOn, store_login
 from program import DEADLINE, Litectl, Program
 from senders import store_profiles

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litectl.refusals import refused_parameters
+from litectl.failures.refusals import refused_parameters
 
 REFUSED = [
     (

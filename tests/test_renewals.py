@@ -10,7 +10,7 @@ import pytest
 from fake_proxy import Answer, FakeProxy, error_answer, json_answer
 from litectl.credentials import bearer
 from litectl.output.times import timestamp
-from litectl.storage import locked
+from litectl.storage.files import locked
 from login_shapes import (
     KEY_INFO,
     MODELS,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from litectl.errors import ConfigError, ExitCode
-from litectl.root import DEFAULT_ROOT, check_transport, is_loopback, normalise_root
+from litectl.wire.root import DEFAULT_ROOT, check_transport, is_loopback, normalise_root
 from program import Litectl
 
 HTTP_EXAMPLE = "http://proxy.example.com"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from litectl.paths import Paths
-from litectl.sandbox import REQUIREMENT, Sandbox
-from litectl.sandbox_models import EMBEDDER, configuration
+from litectl.sandbox.models import EMBEDDER, configuration
+from litectl.sandbox.sandbox import REQUIREMENT, Sandbox
+from litectl.storage.paths import Paths
 from program import Litectl
 
 

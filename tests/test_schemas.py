@@ -7,8 +7,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from litectl.errors import UsageError
-from litectl.schemas import problems, require_schema
-from litectl.schemasteps import Uncheckable
+from litectl.schemas.checking import problems, require_schema
+from litectl.schemas.steps import Uncheckable
 
 DRAFT_2020 = "https://json-schema.org/draft/2020-12/schema"
 NAMES = [str(number) for number in range(5000)]
@@ -100,7 +100,7 @@ def test_comparing_ends_whatever_the_schema_would_cost(
     document: object, schema: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What would take hours, or all memory, is given up after a bounded number of steps."""
-    monkeypatch.setattr("litectl.schemasteps._MOST_STEPS", 100_000)  # a tenth, for a tenth of the time
+    monkeypatch.setattr("litectl.schemas.steps._MOST_STEPS", 100_000)  # a tenth, for a tenth of the time
 
     with pytest.raises(Uncheckable, match="too long"):
         problems(document, schema, most=4)

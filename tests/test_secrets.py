@@ -177,9 +177,9 @@ def test_a_part_of_a_key_is_not_left_where_the_error_of_a_stream_is_cut(
 def test_a_bug_with_a_secret_in_its_message_is_masked(program: Program, tmp_path: Path) -> None:
     """Not even the traceback of `--debug` shows the key that an unexpected exception holds."""
     (tmp_path / "sitecustomize.py").write_text(
-        "import litectl.proxy\n"
+        "import litectl.wire.proxy\n"
         "def broken(self, *_, **__):\n    raise RuntimeError(f'{self._access.secret!r} {self._access}')\n"
-        "litectl.proxy.Proxy.get_json = broken\n"
+        "litectl.wire.proxy.Proxy.get_json = broken\n"
     )
 
     result = program("whoami", "--debug", variables={"PYTHONPATH": str(tmp_path), "LITECTL_API_KEY": KEY})

@@ -17,7 +17,7 @@ from litectl.catalog.fingerprint import fingerprint
 from litectl.credentials.adc import AuthorizedUser
 from litectl.credentials.tokencache import TokenCache
 from litectl.credentials.tokens import Token
-from litectl.paths import Paths
+from litectl.storage.paths import Paths
 from login_shapes import CODE, GATEWAY, PAGE, PKCE, POLL, SingleSignOn, poll_fast, store_login
 from parrot import ECHOES, Echo, Parrot
 from program import Litectl, Program, Result

@@ -9,7 +9,7 @@ import pytest
 
 from fake_proxy import FakeProxy, json_answer
 from litectl.credentials.stored import API_KEY, StoredCredential
-from litectl.profiles import Profile
+from litectl.profiles.profile import Profile
 from program import Litectl
 from senders import ASK, let_answer, log_in_to_google, sent_to, store_profiles
 

@@ -7,9 +7,8 @@ import pytest
 from litectl import environment
 from litectl.environment import Environment
 from litectl.errors import ConfigError
-from litectl.profiles import Profile, Profiles
-from litectl.root import DEFAULT_ROOT
-from litectl.settings import (
+from litectl.profiles.profile import Profile, Profiles
+from litectl.profiles.target import (
     BASE_URL_OPTION,
     BUILT_IN,
     DEFAULT_PROFILE,
@@ -18,6 +17,7 @@ from litectl.settings import (
     Target,
     choose_target,
 )
+from litectl.wire.root import DEFAULT_ROOT
 
 ROOT = "https://proxy.example.com"
 KINDS = dict(ROOT_ORDER)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-import litectl.runtime
+import litectl.run.runtime
 from key_login import KEY
 from litectl.environment import Environment
 from litectl.main import run
-from litectl.runtime import Runtime
-from litectl.terminal import Terminal
+from litectl.run.runtime import Runtime
+from litectl.terminal.terminal import Terminal
 from login_shapes import credential_in, profiles_file
 from program import Program, Stream
 
@@ -25,8 +25,8 @@ def test_a_silent_stdin_is_not_waited_for_without_end(
     isolated: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     """After a minute it is exit 2, with another way to give the secret."""
-    assert litectl.runtime._SECRET_SECONDS == 60
-    monkeypatch.setattr(litectl.runtime, "_SECRET_SECONDS", 0.2)
+    assert litectl.run.runtime._SECRET_SECONDS == 60
+    monkeypatch.setattr(litectl.run.runtime, "_SECRET_SECONDS", 0.2)
     reader, writer = os.pipe()
     err = Stream()
     with os.fdopen(reader, "rb") as stdin, os.fdopen(writer, "wb"):

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 
 from fake_proxy import Answer, FakeProxy, json_answer
-from litectl import download
 from litectl.errors import (
     AuthError,
     LitectlError,
@@ -15,11 +14,12 @@ from litectl.errors import (
     ProxyError,
     UsageError,
 )
-from litectl.proxy import Access, Proxy
 from litectl.skills.files import hub_archive, require_archive, skill_text, stored_archive
 from litectl.skills.places import Archive
 from litectl.skills.skill import ANTHROPIC, HUB, STORED, Skill
-from litectl.tls import Tls
+from litectl.wire import download
+from litectl.wire.proxy import Access, Proxy
+from litectl.wire.tls import Tls
 from test_skill_archive import GOOD, MANIFEST, zipped
 from test_skill_listing import REFUSED, recorded
 

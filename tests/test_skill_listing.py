@@ -16,11 +16,11 @@ from litectl.errors import (
     ProxyError,
     UpstreamError,
 )
-from litectl.proxy import Access, Proxy
 from litectl.skills.api import MOST_PAGES
 from litectl.skills.hub import MARKETPLACE, PLUGINS
 from litectl.skills.listing import list_skills
 from litectl.skills.skill import ANTHROPIC, HUB, STORED
+from litectl.wire.proxy import Access, Proxy
 from test_skill_rows import ANSWERS
 
 API = "/v1/skills"

@@ -26,12 +26,12 @@ from fake_proxy import (
 )
 from litectl.errors import ExitCode, ReaderGone
 from litectl.exchange.backend import Backend
-from litectl.proxy import Access, Proxy
 from litectl.smoke.answering import usage_of
 from litectl.smoke.check import FAILED, PASSED, SKIPPED, WARNING, Check, Measures, Result
 from litectl.smoke.modeltasks import ModelWishes, model_tasks
 from litectl.smoke.purse import Purse
 from litectl.smoke.visioncheck import png
+from litectl.wire.proxy import Access, Proxy
 
 NAME = "team-model"
 EMBEDDINGS = "/v1/embeddings"

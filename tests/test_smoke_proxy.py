@@ -13,12 +13,10 @@ from litectl.catalog.catalog import Catalog
 from litectl.catalog.discovery import FAILED as STEP_FAILED
 from litectl.catalog.discovery import Discovery, Outcome
 from litectl.catalog.rows import Model
-from litectl.certificate import Certificate
 from litectl.errors import ConfigError, LitectlError, NotFoundError, UpstreamError, UsageError
 from litectl.mcp.servers import Server
 from litectl.mcp.tools import Outcome as ServerOutcome
 from litectl.mcp.tools import ToolList
-from litectl.proxy import Proxy
 from litectl.smoke import steps
 from litectl.smoke.check import Check, Result
 from litectl.smoke.finding import Absent, Finding, ended
@@ -34,6 +32,8 @@ from litectl.smoke.proxychecks import (
 )
 from litectl.smoke.report import Report
 from litectl.smoke.selection import Selection, named, patterns_in, selected
+from litectl.wire.certificate import Certificate
+from litectl.wire.proxy import Proxy
 
 ALIVE = json_answer("I'm alive!")
 READY = json_answer({"status": "healthy", "db": "connected"})

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from junitparser import JUnitXml
 
 import litectl
+from litectl.actions.smoke.reporting import Reporting, ReportWishes
 from litectl.errors import (
     ConfigError,
     LitectlError,
@@ -28,10 +29,9 @@ from litectl.errors import (
     UpstreamError,
     UsageError,
 )
-from litectl.runtime import Runtime
+from litectl.run.runtime import Runtime
 from litectl.smoke.check import Check, Measures, Result, failed, passed, skipped, warned
 from litectl.smoke.report import Report
-from litectl.smoke_reporting import Reporting, ReportWishes
 from program import DEADLINE, Screen
 from smoke_reports import HOSTILE_REPORTS, ROOT, STARTED
 from test_github import _ANNOTATION, _LINE_ENDS, obeyed
@@ -338,7 +338,7 @@ def test_the_file_is_there_from_the_start_and_grows(tmp_path: Path) -> None:
 def test_the_file_is_not_written_for_each_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Thousands of results that come at once are written together."""
     writes: list[Path] = []
-    monkeypatch.setattr("litectl.storage.replace_file", lambda path, *_, **__: writes.append(path))
+    monkeypatch.setattr("litectl.storage.files.replace_file", lambda path, *_, **__: writes.append(path))
     results = [passed(Check("answers", f"m{number}"), "pong", 0.1) for number in range(2000)]
 
     started = time.monotonic()
@@ -384,7 +384,7 @@ def test_a_file_that_fails_at_the_end_does_not_cost_the_results(
         raise ConfigError("the disk is full")
 
     with run.plan(REACHABLE).reporting.running(run.report):
-        monkeypatch.setattr("litectl.storage.replace_file", fail)
+        monkeypatch.setattr("litectl.storage.files.replace_file", fail)
         run.add(REACHABLE)
     with pytest.raises(ConfigError, match="the disk is full"):
         run.reporting.finish(run.report)
@@ -408,10 +408,10 @@ def test_the_files_are_written_when_nobody_reads_stdout(tmp_path: Path) -> None:
 
 _KILLED = """
 import sys, time
-from litectl.runtime import Runtime
+from litectl.run.runtime import Runtime
 from litectl.smoke.check import Check, passed
 from litectl.smoke.report import Report
-from litectl.smoke_reporting import Reporting, ReportWishes
+from litectl.actions.smoke.reporting import Reporting, ReportWishes
 
 report = Report("http://localhost:4000", time.time())
 checks = [Check("answers", f"model-{number}") for number in range(500)]

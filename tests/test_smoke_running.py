@@ -8,10 +8,10 @@ import pytest
 
 from fake_proxy import Answer, FakeProxy, Request, json_answer
 from litectl.errors import AuthError, Interrupted, ReaderGone, Stopped, UpstreamError
-from litectl.proxy import Proxy
 from litectl.smoke.check import Check, Result, passed
 from litectl.smoke.running import run_tasks
 from litectl.smoke.task import Task
+from litectl.wire.proxy import Proxy
 
 PATH = "/slow"
 

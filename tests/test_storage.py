@@ -14,8 +14,8 @@ import pytest
 from fake_proxy import Answer, FakeProxy, Request, error_answer, json_answer
 from litectl.credentials.stored import LOGIN, StoredCredential
 from litectl.errors import ConfigError
-from litectl.profiles import Profile, ProfileStore
-from litectl.storage import locked, read_document, write_private
+from litectl.profiles.profile import Profile, ProfileStore
+from litectl.storage.files import locked, read_document, write_private
 from program import Litectl
 from senders import ASK, let_answer, sent_to, store_profiles
 
@@ -56,7 +56,7 @@ def test_a_lock_that_is_held_too_long_is_a_configuration_error(tmp_path: Path) -
 ADD_PROFILE = """
 import sys
 from pathlib import Path
-from litectl.profiles import Profile, ProfileStore
+from litectl.profiles.profile import Profile, ProfileStore
 
 path, name = sys.argv[1:]
 store = ProfileStore(Path(path), lambda _: None)

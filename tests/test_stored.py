@@ -20,7 +20,7 @@ from litectl.credentials.stored import (
     credential_from,
     identifier,
 )
-from litectl.profiles import Profile, Profiles, ProfileStore
+from litectl.profiles.profile import Profile, Profiles, ProfileStore
 
 ROOT = "https://proxy.example.com"
 FULL = StoredCredential(

@@ -11,7 +11,7 @@ from litectl.exchange.answer import Answer as Received
 from litectl.exchange.answer import Listener, ask
 from litectl.exchange.protocols import chat
 from litectl.exchange.question import Question, opening
-from litectl.proxy import Access, Proxy
+from litectl.wire.proxy import Access, Proxy
 
 QUESTION = Question("gpt-5.2", opening("Hi"))
 SECRET = "sk-test-key-0001"

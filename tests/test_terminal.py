@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from litectl.environment import Environment
 from litectl.errors import LitectlError, ReaderGone, UsageError
-from litectl.terminal import Terminal, masked, scrub
-from litectl.ticker import Ticker
+from litectl.terminal.terminal import Terminal, masked, scrub
+from litectl.terminal.ticker import Ticker
 from program import Screen, Stream
 
 SECRET = "sk-secret-key-0001"

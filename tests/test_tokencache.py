@@ -15,7 +15,7 @@ from litectl.credentials import tokencache
 from litectl.credentials.tokencache import TokenCache, obtain
 from litectl.credentials.tokens import Token
 from litectl.errors import AuthError
-from litectl.storage import locked
+from litectl.storage.files import locked
 
 NOW = 1_800_000_000.0
 TOKEN = Token("sk-made", NOW + 3600)

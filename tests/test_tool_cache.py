@@ -9,10 +9,10 @@ from zlib import crc32
 import pytest
 
 from litectl.errors import ProxyError
-from litectl.listfile import CachedList, DamagedCache, cached_lists
 from litectl.mcp.cache import VERSION, ToolCache
 from litectl.mcp.replacement import accepted, completed
 from litectl.mcp.tools import Outcome, Tool, ToolList
+from litectl.storage.listfile import CachedList, DamagedCache, cached_lists
 
 ROOT = "https://proxy.example.com"
 DAY = 24 * 3600.0

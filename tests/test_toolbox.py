@@ -14,8 +14,8 @@ from litectl.errors import ConfigError, ProxyError, UpstreamError
 from litectl.mcp import listing
 from litectl.mcp.listing import LIST_SECONDS
 from litectl.mcp.tools import ToolList
-from litectl.proxy import Proxy
-from litectl.runtime import Runtime
+from litectl.run.runtime import Runtime
+from litectl.wire.proxy import Proxy
 from program import Litectl, Screen
 from tool_answers import on_tools
 

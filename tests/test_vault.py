@@ -19,7 +19,7 @@ from litectl.credentials.vault import (
     with_secrets,
 )
 from litectl.errors import AuthError, ConfigError
-from litectl.profiles import Profile, Profiles, ProfileStore
+from litectl.profiles.profile import Profile, Profiles, ProfileStore
 from memory_keychain import Working, without_keychain
 
 ROOT, OTHER_ROOT = "https://proxy.example.com", "https://other.example.com"

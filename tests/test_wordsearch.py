@@ -2,7 +2,7 @@
 
 import pytest
 
-from litectl.wordsearch import matching
+from litectl.text.wordsearch import matching
 
 TEXTS = ["Stra\u00dfe nach Oslo", "oslo", "Bergen"]
 

@@ -8,7 +8,7 @@ import pytest
 from fake_proxy import FakeProxy, json_answer
 from litectl.mcp import listing
 from litectl.mcp.tools import Outcome, Tool, ToolList
-from litectl.proxy import Proxy
+from litectl.wire.proxy import Proxy
 
 
 def on_tools(

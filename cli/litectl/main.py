@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typer._click.exceptions import ClickException
 
     from litectl.errors import LitectlError
-    from litectl.runtime import Runtime
+    from litectl.run.runtime import Runtime
 
 _COLLECTOR_THRESHOLD = 100_000  # new objects between two collections
 _JSON_FORMATS = ("json", "jsonl")
@@ -40,7 +40,7 @@ def main() -> "NoReturn":
     # at the default pace would cost every start a tenth of its time.
     gc.set_threshold(_COLLECTOR_THRESHOLD)
     from litectl.errors import Stopped
-    from litectl.runtime import Runtime
+    from litectl.run.runtime import Runtime
     from litectl.signals import ignore_signals, raise_on_signals
 
     try:
@@ -123,8 +123,8 @@ def _invoke(arguments: "Sequence[str]", runtime: "Runtime") -> int:
 
 def _usage_error(error: "ClickException") -> "LitectlError":
     """Return the *error* of a command line that Typer cannot read as one of ours, with what was meant."""
+    from litectl.commands.misnomers import hint_for
     from litectl.errors import UsageError
-    from litectl.misnomers import hint_for
 
     context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
     path = context.command_path if context else "litectl"

@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 
 from database_proxy import DatabaseProxy
-from litectl.paths import Paths
-from litectl.sandbox import RunningProxy, Sandbox
+from litectl.sandbox.sandbox import RunningProxy, Sandbox
+from litectl.storage.paths import Paths
 from live.behind import configuration
 from live.tooling import configuration as tooling_configuration
 from live.tooling import settings as tooling_settings

@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from database_proxy import DatabaseProxy
-from litectl.sandbox import RunningProxy
+from litectl.sandbox.sandbox import RunningProxy
 from live.upstream import Upstream
 from program import Litectl, Program
 

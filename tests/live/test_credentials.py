@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from litectl.sandbox import RunningProxy
+from litectl.sandbox.sandbox import RunningProxy
 from program import Program
 from stored_profiles import StoredProfiles
 

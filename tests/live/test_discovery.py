@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from litectl.sandbox import RunningProxy, Sandbox
+from litectl.sandbox.sandbox import RunningProxy, Sandbox
 from program import Program
 
 pytestmark = pytest.mark.live

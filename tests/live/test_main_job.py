@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from litectl.sandbox import RunningProxy
+from litectl.sandbox.sandbox import RunningProxy
 from program import Program
 
 pytestmark = pytest.mark.live

@@ -9,11 +9,11 @@ from litectl.catalog.discovery import discover
 from litectl.catalog.rows import grouped
 from litectl.errors import ExitCode
 from litectl.exchange.backend import Backend
-from litectl.proxy import Access, Proxy
-from litectl.sandbox import RunningProxy
+from litectl.sandbox.sandbox import RunningProxy
 from litectl.smoke.check import FAILED, PASSED, SKIPPED, WARNING, Result
 from litectl.smoke.modeltasks import ModelWishes, model_tasks
 from litectl.smoke.purse import Purse
+from litectl.wire.proxy import Access, Proxy
 from live.test_ask_failures import CODES
 from live.upstream import PROVIDERS, Upstream
 from live.upstream_errors import ERRORS

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from litectl.errors import TimedOutError
-from litectl.proxy import Access, Proxy
-from litectl.sandbox import RunningProxy
+from litectl.sandbox.sandbox import RunningProxy
+from litectl.wire.proxy import Access, Proxy
 from live.mcp_tools import BLOB, PNG
 from live.skill_account import SkillAccount
 from live.tooling import LIMITED_TO, LOCAL_TOOLS, OUTCOMES, TOKEN, TOOLS

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from litectl.catalog.cachefile import Entry, content_of, read_catalog, read_entries, read_entry
 from litectl.catalog.catalog import Catalog
-from litectl.keptfile import KeptFile
+from litectl.storage.keptfile import KeptFile
 
 
 class CatalogCache:

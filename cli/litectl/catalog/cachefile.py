@@ -15,8 +15,8 @@ from zlib import crc32
 
 from litectl.catalog.catalog import Catalog
 from litectl.catalog.rows import ABILITIES, Deployment, Model, grouped
-from litectl.jsontext import decode
-from litectl.listfile import DamagedCache, head_of, json_line, moment, reading
+from litectl.storage.listfile import DamagedCache, head_of, json_line, moment, reading
+from litectl.text.jsontext import decode
 
 VERSION = 2
 

@@ -24,7 +24,7 @@ class Catalog(NamedTuple):
 
     def near(self, name: str) -> list[str]:
         """Return up to three names that look like *name*, first those that have it as a part."""
-        from litectl.nearness import near
+        from litectl.text.nearness import near
 
         return near(name, (model.name for model in self.models))
 
@@ -32,7 +32,7 @@ class Catalog(NamedTuple):
         """Return what to do about the model *name*, which the proxy refuses."""
         if self.find(name):
             return "the proxy lists this model, but the backend behind it does not know it: tell the operator"
-        from litectl.nearness import did_you_mean
+        from litectl.text.nearness import did_you_mean
 
         hint = did_you_mean(self.near(name))
         return hint or "see the models this key may use with `litectl models list --mode all`"

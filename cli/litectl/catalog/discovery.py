@@ -21,7 +21,7 @@ from litectl.catalog.merge import merge
 from litectl.catalog.rows import Deployment
 from litectl.catalog.wildcards import expand, has_wildcards
 from litectl.errors import AuthError, BudgetError, IncompleteError, LitectlError, ProxyError, TimedOutError
-from litectl.proxy import Proxy
+from litectl.wire.proxy import Proxy
 
 # How a step ended.
 LISTED = "listed"  # it gave the list

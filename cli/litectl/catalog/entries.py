@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from litectl.catalog.rows import ABILITIES, LIMITS, Deployment
-from litectl.jsontext import number
+from litectl.text.jsontext import number
 
 _PRICES = {
     "input_price": "input_cost_per_token",

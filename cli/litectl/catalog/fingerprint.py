@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from litectl.errors import ConfigError
-from litectl.storage import locked, write_private
+from litectl.storage.files import locked, write_private
 
 try:
     # The same class that hashlib gives, without OpenSSL, which hashlib loads for the other

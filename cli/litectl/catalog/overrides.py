@@ -14,7 +14,7 @@ from litectl.catalog.rows import (
     ability_marks,
 )
 from litectl.errors import UsageError
-from litectl.jsontext import number
+from litectl.text.jsontext import number
 
 SOURCE = "profile"
 _NUMBERS = (*LIMITS, *PRICES, "safe_max_tokens")

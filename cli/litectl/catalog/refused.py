@@ -8,8 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from litectl.jsontext import decode
-from litectl.storage import locked, write_private
+from litectl.storage.files import locked, write_private
+from litectl.text.jsontext import decode
 
 _LONGEST = 100  # models; a memory that grows beyond them forgets the oldest
 _LOCK_SECONDS = 1.0

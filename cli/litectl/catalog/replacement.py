@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from litectl import kept
 from litectl.catalog.cache import CatalogCache
 from litectl.catalog.catalog import Catalog
 from litectl.errors import UpstreamError
-from litectl.listfile import DamagedCache
+from litectl.storage.files import kept
+from litectl.storage.listfile import DamagedCache
 
 if TYPE_CHECKING:
     from litectl.catalog.discovery import Discovery, Outcome

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from operator import attrgetter
 
 from litectl.catalog.rows import CONVERSATION_MODES, MIXED, Model
-from litectl.wordsearch import matching
+from litectl.text.wordsearch import matching
 
 ANY_MODE = "all"
 # LiteLLM's words, for completion; a proxy may have others.

@@ -13,7 +13,7 @@ from litectl.commands.options import (
 )
 
 if TYPE_CHECKING:
-    from litectl.runtime import Runtime
+    from litectl.run.runtime import Runtime
 
 app = new_app()
 
@@ -244,10 +244,10 @@ def ask(
     cost is US dollars, null when unknown. On failure stdout stays empty and the error
     on stderr is an object that carries the answer so far.
     """
-    from litectl import prompting
-    from litectl.asking import Display
-    from litectl.asking import ask as ask_model
-    from litectl.requesting import Wishes
+    from litectl.actions.ask import prompting
+    from litectl.actions.ask.asking import Display
+    from litectl.actions.ask.asking import ask as ask_model
+    from litectl.actions.ask.requesting import Wishes
 
     runtime = runtime_of(context)
     _require_words(runtime, context.args)
@@ -293,7 +293,7 @@ def ask(
     display = Display(stream=stream, usage=usage, reasoning=show_reasoning, save=save, dry_run=dry_run)
     offer = None
     if mcp or confirm or allow or max_steps is not None or engine != "local":
-        from litectl.tool_offer import ToolUse, offer_of
+        from litectl.actions.ask.tool_offer import ToolUse, offer_of
 
         offer = offer_of(runtime, ToolUse(mcp or (), engine, max_steps, confirm, allow or ()))
     ask_model(runtime, said, wishes, display, offer)

@@ -7,8 +7,8 @@ import typer
 from litectl.commands.options import Columns, SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
-    from litectl.listfile import CachedList
-    from litectl.paths import Paths
+    from litectl.storage.listfile import CachedList
+    from litectl.storage.paths import Paths
 
 app = new_app("See and clear the cached lists of models and tools")
 
@@ -54,8 +54,8 @@ def clear_cache(context: typer.Context, everything: Everything = False) -> None:
     The next command that needs one fetches it again. Credentials are not
     touched; `litectl logout` forgets those.
     """
-    from litectl.counting import counted
-    from litectl.keptfile import KeptFile
+    from litectl.storage.keptfile import KeptFile
+    from litectl.text.counting import counted
 
     runtime = runtime_of(context)
     if everything:
@@ -81,8 +81,8 @@ def print_cache_path(context: typer.Context, everything: Everything = False) -> 
 
 def _all_lists(paths: "Paths") -> "list[CachedList]":
     from litectl.catalog.cachefile import VERSION
-    from litectl.listfile import cached_lists, newest_first
     from litectl.mcp.cache import VERSION as TOOLS_VERSION
+    from litectl.storage.listfile import cached_lists, newest_first
 
     models = cached_lists(paths.catalogs, "models", VERSION)
     return newest_first([*models, *cached_lists(paths.tool_lists, "tools", TOOLS_VERSION)])

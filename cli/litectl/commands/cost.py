@@ -8,9 +8,9 @@ from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
     from litectl.catalog.rows import Model as Row
-    from litectl.cost import Quote
     from litectl.errors import NotFoundError
-    from litectl.runtime import Runtime
+    from litectl.exchange.cost import Quote
+    from litectl.run.runtime import Runtime
 
 app = new_app()
 
@@ -70,8 +70,8 @@ def cost(
     (`proxy_estimate` or `catalog_estimate`), is_estimate, and per million
     tokens, null when unknown, input_price and output_price.
     """
+    from litectl.actions.inputs import chosen_model
     from litectl.errors import UsageError
-    from litectl.inputs import chosen_model
 
     runtime = runtime_of(context)
     if prompt is not None and input_tokens is not None:
@@ -92,8 +92,8 @@ def cost(
 
 def _text(runtime: "Runtime", prompt: str | None) -> str:
     """Return the text whose tokens are counted: *prompt*, or what is piped in; raises `UsageError`."""
+    from litectl.actions.inputs import piped_text
     from litectl.errors import UsageError
-    from litectl.inputs import piped_text
 
     ways = "give `--input-tokens N`, or a prompt with `-p` or a pipe"
     text = piped_text(runtime, way_out=ways) if prompt is None else prompt
@@ -106,9 +106,9 @@ def _asked(
     runtime: "Runtime", request: _Request, text: str | None, reasons: list[str]
 ) -> "tuple[_Request, Quote | None]":
     """Return *request* with the tokens of *text*, and what the proxy makes of it."""
-    from litectl.cost import count_tokens, quote
+    from litectl.exchange.cost import count_tokens, quote
     from litectl.exchange.question import opening
-    from litectl.proxy import DEFAULT_SECONDS
+    from litectl.wire.proxy import DEFAULT_SECONDS
 
     seconds = runtime.options.timeout or DEFAULT_SECONDS
     with runtime.open_proxy() as proxy:

@@ -7,9 +7,9 @@ import typer
 from litectl.commands.options import Columns, SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
+    from litectl.actions.examination import Examination
     from litectl.doctor.finding import Finding
-    from litectl.examination import Examination
-    from litectl.runtime import Runtime
+    from litectl.run.runtime import Runtime
 
 app = new_app()
 _BUNDLE = "--bundle"
@@ -61,9 +61,9 @@ def doctor(
     """
     from shlex import quote
 
+    from litectl.actions.examination import Examination
     from litectl.doctor.finding import exit_code_of
     from litectl.errors import UsageError
-    from litectl.examination import Examination
     from litectl.output.times import timestamp
 
     if path == "":

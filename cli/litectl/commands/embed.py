@@ -66,9 +66,9 @@ def embed(
     (input_tokens), cost (US dollars, null when unknown), cost_source, embeddings.
     Lines of tsv and csv have the index, and the numbers with commas in between.
     """
-    from litectl.embedding import Wishes
-    from litectl.embedding import embed as embed_texts
-    from litectl.embedding_texts import Source
+    from litectl.actions.embed.embedding import Wishes
+    from litectl.actions.embed.embedding import embed as embed_texts
+    from litectl.actions.embed.texts import Source
 
     runtime = runtime_of(context)
     if not texts and not files and runtime.terminal.stdin_is_terminal and not runtime.wants_json:

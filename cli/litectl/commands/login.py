@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from litectl.credentials.browser_login import Wishes
     from litectl.credentials.stored import StoredCredential
     from litectl.credentials.vault import Kept
-    from litectl.runtime import Runtime
+    from litectl.run.runtime import Runtime
 
 app = new_app()
 
@@ -107,7 +107,7 @@ def login(
     The options --header, --auth-header, --ca-bundle, --client-cert, --client-key
     and --allow-http are remembered with the profile.
     """
-    from litectl.login_storage import known_profile, profile_name, revoke_replaced, store_login
+    from litectl.actions.login.storage import known_profile, profile_name, revoke_replaced, store_login
 
     runtime = runtime_of(context)
     ways = {
@@ -161,7 +161,7 @@ def _read_root(runtime: "Runtime", name: str | None) -> str:
     """Return the root to log in to: named by option or variable, that of the profile, or asked for."""
     from litectl import environment
     from litectl.errors import UsageError
-    from litectl.root import normalise_root
+    from litectl.wire.root import normalise_root
 
     options, variables = runtime.options, runtime.environment
     profile = runtime.profiles.by_name.get(name or "")
@@ -178,9 +178,9 @@ def _read_root(runtime: "Runtime", name: str | None) -> str:
 
 def _asked_way(runtime: "Runtime") -> str:
     """Ask for browser or key; without single sign-on there is only the key."""
+    from litectl.actions.login.dialogue import asks_for_browser
     from litectl.credentials.offer import fetch_offer, require_sso
     from litectl.errors import LoginUnavailableError, UsageError
-    from litectl.login_dialogue import asks_for_browser
 
     if not runtime.terminal.can_prompt:
         raise UsageError(
@@ -271,8 +271,8 @@ def _wishes(runtime: "Runtime", way: str, *, team: str | None, browser: bool | N
 def _with_browser(
     runtime: "Runtime", root: str, wishes: "Wishes", *, virtual_key: bool | None, verify: bool
 ) -> "StoredCredential":
+    from litectl.actions.login.dialogue import login_dialogue, pasted_login
     from litectl.credentials.browser_login import log_in
-    from litectl.login_dialogue import login_dialogue, pasted_login
 
     terminal = runtime.terminal
     dialogue = login_dialogue(terminal, browser=wishes.browser)
@@ -289,7 +289,7 @@ def _with_browser(
 def _verify(runtime: "Runtime", found: "StoredCredential") -> None:
     from litectl.credentials.check import check_credential
     from litectl.errors import AuthError, ConnectionLostError, NetworkError, TimedOutError
-    from litectl.proxy import DEFAULT_SECONDS
+    from litectl.wire.proxy import DEFAULT_SECONDS
 
     token = runtime.caller.token_of(found)
     try:

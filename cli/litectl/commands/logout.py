@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from litectl.credentials.stored import StoredCredential
-    from litectl.profiles import Profile, Profiles
-    from litectl.runtime import Runtime
+    from litectl.profiles.profile import Profile, Profiles
+    from litectl.run.runtime import Runtime
 
 app = new_app()
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from litectl.runtime import Runtime
+from litectl.run.runtime import Runtime
 
 FORMATS = ("table", "tsv", "csv", "json", "jsonl")
 JSON_OPTION = "--json"
@@ -95,7 +95,7 @@ ServerHeader = Annotated[
 def add_server_headers(runtime: Runtime, headers: Sequence[str] | None) -> None:
     """Have the proxy of *runtime* hand the *headers* of `--server-header` on; raises `UsageError`."""
     if headers:
-        from litectl.headers import parse_server_header
+        from litectl.wire.headers import parse_server_header
 
         added = [parse_server_header(text) for text in headers]
         runtime.options.header = (*runtime.options.header, *added)
@@ -180,7 +180,7 @@ def _remember(context: typer.Context, parameter: Any, value: object) -> None:
 
 
 def _header_name(text: str) -> str:
-    from litectl.headers import check_header_name
+    from litectl.wire.headers import check_header_name
 
     return check_header_name(text) if text else text
 

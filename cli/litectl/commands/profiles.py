@@ -9,8 +9,8 @@ from litectl.commands.options import Columns, SharedOptionsCommand, Yes, new_app
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from litectl.profiles import Profile, Profiles
-    from litectl.runtime import Runtime
+    from litectl.profiles.profile import Profile, Profiles
+    from litectl.run.runtime import Runtime
 
 app = new_app("Manage the stored proxies: URL, login, headers, certificates, default model")
 
@@ -39,8 +39,8 @@ def add_profile(
         litectl login --profile lab
     """
     from litectl.errors import UsageError
-    from litectl.profiles import Profile, check_profile_name
-    from litectl.root import normalise_root
+    from litectl.profiles.profile import Profile, check_profile_name
+    from litectl.wire.root import normalise_root
 
     runtime = runtime_of(context)
     if runtime.options.api_key_file is not None:
@@ -130,7 +130,7 @@ def set_values(
         litectl profiles set context_size=128000 parameters.temperature=0.2
         litectl profiles set models.my-model.max_input_tokens=200000
     """
-    from litectl.profile_settings import parse_settings, with_setting
+    from litectl.profiles.typed import parse_settings, with_setting
 
     runtime = runtime_of(context)
     name = runtime.target.require_profile().name
@@ -175,8 +175,8 @@ def remove_profile(
 
 def with_options(profile: "Profile", runtime: "Runtime") -> "Profile":
     """Return *profile* with the shared options that say how to reach its proxy, as they were given."""
-    from litectl.headers import merged, parse_header
-    from litectl.profile_settings import absolute
+    from litectl.profiles.typed import absolute
+    from litectl.wire.headers import merged, parse_header
 
     options = runtime.options
     return profile._replace(
@@ -192,7 +192,7 @@ def with_options(profile: "Profile", runtime: "Runtime") -> "Profile":
 def _shown(key: str, value: str) -> str:
     from litectl.exchange.typed import parse_default
     from litectl.output.profiles import as_json_text
-    from litectl.profile_settings import HEADERS, PARAMETERS
+    from litectl.profiles.typed import HEADERS, PARAMETERS
 
     if not value:
         return "unset"

@@ -10,8 +10,8 @@ import typer
 from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
-    from litectl.runtime import Runtime
-    from litectl.sandbox import RunningProxy, Sandbox
+    from litectl.run.runtime import Runtime
+    from litectl.sandbox.sandbox import RunningProxy, Sandbox
 
 app = new_app("Run a real LiteLLM proxy with mock models on this machine, without keys or cost")
 
@@ -32,7 +32,7 @@ def install(context: typer.Context) -> None:
     It is put under your data directory, never beside litectl. Uses uv when it
     is there, else venv and pip.
     """
-    from litectl.sandbox import Sandbox
+    from litectl.sandbox.sandbox import Sandbox
 
     runtime = runtime_of(context)
     sandbox = Sandbox(runtime.paths.sandbox)
@@ -61,7 +61,7 @@ def run(
         litectl sandbox run -- sh -c 'litectl ask -m mock-hello -p Hi | wc -w'
         litectl sandbox run --config proxy.yaml -- litectl models list
     """
-    from litectl.sandbox import run_command
+    from litectl.sandbox.sandbox import run_command
 
     runtime = runtime_of(context)
     with _started(runtime, config, None) as (_, proxy):
@@ -118,7 +118,7 @@ def _started(
     """Give the sandbox and its proxy, with the models of the file *config* if there is one."""
     from contextlib import ExitStack
 
-    from litectl.sandbox import Sandbox
+    from litectl.sandbox.sandbox import Sandbox
 
     sandbox = Sandbox(runtime.paths.sandbox)
     sandbox.require_installed()

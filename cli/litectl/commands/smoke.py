@@ -134,11 +134,11 @@ def smoke(
     is_estimate, and first_token, total (seconds) and rate (tokens per second), each
     null or with median and p95; the rate has p5, its slow end.
     """
+    from litectl.actions.smoke.reporting import ReportWishes
+    from litectl.actions.smoke.testing import require_success
+    from litectl.actions.smoke.testing import smoke as run_smoke
     from litectl.errors import UsageError
     from litectl.smoke.wishes import SmokeWishes, names_in
-    from litectl.smoke_reporting import ReportWishes
-    from litectl.smoke_testing import require_success
-    from litectl.smoke_testing import smoke as run_smoke
 
     if context.args:
         raise UsageError(

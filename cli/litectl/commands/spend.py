@@ -7,7 +7,7 @@ import typer
 from litectl.commands.options import Columns, SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
-    from litectl.runtime import Runtime
+    from litectl.run.runtime import Runtime
     from litectl.spend.activity import Activity
     from litectl.spend.budgets import Budget
     from litectl.spend.period import Period
@@ -121,11 +121,11 @@ def _budgets(runtime: "Runtime") -> "list[Budget]":
 
 
 def _print_usage(runtime: "Runtime", by: str, asked: _Asked) -> None:
-    from litectl.counting import counted
     from litectl.output.columns import Listing, choose_columns
     from litectl.output.listing import is_for_people, print_listing
     from litectl.output.spend import total_line, usage_columns, usual_columns, with_bars
     from litectl.spend.usage import KEY, rows_of, total_of
+    from litectl.text.counting import counted
 
     period = _period(runtime, by, asked)
     output_format, terminal = runtime.options.format, runtime.terminal

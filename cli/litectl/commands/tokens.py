@@ -8,10 +8,10 @@ import typer
 from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
-    from litectl.cost import TokenCount
     from litectl.errors import UsageError
+    from litectl.exchange.cost import TokenCount
     from litectl.exchange.question import Message
-    from litectl.runtime import Runtime
+    from litectl.run.runtime import Runtime
 
 app = new_app()
 
@@ -54,9 +54,9 @@ def tokens(
     JSON fields: model, tokens, tokenizer, source (`local_estimate` or
     `provider`), model_used.
     """
-    from litectl.cost import count_tokens
-    from litectl.inputs import chosen_model
-    from litectl.proxy import DEFAULT_SECONDS
+    from litectl.actions.inputs import chosen_model
+    from litectl.exchange.cost import count_tokens
+    from litectl.wire.proxy import DEFAULT_SECONDS
 
     runtime = runtime_of(context)
     _require_one(prompt, file, messages)
@@ -82,7 +82,7 @@ def _require_one(*sources: str | None) -> None:
 
 def _text(runtime: "Runtime", prompt: str | None, file: str | None) -> str:
     """Return the text to count; raises `UsageError` where nothing is given and nothing is piped in."""
-    from litectl.inputs import STDIN
+    from litectl.actions.inputs import STDIN
 
     if prompt is not None:
         return prompt
@@ -94,7 +94,7 @@ def _text(runtime: "Runtime", prompt: str | None, file: str | None) -> str:
 
 def _content(runtime: "Runtime", path: str) -> str:
     """Return the text of the file *path*, or of stdin; raises `UsageError`."""
-    from litectl.inputs import STDIN, piped_text, read_file
+    from litectl.actions.inputs import STDIN, piped_text, read_file
 
     text = piped_text(runtime, way_out=_WAYS) if path == STDIN else read_file(path).content
     if text is None:
@@ -133,7 +133,7 @@ def _print(runtime: "Runtime", model: str, counted: "TokenCount") -> None:
 
 def _explain(runtime: "Runtime", model: str, counted: "TokenCount", *, at_provider: bool) -> None:
     """Say so when somebody else counted than was asked for, or when nobody may know the model."""
-    from litectl.cost import LOCAL_ESTIMATE
+    from litectl.exchange.cost import LOCAL_ESTIMATE
 
     note = runtime.terminal.note
     if at_provider and counted.source == LOCAL_ESTIMATE:

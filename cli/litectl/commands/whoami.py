@@ -9,7 +9,7 @@ from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 if TYPE_CHECKING:
     from litectl.credentials.account import Account
     from litectl.errors import LitectlError
-    from litectl.runtime import Runtime
+    from litectl.run.runtime import Runtime
 
 app = new_app()
 
@@ -60,7 +60,7 @@ def whoami(context: typer.Context) -> None:
 def _record(runtime: "Runtime", asked: _Asked) -> dict[str, object]:
     from litectl.credentials.tokens import jwt_expiry
     from litectl.output.times import timestamp
-    from litectl.terminal import masked
+    from litectl.terminal.terminal import masked
 
     target, credential, account = runtime.target, runtime.credential, asked.account
     profile, stored = target.settings_profile, runtime.caller.stored
@@ -93,7 +93,7 @@ def _record(runtime: "Runtime", asked: _Asked) -> dict[str, object]:
 
 
 def _profiles_file(runtime: "Runtime") -> str | None:
-    from litectl.paths import NoHomeError
+    from litectl.storage.paths import NoHomeError
 
     try:
         return str(runtime.paths.profiles)
@@ -105,7 +105,7 @@ def _asked(runtime: "Runtime") -> _Asked:
     from litectl.credentials.account import fetch_account
     from litectl.credentials.check import check_credential, proxy_version
     from litectl.errors import AuthError, LitectlError
-    from litectl.proxy import DEFAULT_SECONDS
+    from litectl.wire.proxy import DEFAULT_SECONDS
 
     seconds = runtime.options.timeout or DEFAULT_SECONDS
     short = min(seconds, _VERSION_SECONDS)

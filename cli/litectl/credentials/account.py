@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from litectl.credentials.tokens import time_of
-from litectl.envelopes import readable
 from litectl.errors import LitectlError, NetworkError
-from litectl.jsontext import number
-from litectl.proxy import Proxy
+from litectl.failures.envelopes import readable
+from litectl.text.jsontext import number
+from litectl.wire.proxy import Proxy
 
 _MODELS_LIMIT = 10_000
 _NOTHING: Mapping[str, object] = {}

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from litectl import environment
 from litectl.credentials.tokens import EARLY_SECONDS, Token, is_bearer
-from litectl.envelopes import readable
 from litectl.environment import Environment
 from litectl.errors import AuthError, NetworkError
-from litectl.jsontext import decode, number
+from litectl.failures.envelopes import readable
+from litectl.text.jsontext import decode, number
 
 if TYPE_CHECKING:
-    from litectl.proxy import Proxy, Reply
+    from litectl.wire.proxy import Proxy, Reply
 
 GOOGLE = "https://oauth2.googleapis.com"
 GOOGLE_SECONDS = 10.0

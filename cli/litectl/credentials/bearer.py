@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from litectl.credentials.adc import AuthorizedUser
     from litectl.credentials.tokencache import TokenCache
-    from litectl.profiles import ProfileStore
-    from litectl.proxy import Proxy
+    from litectl.profiles.profile import ProfileStore
+    from litectl.wire.proxy import Proxy
 
 RENEWAL_SECONDS = 30.0  # for what has to be renewed now
 _SHORT_SECONDS = 5.0  # while the old token still works

@@ -15,7 +15,7 @@ from litectl.credentials.dialogue import Dialogue
 from litectl.credentials.offer import fetch_offer, require_sso
 from litectl.credentials.stored import StoredCredential
 from litectl.errors import LoginUnavailableError
-from litectl.proxy import Proxy
+from litectl.wire.proxy import Proxy
 
 PKCE, DEVICE, PASTE = "pkce", "device", "paste"
 

@@ -14,8 +14,8 @@ from litectl import environment
 from litectl.credentials.stored import API_KEY, FILE, GCLOUD, HELPER, VARIABLE, StoredCredential
 from litectl.environment import Environment
 from litectl.errors import AuthError, ConfigError, LitectlError, UsageError
-from litectl.root import normalise_root
-from litectl.settings import PROFILE_OPTION, Target
+from litectl.profiles.target import PROFILE_OPTION, Target
+from litectl.wire.root import normalise_root
 
 API_KEY_FILE_OPTION = "--api-key-file"
 NONE = "none"

@@ -1,7 +1,7 @@
 """Does the proxy accept a credential, and which version does it run?"""
 
 from litectl.errors import BudgetError, LitectlError, ProxyError
-from litectl.proxy import Proxy
+from litectl.wire.proxy import Proxy
 
 
 def check_credential(proxy: Proxy, *, seconds: float) -> BudgetError | None:

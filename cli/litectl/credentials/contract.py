@@ -2,13 +2,13 @@
 
 from typing import NamedTuple
 
-from litectl.envelopes import readable
 from litectl.errors import ConfigError, LoginUnavailableError
-from litectl.root import is_loopback, normalise_root, same_origin
+from litectl.failures.envelopes import readable
+from litectl.wire.root import is_loopback, normalise_root, same_origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from litectl.proxy import Proxy, Reply
+    from litectl.wire.proxy import Proxy, Reply
 
 CONTRACT_SECONDS = 10.0
 CONTRACT_PATH = "/.well-known/litellm-cli-auth"

@@ -19,8 +19,8 @@ from litectl.credentials.stored import LOGIN, StoredCredential, identifier
 from litectl.credentials.teams import choose_team, is_named, shown, teams_of
 from litectl.credentials.tokens import is_bearer
 from litectl.errors import AuthError, LoginUnavailableError, RateLimitError, UpstreamError
-from litectl.jsontext import number
-from litectl.proxy import Proxy, Reply
+from litectl.text.jsontext import number
+from litectl.wire.proxy import Proxy, Reply
 
 _START = "/sso/cli/start"
 _POLL = "/sso/cli/poll"

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from litectl import environment
 from litectl.credentials.chain import family_names
 from litectl.environment import Environment
-from litectl.headers import merged, parse_header, parse_headers_variable, resolve_references
-from litectl.settings import Target
+from litectl.profiles.target import Target
+from litectl.wire.headers import merged, parse_header, parse_headers_variable, resolve_references
 
 
 def extra_headers(target: Target, variables: Environment, options: Sequence[str]) -> dict[str, str]:

@@ -18,9 +18,9 @@ from litectl.credentials.patience import AGAIN, REQUEST_SECONDS, WAITING, Patien
 from litectl.credentials.stored import StoredCredential
 from litectl.credentials.tokens import is_bearer
 from litectl.errors import AuthError, ConnectionLostError, LoginUnavailableError, NetworkError
-from litectl.jsontext import number
-from litectl.proxy import Proxy, Reply
-from litectl.root import same_origin
+from litectl.text.jsontext import number
+from litectl.wire.proxy import Proxy, Reply
+from litectl.wire.root import same_origin
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _METADATA = "/claude_code_gateway/.well-known/oauth-authorization-server"

@@ -20,9 +20,9 @@ from typing import NamedTuple
 from litectl.credentials.chain import parse_key
 from litectl.credentials.commandline import split_command
 from litectl.credentials.tokens import is_bearer
-from litectl.envelopes import readable
 from litectl.environment import HELPER_IS_RUNNING
 from litectl.errors import AuthError, UsageError
+from litectl.failures.envelopes import readable
 
 HELPER_SECONDS = 10.0
 _OUTPUT_LIMIT = 64 * 2**10  # bytes of each stream

@@ -16,9 +16,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
-from litectl.envelopes import readable
 from litectl.errors import AuthError, ConfigError
-from litectl.jsontext import decode
+from litectl.failures.envelopes import readable
+from litectl.text.jsontext import decode
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend

@@ -12,12 +12,12 @@ from litectl.credentials.contract import NOT_THERE, Contract
 from litectl.credentials.stored import LOGIN, StoredCredential, identifier
 from litectl.credentials.tokens import is_bearer
 from litectl.errors import AuthError, LitectlError, LoginUnavailableError, UpstreamError
-from litectl.jsontext import number
-from litectl.root import same_origin
+from litectl.text.jsontext import number
+from litectl.wire.root import same_origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from litectl.proxy import Proxy, Reply
+    from litectl.wire.proxy import Proxy, Reply
 
 REQUEST_SECONDS = 30.0
 # Lifetime in seconds of a token whose answer does not tell it, which RFC 6749, 5.1 allows. The proxy

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from litectl.credentials.stored import API_KEY, StoredCredential, identifier
 from litectl.credentials.tokens import is_bearer, jwt_expiry, time_of
 from litectl.errors import NetworkError
-from litectl.proxy import Proxy
+from litectl.wire.proxy import Proxy
 
 PAGE = "/sso/key/generate"  # below the root; begins a login in the browser
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from litectl.errors import AuthError, LitectlError, NetworkError, UpstreamError
-from litectl.jsontext import number
-from litectl.proxy import Reply
+from litectl.text.jsontext import number
+from litectl.wire.proxy import Reply
 
 REQUEST_SECONDS = 10.0
 WAITING = "waiting for the browser"

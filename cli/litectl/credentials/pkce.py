@@ -21,7 +21,7 @@ from litectl.errors import AuthError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from litectl.proxy import Proxy
+    from litectl.wire.proxy import Proxy
 
 WAIT_SECONDS = 600.0  # as long as the proxy keeps the page on which a person agrees
 _RANDOM_BYTES = 32  # RFC 7636, 4.1 and 7.1: 256 bits

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from litectl.counting import some_of
 from litectl.credentials.dialogue import Dialogue, Team
 from litectl.credentials.stored import identifier
-from litectl.envelopes import readable
 from litectl.errors import AuthError, UsageError
-from litectl.proxy import Reply
+from litectl.failures.envelopes import readable
+from litectl.text.counting import some_of
+from litectl.wire.proxy import Reply
 
 _TEAM_LIMIT = 1000
 _NAME_LIMIT = 80  # characters

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from litectl.credentials.tokens import Token, is_bearer, is_due
 from litectl.errors import ConfigError
-from litectl.jsontext import number
-from litectl.storage import locked, read_document, write_document
+from litectl.storage.files import locked, read_document, write_document
+from litectl.text.jsontext import number
 
 VERSION = 1
 LOCK_SECONDS = 15.0  # longer than a helper or Google may take

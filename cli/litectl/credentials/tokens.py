@@ -7,7 +7,7 @@ running does not lose it. Times are seconds since 1970. Pure.
 
 from typing import NamedTuple
 
-from litectl.jsontext import decode, number
+from litectl.text.jsontext import decode, number
 
 EARLY_SECONDS = 300.0
 _JWT_PARTS = 3

@@ -12,7 +12,7 @@ from litectl.credentials.tokens import is_over
 from litectl.errors import AuthError, ConfigError
 
 if TYPE_CHECKING:
-    from litectl.profiles import Profile, Profiles, ProfileStore
+    from litectl.profiles.profile import Profile, Profiles, ProfileStore
 
 _RENEWAL_SECONDS = 30.0  # that a renewal may take
 
@@ -108,7 +108,7 @@ def keep_login(
     Without a name it is one that is *replaceable*, or a new one: two accounts of one
     proxy never overwrite each other. *settings* adds what else is remembered.
     """
-    from litectl.profiles import profile_for_login
+    from litectl.profiles.profile import profile_for_login
 
     kept: list[Kept] = []
 

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 
 from litectl.catalog.wildcards import STAR, stands_for_any
-from litectl.counting import some_of
 from litectl.doctor.finding import Finding, judged, ok, warning
-from litectl.nearness import did_you_mean, near
+from litectl.text.counting import some_of
+from litectl.text.nearness import did_you_mean, near
 
 NAME = "allowed_models"
 _MOST_NAMES = 5

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from litectl.doctor.masking import masked_document, without_home, without_keys
 from litectl.errors import ConfigError, UsageError
-from litectl.storage import create_file
+from litectl.storage.files import create_file
 
 _MODE = 0o600
 

@@ -9,13 +9,13 @@ from litectl.credentials.stored import KEYCHAIN, StoredCredential
 from litectl.doctor.finding import Finding, failure, judged, of_error, ok, warning
 from litectl.environment import Environment
 from litectl.errors import ConfigError, ExitCode
-from litectl.headers import AUTHORIZATION
-from litectl.nearness import near
-from litectl.pasted import remarks, route_in, without_route
-from litectl.profiles import Profile, Profiles
-from litectl.root import check_transport, is_loopback
-from litectl.settings import BUILT_IN, PROFILE_OPTION, ROOT_ORDER, Target
-from litectl.tls import Tls
+from litectl.profiles.profile import Profile, Profiles
+from litectl.profiles.target import BUILT_IN, PROFILE_OPTION, ROOT_ORDER, Target
+from litectl.text.nearness import near
+from litectl.wire.headers import AUTHORIZATION
+from litectl.wire.pasted import remarks, route_in, without_route
+from litectl.wire.root import check_transport, is_loopback
+from litectl.wire.tls import Tls
 
 DISCOVERY_SECONDS = 5.0
 MEND_SOURCE = "mend what was to come first, or unset what names it"

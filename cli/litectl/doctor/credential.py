@@ -13,7 +13,7 @@ from litectl.credentials.tokens import jwt_expiry
 from litectl.doctor.configuration import MEND_SOURCE, QUOTED, is_quoted, unquoting
 from litectl.doctor.finding import Finding, failure, judged, of_error, ok, skipped, warning
 from litectl.errors import AuthError, BudgetError, ExitCode, LitectlError
-from litectl.proxy import Proxy
+from litectl.wire.proxy import Proxy
 
 NAMES = ("token", "key", "sso", "expiry", "budget")
 _ENDED = "expired_key"  # the proxy's word

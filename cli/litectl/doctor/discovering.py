@@ -12,11 +12,11 @@ from litectl.catalog.discovery import (
     Discovery,
     Outcome,
 )
-from litectl.counting import counted
 from litectl.doctor.allowance import NAME as ALLOWED_MODELS
 from litectl.doctor.allowance import examine_allowed
 from litectl.doctor.finding import Finding, of_error, ok, warning
 from litectl.errors import LitectlError
+from litectl.text.counting import counted
 
 _PREFIX = "step_"
 NAMES = ("discovery", *(f"{_PREFIX}{step.source}" for step in STEPS), ALLOWED_MODELS)

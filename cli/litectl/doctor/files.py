@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from shlex import quote
 
-from litectl.counting import counted
 from litectl.doctor.finding import Finding, failure, judged, of_error, ok, warning
 from litectl.errors import ConfigError, ExitCode
-from litectl.paths import NoHomeError, Paths
-from litectl.profiles import Profiles
+from litectl.profiles.profile import Profiles
+from litectl.storage.paths import NoHomeError, Paths
+from litectl.text.counting import counted
 
 NAMES = ("config_directory", "profiles_file", "cache_directory", "state_directory", "data_directory")
 _OTHERS = 0o077

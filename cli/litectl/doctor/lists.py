@@ -3,12 +3,12 @@
 from collections.abc import Collection
 
 from litectl.catalog.cache import CatalogCache
-from litectl.counting import counted
 from litectl.doctor.finding import Finding, judged, ok
-from litectl.keptfile import Failure, KeptFile
-from litectl.lastrefresh import LastRefresh
-from litectl.listfile import DamagedCache, is_stale
 from litectl.mcp.cache import ToolCache
+from litectl.storage.keptfile import Failure, KeptFile
+from litectl.storage.lastrefresh import LastRefresh
+from litectl.storage.listfile import DamagedCache, is_stale
+from litectl.text.counting import counted
 
 _REFRESH = "`litectl models refresh`"
 _OLD_REFRESH = 2 * 24 * 3600.0  # seconds; cron has missed a day

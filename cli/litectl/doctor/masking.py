@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from litectl import environment
-from litectl.headers import secrets_in as secrets_in_header
-from litectl.jsontext import decode
+from litectl.text.jsontext import decode
+from litectl.wire.headers import secrets_in as secrets_in_header
 
 _KEYS = (
     environment.API_KEY,

@@ -9,13 +9,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from litectl.certificate import FEW_DAYS, Certificate, served_certificate
 from litectl.doctor.finding import Finding, failure, judged, of_error, ok, warning
 from litectl.errors import ConfigError, ExitCode, LitectlError, NetworkError
-from litectl.httpproxies import VARIABLES, http_proxy_of, set_variables
-from litectl.proxy import Proxy
-from litectl.root import is_loopback
-from litectl.tls import Tls
+from litectl.wire.certificate import FEW_DAYS, Certificate, served_certificate
+from litectl.wire.httpproxies import VARIABLES, http_proxy_of, set_variables
+from litectl.wire.proxy import Proxy
+from litectl.wire.root import is_loopback
+from litectl.wire.tls import Tls
 
 NAMES = ("http_proxy", "dns", "connect", "tls")
 _MOST_ADDRESSES = 6

@@ -7,11 +7,11 @@ from urllib.parse import urljoin, urlsplit
 
 from litectl.credentials.check import proxy_version
 from litectl.doctor.finding import Finding, failure, judged, ok, skipped, warning
-from litectl.envelopes import readable
 from litectl.errors import ConfigError, ExitCode
-from litectl.pasted import route_in, without_route
-from litectl.proxy import Proxy, Reply
-from litectl.root import normalise_root
+from litectl.failures.envelopes import readable
+from litectl.wire.pasted import route_in, without_route
+from litectl.wire.proxy import Proxy, Reply
+from litectl.wire.root import normalise_root
 
 NAMES = ("answer", "clock", "readiness", "version")
 OLDEST, NEWEST = "1.53.9", "1.109.1"  # of the versions that litectl is tested with

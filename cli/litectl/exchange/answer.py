@@ -20,7 +20,7 @@ from litectl.exchange.jsoncall import as_text
 from litectl.exchange.pricing import HEADER, UNKNOWN, USAGE, Cost, cost_in_headers, rounded, total
 from litectl.exchange.protocols import Protocol
 from litectl.exchange.question import Question
-from litectl.proxy import Proxy
+from litectl.wire.proxy import Proxy
 
 if TYPE_CHECKING:
     from litectl.exchange.thinking import Thoughts

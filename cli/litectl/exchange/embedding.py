@@ -13,15 +13,15 @@ from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from litectl.envelopes import error_in_answer
 from litectl.errors import IncompleteError
 from litectl.exchange import answerer
 from litectl.exchange.fields import count_of, object_of, text_of
 from litectl.exchange.pricing import HEADER, UNKNOWN, Cost, cost_in_headers, rounded
-from litectl.jsontext import decode
+from litectl.failures.envelopes import error_in_answer
+from litectl.text.jsontext import decode
 
 if TYPE_CHECKING:
-    from litectl.proxy import Answer, Proxy
+    from litectl.wire.proxy import Answer, Proxy
 
 PATH = "/v1/embeddings"
 _FLOAT_BYTES = 4

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from litectl.envelopes import error_in_answer
 from litectl.errors import IncompleteError
 from litectl.exchange.events import ThoughtPiece
-from litectl.jsontext import decode
+from litectl.failures.envelopes import error_in_answer
+from litectl.text.jsontext import decode
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from litectl.jsontext import number
+from litectl.text.jsontext import number
 
 if TYPE_CHECKING:
     from litectl.catalog.rows import Model

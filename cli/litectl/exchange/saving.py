@@ -8,7 +8,7 @@ from pathlib import Path
 from litectl.errors import UsageError
 from litectl.exchange.conversation import conversation_text
 from litectl.exchange.question import Message
-from litectl.storage import replace_file
+from litectl.storage.files import replace_file
 
 _NEW_FILE_MODE = 0o600  # a conversation may be anything, so nobody else reads it unless the user lets them
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from litectl.errors import UsageError
-from litectl.jsontext import can_be_written, decode
+from litectl.text.jsontext import can_be_written, decode
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _DEEPEST = 21  # levels, of which the innermost is a plain value

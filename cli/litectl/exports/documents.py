@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 
 from litectl.errors import ConfigError
-from litectl.jsontext import decode
+from litectl.text.jsontext import decode
 
 Object = dict[str, object]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from litectl.errors import ConfigError, UsageError
-from litectl.storage import replace_file, write_private
+from litectl.storage.files import replace_file, write_private
 
 _SIZE_LIMIT = 16 * 2**20  # bytes
 

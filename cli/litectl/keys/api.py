@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from litectl.deadline import Deadline
-from litectl.envelopes import readable
 from litectl.errors import (
     IncompleteError,
     LitectlError,
@@ -18,13 +16,15 @@ from litectl.errors import (
     UpstreamError,
 )
 from litectl.exchange.fields import object_of
+from litectl.failures.envelopes import readable
 from litectl.keys.entries import NewKey, described_key, made_key, page_of
 from litectl.keys.key import KeyList, VirtualKey
 from litectl.keys.owner import Team, User, described_team, user_of
 from litectl.keys.refusals import NO_USER, refusal, without_database
+from litectl.wire.deadline import Deadline
 
 if TYPE_CHECKING:
-    from litectl.proxy import Proxy
+    from litectl.wire.proxy import Proxy
 
 LIST, INFO, GENERATE, DELETE = "/key/list", "/key/info", "/key/generate", "/key/delete"
 USER, TEAM = "/user/info", "/team/info"
@@ -193,7 +193,7 @@ def _ambiguous(name: str, found: Sequence[VirtualKey]) -> NotFoundError:
 
 
 def _unknown(proxy: "Proxy", name: str, seconds: float) -> NotFoundError:
-    from litectl.nearness import did_you_mean, near
+    from litectl.text.nearness import did_you_mean, near
 
     some = fetch_keys(proxy, seconds=seconds, most_pages=10).keys
     names = near(name, (key.alias for key in some if key.alias))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from litectl.credentials.tokens import time_of
 from litectl.exchange.fields import object_of, objects_of, text_of
-from litectl.jsontext import number
+from litectl.text.jsontext import number
 
 
 class Means(NamedTuple):

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from litectl.envelopes import read_envelope
 from litectl.errors import LitectlError, NotAllowedError, NotFoundError, ProxyError
+from litectl.failures.envelopes import read_envelope
 
 NO_DATABASE, ENTERPRISE, NO_USER, OTHERS = "no_database", "enterprise", "no_user", "others"
 _WITHOUT_DATABASE = ("Database not connected", "DB not connected", "Not connected to DB")

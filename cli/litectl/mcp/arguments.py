@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from litectl.errors import UsageError
-from litectl.jsontext import can_be_written, decode
 from litectl.mcp.kinds import ANY, Kind, kind, kind_of
-from litectl.schemas import one_line, read_document
+from litectl.schemas.checking import one_line, read_document
+from litectl.text.jsontext import can_be_written, decode
 
 TEXT, JSON, FILE = "=", ":=", "@"  # what ends a key, and says what follows
 _WORD = re.compile(r"((?:\\[=:@\\]|\\|(?!:=)[^=@\\])*+)(:=|=|@)(.*)", re.DOTALL)

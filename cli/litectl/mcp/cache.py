@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from litectl.jsontext import decode
-from litectl.kept import read_usable
-from litectl.keptfile import KeptFile
-from litectl.listfile import DamagedCache, head_of, json_line, moment, reading
 from litectl.mcp.tools import Outcome, Tool, ToolList
+from litectl.storage.kept import read_usable
+from litectl.storage.keptfile import KeptFile
+from litectl.storage.listfile import DamagedCache, head_of, json_line, moment, reading
+from litectl.text.jsontext import decode
 
 VERSION = 1
 _SOURCE = "mcp"

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
-from litectl.envelopes import readable
 from litectl.errors import (
     ContextError,
     IncompleteError,
@@ -18,13 +17,14 @@ from litectl.errors import (
     ToolError,
     UpstreamError,
 )
-from litectl.jsontext import number
+from litectl.failures.envelopes import readable
 from litectl.mcp.arguments import show_command
 from litectl.mcp.refusals import refusal_of
 from litectl.mcp.result import ToolResult, bounded, for_model, plain_text, result_of
 from litectl.mcp.servers import SERVER_CREDENTIAL, header_hint
 from litectl.mcp.tools import Tool
-from litectl.proxy import Proxy
+from litectl.text.jsontext import number
+from litectl.wire.proxy import Proxy
 
 PATH = "/mcp-rest/tools/call"
 CALL_SECONDS = 120.0  # the proxy gives a server 60

@@ -8,8 +8,8 @@ from itertools import islice
 from litectl.errors import UsageError
 from litectl.mcp.arguments import quoted, show_command
 from litectl.mcp.kinds import kind_of, type_of
-from litectl.schemas import Problem, one_line, problems
-from litectl.schemasteps import Uncheckable
+from litectl.schemas.checking import Problem, one_line, problems
+from litectl.schemas.steps import Uncheckable
 
 _MOST_PROBLEMS = 3
 _MOST_NAMES = 1000  # among which near ones are looked for

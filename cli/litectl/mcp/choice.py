@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
-from litectl.envelopes import readable
 from litectl.errors import LitectlError, NotFoundError, UsageError
+from litectl.failures.envelopes import readable
 from litectl.mcp.servers import Server, unlisted
 from litectl.mcp.tools import OK, Outcome, Tool, ToolList
-from litectl.nearness import did_you_mean, near
-from litectl.wordsearch import matching
+from litectl.text.nearness import did_you_mean, near
+from litectl.text.wordsearch import matching
 
 _MOST_NAMED = 5
 _LIST_HINT = "see the tools with `litectl mcp tools`"

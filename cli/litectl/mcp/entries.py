@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import NamedTuple
 
-from litectl.envelopes import readable
 from litectl.errors import IncompleteError, LitectlError, NotAllowedError, ProxyError, UpstreamError
 from litectl.exchange.fields import object_of, text_in
+from litectl.failures.envelopes import readable
 from litectl.mcp.limits import (
     MOST_ENTRIES,
     MOST_TOOLS,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from litectl.errors import ConfigError, UsageError
 from litectl.mcp.result import Blob
-from litectl.storage import create_file, make_private_directory
+from litectl.storage.files import create_file, make_private_directory
 
 _FILE_MODE = 0o600  # a result may be anything, so nobody else reads it unless the user lets them
 _NAME_LIMIT = 80  # characters

@@ -27,7 +27,7 @@ def check(arguments: Mapping[str, object], tool: Tool, warn: Callable[[str], Non
     *warn* is told of each that the tool does not name and does not forbid.
     """
     if tool.problem:
-        from litectl.envelopes import readable
+        from litectl.failures.envelopes import readable
 
         raise UsageError(
             f"the arguments of {readable(tool.path)} cannot be checked: {tool.problem}",

@@ -7,7 +7,7 @@ from litectl.mcp.entries import tools_in
 from litectl.mcp.limits import BODY_LIMIT
 from litectl.mcp.servers import Server, servers_in
 from litectl.mcp.tools import ToolList
-from litectl.proxy import Proxy
+from litectl.wire.proxy import Proxy
 
 PATH = "/mcp-rest/tools/list"
 SERVERS_PATH = "/v1/mcp/server"

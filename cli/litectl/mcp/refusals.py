@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from litectl.envelopes import envelope_of, readable
 from litectl.errors import GuardrailError, LitectlError, NotAllowedError, NotFoundError, ProxyError
-from litectl.jsontext import decode
+from litectl.failures.envelopes import envelope_of, readable
 from litectl.mcp.servers import SERVER_CREDENTIAL, header_hint
+from litectl.text.jsontext import decode
 
 _RAW_LIMIT = 4000  # characters kept in the JSON form
 _NAMED_VARIABLES = 20

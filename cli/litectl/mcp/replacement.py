@@ -1,8 +1,8 @@
 """A fetched tool list in the place of the cached one: whether it may be, and what it takes over."""
 
-from litectl import kept
 from litectl.mcp.limits import MOST_TOOLS
 from litectl.mcp.tools import OK, ToolList
+from litectl.storage.files import kept
 
 
 def accepted(new: ToolList, old: ToolList | None) -> ToolList:

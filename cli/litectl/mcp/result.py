@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from litectl.envelopes import envelope_of, readable
 from litectl.errors import IncompleteError
-from litectl.jsontext import can_be_written
+from litectl.failures.envelopes import envelope_of, readable
+from litectl.text.jsontext import can_be_written
 
 MODEL_LIMIT = 64 * 2**10  # bytes of a text for a model
 UNKNOWN_TYPE = "application/octet-stream"

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from litectl.envelopes import readable
 from litectl.errors import IncompleteError, LitectlError, NotAllowedError, NotFoundError
 from litectl.exchange.fields import object_of, text_in
+from litectl.failures.envelopes import readable
 from litectl.mcp.limits import MOST_ENTRIES, NAME_LIMIT, cut
 from litectl.mcp.tools import OK, Outcome, ToolList
 

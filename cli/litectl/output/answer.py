@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from litectl.output.listing import print_record
-from litectl.terminal import Terminal
+from litectl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from litectl.exchange.answer import Answer

@@ -4,7 +4,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator, Sequence
 
 from litectl.errors import OutputError
-from litectl.terminal import Terminal
+from litectl.terminal.terminal import Terminal
 
 
 def print_head(

@@ -6,7 +6,7 @@ from litectl.output.columns import Column
 from litectl.output.times import timestamp
 
 if TYPE_CHECKING:
-    from litectl.listfile import CachedList
+    from litectl.storage.listfile import CachedList
 
 CACHE_COLUMNS = "current,base_url,source,fetched_at,age_seconds,stale,models,bytes,tools,kind"
 CACHE_TABLE = "current,base_url,source,fetched_at,age_seconds,stale,kind,bytes"

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
-from litectl.counting import counted
 from litectl.doctor.finding import OK, SKIPPED, counts
 from litectl.output.columns import Column
-from litectl.terminal import Terminal, scrub
+from litectl.terminal.terminal import Terminal, scrub
+from litectl.text.counting import counted
 
 if TYPE_CHECKING:
     from litectl.doctor.finding import Finding

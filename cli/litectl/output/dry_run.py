@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from litectl.output.listing import print_record
-from litectl.terminal import Terminal
+from litectl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from litectl.exchange.parameters import Decision

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from math import hypot
 from typing import TYPE_CHECKING, NamedTuple
 
-from litectl.counting import counted
 from litectl.output.columns import Column, Listing, one_line
-from litectl.terminal import Terminal
+from litectl.terminal.terminal import Terminal
+from litectl.text.counting import counted
 
 if TYPE_CHECKING:
     from litectl.exchange.pricing import Cost

@@ -9,7 +9,7 @@ from litectl.output.columns import Column, Listing, cell, one_line
 from litectl.output.listing import is_for_people, print_listing
 from litectl.output.money import dollars_cell, dollars_column
 from litectl.output.times import timestamp
-from litectl.terminal import Terminal
+from litectl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from litectl.keys.entries import NewKey

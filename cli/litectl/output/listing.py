@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from litectl.output.columns import Listing, cell
-from litectl.terminal import Terminal
+from litectl.terminal.terminal import Terminal
 
 
 def is_for_people(terminal: Terminal, output_format: str | None) -> bool:

@@ -7,13 +7,13 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from litectl.counting import counted
 from litectl.exchange.pricing import dollars_text
 from litectl.output.smoke import finite
 from litectl.output.table import lines_of
 from litectl.reports.words import one_line, seconds_text
 from litectl.smoke.check import FAILED, WARNING, Result
 from litectl.smoke.report import Report
+from litectl.text.counting import counted
 
 _MOST_ROWS = 5  # of what failed, and as many of what is waited for
 _STYLES = {FAILED: "red", WARNING: "yellow", "waiting": "dim"}

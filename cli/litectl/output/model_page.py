@@ -8,7 +8,7 @@ from litectl.catalog.rows import ABILITIES, Deployment, Model, ability_flags
 from litectl.output.columns import cell
 from litectl.output.listing import is_for_people, print_record
 from litectl.output.models import model_columns
-from litectl.terminal import Terminal
+from litectl.terminal.terminal import Terminal
 
 _LISTS = ("supported_parameters", "reasoning_efforts", "endpoints")
 _REFUSED = "refused_parameters"

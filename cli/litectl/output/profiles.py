@@ -3,15 +3,15 @@
 import json
 from operator import attrgetter
 
-from litectl.headers import shown_value
 from litectl.output.columns import Column
 from litectl.output.times import timestamp
+from litectl.wire.headers import shown_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from litectl.profiles import Profile
+    from litectl.profiles.profile import Profile
 
 
 def profile_columns(default_name: str | None = None) -> list[Column]:

@@ -4,10 +4,10 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from litectl.output.columns import Column
-from litectl.terminal import Terminal
+from litectl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
-    from litectl.refresh_round import Outcome
+    from litectl.actions.refresh.round import Outcome
 
 
 def refresh_columns(terminal: Terminal) -> list[Column]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from litectl.terminal import Terminal
+from litectl.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from math import isfinite
 
-from litectl.counting import counted
 from litectl.exchange.pricing import dollars_text
 from litectl.smoke.check import VERDICTS, WARNING, Check, Result, skipped
 from litectl.smoke.report import Report, was_not_run
+from litectl.text.counting import counted
 
 MOST_TEXT = 2_000  # characters of one text of a check
 

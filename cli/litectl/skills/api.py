@@ -12,10 +12,10 @@ from urllib.parse import quote, urlencode
 
 from litectl.errors import LitectlError
 from litectl.exchange.fields import object_of, text_in
-from litectl.proxy import Proxy
 from litectl.skills.refusals import lack
 from litectl.skills.rows import BODY_LIMIT, Rows, api_rows
 from litectl.skills.skill import STORED
+from litectl.wire.proxy import Proxy
 
 SKILLS = "/v1/skills"
 MOST_PAGES = 50

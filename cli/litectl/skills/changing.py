@@ -5,7 +5,6 @@ from functools import partial
 
 from litectl.errors import IncompleteError, NetworkError, UnreachableError, UpstreamError, UsageError
 from litectl.exchange.fields import object_of, text_in
-from litectl.proxy import FilePart, Proxy
 from litectl.skills.api import path_of, path_segment
 from litectl.skills.archive import packed
 from litectl.skills.folder import SkillFolder
@@ -13,6 +12,7 @@ from litectl.skills.hub import PLUGINS
 from litectl.skills.refusals import refusal_of
 from litectl.skills.rows import skill_in
 from litectl.skills.skill import ANTHROPIC, HUB, STORED, Skill
+from litectl.wire.proxy import FilePart, Proxy
 
 CHANGE_SECONDS = 60.0
 UPLOAD_SECONDS = 300.0  # 30 MiB take that long on a line of 1 Mbit a second

@@ -4,13 +4,13 @@ import hashlib
 import shlex
 
 from litectl.errors import LitectlError, NetworkError, NotFoundError, ProxyError, UsageError
-from litectl.proxy import Proxy
 from litectl.skills.api import SKILLS, path_segment
 from litectl.skills.archive import MANIFEST, MOST_BYTES, manifest, unpacked
 from litectl.skills.places import Archive, Repository, place_of
 from litectl.skills.refusals import lack
 from litectl.skills.skill import ANTHROPIC, STORED, Skill
-from litectl.tls import Tls
+from litectl.wire.proxy import Proxy
+from litectl.wire.tls import Tls
 
 ARCHIVE_SECONDS = 60.0
 _NOT_FOUND = 404
@@ -30,7 +30,7 @@ def hub_archive(place: Archive, *, seconds: float, allow_private: bool, tls: Tls
 
     Raises `ProxyError` when it is not the one of the SHA-256, and what `download` raises.
     """
-    from litectl.download import download
+    from litectl.wire.download import download
 
     try:
         content = download(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from litectl.jsontext import decode
+from litectl.text.jsontext import decode
 
 _FENCE = "---"
 _FIELD = re.compile(r"(name|description):(?:[ \t]+(.*))?")

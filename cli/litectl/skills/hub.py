@@ -3,9 +3,9 @@
 import time
 
 from litectl.errors import LitectlError
-from litectl.proxy import Proxy
 from litectl.skills.refusals import is_usual, lack
 from litectl.skills.rows import BODY_LIMIT, Rows, hub_rows
+from litectl.wire.proxy import Proxy
 
 PLUGINS = "/claude-code/plugins"
 MARKETPLACE = "/claude-code/marketplace.json"

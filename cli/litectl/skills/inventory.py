@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from litectl.errors import LitectlError, NotFoundError, PartialError
-from litectl.nearness import did_you_mean, near
 from litectl.skills.refusals import is_usual, most_telling
 from litectl.skills.skill import ORIGINS, Skill
+from litectl.text.nearness import did_you_mean, near
 
 
 class Refusal(NamedTuple):

@@ -4,13 +4,13 @@ import time
 from collections.abc import Sequence
 
 from litectl.errors import LitectlError, UnreachableError
-from litectl.proxy import Proxy
 from litectl.skills.api import fetch_stored
 from litectl.skills.hub import fetch_hub
 from litectl.skills.inventory import Refusal, SkillList, told
 from litectl.skills.refusals import most_telling
 from litectl.skills.rows import Rows
 from litectl.skills.skill import HUB, ORIGINS
+from litectl.wire.proxy import Proxy
 
 LIST_SECONDS = 30.0
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from litectl.envelopes import read_envelope
 from litectl.errors import (
     AuthError,
     LitectlError,
@@ -14,6 +13,7 @@ from litectl.errors import (
     RateLimitError,
     UpstreamError,
 )
+from litectl.failures.envelopes import read_envelope
 from litectl.skills.skill import ANTHROPIC, HUB, STORED
 
 NO_DATABASE, NO_ANTHROPIC_KEY = "no_database", "no_anthropic_key"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from litectl.envelopes import readable
 from litectl.errors import UsageError
+from litectl.failures.envelopes import readable
 
 HUB = "hub"  # the proxy's Skill Hub: it says where a skill lies, and keeps no content
 STORED = "litellm_proxy"  # skills that the proxy keeps in its database

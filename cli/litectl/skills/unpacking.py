@@ -7,7 +7,7 @@ from pathlib import Path
 
 from litectl.errors import ConfigError, UsageError
 from litectl.skills.archive import File
-from litectl.storage import create_file
+from litectl.storage.files import create_file
 
 _MODE = 0o666  # and nothing that can be run; the umask has its say
 

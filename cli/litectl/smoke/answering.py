@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from litectl.counting import counted
 from litectl.errors import ProxyError
 from litectl.exchange.pricing import dollars_text
 from litectl.exchange.question import opening
@@ -10,6 +9,7 @@ from litectl.smoke.asker import Asker, Inquiry, tokens_for
 from litectl.smoke.check import Check, Measures, Result, failed, passed, warned
 from litectl.smoke.measuring import joined
 from litectl.smoke.wording import shown
+from litectl.text.counting import counted
 
 PROMPT = "Reply with one short word."
 _TOKENS = 32

@@ -16,10 +16,10 @@ from litectl.exchange.limits import MAX_TOKENS
 from litectl.exchange.parameters import plan
 from litectl.exchange.protocols import Protocol, protocol
 from litectl.exchange.question import Message, Question
-from litectl.proxy import Proxy
 from litectl.smoke.account import Account
 from litectl.smoke.check import Measures
 from litectl.smoke.remedies import remedy
+from litectl.wire.proxy import Proxy
 
 _TOOLS = "tools"
 _FOR_THINKING = 2048  # tokens, where the model reasons or nobody knows that it does not

@@ -6,10 +6,10 @@ from shlex import quote
 from litectl.errors import LitectlError
 from litectl.exchange.embedding import Embeddings, embed
 from litectl.exchange.events import Usage
-from litectl.proxy import Proxy
 from litectl.smoke.account import Account
 from litectl.smoke.check import Measures
 from litectl.smoke.remedies import remedy
+from litectl.wire.proxy import Proxy
 
 _TEXT = "One short text."
 _MOST_TOKENS = 64  # of the text, and of whatever a proxy puts around it

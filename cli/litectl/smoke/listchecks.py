@@ -5,8 +5,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from litectl.catalog.catalog import Catalog
 from litectl.catalog.discovery import Discovery
-from litectl.counting import counted
-from litectl.envelopes import readable
 from litectl.errors import (
     LitectlError,
     NotAllowedError,
@@ -15,16 +13,18 @@ from litectl.errors import (
     ProxyError,
     UpstreamError,
 )
+from litectl.failures.envelopes import readable
 from litectl.mcp.servers import SERVER_CREDENTIAL, Server, unlisted
 from litectl.mcp.tools import OK, Outcome, ToolList
-from litectl.nearness import did_you_mean, near
-from litectl.proxy import Proxy
 from litectl.skills.listing import list_skills
 from litectl.skills.refusals import is_usual, most_telling
 from litectl.skills.skill import HUB, STORED
 from litectl.smoke.check import Check, Result, failed, passed, skipped, warned
 from litectl.smoke.finding import Absent, Finding
 from litectl.smoke.steps import ServerChoice
+from litectl.text.counting import counted
+from litectl.text.nearness import did_you_mean, near
+from litectl.wire.proxy import Proxy
 
 _ALL_SERVERS = ServerChoice()
 _OWN_ORIGINS = (HUB, STORED)  # for which the proxy asks nobody else

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from litectl.catalog.rows import CONVERSATION_MODES, MIXED
 from litectl.errors import LitectlError
 from litectl.exchange.backend import Backend
-from litectl.proxy import Proxy
 from litectl.smoke.account import Account
 from litectl.smoke.answering import answers, usage_of
 from litectl.smoke.asker import Asker
@@ -22,6 +21,7 @@ from litectl.smoke.streaming import streams
 from litectl.smoke.task import Task
 from litectl.smoke.toolchecks import calls_tool, is_incapable
 from litectl.smoke.visioncheck import sees
+from litectl.wire.proxy import Proxy
 
 _EMBEDDING = "embedding"
 _NO_PARAMETERS = "the catalog does not say which parameters it takes"

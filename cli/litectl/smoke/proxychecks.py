@@ -6,17 +6,17 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from litectl.counting import counted
 from litectl.credentials.account import fetch_account
 from litectl.credentials.check import check_credential
-from litectl.envelopes import readable
 from litectl.errors import ConfigError, LitectlError, NetworkError, UpstreamError
 from litectl.exchange.fields import object_of, text_in
-from litectl.proxy import Proxy
+from litectl.failures.envelopes import readable
 from litectl.smoke.finding import Absent, Finding
+from litectl.text.counting import counted
+from litectl.wire.proxy import Proxy
 
 if TYPE_CHECKING:
-    from litectl.certificate import Certificate
+    from litectl.wire.certificate import Certificate
 
 LIVELINESS, READINESS = "/health/liveliness", "/health/readiness"  # which are asked without a key
 _BODY_LIMIT = 2**20  # bytes
@@ -53,7 +53,7 @@ def readiness(proxy: Proxy, *, seconds: float) -> Finding:
 
 def certificate(found: "Certificate | None", now: float) -> Finding:
     """Judge the certificate that was *found* at *now*, seconds since 1970; it has been verified."""
-    from litectl.certificate import FEW_DAYS
+    from litectl.wire.certificate import FEW_DAYS
 
     if found is None:
         return Absent("the certificate cannot be seen behind an HTTP proxy")

@@ -7,10 +7,10 @@ from threading import Event, Lock, Thread
 from typing import NamedTuple
 
 from litectl.errors import LitectlError, ReaderGone
-from litectl.proxy import Proxy
 from litectl.smoke.check import Check, Result, failed
 from litectl.smoke.report import not_run
 from litectl.smoke.task import Task
+from litectl.wire.proxy import Proxy
 
 _JOIN_SECONDS = 2.0  # for all of them; one that is connecting hears nothing meanwhile
 

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from litectl.catalog.rows import CONVERSATION_MODES, MIXED, Model
 from litectl.catalog.selection import ANY_MODE
 from litectl.catalog.wildcards import STAR
-from litectl.counting import counted, some_of
-from litectl.envelopes import readable
 from litectl.errors import NotFoundError
-from litectl.nearness import did_you_mean, near
+from litectl.failures.envelopes import readable
+from litectl.text.counting import counted, some_of
+from litectl.text.nearness import did_you_mean, near
 
 _ASKED_MODES = (*CONVERSATION_MODES, "embedding", MIXED)  # of which the last should not be, and fails
 _SPECIAL = re.compile(r"[*?\[\]!]+")

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from litectl.proxy import Proxy
 from litectl.smoke.check import Check, Result
+from litectl.wire.proxy import Proxy
 
 
 class Task(NamedTuple):

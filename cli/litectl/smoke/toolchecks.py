@@ -5,10 +5,10 @@ from litectl.exchange.backend import Backend
 from litectl.exchange.question import opening
 from litectl.exchange.schema import schema_of
 from litectl.exchange.tools import json_text, shown
-from litectl.jsontext import decode
-from litectl.schemas import problems
+from litectl.schemas.checking import problems
 from litectl.smoke.asker import Asker, Inquiry, tokens_for
 from litectl.smoke.wording import shown as quoted
+from litectl.text.jsontext import decode
 
 _NAME = "keep_person"
 _PROMPT = f"Invent a person and keep it. Do not answer yourself: call the tool {_NAME}."

@@ -1,6 +1,6 @@
 """How a check shows what a model said: one short line. Pure."""
 
-from litectl.jsontext import visible
+from litectl.text.jsontext import visible
 
 _LONGEST = 40  # characters
 

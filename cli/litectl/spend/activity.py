@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
-from litectl.deadline import Deadline
 from litectl.errors import NotAllowedError, ProxyError
 from litectl.exchange.fields import object_of
-from litectl.jsontext import number
 from litectl.keys.api import asked
 from litectl.spend.period import Period
 from litectl.spend.usage import Days, days_of
+from litectl.text.jsontext import number
+from litectl.wire.deadline import Deadline
 
 if TYPE_CHECKING:
-    from litectl.proxy import Proxy
+    from litectl.wire.proxy import Proxy
 
 SECONDS = 120.0
 MOST_PAGES = 500

@@ -3,18 +3,18 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from litectl.deadline import Deadline
 from litectl.errors import LitectlError, NotAllowedError, NotFoundError
 from litectl.keys.api import fetch_key, fetch_team, fetch_user
 from litectl.spend.activity import fetch_activity
 from litectl.spend.budgets import KEY, PACE_DAYS, USER, Budget, budgets_of, paced
 from litectl.spend.period import Period, day_of, start_of
 from litectl.spend.usage import Days, spend_by_day
+from litectl.wire.deadline import Deadline
 
 if TYPE_CHECKING:
     from litectl.keys.key import VirtualKey
     from litectl.keys.owner import Team, User
-    from litectl.proxy import Proxy
+    from litectl.wire.proxy import Proxy
 
 SECONDS = 60.0
 # Whose the calls of a master key are; no budget of the teams that it made limits it.

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from litectl.errors import IncompleteError
 from litectl.exchange.fields import object_of, objects_of, text_of
 from litectl.exchange.pricing import rounded
-from litectl.jsontext import number
+from litectl.text.jsontext import number
 
 MODEL, KEY, DAY, PROVIDER = WAYS = ("model", "key", "day", "provider")
 # Where the breakdown of a day has them; older proxies know no groups of models.

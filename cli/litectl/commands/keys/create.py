@@ -8,7 +8,7 @@ from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
     from litectl.keys.entries import NewKey
-    from litectl.runtime import Runtime
+    from litectl.run.runtime import Runtime
 
 app = new_app()
 
@@ -83,8 +83,8 @@ def create_key(
 
 def _note_unlisted(runtime: "Runtime", names: object) -> None:
     """Say which of *names* the cached list lacks: a mistyped one would be noticed by who uses the key."""
-    from litectl.envelopes import readable
-    from litectl.nearness import did_you_mean
+    from litectl.failures.envelopes import readable
+    from litectl.text.nearness import did_you_mean
 
     catalog = runtime.lister.cached_catalog()
     if catalog is None or not isinstance(names, list):

@@ -8,8 +8,8 @@ from litectl.commands.options import SharedOptionsCommand, Yes, new_app, runtime
 
 if TYPE_CHECKING:
     from litectl.keys.key import VirtualKey
-    from litectl.proxy import Proxy
-    from litectl.runtime import Runtime
+    from litectl.run.runtime import Runtime
+    from litectl.wire.proxy import Proxy
 
 app = new_app()
 

@@ -8,7 +8,7 @@ from litectl.commands.options import Columns, SharedOptionsCommand, new_app, run
 
 if TYPE_CHECKING:
     from litectl.keys.key import KeyList
-    from litectl.runtime import Runtime
+    from litectl.run.runtime import Runtime
 
 app = new_app()
 
@@ -49,7 +49,7 @@ def list_keys(
     from litectl.output.columns import Listing, choose_columns
     from litectl.output.keys import TABLE_COLUMNS, TEXT_COLUMNS, key_columns
     from litectl.output.listing import is_for_people, print_listing
-    from litectl.wordsearch import matching
+    from litectl.text.wordsearch import matching
 
     for option, text in (("--alias", alias), ("--user", user), ("--team", team)):
         check_given(text, option)

@@ -7,8 +7,8 @@ import typer
 from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
-    from litectl.proxy import Proxy
-    from litectl.runtime import Runtime
+    from litectl.run.runtime import Runtime
+    from litectl.wire.proxy import Proxy
 
 app = new_app()
 

@@ -66,7 +66,7 @@ def call_tool(
     `--output-dir` also saved, the paths of its files. A tool that fails is exit 1, a
     credential that its server wants exit 4, an unknown tool exit 6.
     """
-    from litectl.tool_calling import Call, Output, call
+    from litectl.actions.tool_calling import Call, Output, call
 
     runtime = runtime_of(context)
     add_server_headers(runtime, server_header)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from litectl.mcp.servers import Server
     from litectl.mcp.tools import ToolList
-    from litectl.runtime import Runtime
+    from litectl.run.runtime import Runtime
 
 app = new_app()
 
@@ -49,7 +49,7 @@ def list_servers(
     from litectl.output.listing import is_for_people, print_listing
     from litectl.output.times import timestamp
     from litectl.output.tools import SERVER_COLUMNS, SERVER_TABLE, server_columns
-    from litectl.toolbox import tell_failures
+    from litectl.run.toolbox import tell_failures
 
     runtime = runtime_of(context)
     add_server_headers(runtime, server_header)

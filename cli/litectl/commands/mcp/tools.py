@@ -51,7 +51,7 @@ def list_tools(
     from litectl.output.listing import is_for_people, print_listing
     from litectl.output.times import timestamp
     from litectl.output.tools import TOOL_COLUMNS, TOOL_TABLE, tool_columns
-    from litectl.toolbox import tell_failures
+    from litectl.run.toolbox import tell_failures
 
     runtime = runtime_of(context)
     add_server_headers(runtime, server_header)

@@ -8,7 +8,7 @@ from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
     from litectl.catalog.catalog import Catalog
-    from litectl.runtime import Runtime
+    from litectl.run.runtime import Runtime
 
 app = new_app()
 
@@ -113,7 +113,7 @@ def _comparable_lists(runtime: "Runtime", profiles: list[str]) -> tuple[_Side, _
 def _two_lists(runtime: "Runtime", profiles: list[str]) -> tuple[_Side, _Side]:
     """Return the lists to compare: of two profiles, or the cached one and the one of this moment."""
     from litectl.errors import ConfigError, UsageError
-    from litectl.listfile import DamagedCache
+    from litectl.storage.listfile import DamagedCache
 
     if len(profiles) > 2:
         raise UsageError("more than two profiles cannot be compared", hint="name one or two")

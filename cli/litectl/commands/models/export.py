@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from litectl.exports.target import Offer, Target
-    from litectl.runtime import Runtime
+    from litectl.run.runtime import Runtime
 
 _PROVIDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -65,8 +65,8 @@ def export_models(
     and wildcards of which no name is known are left out. `env` and `json` have
     no file of their own; name one with --file.
     """
+    from litectl.actions.exporting import Selection, make_offer
     from litectl.errors import UsageError
-    from litectl.exporting import Selection, make_offer
     from litectl.exports.targets import target
 
     runtime = runtime_of(context)
@@ -106,9 +106,9 @@ def _place(runtime: "Runtime", chosen: "Target", name: str, file: str | None) ->
 
 
 def _write(runtime: "Runtime", chosen: "Target", offer: "Offer", path: "Path") -> None:
-    from litectl.counting import counted
     from litectl.exports.files import rewrite
-    from litectl.storage import locked
+    from litectl.storage.files import locked
+    from litectl.text.counting import counted
 
     lock = runtime.paths.fingerprint_secret.with_name("exports")
     with locked(lock):

@@ -8,7 +8,7 @@ from litectl.commands.options import Columns, SharedOptionsCommand, new_app, run
 
 if TYPE_CHECKING:
     from litectl.catalog.catalog import Catalog
-    from litectl.runtime import Runtime
+    from litectl.run.runtime import Runtime
 
 app = new_app()
 
@@ -51,11 +51,11 @@ def list_models(
     """
     from litectl.catalog.selection import select, sort
     from litectl.errors import UsageError
-    from litectl.listfile import is_stale
     from litectl.output.columns import Listing, choose_columns
     from litectl.output.listing import print_listing
     from litectl.output.models import DEFAULT_COLUMNS, model_columns
     from litectl.output.times import timestamp
+    from litectl.storage.listfile import is_stale
 
     runtime = runtime_of(context)
     known = model_columns()

@@ -7,7 +7,7 @@ import typer
 from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
-    from litectl.runtime import SharedOptions
+    from litectl.run.runtime import SharedOptions
 
 app = new_app()
 
@@ -53,7 +53,7 @@ def refresh_models(
     has finished_at, null when it was left to another run, and profiles with
     profile, ok, models, added, removed, code, message, hint, exit_code, seconds.
     """
-    from litectl.refreshing import Wishes, check_jitter, put_off, refresh_proxy
+    from litectl.actions.refresh.refreshing import Wishes, check_jitter, put_off, refresh_proxy
 
     runtime = runtime_of(context)
     wishes, seconds = Wishes(allow_health, with_tools=not no_mcp), check_jitter(jitter)
@@ -65,7 +65,7 @@ def refresh_models(
     if not all_profiles:
         refresh_proxy(runtime, wishes)
         return
-    from litectl.refresh_round import refresh_profiles
+    from litectl.actions.refresh.round import refresh_profiles
 
     runtime.require_online()
     refresh_profiles(runtime, wishes)

@@ -64,10 +64,10 @@ def check_model(
     Exit 0, the class of the failure when it does not answer, 7 when another check
     failed, 6 for a name that is not listed. JSON: as of `litectl smoke`.
     """
+    from litectl.actions.smoke.reporting import ReportWishes
+    from litectl.actions.smoke.testing import require_success, smoke_model
     from litectl.errors import UsageError
     from litectl.smoke.wishes import SmokeWishes
-    from litectl.smoke_reporting import ReportWishes
-    from litectl.smoke_testing import require_success, smoke_model
 
     if context.args:
         from shlex import quote

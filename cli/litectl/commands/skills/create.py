@@ -77,7 +77,7 @@ def create(
     are name, origin, description, size in bytes, skipped, files; or the document for
     the hub.
     """
-    from litectl.skill_sending import Place, Wanted, send
+    from litectl.actions.skill_sending import Place, Wanted, send
 
     wanted = Wanted(folder, name, description, origin, version)
     place = Place(github, url, git_subdir, archive, sha256)

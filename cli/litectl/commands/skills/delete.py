@@ -22,11 +22,11 @@ def delete(
 
     JSON fields: name, id, origin, enabled, version, description.
     """
-    from litectl.envelopes import readable
+    from litectl.failures.envelopes import readable
     from litectl.output.skills import print_change
+    from litectl.run.skillset import only_skill_called
     from litectl.skills.changing import CHANGE_SECONDS
     from litectl.skills.changing import delete as delete_skill
-    from litectl.skillset import only_skill_called
 
     runtime = runtime_of(context)
     with runtime.open_proxy() as proxy:

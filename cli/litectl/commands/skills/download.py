@@ -46,7 +46,7 @@ def download_skill(
 
     JSON fields: name, origin, id, path, files (how many), bytes.
     """
-    from litectl.skill_fetching import Destination, fetch
+    from litectl.actions.skill_fetching import Destination, fetch
 
     destination = Destination(output_dir, zip_)
     fetch(runtime_of(context), name, origin, destination, allow_private=allow_private)

@@ -7,7 +7,7 @@ import typer
 from litectl.commands.options import SharedOptionsCommand, SkillName, new_app, runtime_of
 
 if TYPE_CHECKING:
-    from litectl.runtime import Runtime
+    from litectl.run.runtime import Runtime
 
 app = new_app()
 
@@ -25,8 +25,8 @@ def enable(context: typer.Context, name: SkillName) -> None:
 def switch(runtime: "Runtime", name: str, *, is_enabled: bool) -> None:
     """Enable or disable the skill *name*, and say so."""
     from litectl.output.skills import print_change
+    from litectl.run.skillset import hub_skill_called
     from litectl.skills.changing import CHANGE_SECONDS, set_enabled
-    from litectl.skillset import hub_skill_called
 
     with runtime.open_proxy() as proxy:
         found = hub_skill_called(runtime, proxy, name)

@@ -39,8 +39,8 @@ def list_skills(
     from litectl.output.columns import Listing, choose_columns
     from litectl.output.listing import print_listing
     from litectl.output.skills import TEXT_COLUMNS, columns_for_people, fitted, skill_columns
-    from litectl.skillset import skills_of
-    from litectl.wordsearch import matching
+    from litectl.run.skillset import skills_of
+    from litectl.text.wordsearch import matching
 
     runtime = runtime_of(context)
     known = skill_columns()

@@ -28,7 +28,7 @@ def show_skill(
     """
     from litectl.output.listing import print_record
     from litectl.output.skills import skill_record
-    from litectl.skillset import skill_called
+    from litectl.run.skillset import skill_called
 
     runtime = runtime_of(context)
     with runtime.open_proxy() as proxy:

@@ -7,7 +7,6 @@ ends, which carries the usage. Pure.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from litectl.envelopes import error_in_answer
 from litectl.errors import UsageError
 from litectl.exchange.events import Event, ThoughtPiece, ToolPiece, Usage
 from litectl.exchange.fields import (
@@ -23,7 +22,8 @@ from litectl.exchange.pricing import known_price
 from litectl.exchange.protocols import PATHS, RESPONSES
 from litectl.exchange.question import SYSTEM, Question, parts_of, text_in
 from litectl.exchange.tools import json_text
-from litectl.jsontext import decode
+from litectl.failures.envelopes import error_in_answer
+from litectl.text.jsontext import decode
 
 PATH = PATHS[RESPONSES]
 _DONE = "[DONE]"

@@ -1,0 +1,1 @@
+"""Any request to the proxy, and its answer as it came."""

@@ -1,0 +1,1 @@
+"""A question, from its request to its answer."""

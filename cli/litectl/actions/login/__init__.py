@@ -1,0 +1,1 @@
+"""A login: what it asks, and where it goes."""

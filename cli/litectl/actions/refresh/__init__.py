@@ -1,0 +1,1 @@
+"""Lists fetched now: those of one profile, or of every one."""

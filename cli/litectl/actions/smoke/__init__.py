@@ -1,0 +1,1 @@
+"""A smoke run, from its options to its report."""

@@ -1,0 +1,1 @@
+"""Any request of `api`: its path, its pages, how it ended. Pure."""

@@ -1,0 +1,1 @@
+"""What an answer that is no success stands for. Pure."""

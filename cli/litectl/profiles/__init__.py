@@ -1,0 +1,1 @@
+"""Profiles: the stored proxies, and which of them a run talks to."""

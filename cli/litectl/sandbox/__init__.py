@@ -1,0 +1,1 @@
+"""The sandbox: a real LiteLLM proxy with mock models on this machine."""

@@ -1,0 +1,1 @@
+"""JSON Schema: whether a document is one, and what does not fit it."""

@@ -1,0 +1,1 @@
+"""Text: JSON from outside, names, counts. Pure."""
