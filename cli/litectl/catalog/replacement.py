@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from litectl.catalog.cache import CatalogCache
 from litectl.catalog.catalog import Catalog
 from litectl.errors import UpstreamError
-from litectl.storage.files import kept
+from litectl.storage import kept
 from litectl.storage.listfile import DamagedCache
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from litectl.mcp.limits import MOST_TOOLS
 from litectl.mcp.tools import OK, ToolList
-from litectl.storage.files import kept
+from litectl.storage import kept
 
 
 def accepted(new: ToolList, old: ToolList | None) -> ToolList:
