@@ -13,7 +13,6 @@ from pathlib import Path
 
 from litectl.errors import ConfigError
 
-
 _UNDER_HOME = {"config": "/.config", "cache": "/.cache", "state": "/.local/state", "data": "/.local/share"}
 
 
