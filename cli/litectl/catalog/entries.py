@@ -7,6 +7,7 @@ holds junk, never the entry. Pure.
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -190,8 +191,17 @@ def _text(value: object) -> str | None:
 
 
 def _texts(value: object) -> list[str] | None:
-    """Return the texts of the list *value*, None when it is none."""
-    return [text for item in value if (text := _text(item))] if isinstance(value, list) else None
+    """
+    Return the texts of the list *value*, None when it is none.
+
+    A proxy of 5,000 deployments sends 150,000 of them: where all are plain they are looked at together.
+    """
+    if not isinstance(value, list):
+        return None
+    with suppress(TypeError):  # not all are texts
+        if all(value) and "".join(value).isascii():
+            return value
+    return [text for item in value if (text := _text(item))]
 
 
 def _object(value: object) -> _Object:
