@@ -101,6 +101,16 @@ def test_commands_that_answer_from_disk_load_no_network(
     assert not modules & (HEAVY | NETWORK | DRAWING | {"hashlib", "dataclasses"} | PLACES)
 
 
+@pytest.mark.usefixtures("stored_login")
+def test_a_command_that_needs_no_list_loads_none(tmp_path: Path) -> None:
+    """`token` and `env` load neither what lists models and tools nor what checks the parameters of `ask`."""
+    for command in ("token", "env"):
+        code, modules = loaded_by(tmp_path, {}, command)
+
+        assert code == 0
+        assert not modules & {"litectl.run.lister", "litectl.run.toolbox", "litectl.exchange.typed"}
+
+
 @pytest.fixture
 def stored_login(isolated: Path, fake: FakeProxy) -> None:
     """Store a browser login that is far from its end."""

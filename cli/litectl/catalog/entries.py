@@ -153,11 +153,8 @@ def _efforts(info: _Object) -> list[str] | None:
     """
     if levels := _ordered(info.get("reasoning_effort_levels")):
         return levels
-    flags = {effort: info.get(key) for effort, key in _EFFORT_FLAGS.items()}
-    if not any(isinstance(flag, bool) for flag in flags.values()):
-        return None
-    usual = {effort: effort in _USUAL_EFFORTS for effort in _EFFORTS}
-    return [effort for effort, flag in flags.items() if (usual[effort] if flag is None else flag is True)]
+    flags = {effort: flag for effort, key in _EFFORT_FLAGS.items() if isinstance(flag := info.get(key), bool)}
+    return [effort for effort in _EFFORTS if flags.get(effort, effort in _USUAL_EFFORTS)] if flags else None
 
 
 def _ordered(value: object) -> list[str]:
