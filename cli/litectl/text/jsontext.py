@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 ENTRY_LIMIT = 4 * 2**20  # characters of one entry of a list
+_LEAST_ADDED = 2**18  # characters; the entry that is cut off at their end is parsed twice
 
 
 class MissingArray(Exception):
@@ -135,7 +136,7 @@ class _Text:
 
     def _more(self) -> bool:
         """
-        Add pieces as long as what is left; tell whether there were any.
+        Add pieces as long as what is left, and not too short; tell whether there were any.
 
         Twice the text each time, so that one long entry is not read again for every piece.
         """
@@ -146,7 +147,7 @@ class _Text:
         for piece in self._pieces:
             parts.append(piece)
             added += len(piece)
-            if added > len(left):
+            if added > max(len(left), _LEAST_ADDED):
                 break
         self._text, self._at = "".join(parts), 0
         return added > 0
