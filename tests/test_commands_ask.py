@@ -501,6 +501,7 @@ def test_works_for_a_user_without_a_home(
             raise found
         return found
 
+    monkeypatch.delenv("HOME")
     for kind in ("config", "cache", "state", "data"):
         monkeypatch.setattr(f"platformdirs.user_{kind}_dir", directory)
     fake.on_chat(chat_answer("Hello"))

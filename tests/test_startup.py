@@ -16,6 +16,7 @@ from program import Litectl
 HEAVY = {"asyncio", "jsonschema", "pydantic", "click", "importlib.metadata", "keyring", "certifi", "filelock"}
 NETWORK = {"httpx", "httpcore", "ssl", "http.client", "truststore"}
 DRAWING = {"rich", "pygments"}
+PLACES = {"platformdirs", "tempfile", "random"} if sys.platform == "linux" else set()
 # Two modules under `-m litectl` are this test's own way in.
 PROBE = """
 import sys
@@ -38,7 +39,7 @@ def loaded_by(tmp_path: Path, variables: dict[str, str], *arguments: str) -> tup
     probe = PROBE.format(arguments=arguments, report=str(report))
     environ = {**os.environ, **variables}
     subprocess.run(
-        [sys.executable, "-I", "-c", probe], env=environ, capture_output=True, check=False, timeout=60
+        [sys.executable, "-P", "-c", probe], env=environ, capture_output=True, check=False, timeout=60
     )
     code, *modules = report.read_text().split("\n")
     return int(code), set(modules)
@@ -106,11 +107,21 @@ def test_help_loads_no_command(tmp_path: Path) -> None:
 def test_commands_that_answer_from_disk_load_no_network(
     tmp_path: Path, variables: dict[str, str], arguments: list[str]
 ) -> None:
-    """A cached list, a profile list and the token load neither network nor drawing."""
+    """A cached list, a profile list and the token load neither network nor drawing, nor what tells places."""
     code, modules = loaded_by(tmp_path, variables, *arguments)
 
     assert code == 0
-    assert not modules & (HEAVY | NETWORK | DRAWING | {"hashlib", "dataclasses"})
+    assert not modules & (HEAVY | NETWORK | DRAWING | {"hashlib", "dataclasses"} | PLACES)
+
+
+@pytest.mark.usefixtures("stored_login")
+def test_a_command_that_needs_no_list_loads_none(tmp_path: Path) -> None:
+    """`token` and `env` load neither what lists models and tools nor what checks the parameters of `ask`."""
+    for command in ("token", "env"):
+        code, modules = loaded_by(tmp_path, {}, command)
+
+        assert code == 0
+        assert not modules & {"litectl.run.lister", "litectl.run.toolbox", "litectl.exchange.typed"}
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ def _entry_lines(path: Path, root: str) -> Iterator[Iterable[bytes]]:
 def _checked(head: Mapping[str, object], models: object) -> Catalog:
     source, fetched_at = head.get("source"), moment(head)
     if isinstance(source, str) and fetched_at is not None and isinstance(models, list):
-        return Catalog(source, fetched_at, [_model(row) for row in models])
+        return Catalog(source, fetched_at, _models(models))
     raise DamagedCache
 
 
@@ -119,17 +119,18 @@ def _entry(line: bytes) -> Entry:
     content = line[len(_start(name)) + len(f"{checksum},") :]
     if checksum != crc32(content) or not isinstance(rows, list):
         raise DamagedCache
-    found = _model(model)
+    found = _models([model])[0]
     if found.name != name or not all(isinstance(row, dict) for row in rows):
         raise DamagedCache
     return Entry(found, rows)
 
 
-def _model(values: Any) -> Model:
+def _models(rows: Iterable[Any]) -> list[Model]:
+    """Return the models of *rows*, of which there may be thousands: they are checked all at once."""
     try:
-        model = Model._make(values)
-        if len(model.abilities) == len(ABILITIES):
-            return model
+        models = list(map(Model._make, rows))
+        if {len(model.abilities) for model in models} <= {len(ABILITIES)}:
+            return models
     except TypeError as error:
         raise DamagedCache from error
     raise DamagedCache

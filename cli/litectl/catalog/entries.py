@@ -7,6 +7,7 @@ holds junk, never the entry. Pure.
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -152,11 +153,8 @@ def _efforts(info: _Object) -> list[str] | None:
     """
     if levels := _ordered(info.get("reasoning_effort_levels")):
         return levels
-    flags = {effort: info.get(key) for effort, key in _EFFORT_FLAGS.items()}
-    if not any(isinstance(flag, bool) for flag in flags.values()):
-        return None
-    usual = {effort: effort in _USUAL_EFFORTS for effort in _EFFORTS}
-    return [effort for effort, flag in flags.items() if (usual[effort] if flag is None else flag is True)]
+    flags = {effort: flag for effort, key in _EFFORT_FLAGS.items() if isinstance(flag := info.get(key), bool)}
+    return [effort for effort in _EFFORTS if flags.get(effort, effort in _USUAL_EFFORTS)] if flags else None
 
 
 def _ordered(value: object) -> list[str]:
@@ -190,8 +188,17 @@ def _text(value: object) -> str | None:
 
 
 def _texts(value: object) -> list[str] | None:
-    """Return the texts of the list *value*, None when it is none."""
-    return [text for item in value if (text := _text(item))] if isinstance(value, list) else None
+    """
+    Return the texts of the list *value*, None when it is none.
+
+    A proxy of 5,000 deployments sends 150,000 of them: where all are plain they are looked at together.
+    """
+    if not isinstance(value, list):
+        return None
+    with suppress(TypeError):  # not all are texts
+        if all(value) and "".join(value).isascii():
+            return value
+    return [text for item in value if (text := _text(item))]
 
 
 def _object(value: object) -> _Object:

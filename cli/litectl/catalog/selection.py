@@ -13,6 +13,7 @@ MODES = (
     *("image_edit", "video_generation", "audio_speech", "audio_transcription", "realtime", "ocr", "mixed"),
 )
 _UNKNOWN = (None, "")
+_SHOWN_MODES = (*CONVERSATION_MODES, MIXED)  # unless one is asked for
 
 
 def select(models: Iterable[Model], *, mode: str | None, search: str | None) -> list[Model]:
@@ -23,7 +24,7 @@ def select(models: Iterable[Model], *, mode: str | None, search: str | None) -> 
     seen; `all` is every mode.
     """
     if mode is None:
-        chosen = [model for model in models if model.mode in (*CONVERSATION_MODES, MIXED)]
+        chosen = [model for model in models if model.mode in _SHOWN_MODES]
     else:
         chosen = [model for model in models if mode in (ANY_MODE, model.mode)]
     return matching(chosen, search, lambda model: f"{model.name} {model.providers}")

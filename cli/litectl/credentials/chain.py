@@ -7,7 +7,6 @@ names another proxy. Finding a credential runs no helper and asks nobody; that
 is done by `litectl.credentials.bearer` when a request is to be sent.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
@@ -21,7 +20,7 @@ from litectl.wire.root import normalise_root
 API_KEY_FILE_OPTION = "--api-key-file"
 NONE = "none"
 
-_BEARER = re.compile(r"\Abearer(\s+|\Z)", re.IGNORECASE)
+_SCHEME = "bearer"
 
 
 class KeyVariable(NamedTuple):
@@ -122,7 +121,10 @@ def parse_key(text: str, origin: str) -> str:
     Raises `UsageError` when there is none, or more than one word, which could
     not be sent as a header.
     """
-    key = _BEARER.sub("", text.strip())
+    key = text.strip()
+    scheme, rest = key[: len(_SCHEME)], key[len(_SCHEME) :]
+    if scheme.lower() == _SCHEME and not rest[:1].strip():
+        key = rest.strip()
     if key and key.isascii() and key.isprintable() and " " not in key:
         return key
     what = "is empty" if not key else "is not one word of printable ASCII"

@@ -13,15 +13,13 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from litectl.credentials.stored import KINDS, VARIABLE, StoredCredential, credential_from
-from litectl.credentials.variable import check_variable_name
 from litectl.errors import ConfigError, UsageError
-from litectl.exchange.typed import check_parameter
 from litectl.storage.files import locked, read_document, tighten, write_document
 
 VERSION = 1
 MOST_TOKENS = 10**12
 _NAME_LIMIT = 100
-_NAME = re.compile(rf"[A-Za-z0-9_.:][A-Za-z0-9_.:-]{{0,{_NAME_LIMIT - 1}}}")
+_NAME = rf"[A-Za-z0-9_.:][A-Za-z0-9_.:-]{{0,{_NAME_LIMIT - 1}}}"
 _ABOUT = "Profiles and credentials of litectl. Keep this file private."
 
 Overrides = Mapping[str, Mapping[str, object]]
@@ -191,7 +189,7 @@ def profile_for_login(
 
 def check_profile_name(name: str) -> str:
     """Return *name* when a profile may be called so; raises `UsageError`."""
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         raise UsageError(
             "a profile name has letters, digits, `-`, `_`, `.` and `:` only", hint="choose another name"
         )
@@ -263,6 +261,8 @@ def _credential_of(name: str, entry: dict[str, object]) -> StoredCredential:
         )
     if credential.kind == VARIABLE or credential.variable is not None:
         # A key that stands where the name belongs would be shown as that name.
+        from litectl.credentials.variable import check_variable_name
+
         check_variable_name(credential.variable or "")
     return credential
 
@@ -270,8 +270,11 @@ def _credential_of(name: str, entry: dict[str, object]) -> StoredCredential:
 def _parameters_of(table: object) -> dict[str, object]:
     if not isinstance(table, dict):
         raise TypeError
-    for name, value in table.items():
-        check_parameter(name, value)
+    if table:
+        from litectl.exchange.typed import check_parameter
+
+        for name, value in table.items():
+            check_parameter(name, value)
     return table
 
 

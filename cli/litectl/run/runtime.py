@@ -14,9 +14,6 @@ from typing import TYPE_CHECKING
 from litectl import environment
 from litectl.environment import Environment
 from litectl.errors import ConfigError
-from litectl.run.caller import Caller
-from litectl.run.lister import Lister
-from litectl.run.toolbox import Toolbox
 from litectl.storage.paths import NoHomeError, Paths
 from litectl.terminal.terminal import Terminal
 
@@ -24,6 +21,9 @@ if TYPE_CHECKING:
     from litectl.credentials.chain import Credential
     from litectl.profiles.profile import Profile, Profiles, ProfileStore
     from litectl.profiles.target import Target
+    from litectl.run.caller import Caller
+    from litectl.run.lister import Lister
+    from litectl.run.toolbox import Toolbox
     from litectl.wire.proxy import Proxy
 
 _SECRET_LIMIT = 64 * 2**10 + 1  # bytes; whoever parses it refuses the last one
@@ -123,13 +123,14 @@ class Runtime:
         from litectl.profiles.target import BASE_URL_OPTION, Target
 
         self.target = Target(root, BASE_URL_OPTION, profile, (profile,) if profile else ())
-        self.caller = Caller(self)
-        self.lister = Lister(self)
-        self.toolbox = Toolbox(self)
+        for name in ("caller", "lister", "toolbox"):
+            vars(self).pop(name, None)  # what was found out of another one
 
     @cached_property
-    def caller(self) -> Caller:
+    def caller(self) -> "Caller":
         """Who calls that proxy, and how."""
+        from litectl.run.caller import Caller
+
         return Caller(self)
 
     @property
@@ -193,13 +194,17 @@ class Runtime:
         return self.target.source != BUILT_IN
 
     @cached_property
-    def lister(self) -> Lister:
+    def lister(self) -> "Lister":
         """What that proxy offers."""
+        from litectl.run.lister import Lister
+
         return Lister(self)
 
     @cached_property
-    def toolbox(self) -> Toolbox:
+    def toolbox(self) -> "Toolbox":
         """Which tools its MCP servers have."""
+        from litectl.run.toolbox import Toolbox
+
         return Toolbox(self)
 
     @property

@@ -17,6 +17,8 @@ from litectl.text.jsontext import decode
 
 SUFFIX = ".json"
 FRESH_SECONDS = 24 * 3600.0
+# Thousands of lines are written at a time; what came from JSON leads in no circle.
+_ENCODER = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
 class DamagedCache(Exception):
@@ -78,7 +80,7 @@ def head_of(file: BinaryIO, version: int) -> Mapping[str, object]:
 
 def json_line(value: object) -> bytes:
     """Return *value* as one line of JSON."""
-    return json.dumps(value, separators=(",", ":")).encode() + b"\n"
+    return _ENCODER.encode(value).encode() + b"\n"
 
 
 def moment(head: Mapping[str, object]) -> float | None:

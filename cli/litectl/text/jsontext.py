@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 ENTRY_LIMIT = 4 * 2**20  # characters of one entry of a list
-_NUMBER_REST = re.compile(r"[-+.0-9eE]*")
-_SPACE = re.compile(r"[ \n\r\t]*")
+_LEAST_ADDED = 2**18  # characters; the entry that is cut off at their end is parsed twice
 
 
 class MissingArray(Exception):
@@ -83,6 +82,8 @@ class _Text:
         self._text = ""
         self._at = 0
         self._decode = json.JSONDecoder(parse_int=_integer).raw_decode
+        self._number_rest = re.compile(r"[-+.0-9eE]*")
+        self._space = re.compile(r"[ \n\r\t]*")
 
     def value(self) -> object:
         """Return the value that begins here."""
@@ -103,7 +104,7 @@ class _Text:
 
     def _may_go_on(self, end: int) -> bool:
         """Tell whether the number that was read up to *end* may be the beginning of a longer one."""
-        rest = _NUMBER_REST.match(self._text, end)
+        rest = self._number_rest.match(self._text, end)
         return rest is not None and rest.end() == len(self._text)
 
     def take(self, mark: str) -> bool:
@@ -128,14 +129,14 @@ class _Text:
     def _skip(self) -> None:
         """Go to the next character that is no white space, or to the end."""
         while True:
-            space = _SPACE.match(self._text, self._at)
+            space = self._space.match(self._text, self._at)
             self._at = space.end() if space else self._at
             if self._at < len(self._text) or not self._more():
                 return
 
     def _more(self) -> bool:
         """
-        Add pieces as long as what is left; tell whether there were any.
+        Add pieces as long as what is left, and not too short; tell whether there were any.
 
         Twice the text each time, so that one long entry is not read again for every piece.
         """
@@ -146,7 +147,7 @@ class _Text:
         for piece in self._pieces:
             parts.append(piece)
             added += len(piece)
-            if added > len(left):
+            if added > max(len(left), _LEAST_ADDED):
                 break
         self._text, self._at = "".join(parts), 0
         return added > 0

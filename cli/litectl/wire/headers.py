@@ -15,11 +15,11 @@ from litectl.text.jsontext import decode
 AUTHORIZATION = "Authorization"
 OWN_KEY_HEADER = "x-litellm-api-key"  # which a LiteLLM proxy believes before `Authorization`
 _FOR_SERVER = "x-mcp-"  # how the name of a header begins that the proxy hands on to an MCP server
-_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")  # RFC 9110, 5.6.2
-_VALUE = re.compile(r"[\x20-\x7e\t]{0,8192}")  # RFC 9110, 5.5, without its obsolete part
-_SCHEME = re.compile(r"(?:bearer|basic|token|key|api-?key) +", re.IGNORECASE)
+_NAME = r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}"  # RFC 9110, 5.6.2
+_VALUE = r"[\x20-\x7e\t]{0,8192}"  # RFC 9110, 5.5, without its obsolete part
+_SCHEME = r"(?i)(?:bearer|basic|token|key|api-?key) +"
 _SHORTEST_SECRET = 8  # characters; a shorter value is a word, not a credential
-_REFERENCE = re.compile(r"\$(?:\$|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})")
+_REFERENCE = r"\$(?:\$|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})"
 # These say where a request goes and where it ends; another value would break or redirect it.
 _RESERVED = {"connection", "content-length", "host", "transfer-encoding", "upgrade", "te", "trailer"}
 
@@ -52,7 +52,7 @@ def parse_server_header(text: str) -> str:
 def check_header(name: str, value: str) -> tuple[str, str]:
     """Return *name* and *value* when they can be sent; raises `UsageError`, never with the value."""
     check_header_name(name)
-    if not _VALUE.fullmatch(value):
+    if not re.fullmatch(_VALUE, value):
         raise UsageError(
             f"the value of header {name} is not one line of printable ASCII",
             hint="give the plain value, without line breaks",
@@ -62,7 +62,7 @@ def check_header(name: str, value: str) -> tuple[str, str]:
 
 def secrets_in(value: str) -> list[str]:
     """Return what is not to be shown of a header's *value*: all of it, and the credential after a scheme."""
-    scheme = _SCHEME.match(value)
+    scheme = re.match(_SCHEME, value)
     return [
         text for text in (value, value[scheme.end() :] if scheme else "") if len(text) >= _SHORTEST_SECRET
     ]
@@ -70,7 +70,7 @@ def secrets_in(value: str) -> list[str]:
 
 def check_header_name(name: str) -> str:
     """Return *name* when a header may be called so; raises `UsageError`."""
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         raise UsageError("a header name has letters, digits and `-` only", hint="--header 'x-team: blue'")
     if name.lower() in _RESERVED:
         raise UsageError(f"header {name} belongs to the connection", hint="leave it out")
@@ -118,7 +118,7 @@ def resolve_references(name: str, value: str, lookup: Callable[[str], str | None
             )
         return found
 
-    sent = _REFERENCE.sub(replaced, value)
+    sent = re.sub(_REFERENCE, replaced, value)
     try:
         check_header(name, sent)
     except UsageError as error:
@@ -129,7 +129,7 @@ def resolve_references(name: str, value: str, lookup: Callable[[str], str | None
 def shown_value(value: str) -> str:
     """Return *value* as it may be shown: its references and the word `Bearer`; all else may be a secret."""
     shown, end = "", 0
-    for match in _REFERENCE.finditer(value):
+    for match in re.finditer(_REFERENCE, value):
         if match[1] or match[2]:
             shown += _hidden(value[end : match.start()]) + match[0]
             end = match.end()

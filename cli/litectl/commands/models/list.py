@@ -86,9 +86,10 @@ def _explain_selection(
     """Say which modes there are when the one asked for has no model, or that others are left out."""
     from litectl.catalog.selection import ANY_MODE, select
 
-    modes = sorted({model.mode for model in catalog.models if model.mode})
-    if mode not in (None, ANY_MODE, *modes):
-        runtime.terminal.note(f"no model has mode `{mode}`; there are {', '.join(modes) or 'none'}")
+    if mode not in (None, ANY_MODE):
+        modes = sorted({model.mode for model in catalog.models if model.mode})
+        if mode not in modes:
+            runtime.terminal.note(f"no model has mode `{mode}`; there are {', '.join(modes) or 'none'}")
     if mode is None and count and runtime.terminal.stdout_is_terminal:
         others = len(select(catalog.models, mode=ANY_MODE, search=search)) - count
         if others:
