@@ -1,19 +1,33 @@
 """The columns of a list of refreshes, one of each profile; their names are the fields of the JSON."""
 
+from collections.abc import Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
+from litectl.errors import LitectlError
 from litectl.output.columns import Column
 from litectl.terminal.terminal import Terminal
 
-if TYPE_CHECKING:
-    from litectl.actions.refresh.round import Outcome
+
+class Outcome(NamedTuple):
+    """
+    How the refresh of *profile* ended, after so many *seconds*.
+
+    Without an *error* it has so many *models* now, and the names *added* and *removed*.
+    """
+
+    profile: str
+    models: int | None
+    added: Sequence[str]
+    removed: Sequence[str]
+    error: LitectlError | None
+    seconds: float
 
 
 def refresh_columns(terminal: Terminal) -> list[Column]:
     """Return every column of an `Outcome`; what *terminal* masks is masked in messages here too."""
 
-    def of_error(outcome: "Outcome", field: str) -> object:
+    def of_error(outcome: Outcome, field: str) -> object:
         return terminal.without_secrets(getattr(outcome.error, field)) if outcome.error else None
 
     return [

@@ -9,11 +9,12 @@ It is made for cron. Data is a line on stdout for each profile whose models chan
 import re
 from collections.abc import Sequence
 from shlex import quote
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from litectl.actions.refresh.refreshing import Wishes, refresh_lists, say_how_many, say_which_tools, some_of
 from litectl.errors import ConfigError, LitectlError, PartialError
 from litectl.output.columns import one_line
+from litectl.output.refreshes import Outcome
 
 if TYPE_CHECKING:
     from litectl.catalog.replacement import Refreshed
@@ -22,21 +23,6 @@ if TYPE_CHECKING:
 
 _SEE_ONE = "see what is wrong with `litectl doctor`"
 _COMMAND = re.compile(r"`(litectl [^`]*)`")
-
-
-class Outcome(NamedTuple):
-    """
-    How the refresh of *profile* ended, after so many *seconds*.
-
-    Without an *error* it has so many *models* now, and the names *added* and *removed*.
-    """
-
-    profile: str
-    models: int | None
-    added: Sequence[str]
-    removed: Sequence[str]
-    error: LitectlError | None
-    seconds: float
 
 
 def refresh_profiles(runtime: "Runtime", wishes: Wishes) -> None:
