@@ -127,11 +127,12 @@ def _attachment(runtime: "Runtime", place: str, prompt: Prompt) -> "Attachment":
     from litectl.wire.download import download
 
     runtime.require_online()
-    found = download(
-        place,
-        limit=LARGEST,
-        seconds=runtime.options.timeout or _DOWNLOAD_SECONDS,
-        allow_private=prompt.allow_private,
-        tls=runtime.caller.tls,
-    )
+    with runtime.terminal.waiting("fetching the file of `-f`"):
+        found = download(
+            place,
+            limit=LARGEST,
+            seconds=runtime.options.timeout or _DOWNLOAD_SECONDS,
+            allow_private=prompt.allow_private,
+            tls=runtime.caller.tls,
+        )
     return attachment_of(found.name, found.content)
