@@ -6,7 +6,7 @@
 _litectl_command() {
     commands=() options=() kind='' known=() rest='' them=()
     case $1 in
-        litectl) commands=(login logout whoami token env profiles models cache ask cost embed tokens mcp skills smoke completion doctor keys spend api sandbox) options=(--version -V) ;;
+        litectl) commands=(login logout whoami token env profiles models cache ask cost embed tokens mcp skills smoke completion doctor keys spend api sandbox version) options=(--version -V) ;;
         'litectl login') options=(--helper --key-variable --gcloud --pkce --device --paste --browser --no-browser --team --virtual-key --no-virtual-key --keychain --no-keychain --verify --no-verify --model -m) ;;
         'litectl logout') options=(--revoke --no-revoke) ;;
         'litectl whoami') ;;
@@ -69,6 +69,7 @@ _litectl_command() {
         'litectl sandbox install') ;;
         'litectl sandbox run') options=(--config) kind=program ;;
         'litectl sandbox start') options=(--config --port) ;;
+        'litectl version') ;;
         *) return 1 ;;
     esac
     options+=(--profile --base-url --api-key-file --header --auth-header --ca-bundle --client-cert --client-key --allow-http --timeout --offline --format --json --quiet -q --verbose -v --debug --no-input --help -h)

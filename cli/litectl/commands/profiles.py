@@ -31,8 +31,8 @@ def add_profile(
     """
     Add a profile without logging in
 
-    The URL is --base-url; --header, --auth-header, --ca-bundle, --client-cert,
-    --client-key and --allow-http are remembered with it.
+    The URL is `--base-url`; `--header`, `--auth-header`, `--ca-bundle`, `--client-cert`,
+    `--client-key` and `--allow-http` are remembered with it.
 
     \b
         litectl profiles add lab --base-url https://lab.example.com --header 'x-team: $TEAM'
@@ -114,7 +114,7 @@ def set_values(
     settings: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="Settings and their values")],
 ) -> None:
     """
-    Set values of the default profile, or of the one named by --profile
+    Set values of the default profile, or of the one named by `--profile`
 
     The keys are model, context_size, allow_http, auth_header, ca_bundle, client_cert,
     client_key, keychain, headers.NAME, parameters.NAME and models.NAME.FIELD. An
@@ -155,7 +155,8 @@ def remove_profile(
     name: Name,
     yes: Yes = False,
     revoke: Annotated[
-        bool, typer.Option("--revoke/--no-revoke", help="End a browser login at the proxy too")
+        bool,
+        typer.Option("--revoke/--no-revoke", help="End a browser login at the proxy too, where it can be"),
     ] = True,
 ) -> None:
     """Remove a profile with its credential"""

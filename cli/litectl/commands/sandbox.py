@@ -17,7 +17,7 @@ app = new_app("Run a real LiteLLM proxy with mock models on this machine, withou
 
 Config = Annotated[
     str | None,
-    typer.Option("--config", metavar="FILE", help="Your own LiteLLM configuration, not the mock models"),
+    typer.Option("--config", metavar="PATH", help="Your own LiteLLM configuration, not the mock models"),
 ]
 Port = Annotated[
     int | None, typer.Option("--port", min=1, max=65535, metavar="N", help="Where to listen, not a free port")
@@ -82,7 +82,7 @@ def start(context: typer.Context, config: Config = None, port: Port = None) -> N
         while kill -0 $! && ! [ -s env.sh ]; do sleep 1; done
         . ./env.sh; litectl ask -m mock-hello -p Hi; kill $!
 
-    With --config the proxy gets all of your variables and works in the directory of
+    With `--config` the proxy gets all of your variables and works in the directory of
     that file; the key is the master key of the configuration, where it sets one.
 
     JSON fields: base_url, api_key, config (null for the mock models), log.

@@ -34,7 +34,7 @@ def whoami(context: typer.Context) -> None:
     Show which proxy and credential are used, where each came from, and the budget
 
     Asks the proxy whether it accepts the credential, and exits with 4 when it
-    does not. With --offline nothing is asked. Spend and budgets are US dollars,
+    does not. With `--offline` nothing is asked. Spend and budgets are US dollars,
     of the key and of its user; what the credential may not read is null.
     """
     from litectl.output.listing import print_record
