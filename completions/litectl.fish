@@ -325,7 +325,7 @@ complete -c litectl -n '__litectl_after ask' -l protocol -r -f -a 'chat response
 complete -c litectl -n '__litectl_after ask' -l temperature -r -f -d 'Sampling temperature'
 complete -c litectl -n '__litectl_after ask' -l max-tokens -r -f -d 'At most this many tokens of answer'
 complete -c litectl -n '__litectl_after ask' -l effort -r -f -a 'none minimal low medium high xhigh max' -d 'How hard to think: none, minimal, low, medium, high, xhigh or max'
-complete -c litectl -n '__litectl_after ask' -l param -r -f -d 'Any other parameter, its value JSON or text'
+complete -c litectl -n '__litectl_after ask' -l param -r -f -d 'Any other parameter, its value JSON or text; can be repeated'
 complete -c litectl -n '__litectl_after ask' -l schema -r -F -d 'JSON that fits this JSON Schema: a file, the JSON, or `name, age int`'
 complete -c litectl -n '__litectl_after ask' -l json-object -d 'Any JSON object as the answer'
 complete -c litectl -n '__litectl_after ask' -l tools -r -F -d 'Tools that the model may call, as JSON'

@@ -333,7 +333,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         '--temperature Sampling temperature'
                         '--max-tokens At most this many tokens of answer'
                         '--effort How hard to think: none, minimal, low, medium, high, xhigh or max'
-                        '--param Any other parameter, its value JSON or text'
+                        '--param Any other parameter, its value JSON or text; can be repeated'
                         '--schema JSON that fits this JSON Schema: a file, the JSON, or `name, age int`'
                         '--json-object Any JSON object as the answer'
                         '--tools Tools that the model may call, as JSON'

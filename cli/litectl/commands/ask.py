@@ -85,7 +85,9 @@ Effort = Annotated[
 ]
 Parameters = Annotated[
     list[str] | None,
-    typer.Option("--param", metavar="NAME=VALUE", help="Any other parameter, its value JSON or text"),
+    typer.Option(
+        "--param", metavar="NAME=VALUE", help="Any other parameter, its value JSON or text; can be repeated"
+    ),
 ]
 Schema = Annotated[
     str | None,

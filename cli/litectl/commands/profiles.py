@@ -94,7 +94,14 @@ def show_profile(
         str | None, typer.Argument(metavar="[NAME]", help="The name of a profile; else the one in use")
     ] = None,
 ) -> None:
-    """Show a profile without its secrets"""
+    """
+    Show a profile without its secrets
+
+    JSON fields: name, base_url, default, credential, credential_place, helper,
+    key_variable, expires_at, user_id, team_id, model, context_size, allow_http,
+    auth_header, ca_bundle, client_cert, client_key, keychain, headers, parameters,
+    models.
+    """
     runtime = runtime_of(context)
     profile = runtime.profiles.get(name) if name is not None else runtime.target.require_profile()
     _print_profile(runtime, profile, runtime.profiles)

@@ -31,7 +31,10 @@ def install(context: typer.Context) -> None:
 
     It is put under your data directory, never beside litectl. Uses uv when it
     is there, else venv and pip.
+
+    JSON fields: path, the directory that it is installed in.
     """
+    from litectl.output.listing import print_record
     from litectl.sandbox.sandbox import Sandbox
 
     runtime = runtime_of(context)
@@ -41,7 +44,9 @@ def install(context: typer.Context) -> None:
     while step is not None:
         with runtime.terminal.progress(step):
             step = next(steps, None)
-    runtime.terminal.say(f"the sandbox is installed in {runtime.paths.sandbox}")
+    runtime.terminal.say(f"the sandbox is installed in `{runtime.paths.sandbox}`")
+    if runtime.wants_json:
+        print_record(runtime.terminal, {"path": str(runtime.paths.sandbox)}, runtime.options.format)
 
 
 @app.command("run", cls=SharedOptionsCommand, context_settings={"allow_interspersed_args": False})

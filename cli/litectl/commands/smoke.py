@@ -135,7 +135,7 @@ def smoke(
     (4 for the credential, 5 for the network, ...) when it kept the rest from running,
     and 1 when no check passed: one that was skipped is none.
 
-    JSON: schema_version, base_url, started_at, seconds, complete, requests and cost
+    JSON fields: schema_version, base_url, started_at, seconds, complete, requests and cost
     (billed, in US dollars), counts, checks: name, subject (a model or a server),
     verdict (passed, warning, failed, skipped), seconds, detail, hint, code, exit_code,
     call_id (of the request that failed), requests, input_tokens, output_tokens, cost,
