@@ -214,7 +214,7 @@ def test_an_answer_that_cannot_be_saved_after_all_is_printed(
     ("content", "said"),
     [
         ("no json", "no JSON"),
-        ("[1]", "message 1 of 1 is no JSON object"),
+        ("[1]", "message 1 of 1 is not a JSON object"),
         ('[{"role": "boss", "content": "x"}]', "unknown role"),
         ('{"a": 1}', "no list of messages"),
         ("[]", "there is no prompt"),

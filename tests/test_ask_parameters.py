@@ -111,7 +111,7 @@ def test_a_parameter_is_json_or_text(litectl: Litectl, fake: FakeProxy, typed: s
         (["--param", "stream=1"], "true or false"),
         (["--param", "stream=no"], "true or false"),
         (["--param", "model=other"], "`-m`"),
-        (["--param", "messages=[]"], "`--messages FILE`"),
+        (["--param", "messages=[]"], "`--messages PATH`"),
         (["--param", "input=x"], "`-p`"),
         (["--param", "system=x"], "`-s`"),
         (["--param", "instructions=x"], "`-s`"),

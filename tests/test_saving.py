@@ -52,15 +52,15 @@ def test_a_link_to_nothing_becomes_a_link_to_the_file(tmp_path: Path) -> None:
     save(link, TALK)
 
     assert (tmp_path / "talk.json").is_file()
-    with pytest.raises(UsageError, match="is no directory"):
+    with pytest.raises(UsageError, match="is not a directory"):
         require_savable(lost)
 
 
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("", "is no regular file"),
-        ("missing/talk.json", "missing` is no directory"),
+        ("", "is not a regular file"),
+        ("missing/talk.json", "missing` is not a directory"),
         ("file/talk.json", "Not a directory"),
         ("circle", "Too many levels of symbolic links"),
         ("x" * 300, "File name too long"),

@@ -287,10 +287,10 @@ def test_an_answer_that_fits_is_no_misfit(text: str, schema: dict[str, object] |
 @pytest.mark.parametrize(
     ("text", "schema", "expected"),
     [
-        ("", PERSON, "the answer is no JSON: Expecting value (line 1, column 1)"),
-        ("Here it is: {}", None, "the answer is no JSON: Expecting value (line 1, column 1)"),
-        ("{}\n{}", None, "the answer is no JSON: Extra data (line 2, column 1)"),
-        ('{"name": "Ada"', PERSON, "the answer is no JSON: Expecting ',' delimiter (line 1, column 15)"),
+        ("", PERSON, "the answer is not JSON: Expecting value (line 1, column 1)"),
+        ("Here it is: {}", None, "the answer is not JSON: Expecting value (line 1, column 1)"),
+        ("{}\n{}", None, "the answer is not JSON: Extra data (line 2, column 1)"),
+        ('{"name": "Ada"', PERSON, "the answer is not JSON: Expecting ',' delimiter (line 1, column 15)"),
         ("```json\n{}\n```", PERSON, "the answer is in a Markdown fence"),
         ("\n```\n{}\n```\n", None, "the answer is in a Markdown fence"),
         ('{"a": NaN}', None, "the answer is JSON with a number that is NaN or infinite"),

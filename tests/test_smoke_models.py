@@ -485,7 +485,7 @@ def test_a_refused_parameter_is_named(fake: FakeProxy) -> None:
     [
         ("stop", answered("1, 2, 3, 4, 5"), "`stop` is not kept: the answer goes on to 4"),
         ("max_tokens", answered("1"), "the limit is not kept: 5 tokens of 4"),
-        ("response_format", answered("Ada is 36"), "`response_format` is not kept: the answer is no JSON"),
+        ("response_format", answered("Ada is 36"), "`response_format` is not kept: the answer is not JSON"),
         ("response_format", answered('```json\n{"name": "Ada"}\n```'), "in a Markdown fence"),
         ("response_format", answered("[]"), "no object"),
     ],

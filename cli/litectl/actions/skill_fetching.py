@@ -86,7 +86,7 @@ def _write(runtime: "Runtime", path: Path, content: bytes, *, unpack: bool) -> t
     if not unpack:
         write_new(path, content)
         if not is_zip(content):
-            runtime.terminal.warn("what came is no zip; read it before you use it")
+            runtime.terminal.warn("what came is not a zip; read it before you use it")
         return None, len(content)
     files = unpacked(content)
     write_folder(path, files)

@@ -306,7 +306,7 @@ def _require_words(runtime: "Runtime", extra: list[str]) -> None:
     from litectl.errors import UsageError
 
     if extra:
-        raise UsageError("the prompt goes behind `-p`", hint='litectl ask -m MODEL -p "..."')
+        raise UsageError("the prompt goes behind `-p`", hint='for example `litectl ask -m MODEL -p "..."`')
     if runtime.options.format in ("table", "tsv", "csv"):
         raise UsageError(
             f"`ask` cannot print {runtime.options.format}",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 app = new_app()
 
 _STAR = "*"
-_WAYS = "give a text with `-p`, a pipe, `-f FILE` or `--messages FILE`"
+_WAYS = "give a text with `-p`, a pipe, `-f PATH` or `--messages PATH`"
 
 Model = Annotated[str | None, typer.Option("--model", "-m", metavar="MODEL", help="The model")]
 Prompt = Annotated[str | None, typer.Option("--prompt", "-p", metavar="TEXT", help="The text")]

@@ -155,7 +155,7 @@ def _text(name: str, content: bytes) -> str:
     """Return *content* as text; raises `UsageError` when it is none, and so nothing that is known."""
     no_other = "and no image, pdf or audio that is known"
     if b"\0" in content:
-        raise UsageError(f"`{name}` has NUL bytes, so it is no text, {no_other}", hint=_KNOWN_HINT)
+        raise UsageError(f"`{name}` has NUL bytes, so it is not text, {no_other}", hint=_KNOWN_HINT)
     try:
         return decode_text(content, f"`{name}`")
     except UsageError as error:

@@ -16,7 +16,7 @@ from litectl.schemas.steps import Uncheckable
 
 JSON_OBJECT: Mapping[str, object] = {"type": "json_object"}
 _NAME = "answer"
-_HINT = "--schema 'name, age int, bio: one paragraph', or a JSON Schema, or a file with one of them"
+_HINT = "for example `--schema 'name, age int, bio: one paragraph'`, or a JSON Schema, or a file with one"
 _LOOKS_LIKE_JSON = re.compile(r'[{\["]|(?:true|false|null)\Z')
 # Some backends take no other names of fields; without a dot, the file that is not there is none either.
 _FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")

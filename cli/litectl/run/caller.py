@@ -269,7 +269,7 @@ class Caller:
             seconds = -1.0
         if not 0 <= seconds < float("inf"):
             raise ConfigError(
-                f"{environment.HELPER_TTL} is no number of seconds",
+                f"{environment.HELPER_TTL} is not a number of seconds",
                 hint="0 runs the helper for every command",
             )
         return seconds

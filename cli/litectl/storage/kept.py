@@ -91,7 +91,7 @@ def current(cache: Cache[Listed] | None, fetch: Fetch[Listed], policy: Policy, n
         if old is None or cache is None:
             raise
         cache.file.note_failure(error.message)
-        policy.warn(f"the {policy.noun} is older than 24 hours and could not be refreshed: {error.message}")
+        policy.warn(f"the {policy.noun} is older than 24 hours and cannot be refreshed: {error.message}")
         return old
 
 
@@ -186,7 +186,7 @@ def _fetch_once(
         try:
             cache.write(new)
         except ConfigError as error:
-            policy.warn(f"the {policy.noun} could not be cached: {error.message}")
+            policy.warn(f"the {policy.noun} cannot be cached: {error.message}")
         return new
 
 

@@ -87,7 +87,7 @@ def _earlier(inputs: "Inputs", prompt: Prompt) -> "list[Message]":
         if prompt.results is not None:
             raise UsageError(
                 "`--tool-results` answers the calls of a conversation, and there is none",
-                hint="give the conversation with `--messages FILE`",
+                hint="give the conversation with `--messages PATH`",
             )
         return []
     from litectl.exchange.conversation import conversation_of, with_results
