@@ -122,8 +122,8 @@ def test_a_parameter_is_json_or_text(litectl: Litectl, fake: FakeProxy, typed: s
         (["--param", "max_tokens=9", "--max-tokens", "9"], "by an option and by `--param`"),
         (["--param", 'fallbacks=["x"]', "--fallback", "y"], "by an option and by `--param`"),
         (["--param", "reasoning_effort=low", "--effort", "high"], "by an option and by `--param`"),
-        (["--temperature", "nan"], "no finite number"),
-        (["--temperature", "inf"], "no finite number"),
+        (["--temperature", "nan"], "not a finite number"),
+        (["--temperature", "inf"], "not a finite number"),
         (["--fallback", ""], "`--fallback` is empty"),
     ],
 )

@@ -175,7 +175,7 @@ def nested(levels: int) -> object:
 )
 def test_an_answer_that_is_no_result_is_an_error(document: object) -> None:
     """Also what could not be written again; the error can be printed as JSON."""
-    with pytest.raises(IncompleteError, match="no result of a tool") as caught:
+    with pytest.raises(IncompleteError, match="not a result of a tool") as caught:
         result_of(document)
 
     assert len(json.dumps(caught.value.as_json())) < 1000

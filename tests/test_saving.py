@@ -78,7 +78,7 @@ def test_what_cannot_be_saved_is_found_before(tmp_path: Path, name: str, message
 def test_a_device_is_never_replaced() -> None:
     """A rename would put a file in its place."""
     for check in (require_savable, lambda path: save(path, TALK)):
-        with pytest.raises(UsageError, match="no regular file"):
+        with pytest.raises(UsageError, match="not a regular file"):
             check(Path("/dev/null"))
 
 

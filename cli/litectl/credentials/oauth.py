@@ -257,7 +257,7 @@ def refusal(reply: "Reply", what: str, *, hint: str) -> LitectlError:
     """
     word = error_word(reply.field("error"))
     if word is None and not isinstance(reply.document, dict):
-        word = "no JSON"
+        word = "not JSON"
     shown = f"{reply.status}, {word}" if word else f"{reply.status}"
     details: dict[str, object] = {"status": reply.status}
     if 400 <= reply.status < 500 and reply.status not in _TEMPORARY:

@@ -192,7 +192,7 @@ def _require_agreement(name: str, declaration: _Declaration, media_type: str) ->
     """Raise `UsageError` when the bytes say another type than the user."""
     if declaration.kind == _KINDS[media_type] and declaration.media_type in (None, media_type):
         return
-    what = "no image, pdf or audio that is known" if media_type == _TEXT_TYPE else media_type
+    what = "not an image, pdf or audio that is known" if media_type == _TEXT_TYPE else media_type
     raise UsageError(
         f"`{name}` is declared as {declaration.media_type or declaration.kind}, and its bytes are {what}",
         hint="leave the declaration out: the type is found in the bytes",

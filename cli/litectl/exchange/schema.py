@@ -43,7 +43,7 @@ def schema_of(text: str) -> dict[str, object]:
     except ValueError as error:
         raise UsageError(f"the schema is {error}", hint=_HINT) from None
     if not isinstance(document, dict):
-        raise UsageError("the schema is JSON, but no object", hint=_HINT)
+        raise UsageError("the schema is JSON, but not an object", hint=_HINT)
     require_schema(document, hint=_HINT)
     return document
 
@@ -84,7 +84,7 @@ def misfit(text: str, schema: Schema | None) -> str | None:
         fenced = text.lstrip().startswith("```")
         return "the answer is in a Markdown fence" if fenced else f"the answer is {error}"
     if schema is None:
-        return None if isinstance(document, dict) else "the answer is JSON, but no object"
+        return None if isinstance(document, dict) else "the answer is JSON, but not an object"
     return _difference(document, schema)
 
 

@@ -191,7 +191,7 @@ def _function(function: object, where: str) -> dict[str, object]:
         )
     for name, kind, meaning in (
         ("description", str, "text"),
-        ("parameters", dict, "JSON object"),
+        ("parameters", dict, "a JSON object"),
         ("strict", bool, "true or false"),
     ):
         if not isinstance(found.get(name, kind()), kind):

@@ -95,7 +95,7 @@ def read_document(text: str) -> Any:
     try:
         document = decode(text)
     except json.JSONDecodeError as error:
-        raise ValueError(f"no JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
+        raise ValueError(f"not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
     except ValueError:
         raise ValueError("JSON that is nested too deeply, or has a number that is too long") from None
     try:
