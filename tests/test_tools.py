@@ -178,7 +178,7 @@ def test_every_call_has_an_id_of_its_own() -> None:
         (ToolPiece(0, "c", None, "{}"), "call 1 of the answer names no tool"),
         (
             ToolPiece(0, "c", "add", '{"a": 1'),
-            "the arguments of call 1 of the answer, of `add`, are not JSON",
+            "the arguments of call 1 of the answer, of `add`, are not a JSON object",
         ),
         (ToolPiece(0, "c", "add", "[1]"), "are not a JSON object"),
         (ToolPiece(0, "c", "add", "null"), "are not a JSON object"),
