@@ -34,10 +34,10 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         'completion Print the completion of a shell, or install it, so that TAB works'
                         'doctor Find out why it does not work, and what to do'
                         'keys Manage the virtual keys of the proxy'
-                        'spend Show what is left of the budgets before requests fail, or with --by what was spent'
+                        'spend Show what is left of the budgets before requests fail, or with `--by` what was spent'
                         'api Send any request to the proxy and print its answer'
                         'sandbox Run a real LiteLLM proxy with mock models on this machine, without keys or cost'
-                        'version Print the version; with --json what a bug report should say, too'
+                        'version Print the version; with `--json` what a bug report should say, too'
                         'help Show the help of a command, or of a topic'
                     )
                     Options = @(
@@ -58,8 +58,8 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         '--browser Open the page, or only show its address'
                         '--no-browser Open the page, or only show its address'
                         '--team The id or name of the team to log in for'
-                        '--virtual-key With --paste: make a virtual key from the token'
-                        '--no-virtual-key With --paste: make a virtual key from the token'
+                        '--virtual-key With `--paste`: make a virtual key from the token'
+                        '--no-virtual-key With `--paste`: make a virtual key from the token'
                         '--keychain Keep the secret in the OS keychain, or in the file'
                         '--no-keychain Keep the secret in the OS keychain, or in the file'
                         '--verify Ask the proxy whether it accepts the key'
@@ -100,7 +100,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         'list List the stored profiles'
                         'show Show a profile without its secrets'
                         'use Make a profile the default'
-                        'set Set values of the default profile, or of the one named by --profile'
+                        'set Set values of the default profile, or of the one named by `--profile`'
                         'remove Remove a profile with its credential'
                     )
                 }
@@ -191,8 +191,8 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                     Options = @(
                         '--yes Do not ask'
                         '-y Do not ask'
-                        '--revoke End a browser login at the proxy too'
-                        '--no-revoke End a browser login at the proxy too'
+                        '--revoke End a browser login at the proxy too, where it can be'
+                        '--no-revoke End a browser login at the proxy too, where it can be'
                     )
                     Values = @('profiles')
                 }
@@ -274,7 +274,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         '--file Write into this file instead'
                         '--provider The name of its entry in the file'
                         '--key-variable Let the tool read the key from this environment variable'
-                        '--mode Only this mode, or `all`; else what can chat'
+                        '--mode Only this mode, such as embedding, or `all`; else what can chat'
                         '--search Only names or providers with these words'
                     )
                 }
@@ -284,7 +284,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                     Commands = @(
                         'show List the cached lists of models, of tools and of skills, the newest first'
                         'clear Remove the cached lists of this proxy and credential: models, tools and skills'
-                        'path Print where the cached model list of this proxy and credential is, or with --all the directory'
+                        'path Print where the cached model list of this proxy and credential is, or with `--all` the directory'
                     )
                 }
             }
@@ -322,10 +322,10 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         '--file A text, image, pdf or audio file to add, or its URL; can be repeated; `-` is stdin'
                         '-f A text, image, pdf or audio file to add, or its URL; can be repeated; `-` is stdin'
                         '--attach-type What is on stdin, such as image/png or text'
-                        '--allow-private Let the URL of `-f` be one of your own network'
+                        '--allow-private Fetch also from addresses of your own network'
                         '--stdin Read what is piped in, or leave it alone'
                         '--no-stdin Read what is piped in, or leave it alone'
-                        '--stdin-timeout Seconds to wait for a silent stdin (300); 0 is for ever'
+                        '--stdin-timeout Wait so long for a silent stdin (300); 0 is for ever'
                         '--messages A conversation to go on with, as JSON'
                         '--tool-results What the calls of that conversation gave, as JSON'
                         '--skill Tell the model this skill of the proxy; can be repeated'
@@ -334,12 +334,12 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         '--temperature Sampling temperature'
                         '--max-tokens At most this many tokens of answer'
                         '--effort How hard to think: none, minimal, low, medium, high, xhigh or max'
-                        '--param Any other parameter, its value JSON or text'
+                        '--param Any other parameter, its value JSON or text; can be repeated'
                         '--schema JSON that fits this JSON Schema: a file, the JSON, or `name, age int`'
                         '--json-object Any JSON object as the answer'
                         '--tools Tools that the model may call, as JSON'
                         '--mcp Let the model use this MCP server, or tool, of the proxy; can be repeated; `*` is any text'
-                        '--engine Who runs the calls of --mcp: local or proxy'
+                        '--engine Who runs the calls of `--mcp`: local or proxy'
                         '--max-steps So many turns with calls at most (10)'
                         '--confirm Ask before each call'
                         '--allow Run calls of these tools only, unasked; can be repeated'
@@ -353,7 +353,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         '--session The session that the call belongs to'
                         '--tag A tag for the proxy''s spend log; can be repeated'
                         '--metadata More for that log; can be repeated'
-                        '--retries Try again so often, not the proxy'
+                        '--retries How often litectl tries again'
                         '--max-wait The longest wait between two tries (30)'
                         '--proxy-retries How often the proxy itself tries again'
                         '--stream Print the answer as it arrives, or whole'
@@ -361,7 +361,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         '--show-reasoning What the model thinks, on stderr, as it arrives'
                         '--usage Tokens, cost and seconds on stderr'
                         '--save Write the conversation with its answer here'
-                        '--dry-run Print the request instead of sending it'
+                        '--dry-run Print what would be sent, and send nothing'
                     )
                 }
             }
@@ -382,12 +382,12 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                     Options = @(
                         '--model The embedding model'
                         '-m The embedding model'
-                        '--file A file as one text; `-` is stdin; can be repeated'
-                        '-f A file as one text; `-` is stdin; can be repeated'
+                        '--file A file as one text; can be repeated; `-` is stdin'
+                        '-f A file as one text; can be repeated; `-` is stdin'
                         '--lines Each line of the files is a text'
                         '--dimensions Vectors of N numbers, not more'
-                        '--batch At most N texts in one request (64)'
-                        '--retries Try a request again so often'
+                        '--batch At most N texts in one request'
+                        '--retries How often litectl tries again'
                         '--max-wait The longest wait between two tries (30)'
                         '--usage Tokens, cost and seconds on stderr'
                     )
@@ -441,7 +441,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
             'litectl mcp show' {
                 return @{
                     Options = @(
-                        '--server The server it is on, by name or id'
+                        '--server The server that has the tool, by name or id'
                         '--server-header A header for one MCP server, `SERVER: Name: value`; can be repeated'
                     )
                     Values = @('tools')
@@ -450,7 +450,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
             'litectl mcp call' {
                 return @{
                     Options = @(
-                        '--server The server that has the tool'
+                        '--server The server that has the tool, by name or id'
                         '--args All arguments as JSON; `-` is stdin'
                         '--stdin Read arguments that are piped in, or leave stdin alone'
                         '--no-stdin Read arguments that are piped in, or leave stdin alone'
@@ -507,9 +507,9 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         '--archive It lies in this zip archive, with https'
                         '--sha256 The SHA-256 of the archive'
                         '--version Its version in the Skill Hub'
-                        '--yes Do not ask before anything is sent'
-                        '-y Do not ask before anything is sent'
-                        '--dry-run Show what would be sent, and send nothing'
+                        '--yes Do not ask'
+                        '-y Do not ask'
+                        '--dry-run Print what would be sent, and send nothing'
                     )
                     Values = @('files')
                 }
@@ -548,14 +548,14 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
             'litectl smoke' {
                 return @{
                     Options = @(
-                        '--models Only these models, such as ''gpt-*''; repeatable, or a,b'
+                        '--models Only these models, such as `gpt-*`; can be repeated, or a,b'
                         '--mode Only models of this mode, or `all`'
                         '--sample Only so many of them, chosen at random'
                         '--seed The same sample as last time'
-                        '--require Fail unless this model is listed; repeatable, or a,b'
+                        '--require Fail unless this model is listed; can be repeated, or a,b'
                         '--expect-source Fail unless the list came from here: model_info'
-                        '--only Of what is always checked, only this; repeatable, or a,b'
-                        '--skip Leave this out, such as ''mcp NAME''; repeatable, or a,b'
+                        '--only Of what is always checked, only this; can be repeated, or a,b'
+                        '--skip Leave this out, such as `mcp NAME`; can be repeated, or a,b'
                         '--prompt Ask each model a short question; billed'
                         '--stream Check streamed answers, too; billed'
                         '--params Check the declared parameters, too; billed'
@@ -652,10 +652,10 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                 return @{
                     Options = @(
                         '--by What was spent by model, key, day or provider'
-                        '--since With --by: 7d, 2w or 2026-11-01; 30d without it'
-                        '--until With --by: the last day; today without it'
-                        '--user With --by: of this user only'
-                        '--team With --by: of this team only'
+                        '--since With `--by`: 7d, 2w or 2026-11-01; 30d without it'
+                        '--until With `--by`: the last day; today without it'
+                        '--user With `--by`: of this user only'
+                        '--team With `--by`: of this team only'
                         '--columns The columns to show, in this order'
                     )
                 }
@@ -742,7 +742,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
         '-q Only errors on stderr'
         '--verbose Say on stderr what is done'
         '-v Say on stderr what is done'
-        '--debug As -v, with a traceback for a bug in litectl'
+        '--debug As `-v`, with a traceback for a bug in litectl'
         '--no-input Never ask; fail and name the option instead'
         '--help Show this message and exit.'
         '-h Show this message and exit.'

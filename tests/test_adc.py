@@ -126,9 +126,9 @@ def without(*names: str, **changed: object) -> dict[str, object]:
         (without(refresh_token=1), "lacks a usable refresh_token"),
         (without(client_id=["hidden"]), "lacks a usable client_id"),
         (without(client_secret={"hidden": 1}), "lacks a usable client_secret"),
-        ([FILE], "is no file of Google credentials"),
-        ("hidden", "is no file of Google credentials"),
-        (None, "is no file of Google credentials"),
+        ([FILE], "is not a file of Google credentials"),
+        ("hidden", "is not a file of Google credentials"),
+        (None, "is not a file of Google credentials"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_told_with_the_way_to_one(
@@ -151,7 +151,7 @@ def test_a_file_that_is_no_json_is_told(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / NAME
     path.write_bytes(content)
 
-    assert refused(path).message == f"`{path}` is no file of Google credentials"
+    assert refused(path).message == f"`{path}` is not a file of Google credentials"
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

@@ -213,14 +213,14 @@ def test_an_answer_that_cannot_be_saved_after_all_is_printed(
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("no json", "no JSON"),
-        ("[1]", "message 1 of 1 is no JSON object"),
+        ("no json", "not JSON"),
+        ("[1]", "message 1 of 1 is not a JSON object"),
         ('[{"role": "boss", "content": "x"}]', "unknown role"),
-        ('{"a": 1}', "no list of messages"),
+        ('{"a": 1}', "not a list of messages"),
         ("[]", "there is no prompt"),
         ('[{"role": "assistant", "content": "x"}]', "nothing to answer"),
-        (json.dumps(CALLED), "--tool-results FILE"),
-        ("[" * 100_000, "no JSON"),
+        (json.dumps(CALLED), "--tool-results PATH"),
+        ("[" * 100_000, "not JSON"),
     ],
 )
 def test_a_conversation_that_nobody_could_answer_is_not_sent(
@@ -438,7 +438,7 @@ def test_calls_in_a_conversation_define_their_tools(
         ({"other": "x"}, "no such call is open"),
         ([], "no result for"),
         ([{"id": "call_1", "content": "a"}, {"id": "call_1", "content": "b"}], "two results"),
-        ("text", "no list of results"),
+        ("text", "not a list of results"),
     ],
 )
 def test_results_that_fit_no_call_are_refused(
@@ -460,7 +460,7 @@ def test_results_without_a_conversation_are_refused(
     result = litectl(*ASK, "-p", "Hi", "--tool-results", written(tmp_path / "r", {"call_1": "x"}))
 
     assert (result.code, fake.requests) == (2, [])
-    assert "--messages FILE" in result.err
+    assert "--messages PATH" in result.err
 
 
 # stdin as one of the files

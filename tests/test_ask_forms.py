@@ -130,9 +130,9 @@ def test_two_forms_are_one_too_many(litectl: Litectl, fake: FakeProxy) -> None:
     [
         ('{"name": "Ada"}', "'age' is a required property"),
         ('{"name": "Ada", "age": "36"}', "$.age"),
-        ("I cannot do that", "no JSON"),
+        ("I cannot do that", "not JSON"),
         (f"```json\n{FITTING}\n```", "Markdown fence"),
-        (f"{FITTING} {FITTING}", "no JSON"),
+        (f"{FITTING} {FITTING}", "not JSON"),
         ('{"name": "Ada", "age": NaN}', "NaN"),
         ("[" * 50_000, "JSON"),
     ],

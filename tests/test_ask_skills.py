@@ -107,7 +107,7 @@ def test_a_name_of_several_skills_is_the_first(litectl: Litectl, fake: FakeProxy
     [
         ("fly", None, "only the description of the skill fly is sent: the proxy does not keep its files"),
         ("books", recorded("archive-unpublished"), "does not give the files of its skills to anybody"),
-        ("books", Answer(pieces=[b"<html>"]), "no zip that can be read"),
+        ("books", Answer(pieces=[b"<html>"]), "not a zip that can be read"),
         ("books", Answer(pieces=[zipped(("a.md", b""))]), "it has no `SKILL.md`"),
     ],
 )

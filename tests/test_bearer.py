@@ -192,7 +192,7 @@ def test_a_passing_failure_leaves_the_old_token(
     code, out, err = ask(litectl)
 
     assert (code, out) == (0, "Hello\n")
-    assert "warning: the login of profile `work` could not be renewed yet" in err
+    assert "warning: the login of profile `work` cannot be renewed yet" in err
     assert "hidden" not in err
     assert sent(sso, "POST", CHAT) == [tokens["access_token"]]
     assert credential_in(isolated)["refresh_token"] == tokens["refresh_token"]

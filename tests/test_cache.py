@@ -660,7 +660,7 @@ def test_a_list_that_cannot_be_kept_is_used_and_told(cache: CatalogCache) -> Non
     catalog = current_catalog(cache, upstream.fetch, upstream.policy(""), NOW)
 
     assert catalog.models == NEW
-    assert "could not be cached" in upstream.warnings[-1]
+    assert "cannot be cached" in upstream.warnings[-1]
     with pytest.raises(ConfigError, match="cannot write"):
         refresh(cache, upstream.fetch, lambda: NOW, print)
 
@@ -672,7 +672,7 @@ def test_the_reason_for_an_old_list_is_told(cache: CatalogCache) -> None:
 
     current_catalog(cache, upstream.fetch, upstream.policy(""), NOW)
 
-    assert upstream.warnings == ["the model list is older than 24 hours and could not be refreshed: busy"]
+    assert upstream.warnings == ["the model list is older than 24 hours and cannot be refreshed: busy"]
 
 
 @pytest.mark.parametrize(

@@ -166,18 +166,18 @@ def test_json_is_sent_byte_for_byte(litectl: Litectl, fake: FakeProxy, tmp_path:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        ("{", "`-d` is no JSON (line 1)"),
-        ("", "`-d` is no JSON (line 1)"),
-        ('{"a": 1}\n}', "`-d` is no JSON (line 2)"),
-        ("a=b", "`-d` is no JSON (line 1)"),
+        ("{", "`-d` is not JSON (line 1)"),
+        ("", "`-d` is not JSON (line 1)"),
+        ('{"a": 1}\n}', "`-d` is not JSON (line 2)"),
+        ("a=b", "`-d` is not JSON (line 1)"),
         ("[NaN]", "`-d` has a number that JSON does not know, such as NaN"),
         ("[-Infinity]", "`-d` has a number that JSON does not know, such as NaN"),
-        ("[" * 200_000, "`-d` is no JSON"),
-        ("\udcff", "`-d` is no JSON"),
-        ("-", "stdin is no JSON"),
+        ("[" * 200_000, "`-d` is not JSON"),
+        ("\udcff", "`-d` is not JSON"),
+        ("-", "stdin is not JSON"),
         ("@nowhere.json", "cannot read `nowhere.json`: No such file or directory"),
         ("@", "cannot read ``: Is a directory"),
-        ("@a\0b", "cannot read `ab`: that is no path"),
+        ("@a\0b", "cannot read `ab`: that is not a path"),
     ],
 )
 def test_what_is_no_json_is_not_sent(litectl: Litectl, fake: FakeProxy, data: str, said: str) -> None:
@@ -193,7 +193,7 @@ def test_a_pair_in_the_place_of_json_is_told_how_to_say_it(litectl: Litectl, fak
     result = litectl("api", X, "-d", "token=s3cret")
 
     hint = """say `-d '{"name": "value"}'`, or `-F name=value` for a form"""
-    assert result == (2, "", f"error: `-d` is no JSON (line 1)\nhint: {hint}\n")
+    assert result == (2, "", f"error: `-d` is not JSON (line 1)\nhint: {hint}\n")
     assert fake.requests == []
 
 
@@ -308,7 +308,7 @@ def test_an_upload_needs_no_memory(program: Program, fake: FakeProxy, tmp_path: 
         ("a=<nowhere", "cannot read `nowhere`: No such file or directory"),
         ("a=@/", "cannot read `/`: Is a directory"),
         ("a=@", "cannot read ``: Is a directory"),
-        ("a=@x\0y", "cannot read `xy`: that is no path"),
+        ("a=@x\0y", "cannot read `xy`: that is not a path"),
     ],
 )
 def test_a_form_that_cannot_be_made_is_not_sent(
@@ -512,7 +512,7 @@ def test_a_terminal_is_not_shown_what_is_no_text(litectl: Litectl, fake: FakePro
     result = litectl("api", X, terminal=True, variables={"NO_COLOR": "1"})
 
     assert (result.code, result.out) == (1, "")
-    assert "error: the body is no text, which a terminal cannot show\nhint: add `> FILE`\n" in result.err
+    assert "error: the body is not text, which a terminal cannot show\nhint: add `> FILE`\n" in result.err
 
 
 def test_an_event_stream_is_printed_as_it_arrives(program: Program, fake: FakeProxy) -> None:

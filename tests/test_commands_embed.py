@@ -262,7 +262,7 @@ USAGE_ERRORS: dict[str, tuple[tuple[str, ...], bytes, str]] = {
     "blank lines only": ((), b"\n \n", "error: there is no text to embed\n" + WAYS),
     "an empty argument": (("a", " "), b"", "error: text 2 is empty\n"),
     "an argument of another encoding": (("a", "gr\udcfc\udcdfe"), b"", "error: text 2 is not UTF-8 text\n"),
-    "a dash": (("-",), b"a", "error: `-` is no text\n"),
+    "a dash": (("-",), b"a", "error: `-` is not text\n"),
     "empty stdin": (("-f", "-"), b"\n", "error: stdin is empty\n"),
     "stdin twice": (("-f", "-", "-f", "-"), b"a", "error: `-f -` is given twice\n"),
     "no such file": (("-f", "/nowhere"), b"", "error: cannot read `/nowhere`: No such file or directory\n"),
@@ -273,7 +273,7 @@ USAGE_ERRORS: dict[str, tuple[tuple[str, ...], bytes, str]] = {
         b"sk-of-stdin-0001\n",
         "error: there is no text to embed\n",
     ),
-    "no number to wait": (("a", "--max-wait", "nan"), b"", "error: `--max-wait` is no finite number\n"),
+    "no number to wait": (("a", "--max-wait", "nan"), b"", "error: `--max-wait` is not a finite number\n"),
     "no dimensions": (("a", "--dimensions", "0"), b"", "error: "),
     "no batch": (("a", "--batch", "0"), b"", "error: "),
 }

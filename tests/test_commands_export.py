@@ -485,7 +485,7 @@ def test_what_is_no_regular_file_is_not_replaced(litectl: Litectl, models: None,
 
     for path in (pipe, Path("/dev/null"), tmp_path):
         result = litectl("models", "export", "--to", "env", "--file", str(path))
-        assert (result.code, "no regular file" in result.err) == (2, True)
+        assert (result.code, "not a regular file" in result.err) == (2, True)
     assert pipe.is_fifo()
     assert Path("/dev/null").is_char_device()
 
@@ -536,7 +536,7 @@ def test_many_exports_at_once_lose_nothing(program: Program, fake: FakeProxy, is
         (["--to", "env", "--write"], "--file"),
         (["--to", "pi", "--file", ""], "--file"),
         (["--to", "pi", "--file", "-"], "stdout"),
-        (["--to", "pi", "--file", "."], "no regular file"),
+        (["--to", "pi", "--file", "."], "not a regular file"),
         (["--to", "pi", "--provider", ""], "--provider"),
         ([], "--to"),
     ],

@@ -364,7 +364,7 @@ def test_an_unknown_column_costs_no_request(litectl: Litectl, real: FakeProxy) -
         (
             json_answer({"tools": [], "error": "unexpected_error", "message": "boom"}),
             12,
-            "the proxy could not list its tools: boom",
+            "the proxy cannot list its tools: boom",
         ),
         (json_answer({"data": []}), 11, "the answer of the proxy has no list of tools"),
         (

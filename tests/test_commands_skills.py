@@ -247,7 +247,7 @@ def test_what_is_no_archive_is_kept_and_warned_of(
     result = litectl("skills", "download", "My Skill", "--zip", str(tmp_path / "s.zip"))
 
     assert (result.code, (tmp_path / "s.zip").read_bytes()) == (0, content)
-    assert result.err == "warning: what came is no zip; read it before you use it\n"
+    assert result.err == "warning: what came is not a zip; read it before you use it\n"
 
 
 def test_nothing_is_downloaded_over_anything(skills: FakeProxy, litectl: Litectl, tmp_path: Path) -> None:

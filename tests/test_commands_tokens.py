@@ -93,16 +93,16 @@ def test_a_conversation_is_counted_as_one(
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "`-` is no JSON (line 1)"),
-        (b"Hi", "`-` is no JSON (line 1)"),
-        (b"{}", "`-` is no list of messages"),
-        (b'"Hi"', "`-` is no list of messages"),
-        (b"null", "`-` is no list of messages"),
-        (b'["Hi"]', "`-`: message 1 of 1 is no JSON object"),
-        (b'[{"role": "user", "content": "Hi"}, 1]', "`-`: message 2 of 2 is no JSON object"),
+        (b"", "`-` is not JSON (line 1)"),
+        (b"Hi", "`-` is not JSON (line 1)"),
+        (b"{}", "`-` is not a list of messages"),
+        (b'"Hi"', "`-` is not a list of messages"),
+        (b"null", "`-` is not a list of messages"),
+        (b'["Hi"]', "`-`: message 1 of 1 is not a JSON object"),
+        (b'[{"role": "user", "content": "Hi"}, 1]', "`-`: message 2 of 2 is not a JSON object"),
         (b'[{"role": "user"}]', "`-`: message 1 of 1 has no content"),
-        (MESSAGES[:-1], "`-` is no JSON (line 1)"),
-        (b"[" * 100_000, "`-` is no JSON"),
+        (MESSAGES[:-1], "`-` is not JSON (line 1)"),
+        (b"[" * 100_000, "`-` is not JSON"),
     ],
 )
 def test_what_is_no_conversation_is_exit_2(
@@ -151,7 +151,7 @@ def test_on_a_terminal_nobody_waits_in_silence(
     result = litectl(*TOKENS, *arguments, terminal=True)
 
     assert result.code == 2
-    assert "give a text with `-p`, a pipe, `-f FILE` or `--messages FILE`" in result.err
+    assert "give a text with `-p`, a pipe, `-f PATH` or `--messages PATH`" in result.err
 
 
 def test_a_provider_is_asked_when_it_is_wanted(litectl: Litectl, counting: FakeProxy) -> None:

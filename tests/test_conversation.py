@@ -78,7 +78,7 @@ def test_a_conversation_is_read_as_it_is(messages: list[dict[str, Any]]) -> None
 @pytest.mark.parametrize(
     ("messages", "message"),
     [
-        ([USER, 3], "message 2 of 2 is no JSON object"),
+        ([USER, 3], "message 2 of 2 is not a JSON object"),
         ([{"content": "x"}], "message 1 of 1 has no role"),
         ([{"role": "function", "content": "x"}], 'message 1 of 1 has an unknown role: "function"'),
         ([{"role": ["user"], "content": "x"}], 'an unknown role: ["user"]'),
@@ -123,14 +123,14 @@ def test_what_no_model_could_be_sent_is_refused(messages: list[Any], message: st
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "`talk.json` is no JSON (line 1)"),
-        ('{"role": "user"}\n{"role": "user"}', "`talk.json` is no JSON (line 2)"),
-        ("{}", "`talk.json` is no list of messages"),
-        ('"hi"', "`talk.json` is no list of messages"),
-        ('{"messages": null}', "`talk.json` is no list of messages"),
+        ("", "`talk.json` is not JSON (line 1)"),
+        ('{"role": "user"}\n{"role": "user"}', "`talk.json` is not JSON (line 2)"),
+        ("{}", "`talk.json` is not a list of messages"),
+        ('"hi"', "`talk.json` is not a list of messages"),
+        ('{"messages": null}', "`talk.json` is not a list of messages"),
         ('[{"role": "user", "content": "x", "weight": NaN}]', "a number that JSON does not know"),
         ('[{"role": "user", "content": "x", "weight": 1e999}]', "a number that JSON does not know"),
-        ("[" * 100_000, "is no JSON"),
+        ("[" * 100_000, "is not JSON"),
         ("[" * 500 + "]" * 500, "nested too deeply"),
     ],
 )
@@ -195,10 +195,10 @@ def test_one_result_needs_no_list() -> None:
         ([{"id": "a", "content": "1"}, {"id": "a", "content": "2"}], 'two results for "a"'),
         ([{"content": "1"}], "result 1 has no `id`"),
         ([{"id": "a", "content": "1"}, {"id": 7, "content": "1"}], "result 2 has no `id`"),
-        ([{"id": "a"}], "is no list of results"),
-        (["1", "2"], "is no list of results"),
-        ("1", "is no list of results"),
-        (None, "is no list of results"),
+        ([{"id": "a"}], "is not a list of results"),
+        (["1", "2"], "is not a list of results"),
+        ("1", "is not a list of results"),
+        (None, "is not a list of results"),
     ],
 )
 def test_results_that_do_not_match_the_calls_are_refused(document: object, message: str) -> None:

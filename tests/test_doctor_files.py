@@ -127,7 +127,7 @@ def test_profiles_that_are_no_file_are_a_failure(stored: Path, make: Callable[[P
     finding = found(stored)["profiles_file"]
 
     assert (finding.status, finding.exit_code) == (FAILURE, ExitCode.CONFIG)
-    assert "it is no regular file" in finding.detail
+    assert "it is not a regular file" in finding.detail
     assert finding.remedy
 
 
@@ -139,7 +139,7 @@ def test_a_directory_that_is_a_file_is_a_failure(isolated: Path) -> None:
     finding = found()["cache_directory"]
 
     assert (finding.status, finding.exit_code) == (FAILURE, ExitCode.CONFIG)
-    assert "is no directory" in finding.detail
+    assert "is not a directory" in finding.detail
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -316,7 +316,7 @@ def test_a_redirect_to_no_address_is_refused(fake: FakeProxy, location: str) -> 
     """As the address itself would be."""
     fake.on("GET", "/a", redirect(location))
 
-    with pytest.raises(UsageError, match="redirects to what is no address") as caught:
+    with pytest.raises(UsageError, match="redirects to what is not the address") as caught:
         fetched(f"{fake.root}/a")
 
     assert PASSWORD not in caught.value.message
@@ -457,7 +457,7 @@ def test_this_machine_is_refused_in_every_spelling(fake: FakeProxy, host: str) -
         fetched(f"http://{host}:{port}/a", allow_private=False)
 
     if isinstance(caught.value, UsageError):
-        assert "is no public address" in caught.value.message
+        assert "is not a public address" in caught.value.message
         assert "--allow-private" in str(caught.value.hint)
     else:
         assert "cannot find" in caught.value.message  # where the system takes no such spelling
@@ -495,7 +495,7 @@ def test_a_name_that_moves_between_redirects_is_checked_again(fake: FakeProxy, w
     fake.on("GET", "/a", redirect("/b"))
     fake.on("GET", "/b", file_answer(b"secret"))
 
-    with pytest.raises(UsageError, match=r"127\.0\.0\.1 is no public address"):
+    with pytest.raises(UsageError, match=r"127\.0\.0\.1 is not a public address"):
         fetched(f"{root}/a", allow_private=False)
 
     assert [request.path for request in fake.requests] == ["/a"]
@@ -509,7 +509,7 @@ def test_a_name_with_one_private_address_is_refused(
     root = world.put(NAME, fake, PUBLIC)
     world.names[NAME] = [addresses]
 
-    with pytest.raises(UsageError, match=f"refusing to fetch from {NAME}: {addresses[-1]} is no public"):
+    with pytest.raises(UsageError, match=f"refusing to fetch from {NAME}: {addresses[-1]} is not a public"):
         fetched(f"{root}/a", allow_private=False)
 
     assert world.connected == []
@@ -525,7 +525,7 @@ def test_a_redirect_into_the_private_network_is_refused(
     fake.on("GET", "/a", redirect(f"http://{host}:{other.root.rpartition(':')[2]}/secret"))
     other.on("GET", "/secret", file_answer(b"secret"))
 
-    with pytest.raises(UsageError, match="is no public address"):
+    with pytest.raises(UsageError, match="is not a public address"):
         fetched(f"{root}/a", allow_private=False)
 
     assert other.requests == []

@@ -99,7 +99,7 @@ BAD_ANSWERS: dict[str, object] = {
     "an index that is true": answer(entry(0, [1]), entry(True, [1])),
     "an index that is text": answer(entry(0, [1]), entry("1", [1])),
     "no index": answer(entry(0, [1]), {"embedding": [1]}),
-    "an entry that is no object": answer(entry(0, [1]), [1]),
+    "an entry that is not an object": answer(entry(0, [1]), [1]),
     "an empty vector": answer(entry(0, [1]), entry(1, [])),
     "no vector": answer(entry(0, [1]), entry(1, None)),
     "text among the numbers": answer(entry(0, [1]), entry(1, ["1"])),

@@ -133,7 +133,7 @@ def test_a_variable_that_is_no_json_object_is_refused(text: str) -> None:
     """Its name and its form are told, and nothing of what it holds."""
     error = refusal(lambda: parse_headers_variable(text, "LITELLM_HEADERS"), ConfigError)
 
-    assert error.message == "LITELLM_HEADERS is no JSON object"
+    assert error.message == "LITELLM_HEADERS is not a JSON object"
     assert '{"x-team": "blue"}' in (error.hint or "")
 
 

@@ -185,7 +185,7 @@ def test_a_program_that_cannot_be_started_is_told(tmp_path: Path, first: str, mo
         (f"/no/such/dir/give {HIDDEN}", "the helper `give` was not found"),
         (f"/etc/passwd/give {HIDDEN}", "the helper `give` cannot be run: Not a directory"),
         (f"/ {HIDDEN}", "the helper `?` may not be run"),
-        (f"give\ud800 {HIDDEN}", "the helper `give` cannot be run: it is no command"),
+        (f"give\ud800 {HIDDEN}", "the helper `give` cannot be run: it is not a command"),
         (f"'gi\nve' {HIDDEN}", "the helper `gi ve` was not found"),
     ],
 )

@@ -94,7 +94,7 @@ def test_a_guessed_limit_is_no_reason_to_cut() -> None:
 @pytest.mark.parametrize("value", ["5", 0, -1, 2.5, True, None, [5]])
 def test_a_limit_is_a_number_of_tokens(value: object) -> None:
     """What is no number of tokens is refused instead of being lost."""
-    with pytest.raises(UsageError, match="no number of tokens"):
+    with pytest.raises(UsageError, match="not a number of tokens"):
         given_limit({"max_tokens": value})
 
 

@@ -196,6 +196,6 @@ def test_wrong_hours_of_a_login_are_named(
     result = litectl("login", "--device", "--base-url", fake.root, variables={name: hours})
 
     assert result.code == 3
-    assert f"{name} is no number of hours" in result.err
+    assert f"{name} is not a number of hours" in result.err
     assert fake.requests == []
     assert not profiles_file(isolated).exists()

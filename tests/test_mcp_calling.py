@@ -243,7 +243,7 @@ def test_a_time_out_leaves_the_outcome_open(fake: FakeProxy) -> None:
         (Answer(), IncompleteError, "is empty"),
         (Answer(pieces=[b"<title>Log in</title>"], content_type="text/html"), ProxyError, "Log in"),
         (Answer(pieces=(b" " * MIB for _ in range(101))), ProxyError, "is larger than 100 MiB"),
-        (json_answer({"status": "ok"}), IncompleteError, "the answer is no result of a tool"),
+        (json_answer({"status": "ok"}), IncompleteError, "the answer is not a result of a tool"),
         (
             json_answer(
                 {"detail": {"error": "timeout", "message": "MCP tool call timed out after 60.0s"}}, 504

@@ -287,20 +287,20 @@ DENIED = (
         (
             {"error": "unexpected_error", "message": "An unexpected error occurred: no\x1b[2J luck\n"},
             UpstreamError,
-            "the proxy could not list its tools: no [2J luck",
+            "the proxy cannot list its tools: no [2J luck",
         ),
-        ({"error": "server_error"}, UpstreamError, "the proxy could not list its tools: server_error"),
-        ({"error": {"message": "boom"}}, UpstreamError, "the proxy could not list its tools: boom"),
-        ({"error": [[]]}, UpstreamError, "the proxy could not list its tools: it does not say why"),
+        ({"error": "server_error"}, UpstreamError, "the proxy cannot list its tools: server_error"),
+        ({"error": {"message": "boom"}}, UpstreamError, "the proxy cannot list its tools: boom"),
+        ({"error": [[]]}, UpstreamError, "the proxy cannot list its tools: it does not say why"),
         (
             {"error": "x", "message": "m" * 9000},
             UpstreamError,
-            f"the proxy could not list its tools: {'m' * 499}…",
+            f"the proxy cannot list its tools: {'m' * 499}…",
         ),
         (
             {"error": "partial_failure", "message": "Failed to get tools from servers: a: timeout"},
             UpstreamError,
-            "the proxy could not list its tools: Failed to get tools from servers: a: timeout",
+            "the proxy cannot list its tools: Failed to get tools from servers: a: timeout",
         ),
     ],
 )

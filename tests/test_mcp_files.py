@@ -92,7 +92,7 @@ def test_a_file_is_no_directory(tmp_path: Path, below: str) -> None:
         lambda: save_blobs(path / below, "draw", [IMAGE]),
         lambda: require_directory(path / below),
     ):
-        with pytest.raises(UsageError, match=f"`{path}` is no directory"):
+        with pytest.raises(UsageError, match=f"`{path}` is not a directory"):
             refuse()
 
     assert path.read_text() == "mine"

@@ -92,7 +92,7 @@ DANGEROUS: list[tuple[str, Schema]] = [
     (NOT_THERE, with_argument({"$ref": "#/anyOf/9"}, anyOf=[{}])),
     (NOT_THERE, with_argument({"$ref": "#" + "/a" * 5000})),
     (
-        "its schema refers to something that is no schema",
+        "its schema refers to something that is not a schema",
         with_argument({"$ref": "#/default"}, default={"pattern": "(a+)+$"}),
     ),
     ("its schema refers to itself", with_argument({"$ref": "#"})),
@@ -114,9 +114,9 @@ def test_a_dangerous_schema_is_kept_with_its_problem(problem: str, schema: Schem
 
 EXCESSIVE: list[tuple[str, object]] = [
     ("its server does not say which arguments it takes", None),
-    ("its schema is no JSON object", []),
-    ("its schema is no JSON object", "object"),
-    ("its schema is no JSON object", True),
+    ("its schema is not a JSON object", []),
+    ("its schema is not a JSON object", "object"),
+    ("its schema is not a JSON object", True),
     ("its schema is nested more than 16 levels deep", nested(17)),
     ("its schema has more than 20,000 values", with_argument({"enum": [1] * 20_001})),
     ("its schema is larger than 64 KiB", with_argument({"description": "ä" * 32_768})),

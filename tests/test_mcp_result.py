@@ -89,12 +89,12 @@ def test_parts_of_every_type(part: dict[str, Any], expected: str, blobs: list[Bl
 @pytest.mark.parametrize(
     ("part", "problem"),
     [
-        ({**IMAGE, "data": "no base64!"}, "the data of the image is no base64"),
-        ({**IMAGE, "data": "ä"}, "the data of the image is no base64"),
-        ({**IMAGE, "data": "A"}, "the data of the image is no base64"),
-        ({"type": "audio"}, "the data of the audio is no base64"),
-        ({"type": "resource"}, "the data of the resource is no base64"),
-        ({"type": "resource", "resource": {"text": 5}}, "the data of the resource is no base64"),
+        ({**IMAGE, "data": "no base64!"}, "the data of the image is not base64"),
+        ({**IMAGE, "data": "ä"}, "the data of the image is not base64"),
+        ({**IMAGE, "data": "A"}, "the data of the image is not base64"),
+        ({"type": "audio"}, "the data of the audio is not base64"),
+        ({"type": "resource"}, "the data of the resource is not base64"),
+        ({"type": "resource", "resource": {"text": 5}}, "the data of the resource is not base64"),
         (text(5), "a `text` without a text"),
         ({"type": "resource_link"}, "a `resource_link` without an address"),
         ({"type": "video\n\x1b[2J"}, "of the unknown type `video [2J`"),
@@ -122,7 +122,7 @@ def test_many_problems_are_few_sentences() -> None:
     assert problems[0] == "3 parts of the result are left out: of the unknown type `often`"
     assert problems[-2:] == [
         "46 parts of the result are left out: of other unknown types",
-        "2 parts of the result are left out: the data of the audio is no base64",
+        "2 parts of the result are left out: the data of the audio is not base64",
     ]
     assert len(problems) == 7
 
@@ -153,7 +153,7 @@ def test_content_that_is_no_list_is_said() -> None:
     """Structured content beside it is there all the same."""
     result = result_of({"content": "text", "structuredContent": 0})
 
-    assert result.problems == ["a part of the result is left out: its content is no list"]
+    assert result.problems == ["a part of the result is left out: its content is not a list"]
     assert (result.text, result.structured) == ("", 0)
 
 
@@ -175,7 +175,7 @@ def nested(levels: int) -> object:
 )
 def test_an_answer_that_is_no_result_is_an_error(document: object) -> None:
     """Also what could not be written again; the error can be printed as JSON."""
-    with pytest.raises(IncompleteError, match="no result of a tool") as caught:
+    with pytest.raises(IncompleteError, match="not a result of a tool") as caught:
         result_of(document)
 
     assert len(json.dumps(caught.value.as_json())) < 1000

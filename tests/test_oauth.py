@@ -49,7 +49,7 @@ UNUSABLE: dict[str, tuple[str, list[object]]] = {
         ["mac", "DPoP", "", 1, ["Bearer"], "Bearer ", False],
     ),
     "expires_in": (
-        "no positive number",
+        "not a positive number",
         [0, -1, "86400", True, False, math.inf, math.nan, [], {}, 10**400],
     ),
     "refresh_token": (
@@ -257,7 +257,7 @@ def test_a_code_is_exchanged_for_a_login(fake: FakeProxy, proxy: Proxy) -> None:
             "503, temporarily_unavailable",
         ),
         (json_answer({}, 307, location=f"https://{SECRET_TEXT}.example.com"), UpstreamError, "307"),
-        (HTML, AuthError, "no JSON object"),
+        (HTML, AuthError, "not a JSON object"),
         (json_answer({"error": "invalid_grant"}), AuthError, "no usable access token"),
     ],
 )
@@ -508,7 +508,7 @@ def test_an_unusable_token_answer_is_refused(name: str, value: object, flaw: str
 @pytest.mark.parametrize("document", [None, [], "token", 7, True, [TOKENS]])
 def test_a_token_answer_is_an_object(document: object) -> None:
     """Any other JSON, or none, is refused."""
-    with pytest.raises(AuthError, match="no JSON object"):
+    with pytest.raises(AuthError, match="not a JSON object"):
         answer_to_login(document)
 
 

@@ -227,7 +227,7 @@ def test_one_that_fails_does_not_stop_the_others(litectl: Litectl, proxies: dict
     assert result.code == 7
     assert [line.partition(" ")[2].partition(" ")[0] for line in lines[:2]] == ["dev:", "log"]
     assert lines[1] == "hint: log in anew with `litectl login --profile dev`"
-    assert lines[-2] == "error: 1 of 3 profiles could not be refreshed: dev"
+    assert lines[-2] == "error: 1 of 3 profiles were not refreshed: dev"
     assert lines[-1] == "hint: see what is wrong with `litectl doctor --profile dev`"
     assert len(result.out.splitlines()) == 2
 
@@ -253,7 +253,7 @@ def test_every_command_of_a_hint_names_its_profile(litectl: Litectl, names: tupl
     [
         ((500, 500, 500), 12, "none of 3 profiles could be refreshed"),
         ((401, 401, 401), 4, "none of 3 profiles could be refreshed"),
-        ((500, 401, 500), 7, "3 of 3 profiles could not be refreshed: dev, prod, team"),
+        ((500, 401, 500), 7, "3 of 3 profiles were not refreshed: dev, prod, team"),
     ],
 )
 def test_when_all_fail_alike_the_exit_code_says_how(

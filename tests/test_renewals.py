@@ -140,7 +140,7 @@ def test_what_a_login_may_not_do_spends_no_refresh_token(
 def went_on(result: Result, tokens: dict[str, str], why: str) -> None:
     """Raise unless *result* is the old token of *tokens*, with a warning that says *why*."""
     assert (result.code, result.out) == (0, f"{tokens['access_token']}\n")
-    assert "warning: the login of profile `work` could not be renewed yet" in result.err
+    assert "warning: the login of profile `work` cannot be renewed yet" in result.err
     assert why in result.err
 
 

@@ -117,8 +117,8 @@ def test_a_port_that_is_none_is_exit_2(litectl: Litectl, port: str) -> None:
     ("content", "code", "said"),
     [
         (None, 2, "error: cannot read `own.yaml`: No such file or directory\n"),
-        ("directory", 2, "error: `own.yaml` is no plain file\n"),
-        (b"- 1\n", 3, "error: `own.yaml` is no configuration of LiteLLM's: no mapping (line 1)\n"),
+        ("directory", 2, "error: `own.yaml` is not a plain file\n"),
+        (b"- 1\n", 3, "error: `own.yaml` is not a configuration of LiteLLM's: no mapping (line 1)\n"),
     ],
 )
 def test_a_configuration_that_cannot_be_used_is_told_first(

@@ -52,15 +52,15 @@ def test_a_link_to_nothing_becomes_a_link_to_the_file(tmp_path: Path) -> None:
     save(link, TALK)
 
     assert (tmp_path / "talk.json").is_file()
-    with pytest.raises(UsageError, match="is no directory"):
+    with pytest.raises(UsageError, match="is not a directory"):
         require_savable(lost)
 
 
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("", "is no regular file"),
-        ("missing/talk.json", "missing` is no directory"),
+        ("", "is not a regular file"),
+        ("missing/talk.json", "missing` is not a directory"),
         ("file/talk.json", "Not a directory"),
         ("circle", "Too many levels of symbolic links"),
         ("x" * 300, "File name too long"),
@@ -78,7 +78,7 @@ def test_what_cannot_be_saved_is_found_before(tmp_path: Path, name: str, message
 def test_a_device_is_never_replaced() -> None:
     """A rename would put a file in its place."""
     for check in (require_savable, lambda path: save(path, TALK)):
-        with pytest.raises(UsageError, match="no regular file"):
+        with pytest.raises(UsageError, match="not a regular file"):
             check(Path("/dev/null"))
 
 

@@ -101,7 +101,7 @@ def test_a_library_that_warns_says_nothing(
 
     with warnings.catch_warnings():
         warnings.simplefilter("default")
-        with pytest.raises(ProxyError, match="no zip that can be read"):
+        with pytest.raises(ProxyError, match="not a zip that can be read"):
             unpacked(content)
     assert capfd.readouterr() == ("", "")
 

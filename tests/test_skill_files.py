@@ -197,6 +197,6 @@ def test_private_addresses_are_not_asked(fake: FakeProxy) -> None:
     """A hub cannot lead into the user's own network without being allowed to."""
     place = Archive(fake.root.replace("http:", "https:"))
 
-    with pytest.raises(UsageError, match="no public address"):
+    with pytest.raises(UsageError, match="not a public address"):
         hub_archive(place, seconds=5, allow_private=False, tls=Tls())
     assert fake.requests == []

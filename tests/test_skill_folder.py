@@ -99,8 +99,8 @@ def test_links_inside_are_followed_as_files(skill: Path) -> None:
         ("../folder-too/b.txt", "`x` is a link that leads outside the folder"),
         (".env", "`x` is a link to a hidden file"),
         (".git/config", "`x` is a link to a hidden file"),
-        ("ref", "`x` is no file"),
-        (".", "`x` is no file"),
+        ("ref", "`x` is not a file"),
+        (".", "`x` is not a file"),
         ("nothing", "cannot read `x`: No such file or directory"),
         ("x", "cannot read `x`: Too many levels of symbolic links"),
     ],
@@ -118,11 +118,11 @@ def test_other_links_are_refused(skill: Path, target: str, said: str) -> None:
 def test_what_is_no_file_is_refused(skill: Path) -> None:
     """A pipe and a socket are errors at once, though nobody writes to them."""
     os.mkfifo(skill / "pipe")
-    assert refusal(skill) == "`pipe` is no file"
+    assert refusal(skill) == "`pipe` is not a file"
     (skill / "pipe").unlink()
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(os.path.relpath(skill / "sock"))
-        assert refusal(skill).startswith(("cannot read `sock`", "`sock` is no file"))
+        assert refusal(skill).startswith(("cannot read `sock`", "`sock` is not a file"))
 
 
 def test_a_device_is_refused(skill: Path) -> None:
@@ -238,7 +238,7 @@ def test_a_folder_deeper_than_the_stack_is_read(skill: Path) -> None:
         (lambda path: path.unlink(), "there is no `SKILL.md` in `{}`"),
         (lambda path: path.rename(path.with_name("skill.md")), "there is no `SKILL.md` in `{}`"),
         (lambda path: (path.unlink(), path.mkdir()), "there is no `SKILL.md` in `{}`"),
-        (lambda path: path.write_bytes(b"\xff"), "`SKILL.md` is no text in UTF-8"),
+        (lambda path: path.write_bytes(b"\xff"), "`SKILL.md` is not text in UTF-8"),
         (lambda path: path.write_text("---\nname: My Skill\n---"), "a skill cannot be called `My Skill`"),
         (
             lambda path: path.write_text(f"---\nname: {'x' * 65}\n---"),

@@ -20,7 +20,7 @@ NOW = 1_800_000_000.0
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
 TOOLS = [
     Tool("add", "calc", "id-1", "calculator", "Add two numbers\n☃", SCHEMA),
-    Tool("ädd\n", "other", "id-2", problem="its schema is no object"),
+    Tool("ädd\n", "other", "id-2", problem="its schema is not an object"),
 ]
 LISTED = ToolList(
     NOW, TOOLS, [Outcome("calc", "ok", 1), Outcome("down", "unreachable", None, 502)], 3, {"no name": 1}

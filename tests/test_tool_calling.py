@@ -100,9 +100,9 @@ def test_a_tool_without_arguments_needs_none(litectl: Litectl, fake: FakeProxy) 
     [
         (("a=2",), b"", "`b`"),
         (("a=2", "b=x"), b"", "`b`"),
-        (("a=2", "b=3", "--args", "{}", "--args", "[]"), b"", "no JSON object of arguments"),
-        (("--args", "{"), b"", "`--args` is no JSON"),
-        ((), b"[1]", "stdin is no JSON object of arguments"),
+        (("a=2", "b=3", "--args", "{}", "--args", "[]"), b"", "not a JSON object of arguments"),
+        (("--args", "{"), b"", "`--args` is not JSON"),
+        ((), b"[1]", "stdin is not a JSON object of arguments"),
         (("a=2", "b"), b"", "`b`"),
         (("a=2", "b@/nowhere/at/all"), b"", "/nowhere/at/all"),
     ],

@@ -140,7 +140,7 @@ def test_an_old_list_is_better_than_none(
     first, second = start(), start()
 
     assert first.names() == second.names() == ["add"]
-    assert "warning: the tool list is older than 24 hours and could not be refreshed" in first.screen.err
+    assert "warning: the tool list is older than 24 hours and cannot be refreshed" in first.screen.err
     assert "`litectl models refresh` tries now" in second.screen.err
     assert asked(fake) == 2
 
@@ -345,7 +345,7 @@ def test_tools_that_cannot_be_had_are_a_warning(
     result = litectl("models", "refresh", "--json")
 
     assert (result.code, result.json["models"], result.json["tools"]) == (0, 1, None)
-    assert "warning: the tool list could not be refreshed: " in result.err
+    assert "warning: the tool list cannot be refreshed: " in result.err
     assert start(offline=True).names() == ["add"]
     assert litectl("models", "refresh", "--quiet") == (0, "", "")
 

@@ -60,7 +60,7 @@ def test_what_is_no_vector_is_not_believed(real: Program) -> None:
     result = real("embed", "-m", "mock-hello", "a")
 
     assert (result.code, result.out) == (11, "")
-    assert "the embedding of text 1 is no list of finite numbers" in result.err
+    assert "the embedding of text 1 is not a list of finite numbers" in result.err
 
 
 @pytest.mark.parametrize(

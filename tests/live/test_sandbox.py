@@ -185,7 +185,8 @@ def test_a_broken_configuration_is_told_at_once(with_sandbox: Program, tmp_path:
 
     assert (result.code, result.out) == (3, "")
     assert (
-        "is no configuration of LiteLLM's: expected ',' or ']', but got ':' (line 3, column 5)" in result.err
+        "is not a configuration of LiteLLM's: expected ',' or ']', but got ':' (line 3, column 5)"
+        in result.err
     )
     assert "hidden" not in result.err
     assert "starting" not in result.err

@@ -73,7 +73,7 @@ def _usable(runtime: "Runtime", catalog: "Catalog", selection: Selection) -> "Se
 def _key(runtime: "Runtime", variable: str | None) -> "KeyReference":
     """Return where a tool finds the key of this run; raises `UsageError` for a bad *variable*."""
     if variable is not None and not variable.isidentifier():
-        raise UsageError(f"`{variable}` is no name of a variable", hint="for example LITELLM_API_KEY")
+        raise UsageError(f"`{variable}` is not the name of a variable", hint="for example LITELLM_API_KEY")
     credential, target = runtime.credential, runtime.target
     if runtime.options.api_key_file == "-" and variable is None:
         raise UsageError(

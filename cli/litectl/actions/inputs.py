@@ -109,7 +109,7 @@ def read_stdin(runtime: "Runtime", timeout: float | None, *, has_prompt: bool, w
             timeout = -1.0
     if not 0 <= timeout < _LONGEST_SECONDS:
         raise UsageError(
-            "the time to wait for stdin is no number of seconds",
+            "the time to wait for stdin is not a number of seconds",
             hint=f"check {origin}; 0 is for ever",
         )
 
@@ -139,5 +139,5 @@ def read_bytes(path: str, limit: int) -> bytes:
         with Path(path).open("rb") as file:
             return file.read(limit + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "that is no path"
+        reason = getattr(error, "strerror", None) or "that is not a path"
         raise UsageError(f"cannot read `{path}`: {reason}", hint="check the path") from error

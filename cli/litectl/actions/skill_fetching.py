@@ -74,7 +74,8 @@ def _archive(runtime: "Runtime", proxy: "Proxy", skill: "Skill", *, allow_privat
     if skill.origin == STORED:
         return stored_archive(proxy, skill, seconds=seconds)
     place = require_archive(skill)
-    return hub_archive(place, seconds=seconds, allow_private=allow_private, tls=runtime.caller.tls)
+    with runtime.terminal.waiting("fetching the archive"):
+        return hub_archive(place, seconds=seconds, allow_private=allow_private, tls=runtime.caller.tls)
 
 
 def _write(runtime: "Runtime", path: Path, content: bytes, *, unpack: bool) -> tuple[int | None, int]:
@@ -85,7 +86,7 @@ def _write(runtime: "Runtime", path: Path, content: bytes, *, unpack: bool) -> t
     if not unpack:
         write_new(path, content)
         if not is_zip(content):
-            runtime.terminal.warn("what came is no zip; read it before you use it")
+            runtime.terminal.warn("what came is not a zip; read it before you use it")
         return None, len(content)
     files = unpacked(content)
     write_folder(path, files)

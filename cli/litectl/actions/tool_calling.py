@@ -108,7 +108,7 @@ def _given(runtime: "Runtime", inputs: Inputs, wanted: Call, tool: "Tool") -> "M
         error.hint = hint
         raise
     if not isinstance(document, dict):
-        raise UsageError(f"{origin} is no JSON object of arguments", hint=hint)
+        raise UsageError(f"{origin} is not a JSON object of arguments", hint=hint)
     return document
 
 

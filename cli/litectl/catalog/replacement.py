@@ -1,6 +1,7 @@
 """A fetched catalog in the place of the cached one: whether it may be, and what changed."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.catalog.cache import CatalogCache
@@ -33,6 +34,7 @@ def refresh(
     fetch: "Callable[[], Discovery]",
     clock: Callable[[], float],
     warn: Callable[[str], None],
+    waiting: kept.Waiting = nullcontext,
 ) -> Refreshed:
     """
     Fetch the catalog, cache it, and return it with what changed; *clock* gives seconds since 1970.
@@ -46,7 +48,7 @@ def refresh(
         outcomes.extend(discovery.outcomes)
         return accepted(cache, discovery, old, warn)
 
-    catalog, old = kept.refresh(cache, fetched, clock)
+    catalog, old = kept.refresh(cache, fetched, clock, waiting)
     before = {model.name for model in old.models} if old else set()
     after = {model.name for model in catalog.models}
     return Refreshed(catalog, Changes(sorted(after - before), sorted(before - after)), outcomes)

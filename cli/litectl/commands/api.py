@@ -69,7 +69,7 @@ def api(
     no redirect is followed. All but GET and HEAD are sent exactly once.
 
     The body is printed as it comes, byte for byte, when it is whole; an event
-    stream, and with --stream any body, as it arrives. Pages are printed one after
+    stream, and with `--stream` any body, as it arrives. Pages are printed one after
     another, each with a line end. The answer is awaited for 600 seconds, or for
     those of `--timeout`.
 

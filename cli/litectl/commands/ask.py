@@ -37,7 +37,7 @@ AttachType = Annotated[
     typer.Option("--attach-type", metavar="TYPE", help="What is on stdin, such as image/png or text"),
 ]
 AllowPrivate = Annotated[
-    bool, typer.Option("--allow-private", help="Let the URL of `-f` be one of your own network")
+    bool, typer.Option("--allow-private", help="Fetch also from addresses of your own network")
 ]
 Stdin = Annotated[bool, typer.Option("--stdin/--no-stdin", help="Read what is piped in, or leave it alone")]
 StdinTimeout = Annotated[
@@ -46,7 +46,7 @@ StdinTimeout = Annotated[
         "--stdin-timeout",
         min=0.0,
         metavar="SECONDS",
-        help="Seconds to wait for a silent stdin (300); 0 is for ever",
+        help="Wait so long for a silent stdin (300); 0 is for ever",
     ),
 ]
 Messages = Annotated[
@@ -85,7 +85,9 @@ Effort = Annotated[
 ]
 Parameters = Annotated[
     list[str] | None,
-    typer.Option("--param", metavar="NAME=VALUE", help="Any other parameter, its value JSON or text"),
+    typer.Option(
+        "--param", metavar="NAME=VALUE", help="Any other parameter, its value JSON or text; can be repeated"
+    ),
 ]
 Schema = Annotated[
     str | None,
@@ -108,7 +110,7 @@ Mcp = Annotated[
     ),
 ]
 Engine = Annotated[
-    str, typer.Option("--engine", metavar="WHO", help="Who runs the calls of --mcp: local or proxy")
+    str, typer.Option("--engine", metavar="WHO", help="Who runs the calls of `--mcp`: local or proxy")
 ]
 MaxSteps = Annotated[
     int | None,
@@ -145,7 +147,7 @@ Metadata = Annotated[
     typer.Option("--metadata", metavar="KEY=VALUE", help="More for that log; can be repeated"),
 ]
 Retries = Annotated[
-    int, typer.Option("--retries", min=0, max=100, metavar="N", help="Try again so often, not the proxy")
+    int, typer.Option("--retries", min=0, max=100, metavar="N", help="How often litectl tries again")
 ]
 MaxWait = Annotated[
     float | None,
@@ -173,7 +175,7 @@ Usage = Annotated[bool, typer.Option("--usage", help="Tokens, cost and seconds o
 Save = Annotated[
     str | None, typer.Option("--save", metavar="PATH", help="Write the conversation with its answer here")
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the request instead of sending it")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would be sent, and send nothing")]
 
 
 @app.command(cls=SharedOptionsCommand, context_settings={"allow_extra_args": True})
@@ -226,7 +228,7 @@ def ask(
     """
     Ask a model and print its answer
 
-    The prompt is -p, what is piped in, and the files, in this order.
+    The prompt is `-p`, what is piped in, and the files, in this order.
 
     \b
         litectl ask -m gpt-5.2 -p "Name three rivers"
@@ -235,10 +237,10 @@ def ask(
         litectl ask -p "Invent a person" --schema "name, age int" | jq .age
         while read -r word; do litectl ask --no-stdin -p "Define $word"; done < words
 
-    Calls of --tools are printed as a JSON array: id, name, arguments. Those of
-    --mcp are run, each told on stderr, and the model goes on with what they gave.
+    Calls of `--tools` are printed as a JSON array: id, name, arguments. Those of
+    `--mcp` are run, each told on stderr, and the model goes on with what they gave.
 
-    With --json, one object: answer, reasoning, tool_calls, tool_runs (server, tool,
+    With `--json`, one object: answer, reasoning, tool_calls, tool_runs (server, tool,
     arguments, outcome, result), model, finish_reason, usage, cost, cost_source,
     call_id, response_id, deployment_id, deployment, fallbacks, retries, seconds. The
     cost is US dollars, null when unknown. On failure stdout stays empty and the error
@@ -304,7 +306,7 @@ def _require_words(runtime: "Runtime", extra: list[str]) -> None:
     from litectl.errors import UsageError
 
     if extra:
-        raise UsageError("the prompt goes behind `-p`", hint='litectl ask -m MODEL -p "..."')
+        raise UsageError("the prompt goes behind `-p`", hint='for example `litectl ask -m MODEL -p "..."`')
     if runtime.options.format in ("table", "tsv", "csv"):
         raise UsageError(
             f"`ask` cannot print {runtime.options.format}",

@@ -95,7 +95,7 @@ def clear_cache(context: typer.Context, everything: Everything = False) -> None:
 @app.command("path", cls=SharedOptionsCommand)
 def print_cache_path(context: typer.Context, everything: Everything = False) -> None:
     """
-    Print where the cached model list of this proxy and credential is, or with --all the directory
+    Print where the cached model list of this proxy and credential is, or with `--all` the directory
 
     \b
         du -sh "$(litectl cache path --all)"

@@ -38,7 +38,7 @@ def completion(
 
     Only the file of the completion is written, never a start-up file: a line
     that one needs is printed. A file there that is not of litectl is replaced
-    with --yes only. JSON fields of --install: shell, path, written, startup, line.
+    with `--yes` only. JSON fields of `--install`: shell, path, written, startup, line.
     """
     from litectl.completion.scripts import script_of
     from litectl.completion.shells import require_shell

@@ -62,9 +62,9 @@ def cost(
         litectl cost -m gpt-5.2 --input-tokens 1000 --output-tokens 500
         litectl cost -m gpt-5.2 --output-tokens 500 < prompt.txt
 
-    The proxy's own estimate, or, where it gives none and with --offline, the
+    The proxy's own estimate, or, where it gives none and with `--offline`, the
     prices of the cached list. Without any price it exits with 6. Without
-    --output-tokens the price is that of the prompt alone.
+    `--output-tokens` the price is that of the prompt alone.
 
     JSON fields: model, input_tokens, output_tokens, cost, source
     (`proxy_estimate` or `catalog_estimate`), is_estimate, and per million

@@ -52,13 +52,13 @@ def doctor(
     Looks at the program, its files, the configuration, the network, the proxy, the
     credential, the lists and the completion, in this order, so that the first
     failure is the cause of those after it. Nothing is changed, no model is asked, and
-    no login renewed. With --offline only what is on this machine.
+    no login renewed. With `--offline` only what is on this machine.
 
-    The exit code is 0 without a failure, else that of the first one. A report of --bundle
+    The exit code is 0 without a failure, else that of the first one. A report of `--bundle`
     has the findings, which options and variables are set, and the requests; every
     secret in it is masked, and a file that is there already is not replaced.
 
-    On a terminal what is ok is one line for each section; -v shows each.
+    On a terminal what is ok is one line for each section; `-v` shows each.
 
     Columns and JSON fields: name, status, detail, remedy, code, exit_code, seconds.
     The status is one of ok, warning, failure, skipped. The JSON document has

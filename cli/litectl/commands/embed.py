@@ -12,17 +12,17 @@ Texts = Annotated[list[str] | None, typer.Argument(metavar="[TEXT]...", help="Th
 Model = Annotated[str | None, typer.Option("--model", "-m", metavar="MODEL", help="The embedding model")]
 Files = Annotated[
     list[str] | None,
-    typer.Option("--file", "-f", metavar="PATH", help="A file as one text; `-` is stdin; can be repeated"),
+    typer.Option("--file", "-f", metavar="PATH", help="A file as one text; can be repeated; `-` is stdin"),
 ]
 Lines = Annotated[bool, typer.Option("--lines", help="Each line of the files is a text")]
 Dimensions = Annotated[
     int | None, typer.Option("--dimensions", min=1, metavar="N", help="Vectors of N numbers, not more")
 ]
 Batch = Annotated[
-    int, typer.Option("--batch", min=1, max=1024, metavar="N", help="At most N texts in one request (64)")
+    int, typer.Option("--batch", min=1, max=1024, metavar="N", help="At most N texts in one request")
 ]
 Retries = Annotated[
-    int, typer.Option("--retries", min=0, max=100, metavar="N", help="Try a request again so often")
+    int, typer.Option("--retries", min=0, max=100, metavar="N", help="How often litectl tries again")
 ]
 MaxWait = Annotated[
     float | None,
@@ -55,14 +55,14 @@ def embed(
 
     An argument is a text, never the name of a file. Without texts and files each
     line of what is piped in is a text; empty lines are left out. `-f -` reads stdin
-    as one text. The model is the one of -m: LITECTL_MODEL and the default of the
+    as one text. The model is the one of `-m`: LITECTL_MODEL and the default of the
     profile are for `ask`.
 
     In a pipe it prints one JSON object per line, each part as it comes: index (of
     all texts and lines, from 0), file (null for an argument and stdin), text (null
     for a whole file), embedding. What was printed before a failure stays.
 
-    With --json one object, or nothing on failure: model, dimensions, usage
+    With `--json` one object, or nothing on failure: model, dimensions, usage
     (input_tokens), cost (US dollars, null when unknown), cost_source, embeddings.
     Lines of tsv and csv have the index, and the numbers with commas in between.
     """

@@ -55,4 +55,4 @@ def env(context: typer.Context, shell: Shell = "bash", tools: For = "litellm") -
         names = ", ".join(headers)
         runtime.terminal.warn(f"OpenAI's clients take no headers from variables; this proxy wants {names}")
     elif runtime.terminal.stdout_is_terminal and not runtime.wants_json:
-        runtime.terminal.note('to use them say: eval "$(litectl env)"')
+        runtime.terminal.note('to use them say `eval "$(litectl env)"`')

@@ -63,7 +63,7 @@ Team = Annotated[
 ]
 VirtualKey = Annotated[
     bool | None,
-    typer.Option("--virtual-key/--no-virtual-key", help="With --paste: make a virtual key from the token"),
+    typer.Option("--virtual-key/--no-virtual-key", help="With `--paste`: make a virtual key from the token"),
 ]
 Keychain = Annotated[
     bool | None,
@@ -99,13 +99,13 @@ def login(
         litectl login --base-url https://litellm.example.com --helper 'vault read -field=key proxy'
         litectl login --base-url https://litellm.example.com --key-variable LAB_KEY
 
-    With --key-variable the name of the variable is stored, never its value. Where it
+    With `--key-variable` the name of the variable is stored, never its value. Where it
     is not set, empty or `undefined`, the profile has no key, and nothing is sent.
 
     A new login replaces the one of the same account; another account of the same
-    proxy becomes a second profile, unless --profile names the one to replace.
-    The options --header, --auth-header, --ca-bundle, --client-cert, --client-key
-    and --allow-http are remembered with the profile.
+    proxy becomes a second profile, unless `--profile` names the one to replace.
+    The options `--header`, `--auth-header`, `--ca-bundle`, `--client-cert`, `--client-key`
+    and `--allow-http` are remembered with the profile.
     """
     from litectl.actions.login.storage import known_profile, profile_name, revoke_replaced, store_login
 

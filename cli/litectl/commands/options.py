@@ -68,7 +68,7 @@ def shared_options() -> list[TyperOption]:
         _option(JSON_OPTION, help="Short for `--format json`", is_flag=True),
         _option("-q", "--quiet", help="Only errors on stderr", is_flag=True),
         _option("-v", "--verbose", help="Say on stderr what is done", is_flag=True),
-        _option("--debug", help="As -v, with a traceback for a bug in litectl", is_flag=True),
+        _option("--debug", help="As `-v`, with a traceback for a bug in litectl", is_flag=True),
         _option("--no-input", help="Never ask; fail and name the option instead", is_flag=True),
     ]
 

@@ -35,8 +35,8 @@ def add_profile(
         litectl profiles add lab --base-url https://lab.example.com --header 'x-team: $TEAM'
         litectl login --profile lab
 
-    The URL is --base-url; --header, --auth-header, --ca-bundle, --client-cert,
-    --client-key and --allow-http are remembered with it.
+    The URL is `--base-url`; `--header`, `--auth-header`, `--ca-bundle`, `--client-cert`,
+    `--client-key` and `--allow-http` are remembered with it.
     """
     from litectl.errors import UsageError
     from litectl.profiles.profile import Profile, check_profile_name
@@ -103,6 +103,11 @@ def show_profile(
 
     \b
         litectl profiles show lab
+
+    JSON fields: name, base_url, default, credential, credential_place, helper,
+    key_variable, expires_at, user_id, team_id, model, context_size, allow_http,
+    auth_header, ca_bundle, client_cert, client_key, keychain, headers, parameters,
+    models.
     """
     runtime = runtime_of(context)
     profile = runtime.profiles.get(name) if name is not None else runtime.target.require_profile()
@@ -128,7 +133,7 @@ def set_values(
     settings: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="Settings and their values")],
 ) -> None:
     """
-    Set values of the default profile, or of the one named by --profile
+    Set values of the default profile, or of the one named by `--profile`
 
     \b
         litectl profiles set model=gpt-5.2 'headers.x-team=$TEAM'
@@ -169,7 +174,8 @@ def remove_profile(
     name: Name,
     yes: Yes = False,
     revoke: Annotated[
-        bool, typer.Option("--revoke/--no-revoke", help="End a browser login at the proxy too")
+        bool,
+        typer.Option("--revoke/--no-revoke", help="End a browser login at the proxy too, where it can be"),
     ] = True,
 ) -> None:
     """

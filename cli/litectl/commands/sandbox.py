@@ -17,7 +17,7 @@ app = new_app("Run a real LiteLLM proxy with mock models on this machine, withou
 
 Config = Annotated[
     str | None,
-    typer.Option("--config", metavar="FILE", help="Your own LiteLLM configuration, not the mock models"),
+    typer.Option("--config", metavar="PATH", help="Your own LiteLLM configuration, not the mock models"),
 ]
 Port = Annotated[
     int | None, typer.Option("--port", min=1, max=65535, metavar="N", help="Where to listen, not a free port")
@@ -34,7 +34,10 @@ def install(context: typer.Context) -> None:
 
     It is put under your data directory, never beside litectl. Uses uv when it
     is there, else venv and pip.
+
+    JSON fields: path, the directory that it is installed in.
     """
+    from litectl.output.listing import print_record
     from litectl.sandbox.sandbox import Sandbox
 
     runtime = runtime_of(context)
@@ -44,7 +47,9 @@ def install(context: typer.Context) -> None:
     while step is not None:
         with runtime.terminal.progress(step):
             step = next(steps, None)
-    runtime.terminal.say(f"the sandbox is installed in {runtime.paths.sandbox}")
+    runtime.terminal.say(f"the sandbox is installed in `{runtime.paths.sandbox}`")
+    if runtime.wants_json:
+        print_record(runtime.terminal, {"path": str(runtime.paths.sandbox)}, runtime.options.format)
 
 
 @app.command("run", cls=SharedOptionsCommand, context_settings={"allow_interspersed_args": False})
@@ -85,7 +90,7 @@ def start(context: typer.Context, config: Config = None, port: Port = None) -> N
         while kill -0 $! && ! [ -s env.sh ]; do sleep 1; done
         . ./env.sh; litectl ask -m mock-hello -p Hi; kill $!
 
-    With --config the proxy gets all of your variables and works in the directory of
+    With `--config` the proxy gets all of your variables and works in the directory of
     that file; the key is the master key of the configuration, where it sets one.
 
     JSON fields: base_url, api_key, config (null for the mock models), log.

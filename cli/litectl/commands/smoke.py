@@ -33,7 +33,9 @@ app = new_app()
 _Names = list[str] | None
 Models = Annotated[
     _Names,
-    typer.Option("--models", metavar="GLOB", help="Only these models, such as 'gpt-*'; repeatable, or a,b"),
+    typer.Option(
+        "--models", metavar="GLOB", help="Only these models, such as `gpt-*`; can be repeated, or a,b"
+    ),
 ]
 Mode = Annotated[
     str | None, typer.Option("--mode", metavar="MODE", help="Only models of this mode, or `all`")
@@ -44,7 +46,9 @@ Sample = Annotated[
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="The same sample as last time")]
 Require = Annotated[
     _Names,
-    typer.Option("--require", metavar="NAME", help="Fail unless this model is listed; repeatable, or a,b"),
+    typer.Option(
+        "--require", metavar="NAME", help="Fail unless this model is listed; can be repeated, or a,b"
+    ),
 ]
 ExpectSource = Annotated[
     str | None,
@@ -52,11 +56,15 @@ ExpectSource = Annotated[
 ]
 Only = Annotated[
     _Names,
-    typer.Option("--only", metavar="CHECK", help="Of what is always checked, only this; repeatable, or a,b"),
+    typer.Option(
+        "--only", metavar="CHECK", help="Of what is always checked, only this; can be repeated, or a,b"
+    ),
 ]
 Skip = Annotated[
     _Names,
-    typer.Option("--skip", metavar="CHECK", help="Leave this out, such as 'mcp NAME'; repeatable, or a,b"),
+    typer.Option(
+        "--skip", metavar="CHECK", help="Leave this out, such as `mcp NAME`; can be repeated, or a,b"
+    ),
 ]
 Prompt = Annotated[bool, typer.Option("--prompt", help="Ask each model a short question; billed")]
 Concurrency = Annotated[
@@ -127,7 +135,7 @@ def smoke(
     (4 for the credential, 5 for the network, ...) when it kept the rest from running,
     and 1 when no check passed: one that was skipped is none.
 
-    JSON: schema_version, base_url, started_at, seconds, complete, requests and cost
+    JSON fields: schema_version, base_url, started_at, seconds, complete, requests and cost
     (billed, in US dollars), counts, checks: name, subject (a model or a server),
     verdict (passed, warning, failed, skipped), seconds, detail, hint, code, exit_code,
     call_id (of the request that failed), requests, input_tokens, output_tokens, cost,

@@ -23,7 +23,7 @@ MaxCost = Annotated[
     float | None, typer.Option("--max-cost", metavar="USD", help="Send nothing that could cost more in all")
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Let a warning be a failure")]
-Junit = Annotated[str | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit XML report")]
+Junit = Annotated[str | None, typer.Option("--junit", metavar="PATH", help="Write a JUnit XML report")]
 Tap = Annotated[bool, typer.Option("--tap", help="Print the Test Anything Protocol")]
 Github = Annotated[bool, typer.Option("--github", help="Print annotations for GitHub Actions")]
-Summary = Annotated[str | None, typer.Option("--summary", metavar="FILE", help="Write a summary in Markdown")]
+Summary = Annotated[str | None, typer.Option("--summary", metavar="PATH", help="Write a summary in Markdown")]

@@ -19,13 +19,13 @@ By = Annotated[
 ]
 Since = Annotated[
     str | None,
-    typer.Option("--since", metavar="DAYS|DATE", help="With --by: 7d, 2w or 2026-11-01; 30d without it"),
+    typer.Option("--since", metavar="DAYS|DATE", help="With `--by`: 7d, 2w or 2026-11-01; 30d without it"),
 ]
 Until = Annotated[
-    str | None, typer.Option("--until", metavar="DATE", help="With --by: the last day; today without it")
+    str | None, typer.Option("--until", metavar="DATE", help="With `--by`: the last day; today without it")
 ]
-User = Annotated[str | None, typer.Option("--user", metavar="ID", help="With --by: of this user only")]
-Team = Annotated[str | None, typer.Option("--team", metavar="ID", help="With --by: of this team only")]
+User = Annotated[str | None, typer.Option("--user", metavar="ID", help="With `--by`: of this user only")]
+Team = Annotated[str | None, typer.Option("--team", metavar="ID", help="With `--by`: of this team only")]
 
 
 class _Asked(NamedTuple):
@@ -49,7 +49,7 @@ def spend(
     columns: Columns = None,
 ) -> None:
     """
-    Show what is left of the budgets before requests fail, or with --by what was spent
+    Show what is left of the budgets before requests fail, or with `--by` what was spent
 
     \b
         litectl spend
@@ -65,7 +65,7 @@ def spend(
     spend of the last 7), used_up_at (if it goes on so; null when the budget begins
     anew before, or when there were not two such days). The document has budgets.
 
-    With --by an admin sees the whole proxy, a user their own keys, and a key of
+    With `--by` an admin sees the whole proxy, a user their own keys, and a key of
     nobody nothing (exit 4). JSON fields: model, day or provider, or for keys key,
     alias, token (the hash), user_id, team_id, exists; then spend, requests,
     failed_requests, input_tokens, output_tokens, cache_read_tokens,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 app = new_app()
 
 _STAR = "*"
-_WAYS = "give a text with `-p`, a pipe, `-f FILE` or `--messages FILE`"
+_WAYS = "give a text with `-p`, a pipe, `-f PATH` or `--messages PATH`"
 
 Model = Annotated[str | None, typer.Option("--model", "-m", metavar="MODEL", help="The model")]
 Prompt = Annotated[str | None, typer.Option("--prompt", "-p", metavar="TEXT", help="The text")]
@@ -48,7 +48,7 @@ def tokens(
         litectl tokens -m gpt-5.2 < prompt.txt
         litectl tokens -m gpt-5.2 --messages conversation.json
 
-    The proxy's tokenizer is an estimate for many models. With --at-provider
+    The proxy's tokenizer is an estimate for many models. With `--at-provider`
     their provider is asked, to whom the text is then a message of the user.
 
     JSON fields: model, tokens, tokenizer, source (`local_estimate` or

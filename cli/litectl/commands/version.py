@@ -23,7 +23,7 @@ _DIRECTORIES = {
 @app.command(cls=SharedOptionsCommand)
 def version(context: typer.Context) -> None:
     """
-    Print the version; with --json what a bug report should say, too
+    Print the version; with `--json` what a bug report should say, too
 
     \b
         litectl version

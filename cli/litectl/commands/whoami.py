@@ -38,8 +38,13 @@ def whoami(context: typer.Context) -> None:
         litectl whoami --offline --json | jq -r .profile
 
     Asks the proxy whether it accepts the credential, and exits with 4 when it
-    does not. With --offline nothing is asked. Spend and budgets are US dollars,
+    does not. With `--offline` nothing is asked. Spend and budgets are US dollars,
     of the key and of its user; what the credential may not read is null.
+
+    JSON fields: base_url, base_url_source, profile, api_key (masked), api_key_source,
+    credential, credential_place, accepted, expires_at, key_alias, user_id, user_email,
+    user_role, team_id, team_alias, spend, max_budget, user_spend, user_max_budget,
+    budget_reset_at, model, proxy_version, profiles_file.
     """
     from litectl.output.listing import print_record
     from litectl.output.money import dollars_cell

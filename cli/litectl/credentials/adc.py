@@ -141,7 +141,7 @@ def _document(path: Path, shown: str) -> Mapping[str, object]:
     except ValueError:
         document = None
     if not isinstance(document, dict):
-        raise AuthError(f"`{shown}` is no file of Google credentials", hint=_LOGIN)
+        raise AuthError(f"`{shown}` is not a file of Google credentials", hint=_LOGIN)
     return document
 
 

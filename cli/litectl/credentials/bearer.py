@@ -149,7 +149,7 @@ def _renewed(name: str, stored: StoredCredential, services: Services, refused: s
     except (NetworkError, UpstreamError, ConfigError) as error:
         if not can_wait:
             raise
-        services.warn(f"the login of profile `{name}` could not be renewed yet: {error.message}")
+        services.warn(f"the login of profile `{name}` cannot be renewed yet: {error.message}")
         return with_secrets(name, stored).secret
 
 

@@ -39,7 +39,9 @@ def open_page(url: str) -> None:
     Raises `ConfigError` for a URL that is not http or https.
     """
     if not _is_web_page(url):
-        raise ConfigError("refusing to open a page that is not http or https")
+        raise ConfigError(
+            "refusing to open a page that is not http or https", hint="tell the operator of the proxy"
+        )
     try:
         process = subprocess.Popen(
             # `-P`: nothing is imported from the current directory.

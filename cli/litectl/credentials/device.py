@@ -88,7 +88,7 @@ def require_started(reply: Reply, root: str) -> None:
     if reply.status == 429:
         raise RateLimitError(f"too many login attempts at {root}", hint="wait a minute and try again")
     if reply.status >= 500:
-        raise UpstreamError(f"the proxy failed to begin the login (HTTP {reply.status})")
+        raise UpstreamError(f"the proxy did not begin the login (HTTP {reply.status})")
     if not 200 <= reply.status < 300:
         raise AuthError(f"the proxy refused to begin the login (HTTP {reply.status})")
 

@@ -191,7 +191,7 @@ def _not_started(name: str, failure: Exception) -> AuthError:
         )
     if isinstance(failure, PermissionError):
         return AuthError(f"the helper `{name}` may not be run", hint="make it executable: `chmod u+x PATH`")
-    reason = getattr(failure, "strerror", None) or "it is no command"
+    reason = getattr(failure, "strerror", None) or "it is not a command"
     return AuthError(
         f"the helper `{name}` cannot be run: {reason}",
         hint="give a program, or a script whose first line is `#!/bin/sh` or the like",

@@ -157,7 +157,7 @@ def _keyring() -> "KeyringBackend":
     except ImportError as error:
         raise KeychainError(
             "the OS keychain needs the package `keyring`",
-            hint=f"pip install 'litectl[keychain]', or {_FILE_HINT}",
+            hint=f"install it with `pip install 'litectl[keychain]'`, or {_FILE_HINT}",
         ) from error
     found = keyring.get_keyring()
     if type(found).__module__.startswith(_NONE):

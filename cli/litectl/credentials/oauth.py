@@ -216,10 +216,10 @@ def credential_from_answer(
     lifetime = ASSUMED_LIFETIME if told is None else number(told)
     flaws = {
         f"it has the status {reply.status}": reply.status != 200,
-        "it is no JSON object": not isinstance(reply.document, dict),
+        "it is not a JSON object": not isinstance(reply.document, dict),
         "it has no usable access token": not is_bearer(secret),
         "its token is not a bearer token": kind is not None and not _is_bearer_type(kind),
-        "its lifetime is no positive number": not lifetime,
+        "its lifetime is not a positive number": not lifetime,
         "its refresh token cannot be used": refresh_token is not None and not is_bearer(refresh_token),
     }
     if flaw := next((flaw for flaw, is_there in flaws.items() if is_there), None):
@@ -257,7 +257,7 @@ def refusal(reply: "Reply", what: str, *, hint: str) -> LitectlError:
     """
     word = error_word(reply.field("error"))
     if word is None and not isinstance(reply.document, dict):
-        word = "no JSON"
+        word = "not JSON"
     shown = f"{reply.status}, {word}" if word else f"{reply.status}"
     details: dict[str, object] = {"status": reply.status}
     if 400 <= reply.status < 500 and reply.status not in _TEMPORARY:

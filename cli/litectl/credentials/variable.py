@@ -13,7 +13,7 @@ _LONGEST = 256  # characters
 def check_variable_name(name: str) -> str:
     """Return *name* when a variable may be called so; raises `UsageError`, which never repeats it."""
     if len(name) > _LONGEST or not _NAME.fullmatch(name):
-        what = "is no name of a variable"
+        what = "is not the name of a variable"
     elif _KEY.fullmatch(name):
         what = "looks like a key"
     else:

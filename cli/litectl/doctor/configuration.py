@@ -158,7 +158,7 @@ def examine_timeouts(option: float | None, variables: Environment) -> Finding:
         f"{option or 30:g} s for a request, {discovery_seconds(option, variables):g} s for a model list"
     )
     wrong = [name for name in _NUMBERS if (text := variables.get(name)) and _number(text) is None]
-    problems = [f"{name} is no number" for name in wrong]
+    problems = [f"{name} is not a number" for name in wrong]
     facts = [f"{requests} (from {source})"]
     if _number(variables.get(environment.DISCOVERY_TIMEOUT_MS) or "") == 0:
         facts.append(f"{environment.DISCOVERY_TIMEOUT_MS} is 0: no list is fetched unasked")

@@ -105,8 +105,8 @@ def _new_one(credential: Credential) -> str:
     """Return how to come to a key in place of one that ends."""
     if credential.stored is None and credential.kind != NONE:
         return f"ask the operator for a new key, and put it where the old one is: {credential.source}"
-    profile = f" --profile {quote(credential.profile)}" if credential.profile else ""
-    return f"get a new one: `litectl login{profile}`, or ask the operator"
+    login = f"login --profile {quote(credential.profile)}" if credential.profile else "login"
+    return f"get a new one: `litectl {login}`, or ask the operator"
 
 
 def _sso(asker: Asker, seconds: float) -> Finding:

@@ -46,7 +46,7 @@ def _directory(
             name, f"cannot look into `{directory}`: {error.strerror}", _owned(directory), ExitCode.CONFIG
         )
     if not directory.is_dir():
-        return failure(name, f"`{directory}` is no directory", _moved(directory), ExitCode.CONFIG)
+        return failure(name, f"`{directory}` is not a directory", _moved(directory), ExitCode.CONFIG)
     if not os.access(directory, os.R_OK | os.X_OK):
         return failure(name, f"`{directory}` may not be read", _owned(directory), ExitCode.CONFIG)
     problems, remedy = [], None

@@ -106,7 +106,7 @@ def _dns(way: Way, seconds: float) -> tuple[Finding, Sequence[str]]:
     try:
         addresses = _within(seconds, lambda: _addresses(way))
     except (OSError, UnicodeError) as error:
-        problem = getattr(error, "strerror", None) or "it is no name of a host"
+        problem = getattr(error, "strerror", None) or "it is not the name of a host"
     else:
         problem = f"none within {seconds:g} s"
     if not addresses:

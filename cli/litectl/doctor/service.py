@@ -68,7 +68,7 @@ def _without_readiness(proxy: Proxy, said: str, seconds: float) -> Finding:
     """Return whether there is a proxy all the same: a gateway may let some of its routes through only."""
     reply = proxy.reply("GET", _MODELS, seconds=seconds)
     if reply.status != 404 and reply.document is not None:
-        detail = f"{said}, but {_MODELS} is there: a gateway hides the rest, or it is no LiteLLM proxy"
+        detail = f"{said}, but {_MODELS} is there: a gateway hides the rest, or it is not a LiteLLM proxy"
         return warning("answer", detail, "ask the operator to let `/health/readiness` through")
     parts = urlsplit(proxy.root)
     if parts.path:

@@ -155,7 +155,7 @@ def _text(name: str, content: bytes) -> str:
     """Return *content* as text; raises `UsageError` when it is none, and so nothing that is known."""
     no_other = "and no image, pdf or audio that is known"
     if b"\0" in content:
-        raise UsageError(f"`{name}` has NUL bytes, so it is no text, {no_other}", hint=_KNOWN_HINT)
+        raise UsageError(f"`{name}` has NUL bytes, so it is not text, {no_other}", hint=_KNOWN_HINT)
     try:
         return decode_text(content, f"`{name}`")
     except UsageError as error:
@@ -192,7 +192,7 @@ def _require_agreement(name: str, declaration: _Declaration, media_type: str) ->
     """Raise `UsageError` when the bytes say another type than the user."""
     if declaration.kind == _KINDS[media_type] and declaration.media_type in (None, media_type):
         return
-    what = "no image, pdf or audio that is known" if media_type == _TEXT_TYPE else media_type
+    what = "not an image, pdf or audio that is known" if media_type == _TEXT_TYPE else media_type
     raise UsageError(
         f"`{name}` is declared as {declaration.media_type or declaration.kind}, and its bytes are {what}",
         hint="leave the declaration out: the type is found in the bytes",

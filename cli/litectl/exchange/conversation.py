@@ -37,12 +37,12 @@ def conversation_of(text: str, origin: str) -> list[Message]:
     document = decoded(text, origin)
     entries = document.get("messages") if isinstance(document, dict) else document
     if not isinstance(entries, list):
-        raise UsageError(f"{origin} is no list of messages", hint=f"for example [{_USER}]")
+        raise UsageError(f"{origin} is not a list of messages", hint=f"for example [{_USER}]")
     messages: list[Message] = []
     for number, entry in enumerate(entries, start=1):
         where = f"{origin}: message {number} of {len(entries)}"
         if not isinstance(entry, dict):
-            raise UsageError(f"{where} is no JSON object", hint=_MESSAGE)
+            raise UsageError(f"{where} is not a JSON object", hint=_MESSAGE)
         _require_message(entry, where)
         _require_place(entry, open_calls(messages), where)
         messages.append(entry)
@@ -97,13 +97,13 @@ def continued(
     if waiting := open_calls(messages):
         raise UsageError(
             f"the conversation waits for the results of its calls: {', '.join(map(shown, waiting))}",
-            hint="add them with `--tool-results FILE`",
+            hint="add them with `--tool-results PATH`",
         )
     last = next((role for message in reversed(messages) if (role := message.get("role")) not in SYSTEM), None)
     if prompt is None and last not in ("user", "tool"):
         raise UsageError(
             "the conversation has nothing to answer",
-            hint='say something with `-p "..."`, a pipe, or a file with `-f FILE`',
+            hint='say something with `-p "..."`, a pipe, or a file with `-f PATH`',
         )
     said = [] if prompt is None else [{"role": "user", "content": prompt}]
     return [*_instructed(messages, system), *said]
@@ -161,7 +161,7 @@ def _results(document: object, origin: str) -> dict[str, str]:
         entries = document if isinstance(document, list) else [document]
         found = [entry for entry in objects_of(entries) if "content" in entry]
         if len(found) < len(entries):
-            raise UsageError(f"{origin} is no list of results with `id` and `content`", hint=_RESULTS_HINT)
+            raise UsageError(f"{origin} is not a list of results with `id` and `content`", hint=_RESULTS_HINT)
         pairs = [(_id_of(entry), entry["content"]) for entry in found]
     results: dict[str, str] = {}
     for number, (identifier, content) in enumerate(pairs, start=1):

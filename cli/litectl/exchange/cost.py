@@ -109,7 +109,7 @@ def count_tokens(
     document = proxy.post_json(path, {"model": model, **text}, seconds=seconds).document
     counted = document if isinstance(document, dict) else {}
     if counted.get("error"):
-        raise UpstreamError("the model's provider failed to count the tokens")
+        raise UpstreamError("the model's provider did not count the tokens")
     total = count_of(counted.get("total_tokens"))
     if total is None:
         raise ProxyError(f"the answer of {_COUNT_PATH} has no count of tokens")

@@ -123,7 +123,7 @@ def _vectors(data: object, count: int) -> list[list[float]]:
         if index is None or index >= count:
             raise _incomplete("the answer does not say which text an embedding belongs to")
         if not vector:
-            raise _incomplete(f"the embedding of text {index + 1} is no list of finite numbers")
+            raise _incomplete(f"the embedding of text {index + 1} is not a list of finite numbers")
         by_index[index] = vector
     if len(by_index) != count:
         raise _incomplete("the answer has two embeddings of one text, and none of another")

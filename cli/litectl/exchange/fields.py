@@ -69,7 +69,7 @@ def required_object(data: str) -> Mapping[str, object]:
     except ValueError:
         document = None
     if not isinstance(document, dict):
-        raise IncompleteError("the proxy sent an event that is no JSON object")
+        raise IncompleteError("the proxy sent an event that is not a JSON object")
     if document.get("error") is not None:
         raise error_in_answer(document)
     return document

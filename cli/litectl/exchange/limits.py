@@ -34,7 +34,7 @@ def given_limit(wanted: Mapping[str, object]) -> int | None:
         raise UsageError(f"{' and '.join(given)} are one limit", hint="give it once, as `--max-tokens N`")
     for name, value in given.items():
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise UsageError(f"{name} is no number of tokens", hint="give it as `--max-tokens N`")
+            raise UsageError(f"{name} is not a number of tokens", hint="give it as `--max-tokens N`")
         return value
     return None
 

@@ -192,7 +192,8 @@ def _refusal(
     if name == "tools":
         raise UsageError(
             f"{backend.name} does not take tools, as far as the catalog knows",
-            hint="choose another model from `litectl models list --supports tools`, or say `--no-adapt`",
+            hint="choose another model from `litectl models list --columns name,abilities`, "
+            "or say `--no-adapt`",
         )
     return "the model does not declare it"
 

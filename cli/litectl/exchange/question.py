@@ -93,7 +93,7 @@ def compose_prompt(
     text = "\n\n".join(part for part in parts if part.strip())
     if not text and not may_be_empty:
         raise UsageError(
-            "there is no prompt", hint='give one with `-p "..."`, a pipe, or a file with `-f FILE`'
+            "there is no prompt", hint='give one with `-p "..."`, a pipe, or a file with `-f PATH`'
         )
     return text
 

@@ -89,7 +89,7 @@ def _require_evidence(effort: str, backend: Backend) -> None:
         levels = list(_USUAL)
     else:
         known = "the catalog says that it does not reason" if reasons is False else "it declares no such"
-        raise _refusal(backend, known, "see `litectl models list --supports reasoning`")
+        raise _refusal(backend, known, "see `litectl models list --columns name,abilities`")
     if effort not in levels:
         raise _refusal(backend, f"its levels are {', '.join(levels) or 'none at all'}", "choose one of these")
 

@@ -24,7 +24,7 @@ def require_savable(path: Path) -> None:
     _mode(path)
     directory = Path(os.path.realpath(path)).parent
     if not directory.is_dir():
-        raise UsageError(f"cannot save to `{path}`: `{directory}` is no directory", hint="create it first")
+        raise UsageError(f"cannot save to `{path}`: `{directory}` is not a directory", hint="create it first")
     if not os.access(directory, os.W_OK | os.X_OK):
         raise UsageError(
             f"cannot save to `{path}`: `{directory}` cannot be written to", hint="check its permissions"
@@ -49,5 +49,5 @@ def _mode(path: Path) -> int:
     except OSError as error:
         raise UsageError(f"cannot save to `{path}`: {error.strerror}", hint="check the path") from error
     if not stat.S_ISREG(mode):
-        raise UsageError(f"cannot save to `{path}`: it is no regular file", hint="name a file")
+        raise UsageError(f"cannot save to `{path}`: it is not a regular file", hint="name a file")
     return stat.S_IMODE(mode)

@@ -16,7 +16,7 @@ from litectl.schemas.steps import Uncheckable
 
 JSON_OBJECT: Mapping[str, object] = {"type": "json_object"}
 _NAME = "answer"
-_HINT = "--schema 'name, age int, bio: one paragraph', or a JSON Schema, or a file with one of them"
+_HINT = "for example `--schema 'name, age int, bio: one paragraph'`, or a JSON Schema, or a file with one"
 _LOOKS_LIKE_JSON = re.compile(r'[{\["]|(?:true|false|null)\Z')
 # Some backends take no other names of fields; without a dot, the file that is not there is none either.
 _FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
@@ -43,7 +43,7 @@ def schema_of(text: str) -> dict[str, object]:
     except ValueError as error:
         raise UsageError(f"the schema is {error}", hint=_HINT) from None
     if not isinstance(document, dict):
-        raise UsageError("the schema is JSON, but no object", hint=_HINT)
+        raise UsageError("the schema is JSON, but not an object", hint=_HINT)
     require_schema(document, hint=_HINT)
     return document
 
@@ -84,7 +84,7 @@ def misfit(text: str, schema: Schema | None) -> str | None:
         fenced = text.lstrip().startswith("```")
         return "the answer is in a Markdown fence" if fenced else f"the answer is {error}"
     if schema is None:
-        return None if isinstance(document, dict) else "the answer is JSON, but no object"
+        return None if isinstance(document, dict) else "the answer is JSON, but not an object"
     return _difference(document, schema)
 
 

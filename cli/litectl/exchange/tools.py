@@ -120,7 +120,7 @@ class _Draft:
         arguments = arguments_of(text)
         if arguments is None:
             raise IncompleteError(
-                f"the arguments of call {number} of the answer, of `{self.name}`, are no JSON object",
+                f"the arguments of call {number} of the answer, of `{self.name}`, are not a JSON object",
                 details={"tool": self.name, "arguments": text},
             )
         return ToolCall(identifier, self.name, arguments)
@@ -137,7 +137,7 @@ def tools_of(text: str, origin: str) -> list[dict[str, object]]:
     document = decoded(text, origin)
     entries = document.get("tools", [document]) if isinstance(document, dict) else document
     if not isinstance(entries, list):
-        raise UsageError(f"{origin} is no list of tools", hint=_FORMS)
+        raise UsageError(f"{origin} is not a list of tools", hint=_FORMS)
     if not entries:
         raise UsageError(f"{origin} defines no tool", hint="leave `--tools` out to send none")
     found: list[dict[str, object]] = []
@@ -158,7 +158,7 @@ _FORMS = 'for example [{"type": "function", "function": {"name": ..., "parameter
 def _tool(entry: object, where: str) -> dict[str, object]:
     """Return the definition *entry* in the form of chat."""
     if not isinstance(entry, dict):
-        raise UsageError(f"{where} is no JSON object", hint=_FORMS)
+        raise UsageError(f"{where} is not a JSON object", hint=_FORMS)
     kind = entry.get("type")
     schema = next((name for name in _SCHEMAS if name in entry), None)
     if schema and kind in (None, "custom"):
@@ -180,7 +180,7 @@ def _only(entry: Mapping[str, object], *names: str) -> dict[str, object]:
 def _function(function: object, where: str) -> dict[str, object]:
     """Return what is said of *function*, checked; null is the same as nothing."""
     if not isinstance(function, dict):
-        raise UsageError(f"{where} has a `function` that is no JSON object", hint=_FORMS)
+        raise UsageError(f"{where} has a `function` that is not a JSON object", hint=_FORMS)
     found = {name: value for name, value in function.items() if value is not None}
     if "name" not in found:
         raise UsageError(f"{where} has no name", hint=_FORMS)
@@ -191,11 +191,11 @@ def _function(function: object, where: str) -> dict[str, object]:
         )
     for name, kind, meaning in (
         ("description", str, "text"),
-        ("parameters", dict, "JSON object"),
+        ("parameters", dict, "a JSON object"),
         ("strict", bool, "true or false"),
     ):
         if not isinstance(found.get(name, kind()), kind):
-            raise UsageError(f"{where}, `{found['name']}`: `{name}` is no {meaning}", hint=_FORMS)
+            raise UsageError(f"{where}, `{found['name']}`: `{name}` is not {meaning}", hint=_FORMS)
     return found
 
 
@@ -241,7 +241,7 @@ def decoded(text: str, origin: str) -> object:
         value = decode(text)
     except ValueError as error:
         place = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise UsageError(f"{origin} is no JSON{place}", hint="see where with `jq . FILE`") from error
+        raise UsageError(f"{origin} is not JSON{place}", hint="see where with `jq . FILE`") from error
     if not can_be_written(value, levels=_DEEPEST):
         raise UsageError(
             f"{origin} has a number that JSON does not know, or is nested too deeply",

@@ -19,8 +19,8 @@ _REMEDIES = {
 }
 _ELSEWHERE = {
     "model": "name the model with `-m`",
-    "messages": "give a conversation with `--messages FILE`",
-    "input": "give the prompt with `-p`, or a conversation with `--messages FILE`",
+    "messages": "give a conversation with `--messages PATH`",
+    "input": "give the prompt with `-p`, or a conversation with `--messages PATH`",
     "system": "give the instruction with `-s`",
     "instructions": "give the instruction with `-s`",
     "api_key": "log in with `litectl login`, or set LITECTL_API_KEY",
@@ -41,7 +41,7 @@ def parse_parameters(texts: Sequence[str]) -> dict[str, object]:
         if not equals:
             raise UsageError(f"`--param {text}` is not NAME=VALUE", hint="for example `--param top_p=0.9`")
         if name in _ELSEWHERE:
-            raise UsageError(f"{name} is no matter of `--param`", hint=_ELSEWHERE[name])
+            raise UsageError(f"`{name}` does not belong to `--param`", hint=_ELSEWHERE[name])
         if name in parameters:
             raise UsageError(f"`--param {name}` is given twice", hint="give it once")
         parameters[name] = parse_parameter(name, value)
@@ -90,7 +90,7 @@ def parse_default(name: str, text: str) -> object:
 def check_parameter(name: str, value: object) -> None:
     """Raise `UsageError` unless *value* can be sent as the parameter *name* with every question."""
     if name in _REMEDIES:
-        raise UsageError(f"`{name}` is no parameter to set for every question", hint=_REMEDIES[name])
+        raise UsageError(f"`{name}` is not a parameter to set for every question", hint=_REMEDIES[name])
     _require_sendable(name, value)
 
 

@@ -72,5 +72,5 @@ def inner(document: Mapping[str, object], name: str) -> Object:
     """Return the object *name* of *document*, empty when it is missing; raises `ConfigError`."""
     found = document.get(name, {})
     if not isinstance(found, dict):
-        raise ConfigError(f"`{name}` in the present file is no JSON object", hint="repair the file first")
+        raise ConfigError(f"`{name}` in the present file is not a JSON object", hint="repair the file first")
     return found

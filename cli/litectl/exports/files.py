@@ -37,10 +37,12 @@ def _text(path: Path) -> str | None:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             raise UsageError(
-                f"`{path}` is no regular file", hint="name a file, or leave `--file` out to print"
+                f"`{path}` is not a regular file", hint="name a file, or leave `--file` out to print"
             )
         if found.st_size > _SIZE_LIMIT:
-            raise ConfigError(f"`{path}` is larger than {_SIZE_LIMIT // 2**20} MiB")
+            raise ConfigError(
+                f"`{path}` is larger than {_SIZE_LIMIT // 2**20} MiB", hint="move it away first"
+            )
         return path.read_bytes().decode()
     except FileNotFoundError:
         return None

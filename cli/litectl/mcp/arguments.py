@@ -14,6 +14,7 @@ from typing import NamedTuple
 from litectl.errors import UsageError
 from litectl.mcp.kinds import ANY, Kind, kind, kind_of
 from litectl.schemas.checking import one_line, read_document
+from litectl.text.counting import with_article
 from litectl.text.jsontext import can_be_written, decode
 
 TEXT, JSON, FILE = "=", ":=", "@"  # what ends a key, and says what follows
@@ -94,7 +95,7 @@ def show_command(path: str) -> str:
 def _word(text: str) -> _Word:
     found = _WORD.fullmatch(text)
     if found is None:
-        raise UsageError(f"{quoted(text, _SHOWN)} is no argument", hint=_FORMS)
+        raise UsageError(f"{quoted(text, _SHOWN)} is not an argument", hint=_FORMS)
     name, sign, rest = _ESCAPED.sub(r"\1", found[1]), found[2], found[3]
     if not name:
         raise UsageError(
@@ -162,7 +163,7 @@ def _parsed(text: str, wanted: Kind, items: Kind, *, is_file: bool) -> object:
         return text  # none of those that are allowed; what checks the arguments says which
     if "array" in wanted.types and not plain.lstrip().startswith("["):
         return [_item(text, items, is_file=is_file)]
-    raise _Misfit(f"is no {wanted.label}")
+    raise _Misfit(f"is not {with_article(wanted.label)}")
 
 
 def _item(text: str, wanted: Kind, *, is_file: bool) -> object:

@@ -10,6 +10,7 @@ from litectl.mcp.arguments import quoted, show_command
 from litectl.mcp.kinds import kind_of, type_of
 from litectl.schemas.checking import Problem, one_line, problems
 from litectl.schemas.steps import Uncheckable
+from litectl.text.counting import with_article
 
 _MOST_PROBLEMS = 3
 _MOST_NAMES = 1000  # among which near ones are looked for
@@ -110,7 +111,7 @@ def _missing(name: str, schema: Mapping[str, object]) -> str:
 def _sentence(problem: Problem, arguments: Mapping[str, object], schema: Mapping[str, object]) -> str:
     subject, keyword, wanted = _subject(problem), problem.keyword, problem.wanted
     if keyword == "type":
-        return f"{subject} is no {_types(wanted)}"
+        return f"{subject} is not {with_article(_types(wanted))}"
     if keyword == "enum" and isinstance(wanted, list):
         return f"{subject} is not one of {_values(wanted)}"
     if keyword == "const":
@@ -118,7 +119,7 @@ def _sentence(problem: Problem, arguments: Mapping[str, object], schema: Mapping
     if keyword in ("anyOf", "oneOf") and len(problem.path) == 1:
         kind = kind_of(str(problem.path[0]), schema)
         if kind.is_known and type_of(arguments.get(str(problem.path[0]))) not in kind.types:
-            return f"{subject} is no {kind.label}"
+            return f"{subject} is not {with_article(kind.label)}"
     if problem.rule:
         return f"{subject} {problem.rule}"
     if keyword in _WITHOUT_VALUES:

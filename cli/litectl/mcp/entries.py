@@ -84,7 +84,7 @@ def _error_in(fields: _Fields) -> LitectlError | None:
         return NotAllowedError(
             f"the proxy offers no MCP server to this machine: {shown}", hint=_OPERATOR_HINT, details=details
         )
-    return UpstreamError(f"the proxy could not list its tools: {shown}", details=details)
+    return UpstreamError(f"the proxy cannot list its tools: {shown}", details=details)
 
 
 def _distinct(raw: Iterable[object]) -> tuple[list[tuple[_Server, _Fields]], Counter[str]]:

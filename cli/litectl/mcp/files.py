@@ -57,7 +57,7 @@ def require_directory(path: Path | str) -> None:
     existing = next((path for path in (directory, *directory.parents) if os.path.lexists(path)), Path())
     if not existing.is_dir():
         raise UsageError(
-            f"cannot save to `{directory}`: `{existing}` is no directory", hint="name a directory"
+            f"cannot save to `{directory}`: `{existing}` is not a directory", hint="name a directory"
         )
     if not os.access(existing, os.W_OK | os.X_OK):
         raise UsageError(

@@ -55,7 +55,7 @@ def checked(schema: object) -> Checked:
     if schema is None:
         return Checked({}, "its server does not say which arguments it takes")
     if not isinstance(schema, dict):
-        return Checked({}, "its schema is no JSON object")
+        return Checked({}, "its schema is not a JSON object")
     if problem := _excess(schema):
         return Checked({}, problem)
     return Checked(schema, _danger(schema))
@@ -142,7 +142,7 @@ def _following(schema: _Object, parts: dict[int, _Object]) -> str:
             if isinstance(target, str):
                 return target
             if id(target) not in parts:
-                return "its schema refers to something that is no schema"
+                return "its schema refers to something that is not a schema"
             targets[identity] = target
     return _excess_followed(schema, targets) if targets else ""
 

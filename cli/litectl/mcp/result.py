@@ -77,14 +77,14 @@ def _unwrapped(document: object) -> tuple[Mapping[str, object], object]:
     """Return the object that has the fields of a result, and the error beside them."""
     if not can_be_written(document, levels=_DEEPEST):
         raise IncompleteError(
-            "the answer is no result of a tool: it is nested too deeply, or has numbers that are none"
+            "the answer is not a result of a tool: it is nested too deeply, or has numbers that are none"
         )
     found = _with_content(document)
     failure = found.get("error")
     if not failure and not found.keys() & _FIELDS:
         found = _with_content(found.get("result"))
     if not failure and not found.keys() & _FIELDS:
-        raise IncompleteError("the answer is no result of a tool", details={"result": bounded(document)})
+        raise IncompleteError("the answer is not a result of a tool", details={"result": bounded(document)})
     return found, failure
 
 
@@ -107,7 +107,7 @@ class _Content:
             for part in parts:
                 self._take(part if isinstance(part, dict) else {})
         elif parts is not None:
-            self._unusable["its content is no list"] += 1
+            self._unusable["its content is not a list"] += 1
 
     def problems(self) -> list[str]:
         """Return a sentence for each way in which parts could not be used."""
@@ -146,7 +146,7 @@ class _Content:
     def _take_blob(self, kind: str, fields: Mapping[str, object], data: object) -> None:
         content = _from_base64(data)
         if content is None:
-            self._unusable[f"the data of the {kind} is no base64"] += 1
+            self._unusable[f"the data of the {kind} is not base64"] += 1
         else:
             uri = fields.get("uri")
             self.blobs.append(

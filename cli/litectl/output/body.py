@@ -34,7 +34,7 @@ def printed(terminal: Terminal, pieces: Iterable[bytes]) -> Iterator[bytes]:
     decoder, last = getincrementaldecoder("utf-8")("replace"), "\n"
     for piece in pieces:
         if b"\0" in piece:
-            raise OutputError("the body is no text, which a terminal cannot show", hint="add `> FILE`")
+            raise OutputError("the body is not text, which a terminal cannot show", hint="add `> FILE`")
         text = decoder.decode(piece)
         terminal.write(text)
         last = text[-1:] or last

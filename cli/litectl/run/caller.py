@@ -9,6 +9,7 @@ import math
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,7 +105,8 @@ class Caller:
         credential = self.credential
         while self._token is None:
             try:
-                self._token = bearer(credential, self._services)
+                with self._getting_token(credential.kind):
+                    self._token = bearer(credential, self._services)
                 break
             except (AuthError, NetworkError) as error:
                 if credential.kind != GCLOUD:
@@ -112,6 +114,12 @@ class Caller:
                 credential = self._credential = self._next(credential, error)
         self._mask(self._token)
         return self._token
+
+    def _getting_token(self, kind: str) -> AbstractContextManager[object]:
+        """Show that a token is waited for, but not above a helper, which may ask on the terminal itself."""
+        from litectl.credentials.stored import HELPER
+
+        return nullcontext() if kind == HELPER else self._runtime.terminal.waiting("getting the token")
 
     def require_bearer(self) -> str:
         """Return the token to hand on to another tool; raises `AuthError` when there is none."""
@@ -261,7 +269,7 @@ class Caller:
             seconds = -1.0
         if not 0 <= seconds < float("inf"):
             raise ConfigError(
-                f"{environment.HELPER_TTL} is no number of seconds",
+                f"{environment.HELPER_TTL} is not a number of seconds",
                 hint="0 runs the helper for every command",
             )
         return seconds
@@ -309,7 +317,13 @@ class Caller:
             proxy = self._proxy(secret, renew=lambda: None)
         else:
             tls = Tls(runtime.environment.get(environment.SSL_CERT_FILE))
-            proxy = Proxy(root, tls=tls, trace=self._trace, most_seconds=self._most_seconds)
+            proxy = Proxy(
+                root,
+                tls=tls,
+                trace=self._trace,
+                waiting=lambda: self._waiting(root),
+                most_seconds=self._most_seconds,
+            )
         proxy.unreachable_hint = "check the URL, and whether the proxy runs"
         return proxy
 
@@ -323,14 +337,19 @@ class Caller:
         from litectl.wire.proxy import Proxy
 
         access = Access(secret, self.auth_header or AUTHORIZATION, self.extra_headers)
+        root = self._runtime.target.root
         return Proxy(
-            self._runtime.target.root,
+            root,
             access,
             tls=self.tls,
             renew=renew,
             trace=self._trace,
+            waiting=lambda: self._waiting(root),
             most_seconds=self._most_seconds,
         )
+
+    def _waiting(self, root: str) -> "AbstractContextManager[object]":
+        return self._runtime.terminal.waiting(f"waiting for {root}")
 
     def _trace(self, text: str) -> None:
         self._runtime.terminal.trace(text)

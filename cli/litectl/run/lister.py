@@ -83,6 +83,7 @@ class Lister:
             seconds=seconds,
             warn=runtime.terminal.warn,
             note=runtime.terminal.note,
+            waiting=runtime.terminal.waiting,
         )
 
     @contextmanager
@@ -213,6 +214,7 @@ class Lister:
                 lambda: self._fetch(allow_health=allow_health),
                 self._runtime.now,
                 self._runtime.terminal.warn,
+                self._runtime.terminal.waiting,
             )
         )
 

@@ -216,5 +216,5 @@ class Runtime:
         except ValueError:
             hours = 0.0
         if not 0 < hours < float("inf"):
-            raise ConfigError(f"{environment.LOGIN_HOURS} is no number of hours", hint="24 is usual")
+            raise ConfigError(f"{environment.LOGIN_HOURS} is not a number of hours", hint="24 is usual")
         return hours

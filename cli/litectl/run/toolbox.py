@@ -114,7 +114,8 @@ class Toolbox:
         """Fetch the list and keep it; raises what goes wrong, also when the old list is to stay."""
         from litectl.storage.kept import refresh
 
-        new, _ = settled(lambda: refresh(self.require_cache(), self._accepted, self._runtime.now))
+        waiting = self._runtime.terminal.waiting
+        new, _ = settled(lambda: refresh(self.require_cache(), self._accepted, self._runtime.now, waiting))
         return new
 
     def _accepted(self, old: "ToolList | None") -> "ToolList":

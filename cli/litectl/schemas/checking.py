@@ -85,7 +85,7 @@ def require_schema(document: Schema, *, hint: str | None = None) -> None:
                 dialect.check_schema(part)
     except SchemaError as error:
         problem = f"{one_line(error.json_path, _PLACE_LIMIT)}: {one_line(error.message, _MESSAGE_LIMIT)}"
-        raise UsageError(f"the schema is no JSON Schema: {problem}", hint=hint) from None
+        raise UsageError(f"the schema is not a JSON Schema: {problem}", hint=hint) from None
     except RecursionError:
         raise UsageError("the schema is nested too deeply", hint=hint) from None
 
@@ -95,7 +95,7 @@ def read_document(text: str) -> Any:
     try:
         document = decode(text)
     except json.JSONDecodeError as error:
-        raise ValueError(f"no JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
+        raise ValueError(f"not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
     except ValueError:
         raise ValueError("JSON that is nested too deeply, or has a number that is too long") from None
     try:

@@ -79,7 +79,7 @@ def unpacked(content: bytes) -> list[File]:
             return _without_folder(_files(archive))
     except _UNREADABLE as error:
         raise ProxyError(
-            "the archive of the skill is no zip that can be read",
+            "the archive of the skill is not a zip that can be read",
             hint="tell whoever offers the skill; see what it is with `--zip PATH`",
         ) from error
 

@@ -127,5 +127,7 @@ def _sent(
             error.hint = _DOUBT
         raise
     if not isinstance(answer, dict):
-        raise IncompleteError(f"the answer to {method} {path.partition('?')[0]} is no object", hint=_DOUBT)
+        raise IncompleteError(
+            f"the answer to {method} {path.partition('?')[0]} is not an object", hint=_DOUBT
+        )
     return answer

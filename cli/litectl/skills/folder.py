@@ -146,7 +146,9 @@ def _content(shown: str, path: Path, most: int) -> bytes:
     descriptor = _opened(shown, lambda: os.open(path, flags))
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise UsageError(f"`{shown}` is no file", hint="a skill has files and folders only; take it out")
+            raise UsageError(
+                f"`{shown}` is not a file", hint="a skill has files and folders only; take it out"
+            )
         with open(descriptor, "rb", closefd=False) as file:
             content = _opened(shown, lambda: file.read(most + 1))
     finally:
@@ -175,7 +177,7 @@ def _text(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageError(f"`{MANIFEST}` is no text in UTF-8", hint="`iconv` converts other text") from None
+        raise UsageError(f"`{MANIFEST}` is not text in UTF-8", hint="`iconv` converts other text") from None
 
 
 def _require_manifest(path: str, names: Sequence[str]) -> None:

@@ -8,6 +8,8 @@ from litectl.skills.refusals import is_usual, most_telling
 from litectl.skills.skill import ORIGINS, Skill
 from litectl.text.nearness import did_you_mean, near
 
+_ASK = "name it by its id, or ask the operator of the proxy"
+
 
 class Refusal(NamedTuple):
     """An *origin* that did not list its skills, and why; *is_partial* when it listed the public ones."""
@@ -76,7 +78,10 @@ class SkillList(NamedTuple):
         if found := self.find(name):
             return found
         doubts = [each for each in self.refusals if not each.is_usual]
-        doubts += [Refusal(origin, PartialError("it has more skills than it lists")) for origin in self.cut]
+        doubts += [
+            Refusal(origin, PartialError("it has more skills than it lists", hint=_ASK))
+            for origin in self.cut
+        ]
         unknown = NotFoundError("", hint="see all skills with `litectl skills list --all`")
         error = most_telling(each.error for each in doubts) if doubts else unknown
         more = f"; not everybody told all: {told(doubts)}" if doubts else ""

@@ -17,7 +17,7 @@ _FUNCTION = {"name": _NAME, "description": "Keep a person", "parameters": _SCHEM
 _CHOICE = "tool_choice"
 _TOKENS = 256
 _UNSEEN_TOKENS = 1000  # of the instructions that a provider adds for tools
-_HINT = "see what the model is sent and says with `litectl ask --tools FILE --json`"
+_HINT = "see what the model is sent and says with `litectl ask --tools PATH --json`"
 
 
 def is_incapable(backend: Backend) -> bool:

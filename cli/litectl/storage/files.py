@@ -38,7 +38,7 @@ def read_document(path: Path, version: int) -> dict[str, object] | None:
     try:
         if not S_ISREG(path.stat().st_mode):  # a pipe would be waited for, and a device has no end
             hint = f"move it away: `mv {path} {path}.old`"
-            raise ConfigError(f"cannot read `{path}`: it is no regular file", hint=hint)
+            raise ConfigError(f"cannot read `{path}`: it is not a regular file", hint=hint)
         text = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
@@ -52,7 +52,7 @@ def read_document(path: Path, version: int) -> dict[str, object] | None:
         document = None
     if not isinstance(document, dict):
         raise ConfigError(
-            f"`{path}` is damaged: it is no JSON object",
+            f"`{path}` is damaged: it is not a JSON object",
             hint=f"repair it, or move it away and log in again: `mv {path} {path}.damaged`",
         )
     if document.get("version") != version:

@@ -7,7 +7,7 @@ fetched first, and when that fails the old list is better than none.
 """
 
 from collections.abc import Callable, Sized
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import NamedTuple, Protocol, TypeVar
 
 from litectl.errors import ConfigError, LitectlError, ProxyError
@@ -15,8 +15,13 @@ from litectl.storage.keptfile import Failure, KeptFile
 from litectl.storage.listfile import DamagedCache, is_stale
 
 _REFRESH_LOCK_SECONDS = 60.0
+_OTHER_FETCH = "waiting for another litectl, which fetches the list"
 _BACK_OFF_SECONDS = 60.0  # without a terminal, where every command tries for itself
 _RICHER_SECONDS = 7 * 24 * 3600.0  # how long what an old list knows counts while a new one lacks it
+
+
+# Shows a text while its block runs.
+Waiting = Callable[[str], AbstractContextManager[object]]
 
 
 class Dated(Protocol):
@@ -52,7 +57,7 @@ class Policy(NamedTuple):
     *start_background* starts a detached refresh, or is
     None where nobody would see the old list first. *offline* forbids the
     network, *automatic* is false when the user switched unasked fetching off.
-    *seconds* gives the limit of waiting for another process that fetches.
+    *seconds* gives the limit of waiting for another process that fetches, which *waiting* shows.
     *warn* is told what went wrong, *note* that an old list is used.
     """
 
@@ -63,6 +68,7 @@ class Policy(NamedTuple):
     seconds: Callable[[], float]
     warn: Callable[[str], None]
     note: Callable[[str], None]
+    waiting: Waiting = nullcontext
 
 
 def current(cache: Cache[Listed] | None, fetch: Fetch[Listed], policy: Policy, now: float) -> Listed:
@@ -85,22 +91,27 @@ def current(cache: Cache[Listed] | None, fetch: Fetch[Listed], policy: Policy, n
         if old is None or cache is None:
             raise
         cache.file.note_failure(error.message)
-        policy.warn(f"the {policy.noun} is older than 24 hours and could not be refreshed: {error.message}")
+        policy.warn(f"the {policy.noun} is older than 24 hours and cannot be refreshed: {error.message}")
         return old
 
 
 def refresh(
-    cache: Cache[Listed], fetch: Fetch[Listed], clock: Callable[[], float]
+    cache: Cache[Listed],
+    fetch: Fetch[Listed],
+    clock: Callable[[], float],
+    waiting: Waiting = nullcontext,
 ) -> tuple[Listed, Listed | None]:
     """
     Fetch the list, keep it, and return it with the one before; *clock* gives seconds since 1970.
 
-    One process at a time; one that had to wait takes a list that another asked for after it
-    was itself called. Whatever goes wrong is raised and the old list stays.
+    One process at a time; one that had to wait, which *waiting* shows, takes a list that another
+    asked for after it was itself called. Whatever goes wrong is raised and the old list stays.
     """
     called = clock()
     try:
-        with cache.file.refreshing(_REFRESH_LOCK_SECONDS):
+        with ExitStack() as stack:
+            with waiting(_OTHER_FETCH):
+                stack.enter_context(cache.file.refreshing(_REFRESH_LOCK_SECONDS))
             old = read_usable(cache)
             if old is not None and called <= old.fetched_at <= clock():
                 return old, old
@@ -163,7 +174,8 @@ def _fetch_once(
         return fetch(None)
     with ExitStack() as stack:
         try:
-            stack.enter_context(cache.file.refreshing(policy.seconds()))
+            with policy.waiting(_OTHER_FETCH):
+                stack.enter_context(cache.file.refreshing(policy.seconds()))
         except ConfigError as error:
             policy.warn(f"the {policy.noun} is fetched but not cached: {error.message}")
             return fetch(None)
@@ -174,7 +186,7 @@ def _fetch_once(
         try:
             cache.write(new)
         except ConfigError as error:
-            policy.warn(f"the {policy.noun} could not be cached: {error.message}")
+            policy.warn(f"the {policy.noun} cannot be cached: {error.message}")
         return new
 
 

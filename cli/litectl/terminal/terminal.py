@@ -218,9 +218,11 @@ class Terminal:
         """
         Show *text* and the seconds while the body runs, from the first second on and on a terminal only.
 
-        Gives what ends it early.
+        Gives what ends it early. Inside of another wait, which is shown already, it shows nothing,
+        and neither where a line of data has begun, which it would take away.
         """
-        if self.can_draw:
+        is_mid_line = self._is_mid_line and self._streams_are_one()
+        if self.can_draw and self._ticker is None and not is_mid_line:
             with self._ticking(text, delay=_FIRST_SECOND) as ticker:
                 yield ticker.end
         else:

@@ -8,6 +8,11 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def with_article(noun: str) -> str:
+    """Return *noun* with its article, such as `an integer`; words are told by their first letter."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
 def some_of(names: Sequence[str], most: int, show: Callable[[str], str] = str) -> str:
     """Return the first *most* of *names*, each as *show* gives it, and how many more there are."""
     more = f" and {len(names) - most:,} more" if len(names) > most else ""

@@ -43,7 +43,7 @@ def entries(pieces: Iterable[str], name: str) -> Iterator[object]:
     while True:
         key = text.value()
         if not isinstance(key, str):
-            raise ValueError("the name of a field is no text")  # noqa: TRY004  # as every other bad text
+            raise ValueError("the name of a field is not text")  # noqa: TRY004  # as every other bad text
         text.expect(":")
         if key == name and text.take("["):
             found = True

@@ -144,7 +144,9 @@ def _content(address: httpx.URL, terms: _Terms) -> bytes:
         if isinstance(found, bytes):
             return found
         address = found
-    raise UsageError(f"more than {MOST_REDIRECTS} redirects, the last one to {_origin(address)}")
+    raise UsageError(
+        f"more than {MOST_REDIRECTS} redirects, the last one to {_origin(address)}", hint=_URL_HINT
+    )
 
 
 def _asked(address: httpx.URL, terms: _Terms) -> bytes | httpx.URL:
@@ -175,7 +177,7 @@ def _machines(address: httpx.URL, terms: _Terms) -> list[str]:
     refused = [machine for machine in machines if not terms.allow_private and not is_public(machine)]
     if refused:
         raise UsageError(
-            f"refusing to fetch from {readable(host)}: {refused[0]} is no public address",
+            f"refusing to fetch from {readable(host)}: {refused[0]} is not a public address",
             hint="allow it with `--allow-private` if you trust whoever wrote the address",
         )
     return machines
@@ -214,7 +216,9 @@ def _target(address: httpx.URL, response: httpx.Response) -> httpx.URL:
     try:
         target = _address(str(address.join(response.headers["location"])))
     except (UsageError, httpx.InvalidURL, ValueError):
-        raise UsageError(f"{_origin(address)} redirects to what is no address of a file") from None
+        raise UsageError(
+            f"{_origin(address)} redirects to what is not the address of a file", hint=_URL_HINT
+        ) from None
     if address.scheme == "https" and target.scheme == "http":
         raise UsageError(
             f"{_origin(address)} redirects from https to plain http on {_origin(target)}",
@@ -294,7 +298,7 @@ def _translated(address: httpx.URL, terms: _Terms) -> Iterator[None]:
     except httpx.TransportError as error:
         raise _network_error(address, error, terms) from error
     except (httpx.InvalidURL, UnicodeError) as error:
-        raise UsageError(f"{_origin(address)} is no address that can be asked", hint=_URL_HINT) from error
+        raise UsageError(f"{_origin(address)} is not an address that can be asked", hint=_URL_HINT) from error
 
 
 def _network_error(address: httpx.URL, error: httpx.TransportError, terms: _Terms) -> NetworkError:

@@ -28,7 +28,9 @@ def parse_header(text: str) -> tuple[str, str]:
     """Return name and value of *text*, `Name: value`; raises `UsageError`."""
     name, colon, value = text.partition(":")
     if not colon:
-        raise UsageError("a header is `Name: value`, and there is no colon", hint="--header 'x-team: blue'")
+        raise UsageError(
+            "a header is `Name: value`, and there is no colon", hint="for example `--header 'x-team: blue'`"
+        )
     return check_header(name.strip(), value.strip())
 
 
@@ -42,7 +44,7 @@ def parse_server_header(text: str) -> str:
     if not colon or ":" not in rest or not server.strip():
         raise UsageError(
             "a header for an MCP server is `SERVER: Name: value`",
-            hint="--server-header 'github: Authorization: Bearer $GITHUB_TOKEN'",
+            hint="for example `--server-header 'github: Authorization: Bearer $GITHUB_TOKEN'`",
         )
     name, value = parse_header(rest)
     check_header_name(sent := f"{_FOR_SERVER}{server.strip()}-{name}")
@@ -71,7 +73,9 @@ def secrets_in(value: str) -> list[str]:
 def check_header_name(name: str) -> str:
     """Return *name* when a header may be called so; raises `UsageError`."""
     if not re.fullmatch(_NAME, name):
-        raise UsageError("a header name has letters, digits and `-` only", hint="--header 'x-team: blue'")
+        raise UsageError(
+            "a header name has letters, digits and `-` only", hint="for example `--header 'x-team: blue'`"
+        )
     if name.lower() in _RESERVED:
         raise UsageError(f"header {name} belongs to the connection", hint="leave it out")
     return name
@@ -85,11 +89,11 @@ def parse_headers_variable(text: str, variable: str) -> dict[str, str]:
     except ValueError:
         document = None
     if not isinstance(document, dict):
-        raise ConfigError(f"{variable} is no JSON object", hint=hint)
+        raise ConfigError(f"{variable} is not a JSON object", hint=hint)
     headers: dict[str, str] = {}
     for name, value in document.items():
         if not (isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))):
-            raise ConfigError(f"{variable}: the value of {name} is no text, number or boolean", hint=hint)
+            raise ConfigError(f"{variable}: the value of {name} is not text, number or boolean", hint=hint)
         shown = value if isinstance(value, str) else str(value).lower()
         try:
             headers |= [check_header(name, shown)]

@@ -8,7 +8,7 @@ was refused is asked for once more with a renewed credential.
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from types import MappingProxyType
 from typing import NamedTuple, Self, TypeVar
 from urllib.parse import urlencode
@@ -108,8 +108,9 @@ class Proxy:
 
     *access* says who asks, *tls* how. *renew* is called once when the proxy
     refuses the credential of a request that may be repeated, and gives a new
-    secret or None. *trace* is told each request and its outcome. No exchange
-    takes more than *most_seconds*, whatever is said of it.
+    secret or None. *trace* is told each request and its outcome. *waiting* shows, while its
+    block runs, that an answer is waited for. No exchange takes more than *most_seconds*,
+    whatever is said of it.
     `unreachable_hint` is what to do when nobody answers at all, `refused_hint` when
     the credential is refused.
     """
@@ -122,6 +123,7 @@ class Proxy:
         tls: Tls = Tls(),  # noqa: B008  # a constant
         renew: Callable[[], str | None] = lambda: None,
         trace: Callable[[str], None] = lambda _: None,
+        waiting: Callable[[], AbstractContextManager[object]] = nullcontext,
         most_seconds: float = math.inf,
     ) -> None:
         self.root = root
@@ -130,6 +132,7 @@ class Proxy:
         self._access = access
         self._renew = renew
         self._trace = trace
+        self._waiting = waiting
         self._connection = Connection(root, tls, trace, most_seconds)
 
     def __enter__(self) -> Self:
@@ -205,7 +208,8 @@ class Proxy:
     def _repeated(self, get: Callable[[float], Result], path: str, seconds: float) -> Result:
         """Return what *get* gives, which takes its seconds; once more as `get_json` says."""
         deadline = time.monotonic() + seconds
-        return self._with_renewal(lambda: self._reconnected(get, path, deadline))
+        with self._waiting():
+            return self._with_renewal(lambda: self._reconnected(get, path, deadline))
 
     def _with_renewal(self, attempt: Callable[[], Result]) -> Result:
         """Return what *attempt* gives; once more with a renewed credential when it is refused."""
@@ -285,7 +289,7 @@ class Proxy:
 
         def attempt() -> Answer:
             left = max(deadline - time.monotonic(), _SHORTEST_SECONDS)
-            with self._exchange("POST", path, left, content=content) as exchange:
+            with self._waiting(), self._exchange("POST", path, left, content=content) as exchange:
                 return self._answer(exchange)
 
         return self._with_renewal(attempt)
@@ -311,7 +315,7 @@ class Proxy:
             content = form_content(files)
         elif document is not None:
             content = json_content(document)
-        with self._exchange(method, path, seconds, content=content) as exchange:
+        with self._waiting(), self._exchange(method, path, seconds, content=content) as exchange:
             return self._answer(exchange, refusal=refusal)
 
     def reply(
@@ -336,7 +340,8 @@ class Proxy:
             content = typed(urlencode(form).encode(), _FORM)
         elif document is not None:
             content = json_content(document)
-        with self._exchange(method, path, seconds, content=content, headers=headers) as exchange:
+        sent = self._exchange(method, path, seconds, content=content, headers=headers)
+        with self._waiting(), sent as exchange:
             body = read(exchange, _REPLY_LIMIT, cut=True)
             exchange.require_time()
             try:

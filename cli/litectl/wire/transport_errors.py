@@ -30,7 +30,7 @@ def transport_error(
 
 def redirect_to_nowhere(root: str) -> ConfigError:
     """Return the error of a redirect to no address; httpx reads it, though none is followed."""
-    return ConfigError(f"{root} redirects to what is no address", hint=GATEWAY_HINT)
+    return ConfigError(f"{root} redirects to what is not an address", hint=GATEWAY_HINT)
 
 
 def timed_out(root: str, seconds: float) -> TimedOutError:

@@ -69,7 +69,7 @@ class Bodies:
         try:
             file = self._stack.enter_context(Path(path).open("rb"))  # noqa: SIM115  # closed by the stack
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "that is no path"
+            reason = getattr(error, "strerror", None) or "that is not a path"
             raise UsageError(f"cannot read `{path}`: {reason}", hint="check the path") from error
         return file if stat.S_ISREG(fstat(file.fileno()).st_mode) else _held(file.read(_LIMIT + 1), path)
 
@@ -114,6 +114,6 @@ def _require_json(content: bytes, origin: str) -> None:
     except ValueError as error:
         line = getattr(error, "lineno", None)
         place = f" (line {line})" if line else ""
-        raise UsageError(f"{origin} is no JSON{place}", hint=hint) from None
+        raise UsageError(f"{origin} is not JSON{place}", hint=hint) from None
     if not can_be_written(value, levels=_DEEPEST):
         raise UsageError(f"{origin} has a number that JSON does not know, such as NaN", hint=hint)

@@ -213,7 +213,7 @@ class _Session:
             if not page.is_one and number == 1:
                 self._terminal.note("the answer has no pages")
             elif not page.is_one:
-                raise IncompleteError(f"answer {number} is no page of the list, which may go on")
+                raise IncompleteError(f"answer {number} is not a page of the list, which may go on")
             if page.following is None:
                 return
             if page.following in asked:

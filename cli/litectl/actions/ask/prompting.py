@@ -87,7 +87,7 @@ def _earlier(inputs: "Inputs", prompt: Prompt) -> "list[Message]":
         if prompt.results is not None:
             raise UsageError(
                 "`--tool-results` answers the calls of a conversation, and there is none",
-                hint="give the conversation with `--messages FILE`",
+                hint="give the conversation with `--messages PATH`",
             )
         return []
     from litectl.exchange.conversation import conversation_of, with_results
@@ -127,11 +127,12 @@ def _attachment(runtime: "Runtime", place: str, prompt: Prompt) -> "Attachment":
     from litectl.wire.download import download
 
     runtime.require_online()
-    found = download(
-        place,
-        limit=LARGEST,
-        seconds=runtime.options.timeout or _DOWNLOAD_SECONDS,
-        allow_private=prompt.allow_private,
-        tls=runtime.caller.tls,
-    )
+    with runtime.terminal.waiting("fetching the file of `-f`"):
+        found = download(
+            place,
+            limit=LARGEST,
+            seconds=runtime.options.timeout or _DOWNLOAD_SECONDS,
+            allow_private=prompt.allow_private,
+            tls=runtime.caller.tls,
+        )
     return attachment_of(found.name, found.content)

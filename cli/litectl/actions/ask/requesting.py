@@ -175,7 +175,7 @@ def _require_abilities(backend: "Backend", kinds: frozenset[str]) -> None:
         if ability is not None and backend.can(ability) is False:
             raise UsageError(
                 f"{backend.name} cannot read {kind} attachments, as the catalog says",
-                hint=f"choose a model from `litectl models list --supports {ability}`",
+                hint="choose a model from `litectl models list --columns name,abilities`",
             )
 
 
@@ -209,7 +209,7 @@ def _defaults(runtime: "Runtime", given: Collection[str]) -> dict[str, object]:
 def _finite(number: float | None, option: str) -> float | None:
     """Return *number*; raises `UsageError` for NaN and infinity."""
     if number is not None and not isfinite(number):
-        raise UsageError(f"`{option}` is no finite number: {number:g}", hint=f"for example `{option} 1`")
+        raise UsageError(f"`{option}` is not a finite number: {number:g}", hint=f"for example `{option} 1`")
     return number
 
 

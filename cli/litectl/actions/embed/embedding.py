@@ -50,7 +50,7 @@ def embed(runtime: "Runtime", wishes: Wishes) -> None:
     from litectl.wire.reader import reader_watched
 
     if wishes.max_wait is not None and not math.isfinite(wishes.max_wait):
-        raise UsageError("`--max-wait` is no finite number", hint="for example `--max-wait 60`")
+        raise UsageError("`--max-wait` is not a finite number", hint="for example `--max-wait 60`")
     model = _model(runtime, wishes.model)
     texts = texts_of(runtime, wishes.source)
     printer = Printer(runtime.terminal, runtime.options.format)

@@ -62,7 +62,7 @@ def texts_of(runtime: "Runtime", source: Source) -> list[Item]:
 def _items(runtime: "Runtime", source: Source) -> Iterator[Item]:
     """Give the texts: the arguments, then the files; without any of them the lines of what is piped in."""
     if STDIN in source.texts:
-        raise UsageError("`-` is no text", hint="read stdin as one text with `-f -`, or pipe lines in")
+        raise UsageError("`-` is not text", hint="read stdin as one text with `-f -`, or pipe lines in")
     number = 0
     for text in source.texts:
         yield Item(number, _checked(text, number))

@@ -151,7 +151,7 @@ def _refreshed_tools(runtime: "Runtime") -> "ToolList | None":
         if _has_no_tools(error):
             runtime.terminal.trace(f"no tools: {error.message}")
         else:
-            runtime.terminal.warn(f"the tool list could not be refreshed: {error.message}")
+            runtime.terminal.warn(f"the tool list cannot be refreshed: {error.message}")
         return None
 
 

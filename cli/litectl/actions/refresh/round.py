@@ -143,5 +143,5 @@ def _failure(outcomes: Sequence[Outcome]) -> LitectlError | None:
     if len(errors) == len(outcomes) and len({error.exit_code for error in errors.values()}) == 1:
         said = f"none of {len(outcomes)} profiles could be refreshed"
         return type(first)(said, hint=_about(next(iter(errors)), _SEE_ONE), details=details)
-    said = f"{len(errors)} of {len(outcomes)} profiles could not be refreshed: {some_of(list(errors))}"
+    said = f"{len(errors)} of {len(outcomes)} profiles were not refreshed: {some_of(list(errors))}"
     return PartialError(said, hint=_about(next(iter(errors)), _SEE_ONE), details=details)

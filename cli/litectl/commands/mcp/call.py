@@ -25,7 +25,8 @@ def call_tool(
         typer.Argument(metavar="KEY=VALUE", help="Its arguments: key=value, key:=JSON or key@PATH"),
     ] = None,
     server: Annotated[
-        str | None, typer.Option("--server", metavar="SERVER", help="The server that has the tool")
+        str | None,
+        typer.Option("--server", metavar="NAME", help="The server that has the tool, by name or id"),
     ] = None,
     args: Annotated[
         str | None, typer.Option("--args", metavar="JSON", help="All arguments as JSON; `-` is stdin")
@@ -62,7 +63,7 @@ def call_tool(
 
     The answer is awaited for 120 seconds, or for those of `--timeout`.
 
-    With --json the result as it came: content, structuredContent, isError; with
+    With `--json` the result as it came: content, structuredContent, isError; with
     `--output-dir` also saved, the paths of its files. A tool that fails is exit 1, a
     credential that its server wants exit 4, an unknown tool exit 6.
     """

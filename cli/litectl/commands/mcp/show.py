@@ -20,7 +20,8 @@ def show_tool(
     context: typer.Context,
     tool: Annotated[str, typer.Argument(metavar="TOOL", help="The name of a tool, or `server/tool`")],
     server: Annotated[
-        str | None, typer.Option("--server", metavar="NAME", help="The server it is on, by name or id")
+        str | None,
+        typer.Option("--server", metavar="NAME", help="The server that has the tool, by name or id"),
     ] = None,
     server_header: ServerHeader = None,
 ) -> None:

@@ -33,7 +33,10 @@ KeyVariable = Annotated[
     ),
 ]
 Mode = Annotated[
-    str | None, typer.Option("--mode", metavar="MODE", help="Only this mode, or `all`; else what can chat")
+    str | None,
+    typer.Option(
+        "--mode", metavar="MODE", help="Only this mode, such as embedding, or `all`; else what can chat"
+    ),
 ]
 Search = Annotated[
     str | None, typer.Option("--search", metavar="TEXT", help="Only names or providers with these words")
@@ -63,7 +66,7 @@ def export_models(
     variable. In a present file everything else stays, the models of this
     provider are replaced, and the file as it was is kept beside it. Mixed groups
     and wildcards of which no name is known are left out. `env` and `json` have
-    no file of their own; name one with --file.
+    no file of their own; name one with `--file`.
     """
     from litectl.actions.exporting import Selection, make_offer
     from litectl.errors import UsageError

@@ -40,17 +40,17 @@ def refresh_models(
         litectl models refresh
         litectl models refresh --all-profiles --quiet --jitter 900
 
-    Says on stderr what was added and removed; with --quiet nothing, as cron
+    Says on stderr what was added and removed; with `--quiet` nothing, as cron
     likes it. When it fails the old list stays and the exit code says why. How
-    each discovery step ended is said with -v, and in the JSON. When only the
+    each discovery step ended is said with `-v`, and in the JSON. When only the
     tools cannot be had that is a warning, and where there are none no failure at all.
 
     JSON fields: source, fetched_at, models, added, removed, steps with source,
     path, outcome, entries, status, seconds, detail; tools, null when they were not
     fetched, and mcp_servers_failed.
 
-    With --all-profiles one that fails does not stop the others. stdout is a log
-    of the changes, a line for each profile that has any, also with --quiet; stderr
+    With `--all-profiles` one that fails does not stop the others. stdout is a log
+    of the changes, a line for each profile that has any, also with `--quiet`; stderr
     has an error for each that failed, and the exit code is 7, or that of the failure
     when all failed alike. While one such run is at work another one leaves it
     to that, and exits 0. How it ended is kept for `litectl doctor`. The JSON document

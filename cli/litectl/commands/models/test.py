@@ -58,7 +58,7 @@ def check_model(
         litectl models test gpt-5.2 --stream --repeat 20 --max-ttft 1.5
         litectl models test gpt-5.2 --params --tools --vision --max-cost 0.10
 
-    --max-cost sets the most aside that each request can cost, by the prices of the
+    `--max-cost` sets the most aside that each request can cost, by the prices of the
     list, and sends nothing that does not fit. `--timeout` is the limit of each request.
 
     Exit 0, the class of the failure when it does not answer, 7 when another check

@@ -8,7 +8,7 @@ from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
 app = new_app()
 
-Folder = Annotated[str | None, typer.Argument(metavar="[FOLDER]", help="The folder with the SKILL.md")]
+Folder = Annotated[str | None, typer.Argument(metavar="[DIR]", help="The folder with the SKILL.md")]
 Name = Annotated[
     str | None, typer.Option("--name", metavar="NAME", help="Call it so; of a folder, else as SKILL.md does")
 ]
@@ -36,8 +36,8 @@ Sha256 = Annotated[str | None, typer.Option("--sha256", metavar="HEX", help="The
 Version = Annotated[
     str | None, typer.Option("--version", metavar="TEXT", help="Its version in the Skill Hub")
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before anything is sent")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be sent, and send nothing")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would be sent, and send nothing")]
 
 
 @app.command(cls=SharedOptionsCommand)
@@ -64,16 +64,16 @@ def create(
         litectl skills create ./my-skill
         litectl skills create --name my-skill --github acme/skills
 
-    Nothing is sent but after a question, or with --yes.
+    Nothing is sent but after a question, or with `--yes`.
 
     A folder has a SKILL.md. All its files are sent, but those whose names begin
     with a dot: at most 1,000 of 30 MiB in all. The proxy keeps them, or its account
-    at Anthropic with --origin anthropic.
+    at Anthropic with `--origin anthropic`.
 
     A place goes into the Skill Hub of the proxy, which needs an admin. The hub keeps
     no files and offers it to everybody at once.
 
-    JSON fields: name, id, origin, enabled, version, description. With --dry-run they
+    JSON fields: name, id, origin, enabled, version, description. With `--dry-run` they
     are name, origin, description, size in bytes, skipped, files; or the document for
     the hub.
     """

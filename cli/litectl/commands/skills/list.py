@@ -33,7 +33,7 @@ def list_skills(
     proxy's database (litellm_proxy); and the proxy's account at Anthropic
     (anthropic). What cannot be asked is left out with a message; that a proxy
     has no database or no key for Anthropic is said with `-v` only. A whole list
-    is kept, and told again with --offline and by TAB.
+    is kept, and told again with `--offline` and by TAB.
 
     Columns and JSON fields: name, origin, enabled, version, description, id,
     source, created_at, updated_at. The JSON document has refused (origin, code,
