@@ -17,7 +17,8 @@ from certificates import written
 from fake_proxy import Answer, FakeProxy, Request
 from http_proxy import http_proxy
 from litectl.errors import LitectlError, NetworkError, TimedOutError, UsageError
-from litectl.wire.download import MOST_REDIRECTS, Download, download, is_public
+from litectl.wire.addresses import is_public
+from litectl.wire.download import MOST_REDIRECTS, Download, download
 from litectl.wire.tls import Tls
 
 PUBLIC = "93.184.215.14"

@@ -28,6 +28,8 @@ LAYERS = {
     "litectl.exports.files": 2,
     "litectl.wire": 2,
     "litectl.wire.root": 1,
+    "litectl.wire.addresses": 1,
+    "litectl.wire.answers": 1,
     "litectl.wire.headers": 1,
     "litectl.wire.x509": 1,
     "litectl.wire.eventstream": 1,

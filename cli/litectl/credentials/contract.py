@@ -8,7 +8,8 @@ from litectl.wire.root import is_loopback, normalise_root, same_origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from litectl.wire.proxy import Proxy, Reply
+    from litectl.wire.answers import Reply
+    from litectl.wire.proxy import Proxy
 
 CONTRACT_SECONDS = 10.0
 CONTRACT_PATH = "/.well-known/litellm-cli-auth"

@@ -7,7 +7,7 @@ from litectl.credentials.stored import identifier
 from litectl.errors import AuthError, UsageError
 from litectl.failures.wording import readable
 from litectl.text.counting import some_of
-from litectl.wire.proxy import Reply
+from litectl.wire.answers import Reply
 
 _TEAM_LIMIT = 1000
 _NAME_LIMIT = 80  # characters

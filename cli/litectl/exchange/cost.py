@@ -9,7 +9,8 @@ from litectl.exchange.pricing import known_price, rounded
 
 if TYPE_CHECKING:
     from litectl.exchange.question import Message
-    from litectl.wire.proxy import Proxy, Reply
+    from litectl.wire.answers import Reply
+    from litectl.wire.proxy import Proxy
 
 LOCAL_ESTIMATE = "local_estimate"  # the proxy's own tokenizer, which is a guess for many models
 _ESTIMATE_PATH = "/cost/estimate"

@@ -21,7 +21,8 @@ from litectl.failures.classification import error_in_answer
 from litectl.text.jsontext import decode
 
 if TYPE_CHECKING:
-    from litectl.wire.proxy import Answer, Proxy
+    from litectl.wire.answers import Answer
+    from litectl.wire.proxy import Proxy
 
 PATH = "/v1/embeddings"
 _FLOAT_BYTES = 4

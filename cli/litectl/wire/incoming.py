@@ -1,4 +1,4 @@
-"""One exchange with the proxy, and the limits of what is read of it."""
+"""An answer that is coming in, and the limits of what is read of it."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,9 +15,9 @@ GATEWAY_HINT = (
 )
 
 
-class Exchange(NamedTuple):
+class Incoming(NamedTuple):
     """
-    A running exchange: its *response*, whose body is still to be read, and the *secrets* that were sent.
+    An answer that is coming in: its *response*, whose body is still to be read, and the *secrets* sent.
 
     *require_time* raises when a body that has ended was cut by the time limit.
     """
