@@ -205,11 +205,6 @@ class Runtime:
     @property
     def login_hours(self) -> float:
         """How many hours a browser login lasts when the proxy does not say; raises `ConfigError`."""
-        text = self.environment.get(environment.LOGIN_HOURS)
-        try:
-            hours = float(text) if text else 24.0
-        except ValueError:
-            hours = 0.0
-        if not 0 < hours < float("inf"):
-            raise ConfigError(f"{environment.LOGIN_HOURS} is no number of hours", hint="24 is usual")
-        return hours
+        return self.environment.number(
+            environment.LOGIN_HOURS, 24.0, unit="hours", hint="24 is usual", may_be_zero=False
+        )

@@ -112,7 +112,7 @@ def _gone(name: str, details: dict[str, object]) -> NotFoundError:
 def _no_route(origin: str, details: dict[str, object]) -> ProxyError:
     return ProxyError(
         f"this proxy has no {_KEEPER[origin]}: its LiteLLM is too old, or the URL is not its root",
-        hint="check the URL with `litectl whoami --offline`",
+        hint="check the URL with `litectl doctor`",
         details=details,
     )
 

@@ -62,7 +62,7 @@ def _rows(entries: object, skill_of: Callable[[Mapping[str, object]], Skill | No
     if not isinstance(entries, list):
         raise IncompleteError(
             "the answer of the proxy has no list of skills",
-            hint="check that the URL is the root of a LiteLLM proxy: `litectl whoami --offline`",
+            hint="check that the URL is the root of a LiteLLM proxy: `litectl doctor`",
         )
     skills = [skill for entry in entries if (skill := skill_of(object_of(entry)))]
     return Rows(skills, len(entries) - len(skills))
