@@ -7,8 +7,6 @@ that some wrappers export, counts as unset.
 
 from collections.abc import Mapping
 
-from litectl.errors import ConfigError
-
 PROFILE = "LITECTL_PROFILE"
 BASE_URL = "LITECTL_BASE_URL"
 API_KEY = "LITECTL_API_KEY"
@@ -99,18 +97,16 @@ class Environment:
         """Return every variable as it is, for a child process."""
         return dict(self._variables)
 
-    def number(self, name: str, usual: float, *, unit: str, hint: str, may_be_zero: bool = True) -> float:
-        """Return how many of *unit* the variable *name* says, *usual* when unset; raises `ConfigError`."""
-        text = self.get(name)
-        try:
-            found = float(text) if text else usual
-        except ValueError:
-            found = -1.0
-        if not 0 <= found < float("inf") or not (found or may_be_zero):
-            raise ConfigError(f"{name} is no number of {unit}", hint=hint)
-        return found
-
     def flag(self, name: str) -> bool:
         """Tell whether the variable *name* is set to anything but `0` or `false`."""
         value = self.get(name)
         return value is not None and value.lower() not in ("0", "false")
+
+    def number(self, name: str, default: float) -> float | None:
+        """Return the number, 0 or more, that *name* is: *default* where it is unset, None for no such one."""
+        text = self.get(name)
+        try:
+            number = float(text) if text else default
+        except ValueError:
+            return None
+        return number if 0 <= number < float("inf") else None

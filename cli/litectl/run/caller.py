@@ -254,12 +254,13 @@ class Caller:
             return None
 
     def _helper_seconds(self) -> float:
-        return self._runtime.environment.number(
-            environment.HELPER_TTL,
-            _HELPER_SECONDS,
-            unit="seconds",
-            hint="0 runs the helper for every command",
-        )
+        seconds = self._runtime.environment.number(environment.HELPER_TTL, _HELPER_SECONDS)
+        if seconds is None:
+            raise ConfigError(
+                f"{environment.HELPER_TTL} is no number of seconds",
+                hint="0 runs the helper for every command",
+            )
+        return seconds
 
     # How
 

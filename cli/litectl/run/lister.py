@@ -271,11 +271,13 @@ class Lister:
     def _automatic_seconds(self) -> float:
         """The limit of a whole discovery in seconds; 0 means never unasked. Raises `ConfigError`."""
         milliseconds = self._runtime.environment.number(
-            environment.DISCOVERY_TIMEOUT_MS,
-            _DISCOVERY_SECONDS * 1000,
-            unit="milliseconds",
-            hint="5000 is usual; 0 fetches no list unasked",
+            environment.DISCOVERY_TIMEOUT_MS, _DISCOVERY_SECONDS * 1000
         )
+        if milliseconds is None:
+            raise ConfigError(
+                f"{environment.DISCOVERY_TIMEOUT_MS} is no number of milliseconds",
+                hint="5000 is usual; 0 fetches no list unasked",
+            )
         return milliseconds / 1000
 
     def _has_lists(self) -> bool:
