@@ -82,6 +82,7 @@ LAYERS = {
     "litectl.exchange.typed": 1,
     "litectl.exchange.events": 0,
     "litectl.exchange.question": 1,
+    "litectl.exchange.answer": 1,
     "litectl.exchange.answerer": 1,
     "litectl.exchange.attachments": 1,
     "litectl.exchange.fields": 1,
