@@ -132,7 +132,7 @@ def _receive(events: Iterable[Event], question: Question, answer: Answer, outlet
     outlet.hand_on()
     if calls is not None:
         try:
-            answer.tool_calls = calls.finished()
+            answer.tool_calls = calls.finished(keeps_broken=question.runs_calls)
         except IncompleteError as error:
             error.details.update(answer.so_far())
             raise

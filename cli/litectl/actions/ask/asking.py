@@ -133,6 +133,7 @@ class _Turns:
         from litectl.actions.ask.tool_loop import ToolLoop
 
         loop = ToolLoop(self._runtime, self._proxy, offer)
+        request = request._replace(question=request.question._replace(runs_calls=True))
         while True:
             with loop.told():
                 question, answer = self._turn(request)
