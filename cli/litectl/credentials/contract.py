@@ -101,5 +101,4 @@ def _own_address(reply: "Reply", name: str, root: str) -> str:
 
 def _shown(address: str) -> str:
     """Return *address* from the proxy as it may be shown: one short line, without a password."""
-    text = readable(address).rpartition("@")[2]
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return readable(readable(address).rpartition("@")[2], _SHOWN)

@@ -42,7 +42,6 @@ _KINDS = {
     "audio/flac": AUDIO,
     "audio/ogg": AUDIO,
 }
-MEDIA_TYPES = tuple(_KINDS)
 _ALIASES = {
     "image/jpg": "image/jpeg",
     "audio/wave": "audio/wav",

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.errors import ProxyError, UpstreamError
-from litectl.exchange.fields import count_of, text_of
 from litectl.exchange.pricing import known_price, rounded
+from litectl.text.jsontext import count_of, text_of
 
 if TYPE_CHECKING:
     from litectl.exchange.question import Message

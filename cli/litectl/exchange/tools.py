@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 from litectl.errors import IncompleteError, UsageError
 from litectl.exchange.events import ToolPiece
-from litectl.exchange.fields import object_of, objects_of, text_of
 from litectl.exchange.question import Message
-from litectl.text.jsontext import can_be_written, decode
+from litectl.text.jsontext import can_be_written, decode, object_of, objects_of, text_of
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _DEEPEST = 100  # levels of JSON inside each other; far more than a schema needs, far less than a stack holds

@@ -6,7 +6,6 @@ from itertools import islice
 from typing import NamedTuple
 
 from litectl.errors import IncompleteError, LitectlError, NotAllowedError, ProxyError, UpstreamError
-from litectl.exchange.fields import object_of, text_in
 from litectl.failures.wording import readable
 from litectl.mcp.limits import (
     MOST_ENTRIES,
@@ -17,6 +16,7 @@ from litectl.mcp.limits import (
     cut,
 )
 from litectl.mcp.tools import OK, Outcome, Tool, ToolList
+from litectl.text.jsontext import object_of, text_in
 
 INVALID, NO_SERVER, DUPLICATE, OVER_CAP = "invalid-tool", "no-server", "duplicate", "tool-cap"
 UNKNOWN = "unknown"  # the status of a server of which nothing readable is told

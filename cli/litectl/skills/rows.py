@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from litectl.errors import IncompleteError
-from litectl.exchange.fields import object_of, text_in
 from litectl.skills.skill import HUB, Skill
-from litectl.text.jsontext import can_be_written
+from litectl.text.jsontext import can_be_written, object_of, text_in
 
 BODY_LIMIT = 16 * 2**20  # bytes of an answer
 NAME_LIMIT = 1024  # characters; what is longer is no name of anything

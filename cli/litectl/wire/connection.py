@@ -110,7 +110,10 @@ class Connection:
         # What follows the root, which ends with a host or a path, cannot lead to another host.
         url = f"{self.root}{path}" if path.startswith("/") else path
         if not path.startswith("/") and not same_origin(self.root, url):
-            raise ConfigError(f"refusing to send to {readable(url)}: it is not on {self.root}")
+            raise ConfigError(
+                f"refusing to send to {readable(url)}: it is not on {self.root}",
+                hint="use the address that the proxy has for itself",
+            )
         try:
             return self._client.build_request(
                 method,

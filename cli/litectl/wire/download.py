@@ -89,7 +89,9 @@ def _content(address: httpx.URL, terms: _Terms) -> bytes:
         if isinstance(found, bytes):
             return found
         address = found
-    raise UsageError(f"more than {MOST_REDIRECTS} redirects, the last one to {_origin(address)}")
+    raise UsageError(
+        f"more than {MOST_REDIRECTS} redirects, the last one to {_origin(address)}", hint=_URL_HINT
+    )
 
 
 def _asked(address: httpx.URL, terms: _Terms) -> bytes | httpx.URL:
@@ -159,7 +161,9 @@ def _target(address: httpx.URL, response: httpx.Response) -> httpx.URL:
     try:
         target = _address(str(address.join(response.headers["location"])))
     except (UsageError, httpx.InvalidURL, ValueError):
-        raise UsageError(f"{_origin(address)} redirects to what is no address of a file") from None
+        raise UsageError(
+            f"{_origin(address)} redirects to what is no address of a file", hint=_URL_HINT
+        ) from None
     if address.scheme == "https" and target.scheme == "http":
         raise UsageError(
             f"{_origin(address)} redirects from https to plain http on {_origin(target)}",
