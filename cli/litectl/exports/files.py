@@ -40,7 +40,10 @@ def _text(path: Path) -> str | None:
                 f"`{path}` is no regular file", hint="name a file, or leave `--file` out to print"
             )
         if found.st_size > _SIZE_LIMIT:
-            raise ConfigError(f"`{path}` is larger than {_SIZE_LIMIT // 2**20} MiB")
+            raise ConfigError(
+                f"`{path}` is larger than {_SIZE_LIMIT // 2**20} MiB",
+                hint="name another file, or leave `--file` out to print",
+            )
         return path.read_bytes().decode()
     except FileNotFoundError:
         return None

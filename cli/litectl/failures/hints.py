@@ -1,8 +1,11 @@
-"""What a hint says to run, for the profile that was meant. Pure."""
+"""What hints say in several rooms, and for the profile that was meant. Pure."""
 
 import re
-from shlex import quote
 
+GATEWAY_HINT = (
+    "check that the URL is the root of a LiteLLM proxy, and that no gateway or login page is in between"
+)
+ROOT_HINT = "check that the URL is the root of a LiteLLM proxy: `litectl doctor`"
 _COMMAND = re.compile(r"`(litectl [^`]*)`")
 _END_OF_OPTIONS = " -- "
 _OF_NO_PROFILE = ("--profile", "--help")  # it names one itself, or needs none
@@ -10,6 +13,8 @@ _OF_NO_PROFILE = ("--profile", "--help")  # it names one itself, or needs none
 
 def for_profile(hint: str | None, name: str) -> str | None:
     """Return *hint* with its commands for the profile *name*; else they would be about the default one."""
+    from shlex import quote
+
     option = f" --profile {quote(name)}"
 
     def named(found: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from litectl.errors import IncompleteError, LitectlError, NotAllowedError, ProxyError, UpstreamError
+from litectl.failures.hints import GATEWAY_HINT
 from litectl.failures.wording import readable
 from litectl.mcp.limits import (
     MOST_ENTRIES,
@@ -26,9 +27,6 @@ _NO_SERVERS = "key is not allowed to access any MCP servers"
 _WRONG_ADDRESS = "'ip_filtering'"
 _UNEXPECTED = "An unexpected error occurred: "
 _OPERATOR_HINT = "ask the operator of the proxy for MCP servers"
-_GATEWAY_HINT = (
-    "check that the URL is the root of a LiteLLM proxy, and that no gateway or login page is in between"
-)
 _STATUS_LIMIT = 64  # characters
 
 _Fields = Mapping[str, object]
@@ -55,7 +53,7 @@ def tools_in(document: object, fetched_at: float) -> ToolList:
         raise error
     raw = document if isinstance(document, list) else fields.get("tools")
     if not isinstance(raw, list):
-        raise IncompleteError("the answer of the proxy has no list of tools", hint=_GATEWAY_HINT)
+        raise IncompleteError("the answer of the proxy has no list of tools", hint=GATEWAY_HINT)
     if len(raw) > MOST_ENTRIES:
         raise ProxyError(
             f"the proxy lists {len(raw):,} tools, and more than {MOST_ENTRIES:,} are not read",

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from litectl.errors import IncompleteError, LitectlError, ProxyError
 from litectl.failures.classification import error_in_answer
+from litectl.failures.hints import GATEWAY_HINT
 from litectl.failures.wording import readable
 from litectl.text.jsontext import decode
-from litectl.wire.incoming import BODY_LIMIT, ERROR_BODY_LIMIT, GATEWAY_HINT, Incoming
+from litectl.wire.incoming import BODY_LIMIT, ERROR_BODY_LIMIT, Incoming
 
 _ANSWER_FIELDS = {"choices", "output", "content"}  # what an answer has, one of them by each protocol
 _SHOWN_CHARACTERS = 200

@@ -10,9 +10,6 @@ if TYPE_CHECKING:
 
 BODY_LIMIT = 100 * 2**20  # bytes of a decoded JSON body; 5,000 deployments have 36 MB
 ERROR_BODY_LIMIT = 64 * 2**10  # bytes
-GATEWAY_HINT = (
-    "check that the URL is the root of a LiteLLM proxy, and that no gateway or login page is in between"
-)
 
 
 class Incoming(NamedTuple):

@@ -23,6 +23,7 @@ from litectl.errors import (
     UnreachableError,
 )
 from litectl.failures.classification import error_from_answer
+from litectl.failures.hints import GATEWAY_HINT
 from litectl.text.jsontext import MissingArray, decode, entries
 from litectl.wire.access import Access, without
 from litectl.wire.answers import Answer, EventStream, RawAnswer, Reply
@@ -31,7 +32,7 @@ from litectl.wire.connection import Connection
 from litectl.wire.content import NOTHING, Content, FilePart, form_content, json_content, typed
 from litectl.wire.deadline import Deadline
 from litectl.wire.headers import merged, without_server_headers
-from litectl.wire.incoming import BODY_LIMIT, ERROR_BODY_LIMIT, GATEWAY_HINT, Incoming
+from litectl.wire.incoming import BODY_LIMIT, ERROR_BODY_LIMIT, Incoming
 from litectl.wire.streaming import Waits, data_of, is_event_stream
 from litectl.wire.tls import Tls
 
