@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 
 from litectl.errors import UsageError
 from litectl.exchange.strictness import may_be_strict
-from litectl.schemas.checking import Schema, one_line, problems, read_document, require_schema
+from litectl.schemas.checking import Schema, problems, read_document, require_schema
 from litectl.schemas.steps import Uncheckable
+from litectl.text.lines import one_line
 
 JSON_OBJECT: Mapping[str, object] = {"type": "json_object"}
 _NAME = "answer"

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from litectl.errors import UsageError
 from litectl.mcp.kinds import ANY, Kind, kind, kind_of
-from litectl.schemas.checking import one_line, read_document
+from litectl.schemas.checking import read_document
 from litectl.text.jsontext import can_be_written, decode
+from litectl.text.lines import one_line
 
 TEXT, JSON, FILE = "=", ":=", "@"  # what ends a key, and says what follows
 _WORD = re.compile(r"((?:\\[=:@\\]|\\|(?!:=)[^=@\\])*+)(:=|=|@)(.*)", re.DOTALL)

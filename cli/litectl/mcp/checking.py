@@ -8,8 +8,9 @@ from itertools import islice
 from litectl.errors import UsageError
 from litectl.mcp.arguments import quoted, show_command
 from litectl.mcp.kinds import kind_of, type_of
-from litectl.schemas.checking import Problem, one_line, problems
+from litectl.schemas.checking import Problem, problems
 from litectl.schemas.steps import Uncheckable
+from litectl.text.lines import one_line
 
 _MOST_PROBLEMS = 3
 _MOST_NAMES = 1000  # among which near ones are looked for

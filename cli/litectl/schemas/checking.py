@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from litectl.errors import UsageError
 from litectl.schemas.steps import Uncheckable, bounded
 from litectl.text.jsontext import decode
+from litectl.text.lines import one_line
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -106,13 +107,6 @@ def read_document(text: str) -> Any:
     except ValueError:
         raise ValueError("JSON with a number that is NaN or infinite") from None
     return document
-
-
-def one_line(text: str, limit: int) -> str:
-    """Return *text* as one line of at most *limit* characters."""
-    start = text[: 2 * limit]
-    line = " ".join("".join(c if c.isprintable() else " " for c in start).split())
-    return line if len(line) <= limit and len(start) == len(text) else line[: limit - 1] + "…"
 
 
 def _dialect(document: Schema) -> "type[Validator]":

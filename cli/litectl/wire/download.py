@@ -17,7 +17,6 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from litectl.errors import NetworkError, TimedOutError, UsageError
-from litectl.exchange.question import file_name
 from litectl.failures.wording import readable
 from litectl.wire.addresses import is_public
 from litectl.wire.bounded import TimeIsOver, within
@@ -41,7 +40,7 @@ _TLS_HINT = (
 
 
 class Download(NamedTuple):
-    """A file that was fetched: what it is called in its address, and its bytes."""
+    """A file that was fetched: what it is called in its address, whatever that may be, and its bytes."""
 
     name: str
     content: bytes
@@ -232,7 +231,7 @@ def _origin(address: httpx.URL) -> str:
 
 
 def _name(address: httpx.URL) -> str:
-    return file_name(_SEPARATORS.split(address.path)[-1] or address.host)
+    return _SEPARATORS.split(address.path)[-1] or address.host
 
 
 @contextmanager
