@@ -8,9 +8,9 @@ from hypothesis import example, given
 from litectl.errors import AuthError, LitectlError, RateLimitError, UpstreamError
 from litectl.reports.github import annotations, defused
 from litectl.reports.markdown import markdown
+from litectl.reports.words import one_line
 from litectl.smoke.check import FAILED, WARNING, Check, Result, failed, passed, skipped, warned
 from litectl.smoke.report import Report
-from litectl.text.lines import one_line
 from smoke_reports import HOSTILE, HOSTILE_REPORTS, report_of
 
 _LINE_ENDS = re.compile("\r\n|\r|\n")

@@ -11,10 +11,9 @@ from litectl.errors import RateLimitError, UpstreamError
 from litectl.output.listing import print_listing
 from litectl.output.live import frame
 from litectl.output.smoke import hint_lines, listing, measured_lines, notable_lines, table
-from litectl.reports.words import seconds_text, summary
+from litectl.reports.words import one_line, seconds_text, summary
 from litectl.smoke.check import Check, Measures, Result, failed, passed, skipped, warned
 from litectl.smoke.report import Report
-from litectl.text.lines import one_line
 from program import Screen
 from smoke_reports import report_of
 

@@ -7,9 +7,9 @@ from hypothesis import given
 
 from litectl.errors import RateLimitError
 from litectl.reports import tap
+from litectl.reports.words import one_line
 from litectl.smoke.check import FAILED, SKIPPED, Check, failed, passed, skipped
 from litectl.smoke.report import Report
-from litectl.text.lines import one_line
 from smoke_reports import HOSTILE_REPORTS, report_of
 
 # A directive begins at the first `#` between white space; `\\` and `\#` are what they escape.

@@ -55,6 +55,4 @@ def _stored(path: Path) -> bytes:
     except (FileNotFoundError, NotADirectoryError):
         return b""
     except OSError as error:
-        raise ConfigError(
-            f"cannot read `{path}`: {error.strerror}", hint="check the permissions of the file"
-        ) from error
+        raise ConfigError(f"cannot read `{path}`: {error.strerror}", hint="check its permissions") from error

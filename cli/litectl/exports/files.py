@@ -41,8 +41,7 @@ def _text(path: Path) -> str | None:
             )
         if found.st_size > _SIZE_LIMIT:
             raise ConfigError(
-                f"`{path}` is larger than {_SIZE_LIMIT // 2**20} MiB",
-                hint="name another file, or leave `--file` out to print",
+                f"`{path}` is larger than {_SIZE_LIMIT // 2**20} MiB", hint="move it away first"
             )
         return path.read_bytes().decode()
     except FileNotFoundError:

@@ -10,11 +10,10 @@ from rich.text import Text
 from litectl.exchange.pricing import dollars_text
 from litectl.output.smoke import finite
 from litectl.output.table import lines_of
-from litectl.reports.words import seconds_text
+from litectl.reports.words import one_line, seconds_text
 from litectl.smoke.check import FAILED, WARNING, Result
 from litectl.smoke.report import Report
 from litectl.text.counting import counted
-from litectl.text.lines import one_line
 
 _MOST_ROWS = 5  # of what failed, and as many of what is waited for
 _STYLES = {FAILED: "red", WARNING: "yellow", "waiting": "dim"}

@@ -7,11 +7,10 @@ from typing import Any
 from litectl.output.columns import Column, Listing, choose_columns
 from litectl.output.times import timestamp
 from litectl.output.tools import cells, shortened
-from litectl.reports.words import without_consequences
+from litectl.reports.words import one_line, without_consequences
 from litectl.smoke.check import FAILED, PASSED, WARNING, Check, Result
 from litectl.smoke.measuring import median, p5, p95
 from litectl.smoke.report import Report
-from litectl.text.lines import one_line
 
 SHOWN = "verdict,name,subject,seconds,detail"
 

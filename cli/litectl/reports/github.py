@@ -8,10 +8,9 @@ line, after white space too, and the old `##[command]data` anywhere in it.
 import re
 from collections.abc import Iterator, Sequence
 
-from litectl.reports.words import various_first
+from litectl.reports.words import one_line, various_first
 from litectl.smoke.check import FAILED, WARNING, Result
 from litectl.smoke.report import Report
-from litectl.text.lines import one_line
 
 _MOST_OF_A_KIND = 10  # annotations that a step shows
 _LONGEST_TITLE = 200  # characters

@@ -17,11 +17,10 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from litectl.errors import ExitCode, NetworkError
-from litectl.reports.words import summary
+from litectl.reports.words import one_line, summary
 from litectl.smoke.check import FAILED, SKIPPED, WARNING, Measures, Result
 from litectl.smoke.measuring import median, p5, p95
 from litectl.smoke.report import Report
-from litectl.text.lines import one_line
 
 if TYPE_CHECKING:
     from junitparser import TestCase

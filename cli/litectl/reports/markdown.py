@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from litectl.reports.words import summary, various_first, without_consequences
+from litectl.reports.words import one_line, summary, various_first, without_consequences
 from litectl.smoke.check import FAILED, PASSED, SKIPPED, WARNING, Result
 from litectl.smoke.report import Report
-from litectl.text.lines import one_line
 
 MOST_BYTES = 1_000_000  # GitHub takes 1 MiB
 _LONGEST_CELL = 300  # characters

@@ -7,9 +7,9 @@ Not 14, which Perl's `prove` still refuses; nothing of it would be used.
 import json
 from collections.abc import Iterator
 
+from litectl.reports.words import one_line
 from litectl.smoke.check import FAILED, SKIPPED, WARNING, Result
 from litectl.smoke.report import Report
-from litectl.text.lines import one_line
 
 HEADING = "TAP version 13\n"
 _SEVERITIES = {FAILED: "fail", WARNING: "warning"}

@@ -1,4 +1,4 @@
-"""The words that all reports share: how long, how a run went, which results come first. Pure."""
+"""The words that all reports share: one line of text, how a run went, which results come first. Pure."""
 
 from collections.abc import Sequence
 from math import isfinite
@@ -7,6 +7,15 @@ from litectl.exchange.pricing import dollars_text
 from litectl.smoke.check import VERDICTS, WARNING, Check, Result, skipped
 from litectl.smoke.report import Report, was_not_run
 from litectl.text.counting import counted
+
+MOST_TEXT = 2_000  # characters of one text of a check
+
+
+def one_line(text: str, most: int = MOST_TEXT) -> str:
+    """Return *text* on one line of at most *most* characters; what is not printable is a space."""
+    # What is cut off anyway is not looked at.
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * most]).split())
+    return line if len(line) <= most and len(text) <= 4 * most else f"{line[: most - 1]}…"
 
 
 def seconds_text(seconds: float) -> str:

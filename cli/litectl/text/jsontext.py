@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-ENTRY_LIMIT = 4 * 2**20  # characters of one entry of a list
-LATEST = 253_402_300_800.0  # seconds since 1970: the year 10000, which no date can be written for
 NOTHING: Mapping[str, object] = MappingProxyType({})
+LATEST = 253_402_300_800.0  # seconds since 1970: the year 10000, which no date can be written for
+ENTRY_LIMIT = 4 * 2**20  # characters of one entry of a list
 _NUMBER_REST = re.compile(r"[-+.0-9eE]*")
 _SPACE = re.compile(r"[ \n\r\t]*")
 

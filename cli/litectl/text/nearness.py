@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from litectl.text.lines import one_line
+from litectl.text.lines import short_line
 
 _MOST = 3
 _LONGEST = 200  # characters of a name that is shown, or compared, which takes the square of them
@@ -23,5 +23,5 @@ def near(wanted: str, names: Iterable[str]) -> list[str]:
 def did_you_mean(names: Sequence[str]) -> str | None:
     """Return the question that offers *names*, None for none of them."""
     return (
-        f"did you mean {' or '.join(f'`{one_line(name, _LONGEST)}`' for name in names)}?" if names else None
+        f"did you mean {' or '.join(f'`{short_line(name, _LONGEST)}`' for name in names)}?" if names else None
     )

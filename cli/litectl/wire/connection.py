@@ -112,7 +112,7 @@ class Connection:
         if not path.startswith("/") and not same_origin(self.root, url):
             raise ConfigError(
                 f"refusing to send to {readable(url)}: it is not on {self.root}",
-                hint="use the address that the proxy has for itself",
+                hint="tell the operator of the proxy that it leads elsewhere",
             )
         try:
             return self._client.build_request(

@@ -161,7 +161,7 @@ def _target(address: httpx.URL, response: httpx.Response) -> httpx.URL:
         target = _address(str(address.join(response.headers["location"])))
     except (UsageError, httpx.InvalidURL, ValueError):
         raise UsageError(
-            f"{_origin(address)} redirects to what is no address of a file", hint=_URL_HINT
+            f"{_origin(address)} redirects to what is not the address of a file", hint=_URL_HINT
         ) from None
     if address.scheme == "https" and target.scheme == "http":
         raise UsageError(
