@@ -145,8 +145,8 @@ def test_the_model_is_told_of_a_call_that_is_no_json(
     result = litectl(*USES_ADD)
 
     assert (result.code, result.out) == (0, "5\n")
-    assert "math/add: the arguments of the call are no JSON object" in result.err
-    assert told(fake) == ["error: the arguments of the call are no JSON object", "5"]
+    assert "math/add: the arguments of the call are not a JSON object" in result.err
+    assert told(fake) == ["error: the arguments of the call are not a JSON object", "5"]
     assert questions(fake)[1]["messages"][1]["tool_calls"][0]["function"]["arguments"] == "{}"
     assert len(calls_sent(fake)) == 1
 

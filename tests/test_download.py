@@ -317,7 +317,7 @@ def test_a_redirect_to_no_address_is_refused(fake: FakeProxy, location: str) -> 
     """As the address itself would be."""
     fake.on("GET", "/a", redirect(location))
 
-    with pytest.raises(UsageError, match="redirects to what is no address") as caught:
+    with pytest.raises(UsageError, match="redirects to what is not the address") as caught:
         fetched(f"{fake.root}/a")
 
     assert PASSWORD not in caught.value.message

@@ -51,4 +51,4 @@ def test_a_limit_of_discovery_that_is_none_is_said(litectl: Litectl, text: str) 
     result = litectl("models", "list", variables={name: text})
 
     assert result.code == 3
-    assert f"{name} is no number of milliseconds" in result.err
+    assert f"{name} is not a number of milliseconds" in result.err

@@ -275,7 +275,7 @@ class Lister:
         )
         if milliseconds is None:
             raise ConfigError(
-                f"{environment.DISCOVERY_TIMEOUT_MS} is no number of milliseconds",
+                f"{environment.DISCOVERY_TIMEOUT_MS} is not a number of milliseconds",
                 hint="5000 is usual; 0 fetches no list unasked",
             )
         return milliseconds / 1000
