@@ -6,10 +6,9 @@ from typing import Literal, NamedTuple
 from litectl.api.path import METHODS
 from litectl.app import COMMANDS
 from litectl.catalog.differences import FIELDS
-from litectl.catalog.selection import MODES
 from litectl.commands.options import FORMATS
 from litectl.completion.shells import SHELLS as COMPLETED
-from litectl.exchange.attachments import MEDIA_TYPES
+from litectl.exchange.attachments import KINDS
 from litectl.exchange.protocols import NAMES
 from litectl.exchange.reasoning import EFFORTS
 from litectl.exports.targets import MODULES
@@ -40,6 +39,11 @@ _QUERIES = {
     "@ARGUMENTS@": "mcp show --offline --format tsv",
     "@SKILLS@": "skills list --offline --all --columns name --format tsv",
 }
+# LiteLLM's words; a proxy may have others.
+_MODES = (
+    *("all", "chat", "responses", "completion", "embedding", "rerank", "moderation", "image_generation"),
+    *("image_edit", "video_generation", "audio_speech", "audio_transcription", "realtime", "ocr", "mixed"),
+)
 
 
 class Value(NamedTuple):
@@ -117,7 +121,7 @@ _VALUES = {
     "--save": _FILES,
     "--fallback": _MODELS,
     "--effort": Value("words", EFFORTS),
-    "--attach-type": Value("words", tuple(MEDIA_TYPES)),
+    "--attach-type": Value("words", tuple(KINDS)),
     "--ca-bundle": _FILES,
     "--client-cert": _FILES,
     "--client-key": _FILES,
@@ -127,7 +131,7 @@ _VALUES = {
     "models list --sort": _MODEL_COLUMNS._replace(kind="words"),
     "models list --columns": _MODEL_COLUMNS,
     "--protocol": Value("words", NAMES),
-    "--mode": Value("words", MODES),
+    "--mode": Value("words", _MODES),
     "models show name": _MODELS,
     "models diff profiles": _PROFILES,
     "models diff --fields": Value("list", FIELDS),

@@ -133,6 +133,35 @@ def test_several_calls_of_one_turn_are_run_in_their_order(litectl: Litectl, fake
     ]
 
 
+@pytest.mark.parametrize("arguments", ['{"a": 2, "b"', "[2, 3]", "2 and 3"])
+def test_the_model_is_told_of_a_call_that_is_no_json(
+    litectl: Litectl, fake: FakeProxy, arguments: str
+) -> None:
+    """It can do better in its next turn; no tool is called, and no backend is sent what it cannot read."""
+    fake.on_chat(
+        in_turn(calling("add", arguments), calling("add", TWO_AND_THREE, "call_2"), chat_answer("5"))
+    )
+
+    result = litectl(*USES_ADD)
+
+    assert (result.code, result.out) == (0, "5\n")
+    assert "math/add: the arguments of the call are not a JSON object" in result.err
+    assert told(fake) == ["error: the arguments of the call are not a JSON object", "5"]
+    assert questions(fake)[1]["messages"][1]["tool_calls"][0]["function"]["arguments"] == "{}"
+    assert len(calls_sent(fake)) == 1
+
+
+def test_a_call_that_was_cut_ends_it(litectl: Litectl, fake: FakeProxy) -> None:
+    """Asking again would be cut again: more tokens help."""
+    fake.on_chat(stream(tool_piece(id="call_1", name="add", arguments='{"a": 2, "b'), finish="length"))
+
+    result = litectl(*USES_ADD)
+
+    assert result.code == 11
+    assert "was cut at" in result.err
+    assert calls_sent(fake) == []
+
+
 def test_what_the_model_says_between_its_calls_is_not_the_answer(litectl: Litectl, fake: FakeProxy) -> None:
     """Text beside calls goes to stderr; stdout has the last answer only."""
     thinking_aloud = stream(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from fake_proxy import EVENT_TYPE, Answer, FakeProxy
 from litectl.errors import IncompleteError, LitectlError, NetworkError, UpstreamError
-from litectl.exchange.answer import Listener, ask
+from litectl.exchange.ask import Listener, ask
 from litectl.exchange.events import Event
 from litectl.exchange.protocols import chat, messages, responses
 from litectl.exchange.question import Question, opening

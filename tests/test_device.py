@@ -21,7 +21,8 @@ from litectl.errors import (
     UpstreamError,
     UsageError,
 )
-from litectl.wire.proxy import Proxy, Reply
+from litectl.wire.answers import Reply
+from litectl.wire.proxy import Proxy
 
 LOGIN_ID = "cli-0_aZ"
 SECRET = "hidden-poll-secret"

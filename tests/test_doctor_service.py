@@ -155,7 +155,7 @@ def test_readiness_is_what_the_proxy_says(fake: FakeProxy, answer: Answer, statu
 def test_a_clock_that_is_wrong_is_found(ahead: int, status: str, words: str) -> None:
     """That is a warning, however far it is: commands work all the same, until one of them is refused."""
     from litectl.doctor.service import _clock
-    from litectl.wire.proxy import Reply
+    from litectl.wire.answers import Reply
 
     now = 1_800_000_000.0
     reply = Reply(200, READY, {"date": formatdate(now - ahead, usegmt=True)})
@@ -171,7 +171,7 @@ def test_a_clock_that_is_wrong_is_found(ahead: int, status: str, words: str) -> 
 def test_a_date_that_is_none_says_nothing(date: str | None) -> None:
     """It is no reason to warn."""
     from litectl.doctor.service import _clock
-    from litectl.wire.proxy import Reply
+    from litectl.wire.answers import Reply
 
     headers = {} if date is None else {"date": date}
 

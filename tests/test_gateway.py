@@ -20,7 +20,8 @@ from litectl.errors import (
     TimedOutError,
     UpstreamError,
 )
-from litectl.wire.proxy import Proxy, Reply
+from litectl.wire.answers import Reply
+from litectl.wire.proxy import Proxy
 
 METADATA = "/claude_code_gateway/.well-known/oauth-authorization-server"
 BEGIN, TOKEN, REVOKE = (

@@ -20,7 +20,8 @@ from litectl.credentials.oauth import (
 )
 from litectl.credentials.stored import KEYCHAIN, LOGIN, StoredCredential
 from litectl.errors import AuthError, LitectlError, LoginUnavailableError, NetworkError, UpstreamError
-from litectl.wire.proxy import Proxy, Reply
+from litectl.wire.answers import Reply
+from litectl.wire.proxy import Proxy
 
 NOW = 1_800_000_000.0
 ROOT = "https://proxy.example.com"

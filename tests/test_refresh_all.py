@@ -240,11 +240,11 @@ def test_every_command_of_a_hint_names_its_profile(litectl: Litectl, names: tupl
     said, document = litectl(*EVERY, "--quiet"), litectl(*EVERY, "--json")
 
     hints = [line for line in said.err.splitlines() if line.startswith("hint: ")]
-    assert hints[0] == "hint: check the URL with `litectl whoami --offline --profile dead`"
+    assert hints[0] == "hint: find out why with `litectl doctor --profile dead`"
     assert all("--profile" in hint for hint in hints)
     listed = [profile["hint"] for profile in document.json["profiles"]]
     options = ["dead", "'it'\"'\"'s off'"][: len(names)]
-    assert listed == [f"check the URL with `litectl whoami --offline --profile {name}`" for name in options]
+    assert listed == [f"find out why with `litectl doctor --profile {name}`" for name in options]
     assert "--profile dead" in document.error["hint"]
 
 

@@ -230,7 +230,7 @@ from importlib import import_module
 from litectl.app import COMMANDS
 for entry in COMMANDS.values():
     import_module(entry.module)
-for name in ("wire.proxy", "sandbox.sandbox", "exchange.answer", "catalog.discovery", "output.table"):
+for name in ("wire.proxy", "sandbox.sandbox", "exchange.ask", "catalog.discovery", "output.table"):
     import_module("litectl." + name)
 """
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, check=True, cwd=tmp_path)

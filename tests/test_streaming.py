@@ -8,7 +8,7 @@ import pytest
 from fake_proxy import CHAT, EVENT_TYPE, Answer, FakeProxy, chat_answer, chunk, sse
 from litectl.errors import IncompleteError, OutputError, ReaderGone
 from litectl.exchange.answer import Answer as Received
-from litectl.exchange.answer import Listener, ask
+from litectl.exchange.ask import Listener, ask
 from litectl.exchange.protocols import chat
 from litectl.exchange.question import Question, opening
 from litectl.wire.access import Access

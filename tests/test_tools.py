@@ -195,6 +195,17 @@ def test_a_call_that_is_not_whole_is_an_incomplete_answer(piece: ToolPiece, mess
     assert message in caught.value.message
 
 
+def test_a_call_that_is_broken_may_be_kept() -> None:
+    """Whoever tells the model what its calls gave tells it of that; a call without a name stays an error."""
+    calls = Calls()
+    calls.add([ToolPiece(0, "c", "add", '{"a": 1'), ToolPiece(1, "d", "add", "{}")])
+
+    assert calls.finished(keeps_broken=True) == [ToolCall("c", "add", {}, True), ToolCall("d", "add", {})]
+    calls.add([ToolPiece(2, "e", None, "{}")])
+    with pytest.raises(IncompleteError, match="names no tool"):
+        calls.finished(keeps_broken=True)
+
+
 def test_calls_that_the_provider_answered_itself_are_not_the_user_s() -> None:
     """Chat has a search of Claude's among the calls, told apart by its id alone."""
     search = ToolPiece(0, "srvtoolu_01", "web_search", "")

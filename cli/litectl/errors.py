@@ -189,7 +189,7 @@ class NetworkError(LitectlError):
     """The proxy could not be reached, or said nothing in time."""
 
     exit_code = ExitCode.NETWORK
-    hint = "check the URL with `litectl whoami --offline`"
+    hint = "find out why with `litectl doctor`"
     was_sent = True  # or some of the request may have been
 
 

@@ -137,6 +137,10 @@ def _usage_error(error: "ClickException") -> "LitectlError":
 
 
 def _report(error: "LitectlError", arguments: "Sequence[str]", runtime: "Runtime") -> int:
+    if runtime.options.profile:
+        from litectl.failures.hints import for_profile
+
+        error.hint = for_profile(error.hint, " ".join(runtime.options.profile.split()))
     if _asks_for_json(arguments):
         import json
 

@@ -21,24 +21,24 @@ def lacks_facts(rows: Iterable[Deployment]) -> bool:
     )
 
 
-def fill(rows: Sequence[Deployment], facts: Iterable[Deployment], source: str) -> int:
-    """Put the *facts* about groups, told by *source*, into *rows*; return how many groups learnt from it."""
+def fill(rows: Sequence[Deployment], facts: Iterable[Deployment], source: str) -> None:
+    """Put the *facts* about groups, told by *source*, into *rows*."""
     groups = grouped(rows)
-    return sum(_fill_group(groups.get(fact["name"], ()), fact, source) for fact in facts)
+    for fact in facts:
+        _fill_group(groups.get(fact["name"], ()), fact, source)
 
 
-def _fill_group(rows: Sequence[Deployment], fact: Deployment, source: str) -> bool:
+def _fill_group(rows: Sequence[Deployment], fact: Deployment, source: str) -> None:
     missing = [field for field in _FIELDS if field in fact and all(field not in row for row in rows)]
     abilities = {
         ability: flag
         for ability, flag in fact.get("abilities", {}).items()
         if all(ability not in row.get("abilities", ()) for row in rows)
     }
-    if not rows or not (missing or abilities):
-        return False
+    if not (missing or abilities):
+        return
     for row in rows:
         row.update({field: fact[field] for field in missing})  # type: ignore[typeddict-item,literal-required]  # of _FIELDS
         if abilities:
             row["abilities"] = row.get("abilities", {}) | abilities
         row["filled"] = row.get("filled", {}) | dict.fromkeys([*missing, *abilities], source)
-    return True

@@ -7,11 +7,6 @@ from litectl.catalog.rows import CONVERSATION_MODES, MIXED, Model
 from litectl.text.wordsearch import matching
 
 ANY_MODE = "all"
-# LiteLLM's words, for completion; a proxy may have others.
-MODES = (
-    *("all", "chat", "responses", "completion", "embedding", "rerank", "moderation", "image_generation"),
-    *("image_edit", "video_generation", "audio_speech", "audio_transcription", "realtime", "ocr", "mixed"),
-)
 _UNKNOWN = (None, "")
 _SHOWN_MODES = (*CONVERSATION_MODES, MIXED)  # unless one is asked for
 

@@ -7,11 +7,10 @@ from typing import NamedTuple
 from litectl.credentials.tokens import time_of
 from litectl.errors import LitectlError, NetworkError
 from litectl.failures.wording import readable
-from litectl.text.jsontext import number
+from litectl.text.jsontext import NOTHING, number, object_of
 from litectl.wire.proxy import Proxy
 
 _MODELS_LIMIT = 10_000
-_NOTHING: Mapping[str, object] = {}
 
 
 class Account(NamedTuple):
@@ -55,9 +54,9 @@ def fetch_account(
     """
     deadline = clock() + seconds
     try:
-        key = _object(_document(proxy, "/key/info", seconds), "info")
+        key = object_of(_document(proxy, "/key/info", seconds).get("info"))
         remaining = deadline - clock()
-        answer = _document(proxy, "/user/info", remaining) if remaining > 0 else _NOTHING
+        answer = _document(proxy, "/user/info", remaining) if remaining > 0 else NOTHING
     except NetworkError:
         # Whoever is away for the first question is so for the second.
         return Account(team_id=team_id)
@@ -71,13 +70,13 @@ def _document(proxy: Proxy, path: str, seconds: float) -> Mapping[str, object]:
         raise
     except LitectlError:
         # Refused for this kind of credential; the other route may know it.
-        return _NOTHING
-    return document if isinstance(document, dict) else _NOTHING
+        return NOTHING
+    return object_of(document)
 
 
 def _account(key: Mapping[str, object], answer: Mapping[str, object], known_team: str | None) -> Account:
     """Return the account of the *key* of `/key/info` and the whole *answer* of `/user/info`."""
-    user, budget = _object(answer, "user_info"), _object(key, "litellm_budget_table")
+    user, budget = object_of(answer.get("user_info")), object_of(key.get("litellm_budget_table"))
     team_id = _text(key.get("team_id")) or known_team
     max_budget = number(key.get("max_budget"))
     return Account(
@@ -96,11 +95,6 @@ def _account(key: Mapping[str, object], answer: Mapping[str, object], known_team
         expires_at=time_of(key.get("expires")),
         models=_texts(key.get("models")),
     )
-
-
-def _object(document: Mapping[str, object], name: str) -> Mapping[str, object]:
-    found = document.get(name)
-    return found if isinstance(found, dict) else _NOTHING
 
 
 def _text(value: object) -> str | None:

@@ -17,7 +17,8 @@ from litectl.failures.wording import readable
 from litectl.text.jsontext import decode, number
 
 if TYPE_CHECKING:
-    from litectl.wire.proxy import Proxy, Reply
+    from litectl.wire.answers import Reply
+    from litectl.wire.proxy import Proxy
 
 GOOGLE = "https://oauth2.googleapis.com"
 GOOGLE_SECONDS = 10.0

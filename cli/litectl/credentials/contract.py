@@ -8,7 +8,8 @@ from litectl.wire.root import is_loopback, normalise_root, same_origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from litectl.wire.proxy import Proxy, Reply
+    from litectl.wire.answers import Reply
+    from litectl.wire.proxy import Proxy
 
 CONTRACT_SECONDS = 10.0
 CONTRACT_PATH = "/.well-known/litellm-cli-auth"
@@ -100,5 +101,4 @@ def _own_address(reply: "Reply", name: str, root: str) -> str:
 
 def _shown(address: str) -> str:
     """Return *address* from the proxy as it may be shown: one short line, without a password."""
-    text = readable(address).rpartition("@")[2]
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return readable(readable(address).rpartition("@")[2], _SHOWN)

@@ -20,7 +20,8 @@ from litectl.credentials.teams import choose_team, is_named, shown, teams_of
 from litectl.credentials.tokens import is_bearer
 from litectl.errors import AuthError, LoginUnavailableError, RateLimitError, UpstreamError
 from litectl.text.jsontext import number
-from litectl.wire.proxy import Proxy, Reply
+from litectl.wire.answers import Reply
+from litectl.wire.proxy import Proxy
 
 _START = "/sso/cli/start"
 _POLL = "/sso/cli/poll"

@@ -19,7 +19,8 @@ from litectl.credentials.stored import StoredCredential
 from litectl.credentials.tokens import is_bearer
 from litectl.errors import AuthError, ConnectionLostError, LoginUnavailableError, NetworkError
 from litectl.text.jsontext import number
-from litectl.wire.proxy import Proxy, Reply
+from litectl.wire.answers import Reply
+from litectl.wire.proxy import Proxy
 from litectl.wire.root import same_origin
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"

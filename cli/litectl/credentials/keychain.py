@@ -11,7 +11,6 @@ call is bounded in time, and everything is translated.
 """
 
 import json
-import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from litectl.errors import AuthError, ConfigError
 from litectl.failures.wording import readable
 from litectl.text.jsontext import decode
+from litectl.wire.bounded import TimeIsOver, within
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -126,29 +126,22 @@ def _within(seconds: float, job: "Callable[[KeyringBackend], Result]") -> Result
     """
     Return what *job* gives when it is handed the keychain; raises `KeychainError`.
 
-    It runs in a thread of its own, as a backend has no time limit; one that hangs is left behind.
-    Finding the backend is part of it: that too asks services.
+    A backend has no time limit; one that hangs is left behind.
     """
-    results: list[Result] = []
-    failures: list[BaseException] = []
 
-    def run() -> None:
+    def run() -> Result:
         try:
-            results.append(job(_keyring()))
-        except BaseException as failure:  # noqa: BLE001  # whatever a backend throws, a panic of Rust too
-            failures.append(failure)
+            return job(_keyring())  # finding the backend asks services, too
+        except BaseException as failure:  # whatever a backend throws, a panic of Rust too
+            raise _translated(failure) from failure
 
-    thread = threading.Thread(target=run, name="keychain", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if results:
-        return results[0]
-    if failures:
-        raise _translated(failures[0]) from failures[0]
-    raise KeychainError(
-        f"the OS keychain did not answer within {seconds:g} s",
-        hint=f"unlock it, or {_FILE_HINT}",
-    )
+    try:
+        return within(seconds, run)
+    except TimeIsOver:
+        raise KeychainError(
+            f"the OS keychain did not answer within {seconds:g} s",
+            hint=f"unlock it, or {_FILE_HINT}",
+        ) from None
 
 
 def _keyring() -> "KeyringBackend":

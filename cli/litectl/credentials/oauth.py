@@ -17,7 +17,8 @@ from litectl.wire.root import same_origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from litectl.wire.proxy import Proxy, Reply
+    from litectl.wire.answers import Reply
+    from litectl.wire.proxy import Proxy
 
 REQUEST_SECONDS = 30.0
 # Lifetime in seconds of a token whose answer does not tell it, which RFC 6749, 5.1 allows. The proxy

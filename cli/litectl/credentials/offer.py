@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from litectl.errors import LoginUnavailableError, NetworkError
-from litectl.wire.proxy import Proxy, Reply
+from litectl.wire.answers import Reply
+from litectl.wire.proxy import Proxy
 
 _UI_CONFIG = "/.well-known/litellm-ui-config"
 _READINESS = "/health/readiness"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from litectl.errors import AuthError, LitectlError, NetworkError, UpstreamError
 from litectl.text.jsontext import number
-from litectl.wire.proxy import Reply
+from litectl.wire.answers import Reply
 
 REQUEST_SECONDS = 10.0
 WAITING = "waiting for the browser"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from litectl.credentials.tokens import moment
+from litectl.text.jsontext import moment
 
 API_KEY = "api_key"  # a key, or a token that nobody can renew
 HELPER = "helper"  # a command that prints a key

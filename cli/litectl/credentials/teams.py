@@ -7,7 +7,7 @@ from litectl.credentials.stored import identifier
 from litectl.errors import AuthError, UsageError
 from litectl.failures.wording import readable
 from litectl.text.counting import some_of
-from litectl.wire.proxy import Reply
+from litectl.wire.answers import Reply
 
 _TEAM_LIMIT = 1000
 _NAME_LIMIT = 80  # characters
@@ -75,8 +75,7 @@ def is_named(name: str, wanted: str) -> bool:
 
 def shown(text: str) -> str:
     """Return the name or id *text* as it may be shown: one line of a bearable length."""
-    line = readable(text)
-    return line if len(line) <= _NAME_LIMIT else line[: _NAME_LIMIT - 1] + "…"
+    return readable(text, _NAME_LIMIT)
 
 
 def _listed(names: Sequence[str]) -> str:

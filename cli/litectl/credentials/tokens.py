@@ -7,12 +7,11 @@ running does not lose it. Times are seconds since 1970. Pure.
 
 from typing import NamedTuple
 
-from litectl.text.jsontext import decode, number
+from litectl.text.jsontext import LATEST, decode, moment
 
 EARLY_SECONDS = 300.0
 _JWT_PARTS = 3
 _EARLIEST = -62_135_596_800.0  # the year 1
-LATEST = 253_402_300_800.0  # the year 10000, which no date can be written for
 _LONGEST = 32_768  # characters; no header takes more
 
 
@@ -61,12 +60,6 @@ def jwt_expiry(token: str) -> float | None:
     except ValueError:
         return None
     return moment(claims.get("exp")) if isinstance(claims, dict) else None
-
-
-def moment(value: object) -> float | None:
-    """Return *value* as seconds since 1970, None for anything that is no time before the year 10000."""
-    seconds = number(value)
-    return seconds if seconds is not None and seconds < LATEST else None
 
 
 def time_of(value: object) -> float | None:

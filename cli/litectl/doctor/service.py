@@ -9,8 +9,9 @@ from litectl.credentials.check import proxy_version
 from litectl.doctor.finding import Finding, failure, judged, ok, skipped, warning
 from litectl.errors import ConfigError, ExitCode
 from litectl.failures.wording import readable
+from litectl.wire.answers import Reply
 from litectl.wire.pasted import route_in, without_route
-from litectl.wire.proxy import Proxy, Reply
+from litectl.wire.proxy import Proxy
 from litectl.wire.root import normalise_root
 
 NAMES = ("answer", "clock", "readiness", "version")

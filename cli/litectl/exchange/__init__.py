@@ -9,7 +9,7 @@ parameters    the plan: what is sent, and why;  adaptation: what is left of it a
 typed         parameters as they are typed;  reasoning: effort levels;  limits: how long an answer may be
 thinking      signed thinking, which goes back with calls;  promptcache: marks for Claude
 protocols     chat, responses, messages: body and events;  events: what an answer says;  fields, jsoncall
-answer        the exchange itself, judged;  retries: when to try again
+answer        what came (pure);  ask: the exchange itself, judged;  retries: when to try again
 pricing       what it cost;  answerer: who gave it;  cost: the proxy's own estimates and counts
 spend         how a call is filed;  embedding: texts as vectors
 

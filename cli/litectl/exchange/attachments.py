@@ -30,7 +30,7 @@ LARGEST = max(_LIMITS.values())  # bytes; of what is longer, one byte more is en
 ABILITY_OF_KIND = {IMAGE: "vision", PDF: "pdf", AUDIO: "audio"}
 
 _TEXT_TYPE = "text/plain"
-_KINDS = {
+KINDS = {
     _TEXT_TYPE: TEXT,
     "image/png": IMAGE,
     "image/jpeg": IMAGE,
@@ -42,7 +42,6 @@ _KINDS = {
     "audio/flac": AUDIO,
     "audio/ogg": AUDIO,
 }
-MEDIA_TYPES = tuple(_KINDS)
 _ALIASES = {
     "image/jpg": "image/jpeg",
     "audio/wave": "audio/wav",
@@ -105,7 +104,7 @@ def attachment_of(name: str, content: bytes, declared: str | None = None) -> Att
     media_type = _signature(content) or _TEXT_TYPE
     if declaration is not None and declaration.kind == TEXT and _is_text(content):
         media_type = _TEXT_TYPE
-    kind = _KINDS[media_type]
+    kind = KINDS[media_type]
     _require_size(name, kind, len(content))
     if declaration is not None:
         _require_agreement(name, declaration, media_type)
@@ -180,17 +179,17 @@ def _declaration(declared: str) -> _Declaration:
     if _TEXT_TYPES.fullmatch(word):
         return _Declaration(TEXT, None)
     media_type = _ALIASES.get(word, word)
-    if media_type not in _KINDS:
+    if media_type not in KINDS:
         raise UsageError(
             f"unknown type of an attachment: {declared}",
-            hint=f"name a kind ({', '.join(_LIMITS)}) or a media type ({', '.join(_KINDS)})",
+            hint=f"name a kind ({', '.join(_LIMITS)}) or a media type ({', '.join(KINDS)})",
         )
-    return _Declaration(_KINDS[media_type], media_type)
+    return _Declaration(KINDS[media_type], media_type)
 
 
 def _require_agreement(name: str, declaration: _Declaration, media_type: str) -> None:
     """Raise `UsageError` when the bytes say another type than the user."""
-    if declaration.kind == _KINDS[media_type] and declaration.media_type in (None, media_type):
+    if declaration.kind == KINDS[media_type] and declaration.media_type in (None, media_type):
         return
     what = "not an image, pdf or audio that is known" if media_type == _TEXT_TYPE else media_type
     raise UsageError(

@@ -9,9 +9,9 @@ import json
 from collections.abc import Mapping, Sequence
 
 from litectl.errors import UsageError
-from litectl.exchange.fields import object_of, objects_of, text_of
 from litectl.exchange.question import SYSTEM, Message, text_in
 from litectl.exchange.tools import ToolCall, arguments_of, call_ids, decoded, json_text, shown
+from litectl.text.jsontext import object_of, objects_of, text_of
 
 ROLES = (*SYSTEM, "user", "assistant", "tool")
 Content = str | Sequence[Mapping[str, object]]

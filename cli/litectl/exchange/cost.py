@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.errors import ProxyError, UpstreamError
-from litectl.exchange.fields import count_of, text_of
 from litectl.exchange.pricing import known_price, rounded
+from litectl.text.jsontext import count_of, text_of
 
 if TYPE_CHECKING:
     from litectl.exchange.question import Message
-    from litectl.wire.proxy import Proxy, Reply
+    from litectl.wire.answers import Reply
+    from litectl.wire.proxy import Proxy
 
 LOCAL_ESTIMATE = "local_estimate"  # the proxy's own tokenizer, which is a guess for many models
 _ESTIMATE_PATH = "/cost/estimate"

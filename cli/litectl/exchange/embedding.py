@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.errors import IncompleteError
 from litectl.exchange import answerer
-from litectl.exchange.fields import count_of, object_of, text_of
 from litectl.exchange.pricing import HEADER, UNKNOWN, Cost, cost_in_headers, rounded
 from litectl.failures.classification import error_in_answer
-from litectl.text.jsontext import decode
+from litectl.text.jsontext import count_of, decode, object_of, text_of
 
 if TYPE_CHECKING:
-    from litectl.wire.proxy import Answer, Proxy
+    from litectl.wire.answers import Answer
+    from litectl.wire.proxy import Proxy
 
 PATH = "/v1/embeddings"
 _FLOAT_BYTES = 4

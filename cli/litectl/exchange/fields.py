@@ -1,39 +1,11 @@
-"""Fields of an answer, read without trusting their types. Pure."""
+"""What the answers of all wire protocols have alike: an error in an event, thinking, a schema. Pure."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from litectl.errors import IncompleteError
 from litectl.exchange.events import ThoughtPiece
 from litectl.failures.classification import error_in_answer
-from litectl.text.jsontext import decode
-
-NOTHING: Mapping[str, object] = MappingProxyType({})
-
-
-def text_of(value: object) -> str | None:
-    """Return the text *value*, None for no text and for an empty one."""
-    return value if isinstance(value, str) and value else None
-
-
-def text_in(fields: Mapping[str, object], *names: str) -> str:
-    """Return the first of the fields *names* that is a text which is not blank; none is empty."""
-    return next((text for name in names if isinstance(text := fields.get(name), str) and text.strip()), "")
-
-
-def count_of(value: object) -> int | None:
-    """Return *value* as a number of tokens, None when it is none."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
-def object_of(value: object) -> Mapping[str, object]:
-    """Return the JSON object *value*, an empty one for anything else."""
-    return value if isinstance(value, dict) else NOTHING
-
-
-def objects_of(value: object) -> list[Mapping[str, object]]:
-    """Return the JSON objects in the list *value*."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+from litectl.text.jsontext import decode, object_of, objects_of, text_of
 
 
 def joined(fields: Mapping[str, object], more: Mapping[str, object]) -> dict[str, object]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from litectl.catalog.families import is_any_of, is_claude
 from litectl.errors import UsageError
 from litectl.exchange.backend import Backend
-from litectl.exchange.fields import object_of, schema_in
+from litectl.exchange.fields import schema_in
 from litectl.exchange.limits import (
     MAX_TOKENS,
     NAMES,
@@ -22,6 +22,7 @@ from litectl.exchange.limits import (
 )
 from litectl.exchange.protocols import MESSAGES
 from litectl.exchange.reasoning import EXTRA_BODY, NONE, carrier
+from litectl.text.jsontext import object_of
 
 KEPT, TRANSLATED, LEFT_OUT, ADDED = "kept", "translated", "left out", "added"
 # What the proxy takes for itself and sends to no backend.

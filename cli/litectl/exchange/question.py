@@ -29,7 +29,8 @@ class Question(NamedTuple):
     *messages* are those of that protocol; *parameters* are sent as they are, or
     as the protocol of the request calls them. Without *stream* the answer comes in one
     piece. *limit* is how many tokens it may have at most; one that is cut there is
-    incomplete when *limit_is_ours*, and in any case when the question *is_strict*.
+    incomplete when *limit_is_ours*, and in any case when the question *is_strict*. With *runs_calls* the
+    model is told what its calls gave, and so of one that is broken.
     """
 
     model: str
@@ -39,6 +40,7 @@ class Question(NamedTuple):
     limit: int | None = None
     limit_is_ours: bool = False
     is_strict: bool = False
+    runs_calls: bool = False
 
     @property
     def names_servers(self) -> bool:

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 
 from litectl.errors import UsageError
 from litectl.exchange.strictness import may_be_strict
-from litectl.schemas.checking import Schema, one_line, problems, read_document, require_schema
+from litectl.schemas.checking import Schema, problems, read_document, require_schema
 from litectl.schemas.steps import Uncheckable
+from litectl.text.lines import short_line
 
 JSON_OBJECT: Mapping[str, object] = {"type": "json_object"}
 _NAME = "answer"
@@ -106,7 +107,7 @@ def _fields(text: str) -> Iterator[tuple[str, dict[str, object]]]:
         name, kind = (*said.split(None, 1), "", "")[:2]
         if not _FIELD_NAME.fullmatch(name):
             raise UsageError(
-                f"the schema has a field without a usable name: `{one_line(field, 40)}`", hint=_HINT
+                f"the schema has a field without a usable name: `{short_line(field, 40)}`", hint=_HINT
             )
         schema = _type(kind.strip() or "str")
         if description.strip():
@@ -119,7 +120,7 @@ def _type(word: str) -> dict[str, object]:
     plain = _PLAIN_TYPES.get(word.removeprefix("[").removesuffix("]").strip())
     if plain is None or word.startswith("[") != word.endswith("]"):
         raise UsageError(
-            f"the schema has an unknown type: `{one_line(word, 40)}`",
+            f"the schema has an unknown type: `{short_line(word, 40)}`",
             hint=f"types are {', '.join(_PLAIN_TYPES)}, and lists of them such as [str]",
         )
     return {"type": "array", "items": {"type": plain}} if word.startswith("[") else {"type": plain}

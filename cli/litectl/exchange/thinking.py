@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from litectl.catalog.families import is_claude
 from litectl.exchange.backend import Backend
 from litectl.exchange.events import ThoughtPiece
-from litectl.exchange.fields import object_of
 from litectl.exchange.question import Message
 from litectl.exchange.reasoning import NONE
+from litectl.text.jsontext import object_of
 
 _FIELD = "thinking_blocks"
 _OFF = (None, NONE)

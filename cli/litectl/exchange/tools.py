@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 from litectl.errors import IncompleteError, UsageError
 from litectl.exchange.events import ToolPiece
-from litectl.exchange.fields import object_of, objects_of, text_of
 from litectl.exchange.question import Message
-from litectl.text.jsontext import can_be_written, decode
+from litectl.text.jsontext import can_be_written, decode, object_of, objects_of, text_of
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _DEEPEST = 100  # levels of JSON inside each other; far more than a schema needs, far less than a stack holds
@@ -22,11 +21,16 @@ _SCHEMAS = ("input_schema", "inputSchema")  # Anthropic's word and MCP's
 
 
 class ToolCall(NamedTuple):
-    """A call that a model makes: *id* is what its result is told by."""
+    """
+    A call that a model makes: *id* is what its result is told by.
+
+    One that *is_broken* has arguments that are no JSON object; none stand in for them.
+    """
 
     id: str
     name: str
     arguments: Mapping[str, object]
+    is_broken: bool = False
 
     def as_json(self) -> dict[str, object]:
         """Return the public JSON form."""
@@ -73,13 +77,13 @@ class Calls:
                 self._drafts.append(draft)
             draft.add(piece)
 
-    def finished(self) -> list[ToolCall]:
+    def finished(self, *, keeps_broken: bool = False) -> list[ToolCall]:
         """
         Return the calls in their order; the same ones however often it is asked.
 
         Those that the provider made and answered itself are not among them.
         Raises `IncompleteError` for a call without a name, and for one whose arguments
-        are no JSON object; no arguments at all are an empty one.
+        are no JSON object, unless it *keeps_broken* ones; no arguments at all are an empty one.
         """
         ours = (draft for draft in self._drafts if not (draft.id or "").startswith(_PROVIDERS_OWN))
         drafts = sorted(ours, key=lambda draft: draft.place)
@@ -89,7 +93,7 @@ class Calls:
         for number, draft in enumerate(drafts, start=1):
             identifier = draft.id if draft.id and draft.id not in used else next(made_up)
             used.add(identifier)
-            calls.append(draft.finished(identifier, number))
+            calls.append(draft.finished(identifier, number, keeps_broken=keeps_broken))
         return calls
 
 
@@ -113,17 +117,17 @@ class _Draft:
         self.name = self.name or piece.name
         self.arguments.append(piece.arguments)
 
-    def finished(self, identifier: str, number: int) -> ToolCall:
+    def finished(self, identifier: str, number: int, *, keeps_broken: bool) -> ToolCall:
         if not self.name:
             raise IncompleteError(f"call {number} of the answer names no tool")
         text = "".join(self.arguments)
         arguments = arguments_of(text)
-        if arguments is None:
+        if arguments is None and not keeps_broken:
             raise IncompleteError(
                 f"the arguments of call {number} of the answer, of `{self.name}`, are not a JSON object",
                 details={"tool": self.name, "arguments": text},
             )
-        return ToolCall(identifier, self.name, arguments)
+        return ToolCall(identifier, self.name, arguments or {}, is_broken=arguments is None)
 
 
 def tools_of(text: str, origin: str) -> list[dict[str, object]]:

@@ -39,7 +39,7 @@ def _entry(offer: Offer, present: Object) -> Object:
     return {
         **present,
         "npm": "@ai-sdk/openai-compatible",
-        "name": f"LiteLLM ({offer.provider})" if offer.provider != "litellm" else "LiteLLM",
+        "name": offer.title,
         "env": [offer.key.variable] if offer.key.is_needed else [],
         "options": {**present_options, **options},
         # What the user added to a model stays with it.

@@ -53,7 +53,7 @@ def _entry(offer: Offer, present: Object) -> Object:
     base_url = f"{offer.root}/v1"
     require_same_proxy(offer.provider, present.get("baseUrl"), base_url)
     entry: Object = {
-        "name": f"LiteLLM ({offer.provider})" if offer.provider != "litellm" else "LiteLLM",
+        "name": offer.title,
         "baseUrl": base_url,
         "api": "openai-completions",
         "apiKey": _key(offer),

@@ -45,6 +45,11 @@ class Offer(NamedTuple):
     headers: Mapping[str, str]
     models: Sequence[Offered]
 
+    @property
+    def title(self) -> str:
+        """What a person is shown of the entry."""
+        return "LiteLLM" if self.provider == "litellm" else f"LiteLLM ({self.provider})"
+
 
 class Target(NamedTuple):
     """

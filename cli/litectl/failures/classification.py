@@ -25,6 +25,7 @@ from litectl.errors import (
     UpstreamError,
 )
 from litectl.failures.envelopes import Envelope, envelope_of, read_envelope
+from litectl.failures.hints import ROOT_HINT
 from litectl.failures.phrases import (
     is_guardrail_as_failure,
     speaks_of_context,
@@ -267,7 +268,7 @@ def _not_found(said: _Said) -> LitectlError:
         )
     return ProxyError(
         f"the proxy has no such route: {said.shown}",
-        hint="check that the URL is the root of a LiteLLM proxy: `litectl doctor`",
+        hint=ROOT_HINT,
         details=said.details,
     )
 

@@ -15,13 +15,13 @@ _ROUTING_TAIL = re.compile(
 _CLASS_PREFIX = re.compile(r"^(?:litellm\.)?([A-Za-z]*(?:Error|Timeout)): ")
 
 
-def readable(message: str) -> str:
-    """Return *message* as one bounded line: routing advice cut, class prefixes and controls gone."""
+def readable(message: str, limit: int = _MESSAGE_LIMIT) -> str:
+    """Return *message* as a line of *limit* characters: routing advice, class prefixes and controls gone."""
     text = _ROUTING_TAIL.sub("", message[:RAW_LIMIT])
     while prefix := _CLASS_PREFIX.match(text):
         text = text[prefix.end() :]
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return text if len(text) <= _MESSAGE_LIMIT else text[: _MESSAGE_LIMIT - 1] + "…"
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def class_prefixes(text: str) -> list[str]:

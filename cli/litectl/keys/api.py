@@ -15,12 +15,12 @@ from litectl.errors import (
     UnreachableError,
     UpstreamError,
 )
-from litectl.exchange.fields import object_of
 from litectl.failures.wording import readable
 from litectl.keys.entries import NewKey, described_key, made_key, page_of
 from litectl.keys.key import KeyList, VirtualKey
 from litectl.keys.owner import Team, User, described_team, user_of
 from litectl.keys.refusals import NO_USER, refusal, without_database
+from litectl.text.jsontext import object_of
 from litectl.wire.deadline import Deadline
 
 if TYPE_CHECKING:

@@ -5,9 +5,8 @@ from typing import NamedTuple
 
 from litectl.credentials.tokens import time_of
 from litectl.errors import IncompleteError
-from litectl.exchange.fields import object_of, objects_of, text_of
 from litectl.keys.key import VirtualKey
-from litectl.text.jsontext import number
+from litectl.text.jsontext import number, object_of, objects_of, text_of
 
 
 class Page(NamedTuple):

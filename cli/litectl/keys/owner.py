@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from litectl.credentials.tokens import time_of
-from litectl.exchange.fields import object_of, objects_of, text_of
-from litectl.text.jsontext import number
+from litectl.text.jsontext import number, object_of, objects_of, text_of
 
 
 class Means(NamedTuple):

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from litectl.errors import UsageError
 from litectl.mcp.kinds import ANY, Kind, kind, kind_of
-from litectl.schemas.checking import one_line, read_document
+from litectl.schemas.checking import read_document
 from litectl.text.counting import with_article
 from litectl.text.jsontext import can_be_written, decode
+from litectl.text.lines import short_line
 
 TEXT, JSON, FILE = "=", ":=", "@"  # what ends a key, and says what follows
 _WORD = re.compile(r"((?:\\[=:@\\]|\\|(?!:=)[^=@\\])*+)(:=|=|@)(.*)", re.DOTALL)
@@ -83,12 +84,12 @@ def arguments_of(
 
 def quoted(name: str, limit: int = 60) -> str:
     """Return *name* as a message shows it: one line in backticks, of *limit* characters."""
-    return f"`{one_line(name, limit)}`"
+    return f"`{short_line(name, limit)}`"
 
 
 def show_command(path: str) -> str:
     """Return what to run to see what the tool *path* takes."""
-    tool = one_line(path, _PATH_LIMIT)
+    tool = short_line(path, _PATH_LIMIT)
     return f"litectl mcp show {'-- ' * tool.startswith('-')}{shlex.quote(tool)}"
 
 
@@ -146,7 +147,7 @@ def _typed(word: _Word, wanted: Kind, items: Kind, read: Callable[[str], str]) -
     try:
         return _parsed(text, wanted, items, is_file=word.sign == FILE)
     except _Misfit as misfit:
-        shown = f'"{one_line(text, _SHOWN)}"' if word.sign == TEXT else f"the file {quoted(word.rest)}"
+        shown = f'"{short_line(text, _SHOWN)}"' if word.sign == TEXT else f"the file {quoted(word.rest)}"
         raise _Misfit(f"argument {quoted(word.name)} {misfit}: {shown}") from None
 
 

@@ -1,20 +1,18 @@
 """
 The cached tool list of one fingerprint.
 
-Two lines of JSON: a head that says which list it is, then its tools with their schemas. These
-are not kept apart: to read those of 500 tools takes 2 ms.
+The schemas of its tools are not kept apart: to read those of 500 takes 2 ms.
 """
 
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 from litectl.mcp.tools import Outcome, Tool, ToolList
 from litectl.storage.kept import read_usable
 from litectl.storage.keptfile import KeptFile
-from litectl.storage.listfile import DamagedCache, head_of, json_line, moment, reading
-from litectl.text.jsontext import decode
+from litectl.storage.listfile import DamagedCache
+from litectl.storage.wholelist import read_whole, whole_content
 
 VERSION = 1
 _SOURCE = "mcp"
@@ -29,14 +27,8 @@ class ToolCache:
 
     def read(self) -> ToolList | None:
         """Return the cached list, or None; raises `DamagedCache`."""
-        with reading(self.file.path) as file:
-            if file is None:
-                return None
-            head, content = head_of(file, VERSION), file.read()
-            fetched_at = moment(head)
-            if head.get("root") != self._root or head.get("checksum") != crc32(content) or fetched_at is None:
-                raise DamagedCache
-            return _list_of(fetched_at, decode(content))
+        found = read_whole(self.file.path, self._root, VERSION)
+        return _list_of(found.fetched_at, found.document) if found else None
 
     def write(self, listed: ToolList) -> None:
         """
@@ -51,19 +43,17 @@ class ToolCache:
 
 
 def _content_of(listed: ToolList, root: str) -> bytes:
-    """Return the file of *listed*: the head has the size and the checksum of the rest."""
+    """Return the file of *listed*."""
     rows = [tool._replace(schema=dict(tool.schema)) for tool in listed.tools]
-    content = json_line([rows, listed.outcomes, listed.received, dict(listed.left_out)])
-    head = {
-        "version": VERSION,
-        "root": root,
-        "source": _SOURCE,
-        "fetched_at": listed.fetched_at,
-        "tools": len(rows),
-        "bytes": len(content),
-        "checksum": crc32(content),
-    }
-    return json_line(head) + content
+    return whole_content(
+        [rows, listed.outcomes, listed.received, dict(listed.left_out)],
+        kind="tools",
+        length=len(rows),
+        root=root,
+        source=_SOURCE,
+        version=VERSION,
+        fetched_at=listed.fetched_at,
+    )
 
 
 def _list_of(fetched_at: float, document: Any) -> ToolList:

@@ -8,9 +8,10 @@ from itertools import islice
 from litectl.errors import UsageError
 from litectl.mcp.arguments import quoted, show_command
 from litectl.mcp.kinds import kind_of, type_of
-from litectl.schemas.checking import Problem, one_line, problems
+from litectl.schemas.checking import Problem, problems
 from litectl.schemas.steps import Uncheckable
 from litectl.text.counting import with_article
+from litectl.text.lines import short_line
 
 _MOST_PROBLEMS = 3
 _MOST_NAMES = 1000  # among which near ones are looked for
@@ -104,7 +105,7 @@ def _missing(name: str, schema: Mapping[str, object]) -> str:
     part = properties.get(name) if isinstance(properties, Mapping) else None
     description = part.get("description") if isinstance(part, Mapping) else None
     label = f" ({kind.label})" if kind.is_known else ""
-    meaning = one_line(description, _DESCRIPTION_LIMIT) if isinstance(description, str) else ""
+    meaning = short_line(description, _DESCRIPTION_LIMIT) if isinstance(description, str) else ""
     return f"missing argument {quoted(name)}{label}{': ' if meaning else ''}{meaning}"
 
 
@@ -138,10 +139,10 @@ def _subject(problem: Problem) -> str:
 
 def _types(wanted: object) -> str:
     names = wanted if isinstance(wanted, list) else [wanted]
-    return " or ".join(one_line(str(name), 20) for name in names[:7])
+    return " or ".join(short_line(str(name), 20) for name in names[:7])
 
 
 def _values(wanted: list[object]) -> str:
     """Return the values that the schema allows, as many as fit."""
     texts = (json.dumps(value, ensure_ascii=False) for value in wanted[:_VALUES_LIMIT])
-    return one_line(", ".join(texts), _VALUES_LIMIT)
+    return short_line(", ".join(texts), _VALUES_LIMIT)

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from litectl.errors import IncompleteError, LitectlError, NotAllowedError, ProxyError, UpstreamError
-from litectl.exchange.fields import object_of, text_in
+from litectl.failures.hints import GATEWAY_HINT
 from litectl.failures.wording import readable
 from litectl.mcp.limits import (
     MOST_ENTRIES,
@@ -17,6 +17,7 @@ from litectl.mcp.limits import (
     cut,
 )
 from litectl.mcp.tools import OK, Outcome, Tool, ToolList
+from litectl.text.jsontext import object_of, text_in
 
 INVALID, NO_SERVER, DUPLICATE, OVER_CAP = "invalid-tool", "no-server", "duplicate", "tool-cap"
 UNKNOWN = "unknown"  # the status of a server of which nothing readable is told
@@ -26,9 +27,6 @@ _NO_SERVERS = "key is not allowed to access any MCP servers"
 _WRONG_ADDRESS = "'ip_filtering'"
 _UNEXPECTED = "An unexpected error occurred: "
 _OPERATOR_HINT = "ask the operator of the proxy for MCP servers"
-_GATEWAY_HINT = (
-    "check that the URL is the root of a LiteLLM proxy, and that no gateway or login page is in between"
-)
 _STATUS_LIMIT = 64  # characters
 
 _Fields = Mapping[str, object]
@@ -55,7 +53,7 @@ def tools_in(document: object, fetched_at: float) -> ToolList:
         raise error
     raw = document if isinstance(document, list) else fields.get("tools")
     if not isinstance(raw, list):
-        raise IncompleteError("the answer of the proxy has no list of tools", hint=_GATEWAY_HINT)
+        raise IncompleteError("the answer of the proxy has no list of tools", hint=GATEWAY_HINT)
     if len(raw) > MOST_ENTRIES:
         raise ProxyError(
             f"the proxy lists {len(raw):,} tools, and more than {MOST_ENTRIES:,} are not read",

@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 from litectl.errors import GuardrailError, LitectlError, NotAllowedError, NotFoundError, ProxyError
 from litectl.failures.envelopes import envelope_of
-from litectl.failures.wording import readable
+from litectl.failures.wording import RAW_LIMIT, readable
 from litectl.mcp.servers import SERVER_CREDENTIAL, header_hint
 from litectl.text.jsontext import decode
 
-_RAW_LIMIT = 4000  # characters kept in the JSON form
 _NAMED_VARIABLES = 20
 _UNEXPECTED = "An unexpected error occurred: "
 _UNKNOWN_TOOL = re.compile(r"Tool .{1,500} not found", re.DOTALL)
@@ -38,8 +37,8 @@ class _Said(NamedTuple):
 
     def details(self, **more: object) -> dict[str, object]:
         """Return the details of an error, and *more*."""
-        kind = None if not self.kind or self.kind == self.text else self.kind[:_RAW_LIMIT]
-        return {"status": self.status, "type": kind, "proxy_message": self.text[:_RAW_LIMIT], **more}
+        kind = None if not self.kind or self.kind == self.text else self.kind[:RAW_LIMIT]
+        return {"status": self.status, "type": kind, "proxy_message": self.text[:RAW_LIMIT], **more}
 
 
 def refusal_of(status: int, body: bytes, *, root: str = "", server: str = "") -> LitectlError | None:
@@ -131,7 +130,7 @@ def _program(said: _Said) -> LitectlError | None:
     return NotAllowedError(
         f"the proxy admits certain programs only: {readable(reason)}",
         hint="send the header that it names with `--header`, or ask the operator of the proxy",
-        details=said.details() | {"proxy_message": reason[:_RAW_LIMIT]},
+        details=said.details() | {"proxy_message": reason[:RAW_LIMIT]},
     )
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from litectl.errors import IncompleteError, LitectlError, NotAllowedError, NotFoundError
-from litectl.exchange.fields import object_of, text_in
 from litectl.failures.wording import readable
 from litectl.mcp.limits import MOST_ENTRIES, NAME_LIMIT, cut
 from litectl.mcp.tools import OK, Outcome, ToolList
+from litectl.text.jsontext import object_of, text_in
 
 NO_AUTH = "none"
 SERVER_CREDENTIAL = "server_credential"  # the `reason` of an error: not the key of the proxy, the server's

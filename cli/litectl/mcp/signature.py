@@ -8,9 +8,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from litectl.exchange.fields import object_of, text_in
 from litectl.mcp.limits import DEEPEST, MOST_HOPS, cut
 from litectl.mcp.references import referred
+from litectl.text.jsontext import object_of, text_in
 
 MOST_ROWS = 1000
 ANY = "any"

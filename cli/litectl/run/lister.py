@@ -271,13 +271,16 @@ class Lister:
 
     @property
     def _automatic_seconds(self) -> float:
-        """The limit of a whole discovery in seconds; 0 means never unasked."""
-        text = self._runtime.environment.get(environment.DISCOVERY_TIMEOUT_MS)
-        try:
-            seconds = float(text) / 1000 if text else _DISCOVERY_SECONDS
-        except ValueError:
-            return _DISCOVERY_SECONDS
-        return seconds if 0 <= seconds < float("inf") else _DISCOVERY_SECONDS
+        """The limit of a whole discovery in seconds; 0 means never unasked. Raises `ConfigError`."""
+        milliseconds = self._runtime.environment.number(
+            environment.DISCOVERY_TIMEOUT_MS, _DISCOVERY_SECONDS * 1000
+        )
+        if milliseconds is None:
+            raise ConfigError(
+                f"{environment.DISCOVERY_TIMEOUT_MS} is not a number of milliseconds",
+                hint="5000 is usual; 0 fetches no list unasked",
+            )
+        return milliseconds / 1000
 
     def _has_lists(self) -> bool:
         return is_there(lambda: self._runtime.paths.catalogs)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from litectl.errors import UsageError
 from litectl.schemas.steps import Uncheckable, bounded
 from litectl.text.jsontext import decode
+from litectl.text.lines import short_line
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -84,7 +85,7 @@ def require_schema(document: Schema, *, hint: str | None = None) -> None:
                 checked.add(id(part))
                 dialect.check_schema(part)
     except SchemaError as error:
-        problem = f"{one_line(error.json_path, _PLACE_LIMIT)}: {one_line(error.message, _MESSAGE_LIMIT)}"
+        problem = f"{short_line(error.json_path, _PLACE_LIMIT)}: {short_line(error.message, _MESSAGE_LIMIT)}"
         raise UsageError(f"the schema is not a JSON Schema: {problem}", hint=hint) from None
     except RecursionError:
         raise UsageError("the schema is nested too deeply", hint=hint) from None
@@ -106,13 +107,6 @@ def read_document(text: str) -> Any:
     except ValueError:
         raise ValueError("JSON with a number that is NaN or infinite") from None
     return document
-
-
-def one_line(text: str, limit: int) -> str:
-    """Return *text* as one line of at most *limit* characters."""
-    start = text[: 2 * limit]
-    line = " ".join("".join(c if c.isprintable() else " " for c in start).split())
-    return line if len(line) <= limit and len(start) == len(text) else line[: limit - 1] + "…"
 
 
 def _dialect(document: Schema) -> "type[Validator]":
@@ -181,7 +175,7 @@ def _references(part: object) -> list[str]:
 
 def _leads_nowhere(reference: str) -> UsageError:
     return UsageError(
-        f"the schema refers to `{one_line(reference, _PLACE_LIMIT)}`, which is not in it",
+        f"the schema refers to `{short_line(reference, _PLACE_LIMIT)}`, which is not in it",
         hint="put what it refers to under `$defs`; nothing is fetched",
     )
 
@@ -191,16 +185,16 @@ def _leads_nowhere(reference: str) -> UsageError:
 
 def _problem(error: "ValidationError") -> Problem:
     """Return where and what the problem is, without the value that has it."""
-    place, value = one_line(error.json_path, _PLACE_LIMIT), repr(error.instance)
+    place, value = short_line(error.json_path, _PLACE_LIMIT), repr(error.instance)
     rule = ""
     if error.schema is False:
         # The library gives the place of what holds the part (jsonschema 4.26), and the value at the end.
         text = f"{place}: a part of it is not allowed"
     elif error.message.startswith(value):
-        rule = one_line(error.message.removeprefix(value), _MESSAGE_LIMIT)
+        rule = short_line(error.message.removeprefix(value), _MESSAGE_LIMIT)
         text = f"{place} {rule}"
     else:
-        text = f"{place}: {one_line(error.message, _MESSAGE_LIMIT)}"
+        text = f"{place}: {short_line(error.message, _MESSAGE_LIMIT)}"
     keyword = error.validator if isinstance(error.validator, str) else ""
     return Problem(tuple(error.absolute_path), keyword, error.validator_value, _names(error), rule, text)
 

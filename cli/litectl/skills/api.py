@@ -11,10 +11,10 @@ from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from litectl.errors import LitectlError
-from litectl.exchange.fields import object_of, text_in
 from litectl.skills.refusals import lack
 from litectl.skills.rows import BODY_LIMIT, Rows, api_rows
 from litectl.skills.skill import STORED
+from litectl.text.jsontext import object_of, text_in
 from litectl.wire.proxy import Proxy
 
 SKILLS = "/v1/skills"

@@ -1,18 +1,13 @@
-"""
-The last list of all skills of one fingerprint, for TAB and `--offline`.
-
-Two lines of JSON: a head that says which list it is, then its skills.
-"""
+"""The last list of all skills of one fingerprint, for TAB and `--offline`."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
-from zlib import crc32
 
 from litectl.skills.inventory import SkillList
 from litectl.skills.skill import ORIGINS, Skill
 from litectl.storage.keptfile import KeptFile
-from litectl.storage.listfile import DamagedCache, head_of, json_line, moment, reading
-from litectl.text.jsontext import decode
+from litectl.storage.listfile import DamagedCache
+from litectl.storage.wholelist import read_whole, whole_content
 
 VERSION = 1
 _SOURCE = "skills"
@@ -35,14 +30,8 @@ class SkillCache:
 
     def read(self) -> KeptSkills | None:
         """Return the kept skills, or None; raises `DamagedCache`."""
-        with reading(self.file.path) as file:
-            if file is None:
-                return None
-            head, content = head_of(file, VERSION), file.read()
-            fetched_at = moment(head)
-            if head.get("root") != self._root or head.get("checksum") != crc32(content) or fetched_at is None:
-                raise DamagedCache
-            return KeptSkills(fetched_at, _skills_of(decode(content)))
+        found = read_whole(self.file.path, self._root, VERSION)
+        return KeptSkills(found.fetched_at, _skills_of(found.document)) if found else None
 
     def write(self, listed: SkillList, fetched_at: float) -> None:
         """
@@ -52,17 +41,16 @@ class SkillCache:
         """
         if listed.cut or any(each.is_partial or not each.is_usual for each in listed.refusals):
             return
-        content = json_line(list(listed.skills))
-        head = {
-            "version": VERSION,
-            "root": self._root,
-            "source": _SOURCE,
-            "fetched_at": fetched_at,
-            "skills": len(listed.skills),
-            "bytes": len(content),
-            "checksum": crc32(content),
-        }
-        self.file.replace(json_line(head) + content)
+        content = whole_content(
+            list(listed.skills),
+            kind="skills",
+            length=len(listed.skills),
+            root=self._root,
+            source=_SOURCE,
+            version=VERSION,
+            fetched_at=fetched_at,
+        )
+        self.file.replace(content)
 
 
 def _skills_of(rows: Any) -> list[Skill]:

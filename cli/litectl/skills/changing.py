@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from litectl.errors import IncompleteError, NetworkError, UnreachableError, UpstreamError, UsageError
-from litectl.exchange.fields import object_of, text_in
 from litectl.skills.api import path_of, path_segment
 from litectl.skills.archive import packed
 from litectl.skills.folder import SkillFolder
@@ -12,6 +11,7 @@ from litectl.skills.hub import PLUGINS
 from litectl.skills.refusals import refusal_of
 from litectl.skills.rows import skill_in
 from litectl.skills.skill import ANTHROPIC, HUB, STORED, Skill
+from litectl.text.jsontext import object_of, text_in
 from litectl.wire.content import FilePart
 from litectl.wire.proxy import Proxy
 

@@ -14,6 +14,7 @@ from litectl.errors import (
     UpstreamError,
 )
 from litectl.failures.envelopes import read_envelope
+from litectl.failures.wording import RAW_LIMIT
 from litectl.skills.skill import ANTHROPIC, HUB, STORED
 
 NO_DATABASE, NO_ANTHROPIC_KEY = "no_database", "no_anthropic_key"
@@ -32,7 +33,6 @@ _TELLING: tuple[type[LitectlError], ...] = (
 )
 _GONE = re.compile(r"\bskill .*not found", re.IGNORECASE)
 _HAS_VERSIONS = re.compile(r"existing versions|versions first", re.IGNORECASE)
-_RAW_LIMIT = 4000  # characters kept in the JSON form
 _KEEPER = {HUB: "Skill Hub", STORED: "store of skills", ANTHROPIC: "account at Anthropic for skills"}
 
 
@@ -112,7 +112,7 @@ def _gone(name: str, details: dict[str, object]) -> NotFoundError:
 def _no_route(origin: str, details: dict[str, object]) -> ProxyError:
     return ProxyError(
         f"this proxy has no {_KEEPER[origin]}: its LiteLLM is too old, or the URL is not its root",
-        hint="check the URL with `litectl whoami --offline`",
+        hint="check the URL with `litectl doctor`",
         details=details,
     )
 
@@ -123,4 +123,4 @@ def _rank(error: LitectlError) -> tuple[bool, int]:
 
 
 def _details(status: int, text: str) -> dict[str, object]:
-    return {"status": status, "proxy_message": text[:_RAW_LIMIT]}
+    return {"status": status, "proxy_message": text[:RAW_LIMIT]}

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from litectl.errors import IncompleteError
-from litectl.exchange.fields import object_of, text_in
+from litectl.failures.hints import ROOT_HINT
 from litectl.skills.skill import HUB, Skill
-from litectl.text.jsontext import can_be_written
+from litectl.text.jsontext import can_be_written, object_of, text_in
 
 BODY_LIMIT = 16 * 2**20  # bytes of an answer
 NAME_LIMIT = 1024  # characters; what is longer is no name of anything
@@ -60,10 +60,7 @@ def skill_in(entry: Mapping[str, object], name: str, identifier: str, origin: st
 
 def _rows(entries: object, skill_of: Callable[[Mapping[str, object]], Skill | None]) -> Rows:
     if not isinstance(entries, list):
-        raise IncompleteError(
-            "the answer of the proxy has no list of skills",
-            hint="check that the URL is the root of a LiteLLM proxy: `litectl whoami --offline`",
-        )
+        raise IncompleteError("the answer of the proxy has no list of skills", hint=ROOT_HINT)
     skills = [skill for entry in entries if (skill := skill_of(object_of(entry)))]
     return Rows(skills, len(entries) - len(skills))
 

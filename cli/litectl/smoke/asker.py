@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from litectl.catalog.rows import output_limit
 from litectl.errors import IncompleteError, LitectlError
-from litectl.exchange.answer import Answer, Listener, ask
+from litectl.exchange.answer import Answer
+from litectl.exchange.ask import Listener, ask
 from litectl.exchange.backend import Backend
 from litectl.exchange.choice import protocol_for
 from litectl.exchange.limits import MAX_TOKENS
@@ -61,7 +62,7 @@ class Asker:
         """
         Return the answer to *inquiry*, ended by the model itself, with a text unless it may call tools.
 
-        Raises the error of its class for anything else, as `litectl.exchange.answer.ask` does.
+        Raises the error of its class for anything else, as `litectl.exchange.ask.ask` does.
         """
         backend, chosen = self.backend, protocol_for(self.backend)
         wanted = {**inquiry.wanted, MAX_TOKENS: inquiry.tokens}

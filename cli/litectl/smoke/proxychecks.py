@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from litectl.credentials.account import fetch_account
 from litectl.credentials.check import check_credential
 from litectl.errors import ConfigError, LitectlError, NetworkError, UpstreamError
-from litectl.exchange.fields import object_of, text_in
 from litectl.failures.wording import readable
 from litectl.smoke.finding import Absent, Finding
 from litectl.text.counting import counted
+from litectl.text.jsontext import object_of, text_in
 from litectl.wire.proxy import Proxy
 
 if TYPE_CHECKING:

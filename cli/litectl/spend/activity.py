@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 from litectl.errors import NotAllowedError, ProxyError
-from litectl.exchange.fields import object_of
 from litectl.keys.api import asked
 from litectl.spend.period import Period
 from litectl.spend.usage import Days, days_of
-from litectl.text.jsontext import number
+from litectl.text.jsontext import number, object_of
 from litectl.wire.deadline import Deadline
 
 if TYPE_CHECKING:

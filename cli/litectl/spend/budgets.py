@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from litectl.credentials.tokens import LATEST
 from litectl.exchange.pricing import rounded
 from litectl.keys.key import VirtualKey, left_of
 from litectl.keys.owner import Means, Team, User
+from litectl.text.jsontext import LATEST
 
 KEY, USER, TEAM, MEMBER = "key", "user", "team", "team_member"
 DAY = 86_400.0  # seconds

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from litectl.errors import IncompleteError
-from litectl.exchange.fields import object_of, objects_of, text_of
 from litectl.exchange.pricing import rounded
-from litectl.text.jsontext import number
+from litectl.text.jsontext import number, object_of, objects_of, text_of
 
 MODEL, KEY, DAY, PROVIDER = WAYS = ("model", "key", "day", "provider")
 # Where the breakdown of a day has them; older proxies know no groups of models.

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from litectl.credentials.tokens import moment
 from litectl.errors import ConfigError
 from litectl.storage.files import read_document, write_document
+from litectl.text.jsontext import moment
 
 VERSION = 1
 

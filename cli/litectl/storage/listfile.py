@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from litectl.credentials import tokens
 from litectl.errors import ConfigError
+from litectl.text import jsontext
 from litectl.text.jsontext import decode
 
 SUFFIX = ".json"
@@ -85,7 +85,7 @@ def json_line(value: object) -> bytes:
 
 def moment(head: Mapping[str, object]) -> float | None:
     """Return when the list was fetched, None for what is no date."""
-    return tokens.moment(head.get("fetched_at"))
+    return jsontext.moment(head.get("fetched_at"))
 
 
 def cached_lists(directory: Path, kind: str, version: int) -> list[CachedList]:

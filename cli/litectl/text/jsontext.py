@@ -3,8 +3,11 @@
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
+NOTHING: Mapping[str, object] = MappingProxyType({})
+LATEST = 253_402_300_800.0  # seconds since 1970: the year 10000, which no date can be written for
 ENTRY_LIMIT = 4 * 2**20  # characters of one entry of a list
 _LEAST_ADDED = 2**18  # characters; the entry that is cut off at their end is parsed twice
 
@@ -180,6 +183,37 @@ def number(value: object) -> float | None:
     except OverflowError:
         return None
     return found if math.isfinite(found) and found >= 0 else None
+
+
+def moment(value: object) -> float | None:
+    """Return *value* as seconds since 1970, None for anything that is no time before the year 10000."""
+    seconds = number(value)
+    return seconds if seconds is not None and seconds < LATEST else None
+
+
+def text_of(value: object) -> str | None:
+    """Return the text *value*, None for no text and for an empty one."""
+    return value if isinstance(value, str) and value else None
+
+
+def text_in(fields: Mapping[str, object], *names: str) -> str:
+    """Return the first of the fields *names* that is a text which is not blank; none is empty."""
+    return next((text for name in names if isinstance(text := fields.get(name), str) and text.strip()), "")
+
+
+def count_of(value: object) -> int | None:
+    """Return *value* as a whole number of at least 0, None when it is none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def object_of(value: object) -> Mapping[str, object]:
+    """Return the JSON object *value*, an empty one for anything else."""
+    return value if isinstance(value, dict) else NOTHING
+
+
+def objects_of(value: object) -> list[Mapping[str, object]]:
+    """Return the JSON objects in the list *value*."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def visible(text: str) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from litectl.failures.wording import readable
+from litectl.text.lines import short_line
 
 _MOST = 3
-_LONGEST = 200  # characters of a name that is compared; that takes the square of them
+_LONGEST = 200  # characters of a name that is shown, or compared, which takes the square of them
 
 
 def near(wanted: str, names: Iterable[str]) -> list[str]:
@@ -22,4 +22,6 @@ def near(wanted: str, names: Iterable[str]) -> list[str]:
 
 def did_you_mean(names: Sequence[str]) -> str | None:
     """Return the question that offers *names*, None for none of them."""
-    return f"did you mean {' or '.join(f'`{readable(name)}`' for name in names)}?" if names else None
+    return (
+        f"did you mean {' or '.join(f'`{short_line(name, _LONGEST)}`' for name in names)}?" if names else None
+    )

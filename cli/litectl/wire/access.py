@@ -11,8 +11,8 @@ from litectl.wire.headers import AUTHORIZATION, OWN_KEY_HEADER, merged, secrets_
 
 _CREDENTIAL_NAME = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)
 _SHORTEST_CREDENTIAL = 12  # characters
-# What is exchanged, and how; a header of a request may not say it otherwise.
-_CLAIMED = {AUTHORIZATION.lower(), OWN_KEY_HEADER, "accept", "accept-encoding", "content-type"}
+# Who asks, what is exchanged and how; a header of a question may not say it otherwise.
+_WHO_AND_WHAT = {AUTHORIZATION.lower(), OWN_KEY_HEADER, "accept", "accept-encoding", "content-type"}
 
 
 class Access(NamedTuple):
@@ -65,15 +65,15 @@ class Access(NamedTuple):
         values += [self.secret] if self.secret else []
         return _forms([value for value in values if len(value) >= _SHORTEST_CREDENTIAL])
 
-    def without_own(self, headers: Mapping[str, str]) -> dict[str, str]:
-        """Return *headers* without those in which only the credential may speak."""
-        own = {self.auth_header.lower(), OWN_KEY_HEADER}
-        return {name: value for name, value in headers.items() if name.lower() not in own}
+    def without_who(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Return *headers* without those that say who asks, in which only the credential may speak."""
+        who = {self.auth_header.lower(), OWN_KEY_HEADER}
+        return {name: value for name, value in headers.items() if name.lower() not in who}
 
-    def without_claimed(self, headers: Mapping[str, str]) -> dict[str, str]:
-        """Return *headers* without those in which only who asks and what is exchanged may be said."""
-        claimed = {*_CLAIMED, self.auth_header.lower()}
-        return {name: value for name, value in headers.items() if name.lower() not in claimed}
+    def without_who_and_what(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Return *headers* without those that say who asks, by any credential, and what is exchanged."""
+        said = {*_WHO_AND_WHAT, self.auth_header.lower()}
+        return {name: value for name, value in headers.items() if name.lower() not in said}
 
 
 def without(secrets: Sequence[bytes], body: bytes) -> bytes:

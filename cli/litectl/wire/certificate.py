@@ -2,19 +2,18 @@
 
 import socket
 import ssl
-import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from litectl.errors import NetworkError, TimedOutError, UnreachableError
+from litectl.wire.deadline import Deadline
 from litectl.wire.httpproxies import http_proxy_of
-from litectl.wire.tls import Tls, tls_error
+from litectl.wire.tls import Tls, certificate_shown, tls_error
 from litectl.wire.x509 import issuer_of, subject_of
 
 FEW_DAYS = 14  # until a certificate ends: time to have it renewed
 _DAY = 24 * 3600.0  # seconds
-_SHORTEST_SECONDS = 0.001
 
 
 class Certificate(NamedTuple):
@@ -45,10 +44,10 @@ def served_certificate(root: str, tls: Tls, *, seconds: float) -> Certificate | 
     parts = urlsplit(root)
     host, port = parts.hostname or "", parts.port or 443
     context = tls.context()
-    deadline = time.monotonic() + seconds
+    deadline = Deadline(seconds)
     try:
-        with socket.create_connection((host, port), seconds) as plain:
-            plain.settimeout(max(deadline - time.monotonic(), _SHORTEST_SECONDS))
+        with socket.create_connection((host, port), deadline.left()) as plain:
+            plain.settimeout(deadline.left())
             with context.wrap_socket(plain, server_hostname=host) as connection:
                 return _certificate_of(connection)
     except TimeoutError as error:
@@ -71,13 +70,5 @@ def _certificate_of(connection: ssl.SSLSocket) -> Certificate | None:
 
 def _verified(connection: ssl.SSLSocket) -> Mapping[str, Any]:
     """Return what the certificate of *connection*, which was verified, says."""
-    told = connection.getpeercert()
-    if told:
-        return told
-    # Where the system verifies, and not OpenSSL, Python has no public way to read it.
-    chain: Any = getattr(connection, "_sslobj", None)
-    try:
-        shown: Mapping[str, Any] = chain.get_unverified_chain()[0].get_info()
-    except (AttributeError, TypeError, IndexError):
-        return {}
-    return shown
+    # Where the system verifies, and not OpenSSL, Python does not tell it.
+    return connection.getpeercert() or certificate_shown(connection) or {}

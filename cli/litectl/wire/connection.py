@@ -19,7 +19,7 @@ from litectl import __version__
 from litectl.errors import ConfigError, ReaderGone
 from litectl.failures.wording import readable
 from litectl.wire.alarms import ALARMS
-from litectl.wire.exchange import Exchange
+from litectl.wire.incoming import Incoming
 from litectl.wire.leanhttpx import httpx
 from litectl.wire.root import is_loopback, same_origin
 from litectl.wire.tls import Tls, unused_context
@@ -77,9 +77,9 @@ class Connection:
         headers: Mapping[str, str],
         body: bytes | Iterable[bytes] | None,
         secrets: Sequence[bytes],
-    ) -> Iterator[Exchange]:
+    ) -> Iterator[Incoming]:
         """
-        Send a request with *headers*, once, and give the exchange, which ends with the block.
+        Send a request with *headers*, once, and give the answer that comes in, until the block ends.
 
         *path* may also be an absolute URL on the origin of the root. The *secrets* are what its answer is not
         to be quoted with. Raises `ConfigError` for another origin, and `NetworkError`, also inside the block.
@@ -94,7 +94,7 @@ class Connection:
             elapsed = time.monotonic() - started
             self._trace(f"{method} {request.url}: {response.status_code} after {elapsed:.2f} s")
             try:
-                yield Exchange(response, lambda: self._require_time(expired, seconds), secrets)
+                yield Incoming(response, lambda: self._require_time(expired, seconds), secrets)
             finally:
                 response.close()
 

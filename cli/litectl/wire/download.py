@@ -11,17 +11,15 @@ be checked.
 
 import re
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from queue import Empty, SimpleQueue
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from litectl.errors import NetworkError, TimedOutError, UsageError
-from litectl.exchange.question import file_name
 from litectl.failures.wording import readable
+from litectl.wire.addresses import is_public
+from litectl.wire.bounded import TimeIsOver, within
 from litectl.wire.connection import USER_AGENT
 from litectl.wire.httpproxies import http_proxy_of
 from litectl.wire.leanhttpx import httpx
@@ -33,14 +31,6 @@ _LONGEST_SECONDS = 1_000_000.0
 _REDIRECTS = (301, 302, 303, 307, 308)
 _TRANSIENT = (408, 425, 429)  # statuses below 500 that another try may not meet
 _SEPARATORS = re.compile(r"[/\\]")
-_GLOBAL_UNICAST = IPv6Network("2000::/3")
-_NAT64 = IPv6Network("64:ff9b::/96")
-# What not every Python calls private: protocol assignments, 6to4 relays, and the host of every Azure machine.
-_ALSO_PRIVATE = (
-    IPv4Network("192.0.0.0/24"),
-    IPv4Network("192.88.99.0/24"),
-    IPv4Network("168.63.129.16/32"),
-)
 _URL_HINT = "give the address of a file, for example `https://example.com/photo.png`"
 _PIPE_HINT = "fetch it another way and attach it from stdin: `curl URL | litectl ask -f -`"
 _TLS_HINT = (
@@ -48,11 +38,9 @@ _TLS_HINT = (
     "or SSL_CERT_FILE"
 )
 
-Result = TypeVar("Result")
-
 
 class Download(NamedTuple):
-    """A file that was fetched: what it is called in its address, and its bytes."""
+    """A file that was fetched: what it is called in its address, whatever that may be, and its bytes."""
 
     name: str
     content: bytes
@@ -87,54 +75,10 @@ def download(url: str, *, limit: int, seconds: float, allow_private: bool, tls: 
     seconds = min(max(seconds, 0.0), _LONGEST_SECONDS)
     terms = _Terms(limit, seconds, time.monotonic() + seconds, allow_private, tls)
     try:
-        content = _within(seconds, lambda: _content(address, terms))
-    except Empty:
+        content = within(seconds, lambda: _content(address, terms))
+    except TimeIsOver:
         raise _timed_out(_origin(address), seconds) from None
     return Download(_name(address), content)
-
-
-def is_public(address: str) -> bool:
-    """
-    Tell whether the IP *address* belongs to the public internet.
-
-    An IPv6 address that leads to an IPv4 address is public when that is.
-    """
-    found = ip_address(address.partition("%")[0])
-    if isinstance(found, IPv6Address):
-        if inner := _inner(found):
-            return is_public(str(inner))
-        if found not in _GLOBAL_UNICAST:
-            return False
-    elif any(found in network for network in _ALSO_PRIVATE):
-        return False
-    return found.is_global and not found.is_multicast and not found.is_reserved
-
-
-def _inner(address: IPv6Address) -> IPv4Address | None:
-    if address in _NAT64:
-        return IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour
-
-
-def _within(seconds: float, work: Callable[[], Result]) -> Result:
-    """
-    Return what *work* returns; raises `Empty` after *seconds*.
-
-    It runs in a thread of its own, since nothing bounds the look-up of a name, nor a server that drips.
-    """
-    outcome: SimpleQueue[tuple[Result | None, BaseException | None]] = SimpleQueue()
-
-    def run() -> None:
-        try:
-            outcome.put((work(), None))
-        except BaseException as error:  # noqa: BLE001  # raised where it is waited for
-            outcome.put((None, error))
-
-    threading.Thread(target=run, daemon=True).start()
-    result, error = outcome.get(timeout=seconds)
-    if error is not None:
-        raise error
-    return result  # type: ignore[return-value]  # None only beside an error
 
 
 def _content(address: httpx.URL, terms: _Terms) -> bytes:
@@ -287,7 +231,7 @@ def _origin(address: httpx.URL) -> str:
 
 
 def _name(address: httpx.URL) -> str:
-    return file_name(_SEPARATORS.split(address.path)[-1] or address.host)
+    return _SEPARATORS.split(address.path)[-1] or address.host
 
 
 @contextmanager

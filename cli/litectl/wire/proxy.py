@@ -6,11 +6,10 @@ was refused is asked for once more with a renewed credential.
 """
 
 import math
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from types import MappingProxyType
-from typing import NamedTuple, Self, TypeVar
+from typing import Self, TypeVar
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -24,13 +23,16 @@ from litectl.errors import (
     UnreachableError,
 )
 from litectl.failures.classification import error_from_answer
+from litectl.failures.hints import GATEWAY_HINT
 from litectl.text.jsontext import MissingArray, decode, entries
 from litectl.wire.access import Access, without
+from litectl.wire.answers import Answer, EventStream, RawAnswer, Reply
 from litectl.wire.bodies import BoundedBody, decoded, read, unreadable, whole
 from litectl.wire.connection import Connection
 from litectl.wire.content import NOTHING, Content, FilePart, form_content, json_content, typed
-from litectl.wire.exchange import BODY_LIMIT, ERROR_BODY_LIMIT, GATEWAY_HINT, Exchange
+from litectl.wire.deadline import Deadline
 from litectl.wire.headers import merged, without_server_headers
+from litectl.wire.incoming import BODY_LIMIT, ERROR_BODY_LIMIT, Incoming
 from litectl.wire.streaming import Waits, data_of, is_event_stream
 from litectl.wire.tls import Tls
 
@@ -38,7 +40,6 @@ CALL_ID_HEADER = "x-litellm-call-id"
 DEFAULT_SECONDS = 30.0
 _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
-_SHORTEST_SECONDS = 0.001
 _REPLY_LIMIT = 4 * 2**20  # bytes; a login may name a thousand teams
 _SERVER_ROUTES = ("/mcp-rest/", "/v1/mcp/")  # by which the proxy asks MCP servers
 _NO_SUCH_ROUTE = (404, 405)
@@ -51,55 +52,6 @@ Refusal = Callable[[int, bytes], LitectlError | None]
 
 def standard_refusal(_status: int, _body: bytes) -> None:
     """Make nothing special of a failure: the standard envelopes say it all."""
-
-
-class Answer(NamedTuple):
-    """A decoded JSON answer and its headers, names in lower case."""
-
-    document: object
-    headers: Mapping[str, str]
-
-
-class Reply(NamedTuple):
-    """Any answer at all: its HTTP status, its JSON or None when it is none, its headers in lower case."""
-
-    status: int
-    document: object
-    headers: Mapping[str, str] = MappingProxyType({})
-
-    def field(self, name: str) -> object:
-        """Return the field *name* of the JSON object, None when there is none."""
-        return self.document.get(name) if isinstance(self.document, dict) else None
-
-
-class RawAnswer(NamedTuple):
-    """
-    A running answer as it came: its status line, its headers in their order, and the body in *pieces*.
-
-    *error* is what its status stands for, None for a success. A body that came compressed is unpacked.
-    """
-
-    version: str
-    status: int
-    reason: str
-    headers: Sequence[tuple[str, str]]
-    pieces: Iterator[bytes]
-    error: LitectlError | None
-
-    def header(self, name: str) -> str:
-        """Return the first header *name*, which is in lower case, or nothing."""
-        return next((value for found, value in self.headers if found.lower() == name), "")
-
-
-class EventStream(NamedTuple):
-    """
-    A running answer: its headers, names in lower case, and the data of its server-sent events.
-
-    An answer in one piece, which is a JSON object, is a single piece of data.
-    """
-
-    headers: Mapping[str, str]
-    data: Iterator[str]
 
 
 class Proxy:
@@ -169,8 +121,8 @@ class Proxy:
         """
 
         def get(left: float) -> Answer:
-            with self._exchange("GET", path, left) as exchange:
-                return self._answer(exchange, limit, refusal, is_kept=is_kept)
+            with self._exchange("GET", path, left) as incoming:
+                return self._answer(incoming, limit, refusal, is_kept=is_kept)
 
         return self._repeated(get, path, seconds)
 
@@ -180,10 +132,10 @@ class Proxy:
         """Return the body of the answer to a GET of *path*, whatever it holds; otherwise as `get_json`."""
 
         def get(left: float) -> bytes:
-            with self._exchange("GET", path, left, accept="*/*") as exchange:
-                self._require_success(exchange, refusal)
-                body = read(exchange, limit)
-                exchange.require_time()
+            with self._exchange("GET", path, left, accept="*/*") as incoming:
+                self._require_success(incoming, refusal)
+                body = read(incoming, limit)
+                incoming.require_time()
                 return body
 
         return self._repeated(get, path, seconds)
@@ -207,7 +159,7 @@ class Proxy:
 
     def _repeated(self, get: Callable[[float], Result], path: str, seconds: float) -> Result:
         """Return what *get* gives, which takes its seconds; once more as `get_json` says."""
-        deadline = time.monotonic() + seconds
+        deadline = Deadline(seconds)
         with self._waiting():
             return self._with_renewal(lambda: self._reconnected(get, path, deadline))
 
@@ -220,49 +172,48 @@ class Proxy:
                 raise
             return attempt()
 
-    def _reconnected(self, get: Callable[[float], Result], path: str, deadline: float) -> Result:
+    def _reconnected(self, get: Callable[[float], Result], path: str, deadline: Deadline) -> Result:
         try:
-            return get(max(deadline - time.monotonic(), _SHORTEST_SECONDS))
+            return get(deadline.left())
         except ConnectionLostError as error:
-            remaining = deadline - time.monotonic()
-            if remaining <= 0:
+            if deadline.is_over_in(0.0):
                 raise
             self._trace(f"GET {path}: {error.message}; trying once more")
-            return get(remaining)
+            return get(deadline.left())
 
     def _answer(
         self,
-        exchange: Exchange,
+        incoming: Incoming,
         limit: int = BODY_LIMIT,
         refusal: Refusal = standard_refusal,
         *,
         is_kept: bool = False,
     ) -> Answer:
-        """Return the JSON answer of a running *exchange*; raises as `get_json` does."""
-        self._require_success(exchange, refusal)
-        body = read(exchange, limit)
-        exchange.require_time()
+        """Return the JSON answer that is *incoming*; raises as `get_json` does."""
+        self._require_success(incoming, refusal)
+        body = read(incoming, limit)
+        incoming.require_time()
         if is_kept:
             body = without(self._access.credentials, body)
-        return Answer(decoded(exchange, body), exchange.response.headers)
+        return Answer(decoded(incoming, body), incoming.response.headers)
 
     def _get_entries(
         self, path: str, name: str, take: Callable[[object], Entry | None], seconds: float
     ) -> list[Entry]:
-        with self._exchange("GET", path, seconds) as exchange:
-            self._require_success(exchange)
-            body = BoundedBody(exchange)
+        with self._exchange("GET", path, seconds) as incoming:
+            self._require_success(incoming)
+            body = BoundedBody(incoming)
             try:
                 taken = [found for entry in entries(body.texts(), name) if (found := take(entry)) is not None]
             except ValueError:
-                exchange.require_time()
-                raise unreadable(exchange, body.head) from None
+                incoming.require_time()
+                raise unreadable(incoming, body.head) from None
             except MissingArray:
-                route = exchange.response.url.path
+                route = incoming.response.url.path
                 raise IncompleteError(
                     f"the answer of {route} has no list called `{name}`", hint=GATEWAY_HINT
                 ) from None
-            exchange.require_time()
+            incoming.require_time()
             return taken
 
     def _renewed(self, error: AuthError) -> bool:
@@ -285,12 +236,12 @@ class Proxy:
         Raises as `get_json` does.
         """
         content = json_content(document)
-        deadline = time.monotonic() + seconds
+        deadline = Deadline(seconds)
 
         def attempt() -> Answer:
-            left = max(deadline - time.monotonic(), _SHORTEST_SECONDS)
-            with self._waiting(), self._exchange("POST", path, left, content=content) as exchange:
-                return self._answer(exchange)
+            left = deadline.left()
+            with self._waiting(), self._exchange("POST", path, left, content=content) as incoming:
+                return self._answer(incoming)
 
         return self._with_renewal(attempt)
 
@@ -315,8 +266,8 @@ class Proxy:
             content = form_content(files)
         elif document is not None:
             content = json_content(document)
-        with self._waiting(), self._exchange(method, path, seconds, content=content) as exchange:
-            return self._answer(exchange, refusal=refusal)
+        with self._waiting(), self._exchange(method, path, seconds, content=content) as incoming:
+            return self._answer(incoming, refusal=refusal)
 
     def reply(
         self,
@@ -341,14 +292,14 @@ class Proxy:
         elif document is not None:
             content = json_content(document)
         sent = self._exchange(method, path, seconds, content=content, headers=headers)
-        with self._waiting(), sent as exchange:
-            body = read(exchange, _REPLY_LIMIT, cut=True)
-            exchange.require_time()
+        with self._waiting(), sent as incoming:
+            body = read(incoming, _REPLY_LIMIT, cut=True)
+            incoming.require_time()
             try:
                 document = decode(body)
             except ValueError:
                 document = None
-            return Reply(exchange.response.status_code, document, exchange.response.headers)
+            return Reply(incoming.response.status_code, document, incoming.response.headers)
 
     @contextmanager
     def stream(
@@ -374,15 +325,15 @@ class Proxy:
         Raises as `get_json` does; also while the events are read.
         """
         content = json_content(body)
-        own = merged(self._access.without_claimed(headers), {CALL_ID_HEADER: call_id})
+        own = merged(self._access.without_who_and_what(headers), {CALL_ID_HEADER: call_id})
         with ExitStack() as stack:
-            exchange = self._streamed(stack, path, content, seconds, own, for_servers)
-            response = exchange.response
+            incoming = self._streamed(stack, path, content, seconds, own, for_servers)
+            response = incoming.response
             if is_event_stream(response):
                 waits = stack.enter_context(Waits(response, on_wait))
-                yield EventStream(response.headers, data_of(exchange, waits))
+                yield EventStream(response.headers, data_of(incoming, waits))
             else:
-                yield EventStream(response.headers, iter([whole(exchange)]))
+                yield EventStream(response.headers, iter([whole(incoming)]))
 
     @contextmanager
     def raw(
@@ -402,8 +353,8 @@ class Proxy:
         none that says who asks. Raises `NetworkError`, also while the pieces are read.
         """
         is_read = method in ("GET", "HEAD")
-        own = self._access.without_own(headers)
-        deadline = time.monotonic() + seconds
+        own = self._access.without_who(headers)
+        deadline = Deadline(seconds)
         with ExitStack() as stack:
 
             def attempt(left: float) -> RawAnswer:
@@ -419,24 +370,24 @@ class Proxy:
                 answer = self._reconnected(attempt, path, deadline)
             yield answer
 
-    def _raw_answer(self, exchange: Exchange) -> RawAnswer:
-        response = exchange.response
+    def _raw_answer(self, incoming: Incoming) -> RawAnswer:
+        response = incoming.response
         pieces, head, error = response.iter_bytes(), b"", None
         if not response.is_success:
             for piece in pieces:
                 head += piece
                 if len(head) >= ERROR_BODY_LIMIT:
                     break
-            error = self._failure(exchange, head[:ERROR_BODY_LIMIT])
+            error = self._failure(incoming, head[:ERROR_BODY_LIMIT])
 
         def all_pieces() -> Iterator[bytes]:
             if head:
                 yield head
             yield from pieces
-            exchange.require_time()
+            incoming.require_time()
 
         headers = [
-            (name.decode("latin-1"), exchange.without_secrets(value).decode("latin-1"))
+            (name.decode("latin-1"), incoming.without_secrets(value).decode("latin-1"))
             for name, value in response.headers.raw
         ]
         return RawAnswer(
@@ -456,10 +407,10 @@ class Proxy:
         seconds: float,
         headers: Mapping[str, str],
         for_servers: bool,  # noqa: FBT001  # handed through
-    ) -> Exchange:
-        """Return the exchange that the proxy accepted, open on *stack*."""
+    ) -> Incoming:
+        """Return the answer to what the proxy accepted, open on *stack*."""
 
-        def attempt() -> Exchange:
+        def attempt() -> Incoming:
             sent = self._exchange(
                 "POST",
                 path,
@@ -470,10 +421,10 @@ class Proxy:
                 for_servers=for_servers,
             )
             with ExitStack() as refused:
-                exchange = refused.enter_context(sent)
-                self._require_success(exchange)
+                incoming = refused.enter_context(sent)
+                self._require_success(incoming)
                 stack.enter_context(refused.pop_all())
-            return exchange
+            return incoming
 
         return self._with_renewal(attempt)
 
@@ -488,8 +439,8 @@ class Proxy:
         content: Content = NOTHING,
         headers: Mapping[str, str] = MappingProxyType({}),
         for_servers: bool = False,
-    ) -> Iterator[Exchange]:
-        """Send a request as this caller and give the exchange; of its headers those of *content* win."""
+    ) -> Iterator[Incoming]:
+        """Send a request as this caller and give what comes in; of the headers those of *content* win."""
         who = self._access.all_headers
         if not (for_servers or path.startswith(_SERVER_ROUTES)):
             who = without_server_headers(who)
@@ -498,20 +449,20 @@ class Proxy:
         try:
             with self._connection.exchange(
                 method, path, seconds, sent, content.body, self._access.secrets
-            ) as exchange:
-                yield exchange
+            ) as incoming:
+                yield incoming
         except UnreachableError as error:
             error.hint = self.unreachable_hint or error.hint
             raise
 
-    def _require_success(self, exchange: Exchange, refusal: Refusal = standard_refusal) -> None:
-        if not exchange.response.is_success:
-            raise self._failure(exchange, read(exchange, ERROR_BODY_LIMIT, cut=True), refusal)
+    def _require_success(self, incoming: Incoming, refusal: Refusal = standard_refusal) -> None:
+        if not incoming.response.is_success:
+            raise self._failure(incoming, read(incoming, ERROR_BODY_LIMIT, cut=True), refusal)
 
-    def _failure(self, exchange: Exchange, body: bytes, refusal: Refusal = standard_refusal) -> LitectlError:
+    def _failure(self, incoming: Incoming, body: bytes, refusal: Refusal = standard_refusal) -> LitectlError:
         """Return the error that the status of an answer stands for, of which *body* is the beginning."""
-        status, headers = exchange.response.status_code, exchange.response.headers
-        body = exchange.without_secrets(body)
+        status, headers = incoming.response.status_code, incoming.response.headers
+        body = incoming.without_secrets(body)
         error = refusal(status, body) or error_from_answer(
             status, headers, body, has_credential=self._access.secret is not None
         )

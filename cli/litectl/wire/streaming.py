@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from litectl.errors import IncompleteError
 from litectl.wire.eventstream import data_in
-from litectl.wire.exchange import BODY_LIMIT, Exchange
+from litectl.wire.incoming import BODY_LIMIT, Incoming
 from litectl.wire.leanhttpx import httpx
 
 _ERROR_MARK = '"error"'  # in the data of an event that may be one; in a text its quotes would be escaped
@@ -48,13 +48,13 @@ def is_event_stream(response: httpx.Response) -> bool:
     return content_type == "text/event-stream" and "content-encoding" not in response.headers
 
 
-def data_of(exchange: Exchange, waits: Waits) -> Iterator[str]:
-    """Give the data of the events of *exchange* as they arrive; one that may be an error without secrets."""
-    for data in data_in(_pieces(exchange.response)):
-        yield _unquoted(exchange, data) if _ERROR_MARK in data else data
+def data_of(incoming: Incoming, waits: Waits) -> Iterator[str]:
+    """Give the data of the events of *incoming* as they arrive; one that may be an error without secrets."""
+    for data in data_in(_pieces(incoming.response)):
+        yield _unquoted(incoming, data) if _ERROR_MARK in data else data
         if not waits.are_heard:
             waits.on_wait()
-    exchange.require_time()
+    incoming.require_time()
 
 
 def _pieces(response: httpx.Response) -> Iterator[bytes]:
@@ -69,5 +69,5 @@ def _pieces(response: httpx.Response) -> Iterator[bytes]:
         yield piece
 
 
-def _unquoted(exchange: Exchange, data: str) -> str:
-    return exchange.without_secrets(data.encode("utf-8", "replace")).decode()
+def _unquoted(incoming: Incoming, data: str) -> str:
+    return incoming.without_secrets(data.encode("utf-8", "replace")).decode()

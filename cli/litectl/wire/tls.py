@@ -7,6 +7,7 @@ company CAs. Verification is never switched off for anything that is sent.
 
 import socket
 import ssl
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -131,13 +132,24 @@ def _certificate_of(root: str) -> str | None:
             socket.create_connection(address, _LOOK_SECONDS) as plain,
             context.wrap_socket(plain, server_hostname=parts.hostname) as connection,
         ):
-            # Python has no public way to read a certificate that it did not accept.
-            shown: Any = connection._sslobj  # type: ignore[attr-defined]  # noqa: SLF001
-            found = shown.get_unverified_chain()[0].get_info()
-    except (OSError, AttributeError, TypeError, IndexError):
+            found = certificate_shown(connection)
+    except OSError:
         # The refusal itself is reported; this would only have added to it.
         return None
+    if not found:
+        return None
     return f"for {subject_of(found)}, issued by {issuer_of(found)}, valid until {found.get('notAfter')}"
+
+
+def certificate_shown(connection: ssl.SSLSocket) -> Mapping[str, Any] | None:
+    """Return what the certificate says that was shown on *connection*, None where it cannot be read."""
+    # Python has no public way to read a certificate that it did not itself accept.
+    shown: Any = getattr(connection, "_sslobj", None)
+    try:
+        found: Mapping[str, Any] = shown.get_unverified_chain()[0].get_info()
+    except (AttributeError, TypeError, IndexError):
+        return None
+    return found
 
 
 def _ssl_cause(error: BaseException | None) -> ssl.SSLError | None:

@@ -3,8 +3,8 @@
 import re
 
 from litectl.errors import ConfigError, ConnectionLostError, NetworkError, TimedOutError, UnreachableError
+from litectl.failures.hints import GATEWAY_HINT
 from litectl.failures.wording import readable
-from litectl.wire.exchange import GATEWAY_HINT
 from litectl.wire.httpproxies import http_proxy_of
 from litectl.wire.leanhttpx import httpx
 from litectl.wire.tls import tls_error

@@ -29,5 +29,4 @@ def _name(pairs: Any) -> str:
 
 def _shown(text: object) -> str:
     """Return *text* as one short line, without what drives a terminal."""
-    line = readable(str(text))
-    return line if len(line) <= _NAME_LIMIT else line[: _NAME_LIMIT - 1] + "…"
+    return readable(str(text), _NAME_LIMIT)

@@ -22,8 +22,9 @@ from litectl.wire.deadline import Deadline
 if TYPE_CHECKING:
     from litectl.api.pagination import Page
     from litectl.run.runtime import Runtime
+    from litectl.wire.answers import RawAnswer
     from litectl.wire.content import Content, FilePart
-    from litectl.wire.proxy import Proxy, RawAnswer
+    from litectl.wire.proxy import Proxy
 
 DEFAULT_SECONDS = 600.0
 _MOST_PAGES = 1000

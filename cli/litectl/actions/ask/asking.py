@@ -115,7 +115,7 @@ class _Turns:
     def __init__(
         self, runtime: "Runtime", proxy: "Proxy", wishes: Wishes, display: Display, reception: "Reception"
     ) -> None:
-        from litectl.exchange.answer import Listener
+        from litectl.exchange.ask import Listener
 
         self._runtime, self._proxy, self._wishes, self._display = runtime, proxy, wishes, display
         self._reception = reception
@@ -133,6 +133,7 @@ class _Turns:
         from litectl.actions.ask.tool_loop import ToolLoop
 
         loop = ToolLoop(self._runtime, self._proxy, offer)
+        request = request._replace(question=request.question._replace(runs_calls=True))
         while True:
             with loop.told():
                 question, answer = self._turn(request)

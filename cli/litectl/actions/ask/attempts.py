@@ -16,7 +16,8 @@ from litectl.wire.deadline import Deadline
 
 if TYPE_CHECKING:
     from litectl.actions.ask.requesting import Request, Wishes
-    from litectl.exchange.answer import Answer, Listener
+    from litectl.exchange.answer import Answer
+    from litectl.exchange.ask import Listener
     from litectl.exchange.question import Question
     from litectl.run.runtime import Runtime
     from litectl.wire.proxy import Proxy
@@ -73,7 +74,7 @@ class Attempts:
             self._runtime.lister.remember_refused(self._request.question.model, refused)
 
     def _persisted(self, question: "Question", *, keeps_text: bool) -> "Answer":
-        from litectl.exchange.answer import ask as exchange
+        from litectl.exchange.ask import ask as exchange
 
         def attempt() -> "Answer":
             return exchange(

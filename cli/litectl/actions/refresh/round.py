@@ -6,13 +6,12 @@ It is made for cron. Data is a line on stdout for each profile whose models chan
 `--quiet`, so that cron has mail to send only when there is something to mend.
 """
 
-import re
 from collections.abc import Sequence
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from litectl.actions.refresh.refreshing import Wishes, refresh_lists, say_how_many, say_which_tools, some_of
 from litectl.errors import ConfigError, LitectlError, PartialError
+from litectl.failures.hints import for_profile
 from litectl.output.columns import one_line
 from litectl.output.refreshes import Outcome
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from litectl.storage.lastrefresh import ProfileRefresh
 
 _SEE_ONE = "see what is wrong with `litectl doctor`"
-_COMMAND = re.compile(r"`(litectl [^`]*)`")
 
 
 def refresh_profiles(runtime: "Runtime", wishes: Wishes) -> None:
@@ -68,7 +66,7 @@ def _refreshed(runtime: "Runtime", name: str, wishes: Wishes, *, is_only: bool) 
         refreshed = _lists(runtime.of_profile(name), name, wishes)
     except (LitectlError, OSError) as error:
         failure = error if isinstance(error, LitectlError) else _of_system(error)
-        failure.hint = _about(name, failure.hint)
+        failure.hint = for_profile(failure.hint, one_line(name))
         if not (runtime.wants_json or is_only):
             runtime.terminal.error(f"{one_line(name)}: {failure.message}", failure.hint)
         return Outcome(name, None, (), (), failure, monotonic() - started)
@@ -77,15 +75,6 @@ def _refreshed(runtime: "Runtime", name: str, wishes: Wishes, *, is_only: bool) 
     if runtime.options.format is None:
         _log(runtime, outcome)
     return outcome
-
-
-def _about(name: str, hint: str | None) -> str | None:
-    """Return *hint* with its commands for the profile *name*; they would be about the default one."""
-
-    def named(found: re.Match[str]) -> str:
-        return found[0] if "--profile" in found[1] else f"`{found[1]} --profile {quote(one_line(name))}`"
-
-    return _COMMAND.sub(named, hint) if hint else hint
 
 
 def _lists(runtime: "Runtime", name: str, wishes: Wishes) -> "Refreshed":
@@ -142,6 +131,6 @@ def _failure(outcomes: Sequence[Outcome]) -> LitectlError | None:
     details = {"profiles": list(errors)}
     if len(errors) == len(outcomes) and len({error.exit_code for error in errors.values()}) == 1:
         said = f"none of {len(outcomes)} profiles could be refreshed"
-        return type(first)(said, hint=_about(next(iter(errors)), _SEE_ONE), details=details)
+        return type(first)(said, hint=for_profile(_SEE_ONE, one_line(next(iter(errors)))), details=details)
     said = f"{len(errors)} of {len(outcomes)} profiles were not refreshed: {some_of(list(errors))}"
-    return PartialError(said, hint=_about(next(iter(errors)), _SEE_ONE), details=details)
+    return PartialError(said, hint=for_profile(_SEE_ONE, one_line(next(iter(errors)))), details=details)

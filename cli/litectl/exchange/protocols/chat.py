@@ -8,10 +8,11 @@ dropped, but runs a dropped plain call to its end and bills it. Pure.
 from collections.abc import Iterable, Iterator, Mapping
 
 from litectl.exchange.events import Event, ToolPiece, Usage
-from litectl.exchange.fields import count_of, object_of, objects_of, required_object, text_of, thoughts_in
+from litectl.exchange.fields import required_object, thoughts_in
 from litectl.exchange.pricing import known_price
 from litectl.exchange.protocols import CHAT, PATHS
 from litectl.exchange.question import Question
+from litectl.text.jsontext import count_of, object_of, objects_of, text_of
 
 PATH = PATHS[CHAT]
 DONE = "[DONE]"

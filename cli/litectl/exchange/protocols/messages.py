@@ -10,21 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from litectl.errors import UsageError
 from litectl.exchange.events import Event, ThoughtPiece, ToolPiece, Usage
-from litectl.exchange.fields import (
-    count_of,
-    joined,
-    object_of,
-    objects_of,
-    required_object,
-    schema_in,
-    text_of,
-    thoughts_in,
-)
+from litectl.exchange.fields import joined, required_object, schema_in, thoughts_in
 from litectl.exchange.limits import FOR_MESSAGES
 from litectl.exchange.pricing import known_price
 from litectl.exchange.protocols import MESSAGES, PATHS
 from litectl.exchange.question import SYSTEM, Question, parts_of, text_in
 from litectl.exchange.tools import arguments_of, json_text
+from litectl.text.jsontext import count_of, object_of, objects_of, text_of
 
 PATH = PATHS[MESSAGES]
 _FINISH_REASONS = {

@@ -9,21 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from litectl.errors import UsageError
 from litectl.exchange.events import Event, ThoughtPiece, ToolPiece, Usage
-from litectl.exchange.fields import (
-    count_of,
-    joined,
-    object_of,
-    objects_of,
-    required_object,
-    text_of,
-    thoughts_in,
-)
+from litectl.exchange.fields import joined, required_object, thoughts_in
 from litectl.exchange.pricing import known_price
 from litectl.exchange.protocols import PATHS, RESPONSES
 from litectl.exchange.question import SYSTEM, Question, parts_of, text_in
 from litectl.exchange.tools import json_text
 from litectl.failures.classification import error_in_answer
-from litectl.text.jsontext import decode
+from litectl.text.jsontext import count_of, decode, object_of, objects_of, text_of
 
 PATH = PATHS[RESPONSES]
 _DONE = "[DONE]"

@@ -1,4 +1,4 @@
-"""One exchange with the proxy, and the limits of what is read of it."""
+"""An answer that is coming in, and the limits of what is read of it."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,14 +10,11 @@ if TYPE_CHECKING:
 
 BODY_LIMIT = 100 * 2**20  # bytes of a decoded JSON body; 5,000 deployments have 36 MB
 ERROR_BODY_LIMIT = 64 * 2**10  # bytes
-GATEWAY_HINT = (
-    "check that the URL is the root of a LiteLLM proxy, and that no gateway or login page is in between"
-)
 
 
-class Exchange(NamedTuple):
+class Incoming(NamedTuple):
     """
-    A running exchange: its *response*, whose body is still to be read, and the *secrets* that were sent.
+    An answer that is coming in: its *response*, whose body is still to be read, and the *secrets* sent.
 
     *require_time* raises when a body that has ended was cut by the time limit.
     """
