@@ -98,7 +98,7 @@ READING = {
     *("whoami", "token", "env", "profiles list", "profiles show", "models list", "models show"),
     *("models diff", "cache show", "cache path", "cost", "tokens", "mcp servers", "mcp tools", "mcp show"),
     *("skills list", "skills show", "keys list", "keys show", "spend", "sandbox run", "sandbox start"),
-    "version",
+    *("version", "help"),
 }
 LISTS = {
     *("profiles list", "models list", "cache show", "mcp servers", "mcp tools", "skills list"),
@@ -112,6 +112,7 @@ NO_FIELDS = {
     "models test": "a report, whose fields are those of `smoke`",
     "mcp call": "the result as it came",
     "sandbox run": "the output of the command",
+    "help": "text",
     "api": "the body as it came",
     "login": "the fields of `profiles show`",
     "logout": "a message",
@@ -207,7 +208,7 @@ def test_arguments_are_called_by_their_kind(verb: Verb) -> None:
         words = re.findall(r"[A-Z=]+", argument.metavar)
 
         assert words
-        assert re.fullmatch(r"(-- )?(\[[A-Z]+\] ?|[A-Z]+(=[A-Z]+)?)+(\.\.\.)?( ?[A-Z]+)?", argument.metavar)
+        assert re.fullmatch(r"(-- )?(\[[A-Z]+(?:\.\.\.)?\] ?|[A-Z]+(=[A-Z]+)?)+(\.\.\.)?( ?[A-Z]+)?", argument.metavar)
         assert argument.help
 
 

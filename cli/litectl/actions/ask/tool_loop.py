@@ -114,7 +114,8 @@ class ToolLoop:
         if tool is None:
             return self._failed(call.name, NotFoundError("there is no such tool"))
         if call.is_broken:
-            return self._failed(tool.path, UsageError("the arguments of the call are not a JSON object"))
+            said = "the arguments of the call are not a JSON object"
+            return self._failed(tool.path, UsageError(said, hint="call it again, with a JSON object"))
         try:
             check(call.arguments, tool, lambda odd: terminal.warn(f"{visible(tool.path)}: {odd}"))
         except UsageError as error:
