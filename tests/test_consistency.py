@@ -208,7 +208,8 @@ def test_arguments_are_called_by_their_kind(verb: Verb) -> None:
         words = re.findall(r"[A-Z=]+", argument.metavar)
 
         assert words
-        assert re.fullmatch(r"(-- )?(\[[A-Z]+(?:\.\.\.)?\] ?|[A-Z]+(=[A-Z]+)?)+(\.\.\.)?( ?[A-Z]+)?", argument.metavar)
+        kind = r"\[[A-Z]+(\.\.\.)?\] ?|[A-Z]+(=[A-Z]+)?"
+        assert re.fullmatch(rf"(-- )?({kind})+(\.\.\.)?( ?[A-Z]+)?", argument.metavar)
         assert argument.help
 
 
