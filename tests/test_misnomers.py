@@ -69,10 +69,13 @@ def called(words: list[str]) -> Verb:
         ("models|list|--limit|5", "`| head -n 5`"),
         ("models|list|-o|json", "`--format FORMAT`"),
         ("models|list|--no-color", "NO_COLOR=1"),
+        ("models|list|name,mode", "`--columns A,B`"),
+        ("mcp|call|--tool|echo", "`litectl mcp call TOOL KEY=VALUE`"),
         ("completion|-s|bash", "`litectl completion bash`"),
         ("smoke|--parallel|4", "`--concurrency N`"),
         ("mcp|call|echo|--text|Hi", "KEY=VALUE"),
         # Options that only some commands have are named by those alone.
+        ("ask|--limit|5", "see `litectl ask --help`"),
         ("ask|--force", "see `litectl ask --help`"),
         ("models|list|--force", "see `litectl models list --help`"),
         # One that is there and lacks its value is no misnomer.

@@ -28,7 +28,9 @@ _EXTRACT = (
     'only data is printed with `--schema SCHEMA`; for code say so in the prompt: "Answer with code only"'
 )
 _OFFER = "a tool of the proxy is offered with `--mcp NAME`, those of a file with `--tools PATH`"
-_SEARCH = "narrow the list with `--search TEXT`"
+_SEARCH = "narrow the list with `--search TEXT`; its columns are `--columns A,B`"
+_ROWS = "the first rows are `| head -n 5`, the columns `--columns A,B`"
+_TOOL = "the tool stands alone: `litectl mcp call TOOL KEY=VALUE`"
 _ABILITY = "narrow it with jq: `litectl models list --json | jq '.models[] | select(.abilities.vision)'`"
 _FRESH = "the list is fetched anew with `litectl models refresh`"
 _MODELS = "models are named with `--models NAME,NAME`"
@@ -84,7 +86,7 @@ _HINTS: Mapping[str, Mapping[str, str]] = {
         ),
         **dict.fromkeys(("--query", "--question"), _PROMPT),
         **dict.fromkeys(
-            ("--td", "--ta", "--tools-debug"), "ask before each call with `--confirm`; `-v` tells more"
+            ("--td", "--tools-debug", "--approve"), "ask before each call with `--confirm`; `-v` tells more"
         ),
         "-S": "the answer is awaited whole with `--no-stream`",
         "--max-output-tokens": "limit the answer with `--max-tokens N`",
@@ -125,13 +127,14 @@ _HINTS: Mapping[str, Mapping[str, str]] = {
         "--dotenv": "say `--shell sh`, and leave `export` out: `litectl env --shell sh | sed 's/^export //'`",
     },
     "litectl completion": dict.fromkeys(("-s", "--shell"), _SHELL),
-    "litectl keys create": {"": _ALIAS, "--name": _ALIAS},
+    "litectl keys create": {"": _ALIAS, "--name": _ALIAS, "-n": _ALIAS},
     "litectl mcp servers": {"": "the tools of one: `litectl mcp tools --server NAME`"},
     "litectl mcp tools": {
         "": "those of one server with `--server NAME`, those with a word with `--search TEXT`"
     },
     "litectl mcp call": {
         **dict.fromkeys(("--arg", "-a", "--param", "-d", "--data", "--input"), _ARGUMENTS),
+        **dict.fromkeys(("--tool", "--name"), _TOOL),
         **dict.fromkeys(("-o", "--output"), "images and other files are saved with `--output-dir DIR`"),
     },
     "litectl models export": dict.fromkeys(
@@ -185,9 +188,7 @@ _ANYWHERE: Mapping[str, str] = {
         ("--fields", "--no-headers", "--no-header"),
         "columns are chosen with `--columns A,B`; a pipe gets no headings",
     ),
-    **dict.fromkeys(
-        ("--limit", "-L", "-n", "--max-items", "--page-size"), "take the first of them: `| head -n 5`"
-    ),
+    **dict.fromkeys(("--limit", "-L", "-n", "--max-items", "--page-size"), _ROWS),
     **dict.fromkeys(("--no-color", "--no-colour", "--color", "--colour"), "for no colour set NO_COLOR=1"),
     **dict.fromkeys(("--context", "-P", "--account"), "a stored proxy is chosen with `--profile NAME`"),
     **dict.fromkeys(("--max-time", "--connect-timeout", "--request-timeout"), "say `--timeout SECONDS`"),
