@@ -327,7 +327,7 @@ def test_a_form_that_cannot_be_made_is_not_sent(
         ((), "Missing argument '[METHOD] PATH'"),
         (("GET",), "which path?"),
         (("FETCH", X), "unknown method: FETCH"),
-        ((X, "GET"), f"unknown method: {X}"),
+        ((X, "GET"), "there is one path, and the method stands before it"),
         (("GET", X, X), "there are 3 words, and one path at a time"),
         (("-X", "TRACE", X), "unknown method: TRACE"),
         (("GET", X, "-X", "GET"), "the method is given twice"),
@@ -395,7 +395,6 @@ def test_options_of_other_programs_are_known(litectl: Litectl, arguments: tuple[
 
     assert (result.code, result.out) == (2, "")
     assert f"\nhint: {hint}" in result.err
-    assert "Possible options" not in result.err or "--nonesuch" in arguments
 
 
 def test_headers_go_along(litectl: Litectl, fake: FakeProxy) -> None:

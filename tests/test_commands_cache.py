@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from fake_proxy import FakeProxy, json_answer, model_info
 from program import Litectl
 
@@ -47,8 +49,8 @@ def test_a_person_sees_a_table(litectl: Litectl, fake: FakeProxy) -> None:
 
     heading, line = litectl("cache", "show", terminal=True, variables={"NO_COLOR": "1"}).out.splitlines()
 
-    assert heading.split()[:3] == ["BASE", "URL", "SOURCE"]
-    assert line.split()[:3] == ["*", fake.root, "model_info"]
+    assert heading.split()[:3] == ["BASE", "URL", "LIST"]
+    assert line.split()[:4] == ["*", fake.root, "1", "model"]
     assert "0 min" in line
 
 
@@ -117,6 +119,20 @@ def test_changes_and_places_are_told_in_json(litectl: Litectl, fake: FakeProxy) 
     assert place.json == {"schema_version": 1, "path": litectl("cache", "path").out.removesuffix("\n")}
     assert cleared.json == {"schema_version": 1, "removed": 1}
     assert place.err == cleared.err == ""
+
+
+def test_a_narrow_terminal_shows_which_list_it_is(
+    litectl: Litectl, fake: FakeProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the columns for people, that of the kind is among the last to go."""
+    monkeypatch.setenv("COLUMNS", "60")
+    fake.on_models(model_info("m"))
+    litectl("models", "list")
+
+    shown = litectl("cache", "show", terminal=True, variables={"NO_COLOR": "1"}).out
+
+    assert "LIST" in shown.splitlines()[0]
+    assert " model" in shown.splitlines()[1]
 
 
 def test_columns_are_chosen_and_checked(litectl: Litectl, fake: FakeProxy) -> None:

@@ -101,7 +101,7 @@ def test_in_a_pipe_each_finding_is_a_line(litectl: Litectl, healthy: FakeProxy) 
     assert litectl("doctor", "--quiet").err == ""
 
 
-@pytest.mark.parametrize("width", ["60", "100", "20"])
+@pytest.mark.parametrize("width", ["60", "100", "40", "20"])
 def test_a_person_sees_what_to_do_beneath_what_is_wrong(
     litectl: Litectl, healthy: FakeProxy, width: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -426,6 +426,7 @@ def test_what_is_set_and_not_used_is_said(litectl: Litectl, healthy: FakeProxy, 
         "LITELLM_BASE_URL": "https://other.example.com",
         "LITELLM_PROXY_API_KEY": "sk-hidden-other-0002",
         "LITECTL_APIKEY": "sk-hidden-typo-0003",
+        "LITECTL_TOKEN": "sk-hidden-typo-0004",
     }
 
     result = litectl("doctor", "--json", variables=variables)
@@ -433,6 +434,7 @@ def test_what_is_set_and_not_used_is_said(litectl: Litectl, healthy: FakeProxy, 
     finding = findings_of(result)["variables"]
     assert finding["status"] == "warning"
     assert "litectl reads no LITECTL_APIKEY: did you mean LITECTL_API_KEY?" in finding["detail"]
+    assert "litectl reads no LITECTL_TOKEN;" in finding["detail"]  # nothing but the prefix looks alike
     assert "LITELLM_BASE_URL is not used: LITECTL_BASE_URL comes first" in finding["detail"]
     assert "LITELLM_PROXY_API_KEY is not used: LITECTL_API_KEY comes first" in finding["detail"]
     assert "unset LITECTL_APIKEY" in finding["remedy"]

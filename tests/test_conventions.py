@@ -249,8 +249,8 @@ def test_a_mistyped_command_is_no_command(litectl: Litectl, fake: FakeProxy, ver
     result = litectl(*noun, name[:-1])
 
     assert (result.code, result.out, fake.requests) == (2, "", [])
-    assert f"No such command '{name[:-1]}'" in result.err
-    assert f"'{name}'" in result.err
+    assert f"no command `{name[:-1]}`" in result.err
+    assert f"`{name}`" in result.err
 
 
 @pytest.mark.parametrize("verb", EVERY, ids=str)

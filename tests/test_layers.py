@@ -139,6 +139,7 @@ LAYERS = {
     "litectl.actions": 4,
     "litectl.commands": 4,
     "litectl.commands.misnomers": 1,
+    "litectl.commands.unknown": 1,
     "litectl.signals": 4,
     "litectl.lazy": 4,
     "litectl.app": 4,

@@ -1,6 +1,7 @@
 """Lists and records as a table, tab-separated text, and JSON."""
 
 import json
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -416,6 +417,20 @@ def test_what_has_no_room_is_left_out_whole_and_told(
 
     assert shown == screen.out.splitlines()[0].split()
     assert (f"note: no room for {left_out}; choose with `--columns`\n" if left_out else "") == screen.err
+
+
+def test_a_wide_column_does_not_push_out_the_narrow_ones_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One long URL costs the column of URLs, not those that have room."""
+    monkeypatch.setenv("COLUMNS", "20")
+    names = ("name", "url", "default", "model")
+    columns = [Column(name, name, itemgetter(place)) for place, name in enumerate(names)]
+    row = ("work", "https://litellm.example.com", None, "gpt-5.2-codex")
+    screen = Screen()
+
+    print_listing(screen.terminal, Listing("things", columns, columns, [row]), "table")
+
+    assert screen.out == "NAME  DEFAULT\nwork  -\n"
+    assert screen.err == "note: no room for url, model; choose with `--columns`\n"
 
 
 def test_a_name_that_is_wider_than_the_screen_is_folded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,6 +61,12 @@ MISSING: list[tuple[str, str | None, str, str]] = [
     ("issues", None, "unknown tool: `issues`", "did you mean `list_issues`?"),
     ("Add", None, "unknown tool: `Add`", "did you mean `math/add` or `text/add`?"),
     ("zzz", None, "unknown tool: `zzz`", "see the tools with `litectl mcp tools`"),
+    ("math.add", None, "unknown tool: `math.add`", "did you mean `math/add`?"),
+    ("math__echo", None, "unknown tool: `math__echo`", "did you mean `math/echo`?"),
+    (
+        *("tracker", None, "unknown tool: `tracker`"),
+        "it is a server: see its tools with `litectl mcp tools --server tracker`",
+    ),
     ("ad", "math", "unknown tool on `math`: `ad`", "did you mean `add`?"),
     ("math/ad", None, "unknown tool on `math`: `ad`", "did you mean `math/add`?"),
     ("echo", "text", "unknown tool on `text`: `echo`", "see the tools with `litectl mcp tools`"),

@@ -40,11 +40,6 @@ class LazyGroup(SharedOptionsGroup):
         command.name = cmd_name
         return command
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Resolve as Typer does; near names are looked for in the table."""
-        self.commands: dict[str, Any] = dict.fromkeys(self.entries)
-        return super().resolve_command(ctx, args)
-
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Print the table without importing anything."""
         with formatter.section("Commands"):

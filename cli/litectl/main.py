@@ -128,12 +128,14 @@ def _usage_error(error: "ClickException") -> "LitectlError":
 
     context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
     path = context.command_path if context else "litectl"
-    option = getattr(error, "option_name", None) or (parameter.opts[0] if parameter else "")
-    hint = hint_for(path, option)
-    # Where it is known what was meant, names that look alike lead astray.
-    looks_alike = hint and getattr(error, "possibilities", None)
-    said = error.message if looks_alike else error.format_message().rstrip(".")
-    return UsageError(said, hint=hint or f"see `{path} --help`")
+    known = context.command.get_params(context) if context else ()
+    names = [name for each in known for name in (*each.opts, *each.secondary_opts)]
+    mistaken = getattr(error, "option_name", None)
+    option = mistaken or (parameter.opts[0] if parameter else "")
+    # Typer's own suggestions look at the dashes, too, and lead astray.
+    said = error.message if mistaken else error.format_message()
+    hint = hint_for(path, option, names) or f"see `{path} --help`"
+    return UsageError(said.rstrip("."), hint=hint)
 
 
 def _report(error: "LitectlError", arguments: "Sequence[str]", runtime: "Runtime") -> int:

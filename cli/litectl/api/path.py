@@ -30,6 +30,11 @@ _HINT = "give a path of the proxy, for example `/v1/models`"
 def method_of(text: str) -> str:
     """Return the method that *text* names, in any case; raises `UsageError`."""
     if text.upper() not in METHODS:
+        if "/" in text:
+            raise UsageError(
+                "there is one path, and the method stands before it",
+                hint="`litectl api [METHOD] PATH`; a body is given with `-d BODY`",
+            )
         shown = text if len(text) <= _LONGEST_METHOD else "a word that long"
         raise UsageError(f"unknown method: {shown}", hint=f"it is one of {', '.join(METHODS)}")
     return text.upper()

@@ -252,7 +252,7 @@ def ask(
     from litectl.actions.ask.requesting import Wishes
 
     runtime = runtime_of(context)
-    _require_words(runtime, context.args)
+    _require_words(runtime, prompt, context.args)
     add_server_headers(runtime, server_header)
     has_words = bool(prompt or files or messages)
     if not has_words and runtime.terminal.stdin_is_terminal and not runtime.wants_json:
@@ -301,10 +301,15 @@ def ask(
     ask_model(runtime, said, wishes, display, offer)
 
 
-def _require_words(runtime: "Runtime", extra: list[str]) -> None:
-    """Raise `UsageError` for a prompt without `-p`, and for a format that an answer does not have."""
+def _require_words(runtime: "Runtime", prompt: str | None, extra: list[str]) -> None:
+    """Raise `UsageError` for words that are not part of the prompt, and for a format that no answer has."""
     from litectl.errors import UsageError
 
+    if extra and prompt:
+        raise UsageError(
+            "there are words behind the prompt that are no part of it",
+            hint='put the whole prompt between quotation marks: `-p "..."`',
+        )
     if extra:
         raise UsageError("the prompt goes behind `-p`", hint='for example `litectl ask -m MODEL -p "..."`')
     if runtime.options.format in ("table", "tsv", "csv"):

@@ -49,18 +49,21 @@ def _of_command(root: Any, words: Sequence[str]) -> str:
 
 def _unknown(word: str, context: typer.Context) -> Exception:
     """Return the error that says that *word* is nothing below *context*, and what may be meant."""
+    from litectl.commands.unknown import alike, meant
     from litectl.errors import UsageError
     from litectl.output.columns import one_line
-    from litectl.text.nearness import did_you_mean, near
+    from litectl.text.nearness import did_you_mean
     from litectl.topics.contents import TOPICS
 
     group: Any = context.command
+    path = context.command_path
     names = group.list_commands(context) if hasattr(group, "list_commands") else []
-    what = f"`{context.command_path}` has no command"
+    what = f"`{path}` has no command"
     if context.parent is None:
         what, names = "there is no command or topic", [*names, *TOPICS]
-    hint = did_you_mean(near(word, names)) or f"see `litectl help{context.command_path[len('litectl') :]}`"
-    return UsageError(f"{what} `{one_line(word)}`", hint=hint)
+    hint = did_you_mean(alike(word, names)) or meant(path, word, names)
+    see = f"see `litectl help{path[len('litectl') :]}`"
+    return UsageError(f"{what} `{one_line(word)}`", hint=hint or see)
 
 
 def _of_topic(context: typer.Context, name: str, *more: str) -> str:

@@ -113,11 +113,31 @@ class SharedOptionsCommand(TyperCommand):
         # Typer 0.27 has no public name for the base of its usage errors.
         from typer._click.exceptions import UsageError
 
+        self._refuse_mistyped(ctx, args)
         try:
             return super().parse_args(ctx, args)
         except UsageError as error:
             error.ctx = error.ctx or ctx
             raise
+
+    def _refuse_mistyped(self, context: Any, words: Sequence[str]) -> None:
+        """Raise `UsageError` for `-model` and `-m=NAME`, which would be another value than the one meant."""
+        may_be = any(len(word) > len("-m") and word[0] == "-" != word[1] for word in words)
+        if not may_be or not context.allow_interspersed_args:  # which are those of another program
+            return
+        from litectl.commands.misnomers import mistyped
+        from litectl.errors import UsageError
+
+        parameters: list[Any] = self.get_params(context)
+        options = {
+            name: 0 if option.is_flag else option.nargs
+            for option in parameters
+            if option.param_type_name == "option"
+            for name in (*option.opts, *option.secondary_opts)
+        }
+        if found := mistyped(words, options):
+            wrong, right = found
+            raise UsageError(f"`{wrong}` is no option", hint=f"say `{right}`")
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Print the command's own options first and the shared ones in a section of their own."""
@@ -129,6 +149,14 @@ class SharedOptionsGroup(TyperGroup):
 
     def __init__(self, *args: Any, params: list[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, params=[*(params or ()), *shared_options()], **kwargs)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command; raises `UsageError` with what may be meant when there is none."""
+        if args[0] not in (names := self.list_commands(ctx)):
+            from litectl.commands.unknown import unknown_command
+
+            raise unknown_command(ctx.command_path, args[0], names)
+        return super().resolve_command(ctx, args)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Print the commands first, then the options as a command does."""

@@ -204,8 +204,9 @@ def _unset(names: Sequence[str]) -> str | None:
 
 
 def _unknown(name: str) -> str:
-    meant = near(name, environment.MEANINGS)
-    return f"litectl reads no {name}" + (f": did you mean {meant[0]}?" if meant else "")
+    own = [known.removeprefix(_OWN_PREFIX) for known in environment.MEANINGS if known.startswith(_OWN_PREFIX)]
+    meant = near(name.removeprefix(_OWN_PREFIX), own)
+    return f"litectl reads no {name}" + (f": did you mean {_OWN_PREFIX}{meant[0]}?" if meant else "")
 
 
 def _unused(target: Target, credential: Credential | None, variables: Environment) -> list[str]:

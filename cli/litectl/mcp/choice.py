@@ -1,6 +1,7 @@
 """Which tool is meant: by its name, with or without the server it is on. Pure."""
 
 from collections.abc import Callable, Iterable
+from shlex import quote
 
 from litectl.errors import LitectlError, NotFoundError, UsageError
 from litectl.failures.wording import readable
@@ -91,7 +92,13 @@ def _missing(
         return unlisted(outcome, servers)
     where = "" if server is None else f" on {_quoted(server)}"
     typed = _typed(tools, near(name, {tool.name for tool in known}), known, is_given=is_given)
-    return NotFoundError(f"unknown tool{where}: {_quoted(name)}", hint=did_you_mean(typed) or _LIST_HINT)
+    if server is None and outcome_of(tools, name):
+        listing = f"litectl mcp tools --server {quote(readable(name))}"
+        hint: str | None = f"it is a server: see its tools with `{listing}`"
+    else:
+        # Other programs write `server.tool` or `server__tool`.
+        hint = did_you_mean(typed or near(name, _paths(known) if server is None else ()))
+    return NotFoundError(f"unknown tool{where}: {_quoted(name)}", hint=hint or _LIST_HINT)
 
 
 def _names(tools: ToolList) -> set[str]:

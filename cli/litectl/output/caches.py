@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from litectl.storage.listfile import CachedList
 
 CACHE_COLUMNS = "current,base_url,source,fetched_at,age_seconds,stale,models,bytes,tools,kind"
-CACHE_TABLE = "current,base_url,source,fetched_at,age_seconds,stale,kind,bytes"
+CACHE_TABLE = "current,base_url,kind,age_seconds,stale,source,fetched_at,bytes"
 
 
 def cache_columns(current: str | None = None, now: float = 0.0) -> list[Column]:

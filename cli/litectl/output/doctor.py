@@ -127,14 +127,18 @@ def _joined(findings: "Sequence[Finding]", section: Section, *, is_folded: bool)
 
 def _lines(finding: "Finding", width: int, *, colour: bool) -> Iterator[str]:
     beginning, indent = " " * (_STATUS_WIDTH + 2), " " * (_STATUS_WIDTH + _NAME_WIDTH + 2 * len(_GAP))
+    is_narrow = width - len(indent) < _LEAST_TEXT
+    if is_narrow:  # where the detail stands below the name, not beside it
+        indent = beginning
     room = max(width - len(indent), _LEAST_TEXT)
-    first, *rest = wrap(scrub(finding.detail), room, break_on_hyphens=False) or [""]
+    lines = wrap(scrub(finding.detail), room, break_on_hyphens=False)
+    first, *rest = ["", *lines] if is_narrow else lines or [""]
     status = _coloured(finding.status.ljust(_STATUS_WIDTH), _COLOURS[finding.status], colour=colour)
     yield f"{status}{_GAP}{finding.name.ljust(_NAME_WIDTH)}{_GAP}{first}".rstrip() + "\n"
     yield from (f"{indent}{line}\n" for line in rest)
     if finding.remedy:
-        lines = _remedy_lines(scrub(finding.remedy), max(width - len(beginning), _LEAST_TEXT))
-        yield from (f"{beginning}{_coloured(line, _REMEDY_COLOUR, colour=colour)}\n" for line in lines)
+        remedy = _remedy_lines(scrub(finding.remedy), max(width - len(beginning), _LEAST_TEXT))
+        yield from (f"{beginning}{_coloured(line, _REMEDY_COLOUR, colour=colour)}\n" for line in remedy)
 
 
 def _remedy_lines(remedy: str, room: int) -> Iterator[str]:

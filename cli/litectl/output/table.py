@@ -45,7 +45,11 @@ def _texts(column: Column, rows: Sequence[object]) -> list[str]:
 
 
 def _fitting(columns: Sequence[Column], texts: dict[str, list[str]], width: int) -> list[Column]:
-    """Return the columns there is room for: those that give way go first, then the last ones."""
+    """
+    Return the columns there is room for: those that give way go first, then the last ones.
+
+    What is narrow stays where a wide one before it, such as a long URL, is what there is no room for.
+    """
     room = {
         column.name: max(map(cell_len, [column.heading, *texts[column.name]])) + _GAP for column in columns
     }
@@ -54,7 +58,12 @@ def _fitting(columns: Sequence[Column], texts: dict[str, list[str]], width: int)
     shown = list(columns)
     while len(shown) > 1 and sum(room[column.name] for column in shown) - _GAP > width:
         shown.remove(next((column for column in shown[1:] if column.gives_way), shown[-1]))
-    return shown
+    left = width + _GAP - sum(room[column.name] for column in shown)
+    for column in columns:
+        if column not in shown and not column.gives_way and room[column.name] <= left:
+            shown.append(column)
+            left -= room[column.name]
+    return [column for column in columns if column in shown]
 
 
 def _printed(table: Table, *, width: int, colour: bool) -> str:
