@@ -129,6 +129,8 @@ LAYERS = {
     "litectl.sandbox": 2,
     "litectl.sandbox.models": 1,
     "litectl.terminal": 3,
+    "litectl.terminal.controls": 1,
+    "litectl.terminal.secrets": 1,
     "litectl.output": 3,
     "litectl.run": 4,
     "litectl.actions": 4,

@@ -65,11 +65,11 @@ class Examination:
     def findings(self) -> "Iterator[Finding]":
         """Give every finding, each as soon as it is made, without any secret."""
         from litectl.doctor.group import examined
-        from litectl.doctor.masking import without_keys
         from litectl.output.columns import one_line
+        from litectl.text.keys import without_keys
 
         def shown(text: str) -> str:
-            return one_line(without_keys(str(self._runtime.terminal.without_secrets(text))))
+            return one_line(without_keys(self._runtime.terminal.without_secrets(text)))
 
         self._mask_variables()
         for finding in examined(self._groups(), time.monotonic, offline=self._why_offline()):
@@ -185,7 +185,7 @@ class Examination:
     def _credential(self) -> "Iterator[Finding]":
         from litectl.credentials.keychain import backend_name
         from litectl.doctor.configuration import examine_credential, examine_keychain
-        from litectl.terminal.terminal import masked
+        from litectl.text.keys import masked
 
         credential, target = self._runtime.credential, self._runtime.target
         shown = masked(credential.secret) if credential.secret else None

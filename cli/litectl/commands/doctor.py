@@ -148,7 +148,5 @@ def _write_bundle(
         "requests": examination.requests,
     }
     target = Path(path or bundle_name(checked_at))
-    write_bundle(
-        target, document, mask=lambda text: str(terminal.without_secrets(text)), homes=examination.homes
-    )
+    write_bundle(target, document, mask=terminal.without_secrets, homes=examination.homes)
     terminal.say(f"written to {target}: look through it before you hand it on")

@@ -173,7 +173,7 @@ def _read_root(runtime: "Runtime", name: str | None) -> str:
     default = runtime.profiles.default
     known = default.root if default else variables.get(environment.LITELLM_BASE_URL)
     question = f"proxy URL [{known}]" if known else "proxy URL"
-    return normalise_root(runtime.terminal.ask(question, flag="--base-url URL") or known or "")
+    return normalise_root(runtime.terminal.questions.ask(question, flag="--base-url URL") or known or "")
 
 
 def _asked_way(runtime: "Runtime") -> str:
@@ -214,7 +214,7 @@ def _with_key(runtime: "Runtime", root: str) -> "StoredCredential":
     if runtime.options.api_key_file:
         key = runtime.caller.read_key_file()
     else:
-        typed = runtime.terminal.ask_hidden(f"API key for {root}", flag="--api-key-file PATH")
+        typed = runtime.terminal.questions.ask_hidden(f"API key for {root}", flag="--api-key-file PATH")
         key = parse_key(typed, "the prompt")
         runtime.terminal.mask(key)
     return StoredCredential(API_KEY, root, key, expires_at=jwt_expiry(key))

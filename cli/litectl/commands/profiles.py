@@ -163,7 +163,9 @@ def remove_profile(
 
     runtime = runtime_of(context)
     profile = runtime.profiles.get(name)
-    if not yes and not runtime.terminal.confirm(f"remove profile `{name}` and its credential?", flag="--yes"):
+    if not yes and not runtime.terminal.questions.confirm(
+        f"remove profile `{name}` and its credential?", flag="--yes"
+    ):
         runtime.terminal.say("nothing was removed")
         return
     end_login(runtime, profile, lambda profiles: profiles.remove(name), revoke=revoke)

@@ -345,7 +345,7 @@ class Caller:
     def shown_headers(self) -> dict[str, str]:
         """The headers that say who asks, and the extra ones, without any secret; no token is made."""
         from litectl.credentials.chain import NONE
-        from litectl.terminal.terminal import masked
+        from litectl.text.keys import masked
         from litectl.wire.headers import AUTHORIZATION, merged
 
         name, credential = self.auth_header or AUTHORIZATION, self.credential

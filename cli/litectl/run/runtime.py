@@ -156,7 +156,7 @@ class Runtime:
 
         terminal = self.terminal
         if terminal.stdin_is_terminal:
-            return terminal.ask_hidden(what, flag=flag).encode()
+            return terminal.questions.ask_hidden(what, flag=flag).encode()
         self.stdin_was_read = True
         try:
             return terminal.read_stdin(

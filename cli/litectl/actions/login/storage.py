@@ -49,7 +49,7 @@ def store_login(
     terminal, known, now = runtime.terminal, runtime.target.settings_profile, runtime.now()
     rival = None if name else _rival(runtime, found)
     question = f"profile `{rival}` has another account of this proxy; replace it? no adds a profile"
-    if rival and not (terminal.can_prompt and terminal.confirm(question, flag="--profile NAME")):
+    if rival and not (terminal.can_prompt and terminal.questions.confirm(question, flag="--profile NAME")):
         rival = None
 
     def settings(profile: "Profile") -> "Profile":

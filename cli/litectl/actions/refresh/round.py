@@ -139,7 +139,7 @@ def _print(runtime: "Runtime", outcomes: Sequence[Outcome], finished_at: float |
 def _as_kept(runtime: "Runtime", outcome: Outcome) -> "ProfileRefresh":
     from litectl.storage.lastrefresh import ProfileRefresh
 
-    message = str(runtime.terminal.without_secrets(outcome.error.message)) if outcome.error else ""
+    message = runtime.terminal.without_secrets(outcome.error.message) if outcome.error else ""
     has_changed = bool(outcome.added or outcome.removed)
     return ProfileRefresh(outcome.profile, outcome.error is None, message, outcome.models, has_changed)
 

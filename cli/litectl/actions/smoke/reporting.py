@@ -262,11 +262,11 @@ class Reporting:
         return result._replace(check=check, detail=detail, hint=hint, call_id=call_id)
 
     def _hide(self, text: str) -> str:
-        return str(self._terminal.without_secrets(text))
+        return self._terminal.without_secrets(text)
 
     def _hide_keys(self, text: str) -> str:
         """Return *text* without a secret, and without what looks like a key of somebody else."""
-        from litectl.doctor.masking import without_keys
+        from litectl.text.keys import without_keys
 
         return without_keys(self._hide(text))
 

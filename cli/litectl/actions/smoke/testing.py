@@ -210,7 +210,7 @@ class _Run:
             terminal.say(f"sending {what}")
             return True
         with self._reporting.paused(self._report):
-            return terminal.confirm(f"send {what}?", flag="--yes")
+            return terminal.questions.confirm(f"send {what}?", flag="--yes")
 
     def _ask_models(self, backends: "Sequence[Backend]") -> None:
         """Ask *backends*, once whoever can be asked agrees."""

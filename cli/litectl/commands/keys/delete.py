@@ -43,7 +43,7 @@ def delete_keys(context: typer.Context, names: Names, yes: Yes = False) -> None:
         question = (
             f"delete {'key' if len(keys) == 1 else f'{len(keys)} keys'} {listed} of {runtime.target.root}?"
         )
-        if not yes and not runtime.terminal.confirm(question, flag="--yes"):
+        if not yes and not runtime.terminal.questions.confirm(question, flag="--yes"):
             runtime.terminal.say("nothing was deleted")
             return
         delete(proxy, keys, seconds=seconds)
