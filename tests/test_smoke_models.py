@@ -28,9 +28,10 @@ from litectl.errors import ExitCode, ReaderGone
 from litectl.exchange.backend import Backend
 from litectl.smoke.answering import usage_of
 from litectl.smoke.check import FAILED, PASSED, SKIPPED, WARNING, Check, Measures, Result
-from litectl.smoke.modeltasks import ModelWishes, model_tasks
+from litectl.smoke.modeltasks import model_tasks
 from litectl.smoke.purse import Purse
 from litectl.smoke.visioncheck import png
+from litectl.smoke.wishes import ModelWishes
 from litectl.wire.access import Access
 from litectl.wire.proxy import Proxy
 
