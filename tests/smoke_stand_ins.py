@@ -43,9 +43,8 @@ class Reporting:
         assert report.results
         yield
 
-    def on_result(self, report: Report, result: Result) -> None:
-        """Print *result*, which is in the *report*."""
-        assert result in report.results
+    def on_result(self, result: Result) -> None:
+        """Print *result*."""
         self._terminal.write_line(f"{result.verdict} {result.check}: {result.detail}")
 
     def finish(self, report: Report) -> None:

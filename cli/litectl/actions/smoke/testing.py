@@ -229,5 +229,5 @@ class _Run:
     def _take_in(self, result: Result) -> Result:
         taken = self._report.add(result)
         self._report.seconds = time.monotonic() - self._started
-        self._reporting.on_result(self._report, taken)
+        self._reporting.on_result(taken)
         return taken
