@@ -2,9 +2,9 @@
 What a command does: one function for each, joined from the run and the core.
 
 ask             a question: asking, requesting, prompting, attempts, charging, tool_offer, tool_loop
-smoke           a smoke run: testing, proxy, reporting
+smoke           a smoke run: testing, proxy, reporting, report_files, growing
 examination     all that `doctor` looks at, in order
-api             any request: calling, body;  embed: embedding, texts
+api             any request: requesting, body, calling;  embed: embedding, texts
 refresh         `models refresh`: refreshing; round: the same for every profile
 login           what a login asks on the terminal: dialogue; into which profile it goes: storage
 tool_calling    one call of `mcp call`;  skill_sending, skill_fetching: `skills create` and `download`
