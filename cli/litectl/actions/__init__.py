@@ -8,7 +8,7 @@ api             any request: requesting, body, calling;  embed: embedding, texts
 refresh         `models refresh`: refreshing; round: the same for every profile
 login           what a login asks on the terminal: dialogue; into which profile it goes: storage
 tool_calling    one call of `mcp call`;  skill_sending, skill_fetching: `skills create` and `download`
-exporting       the catalog for another tool
+exporting       the catalog for another tool;  spending: what `spend` prints
 inputs          what a command about a model is given: the model, stdin, files
 pausing         a wait that is said
 """

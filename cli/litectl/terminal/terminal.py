@@ -105,9 +105,14 @@ class Terminal:
 
         return get_terminal_size().columns
 
+    @property
+    def is_dumb(self) -> bool:
+        """Whether the terminal says that it can do nothing but print."""
+        return self._environment.get(TERM) == "dumb"
+
     def has_colour(self, *, stderr: bool = False) -> bool:
         """Tell whether stdout (or stderr) may carry colour, by NO_COLOR, FORCE_COLOR and TERM."""
-        if self._environment.get(NO_COLOR) or self._environment.get(TERM) == "dumb":
+        if self._environment.get(NO_COLOR) or self.is_dumb:
             return False
         if self._environment.flag(FORCE_COLOR):
             return True
@@ -211,7 +216,7 @@ class Terminal:
     @property
     def can_draw(self) -> bool:
         """Whether something may move on stderr: a terminal that can, and nobody forbade it."""
-        return not self.quiet and self.stderr_is_terminal and self._environment.get(TERM) != "dumb"
+        return not self.quiet and self.stderr_is_terminal and not self.is_dumb
 
     @contextmanager
     def _ticking(self, text: str, *, limit: float | None = None, delay: float = 0.0) -> "Iterator[Ticker]":
