@@ -101,3 +101,12 @@ class Environment:
         """Tell whether the variable *name* is set to anything but `0` or `false`."""
         value = self.get(name)
         return value is not None and value.lower() not in ("0", "false")
+
+    def number(self, name: str, default: float) -> float | None:
+        """Return the number, 0 or more, that *name* is: *default* where it is unset, None for no such one."""
+        text = self.get(name)
+        try:
+            number = float(text) if text else default
+        except ValueError:
+            return None
+        return number if 0 <= number < float("inf") else None

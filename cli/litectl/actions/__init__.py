@@ -3,7 +3,7 @@ What a command does: one function for each, joined from the run and the core.
 
 ask             a question: asking, requesting, prompting, attempts, charging, tool_offer, tool_loop
 smoke           a smoke run: testing, proxy, reporting, report_files, growing
-examination     all that `doctor` looks at, in order
+examination     all that `doctor` looks at, in order;  ticket: a report of it
 api             any request: requesting, body, calling;  embed: embedding, texts
 refresh         `models refresh`: refreshing; round: the same for every profile
 login           what a login asks on the terminal: dialogue; into which profile it goes: storage

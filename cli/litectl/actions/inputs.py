@@ -102,12 +102,8 @@ def read_stdin(runtime: "Runtime", timeout: float | None, *, has_prompt: bool, w
     origin = "`--stdin-timeout`"
     if timeout is None:
         origin = environment.STDIN_TIMEOUT
-        text = runtime.environment.get(origin)
-        try:
-            timeout = float(text) if text else _STDIN_SECONDS
-        except ValueError:
-            timeout = -1.0
-    if not 0 <= timeout < _LONGEST_SECONDS:
+        timeout = runtime.environment.number(origin, _STDIN_SECONDS)
+    if timeout is None or not 0 <= timeout < _LONGEST_SECONDS:
         raise UsageError(
             "the time to wait for stdin is no number of seconds",
             hint=f"check {origin}; 0 is for ever",

@@ -9,6 +9,7 @@ from litectl.credentials.check import proxy_version
 from litectl.doctor.finding import Finding, failure, judged, ok, skipped, warning
 from litectl.errors import ConfigError, ExitCode
 from litectl.failures.wording import readable
+from litectl.text.durations import duration_text
 from litectl.wire.pasted import route_in, without_route
 from litectl.wire.proxy import Proxy, Reply
 from litectl.wire.root import normalise_root
@@ -130,18 +131,10 @@ def _clock(reply: Reply, now: float) -> Finding:
     if abs(ahead) < _CLOCK_WARNING or "age" in reply.headers:
         return ok(name, f"that of the proxy differs by {abs(ahead):.0f} s")
     direction = "ahead of" if ahead > 0 else "behind"
-    detail = (
-        f"this machine is {_duration(abs(ahead))} {direction} the proxy: tokens seem to end at the wrong time"
-    )
+    differs = f"this machine is {duration_text(abs(ahead))} {direction} the proxy"
+    detail = f"{differs}: tokens seem to end at the wrong time"
     remedy = "set the clock of whichever is wrong: `timedatectl set-ntp true`"
     return warning(name, detail, remedy)
-
-
-def _duration(seconds: float) -> str:
-    minutes = int(seconds // 60)
-    if minutes < 120:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
 
 
 def _readiness(reply: Reply) -> Finding:

@@ -254,12 +254,8 @@ class Caller:
             return None
 
     def _helper_seconds(self) -> float:
-        text = self._runtime.environment.get(environment.HELPER_TTL)
-        try:
-            seconds = float(text) if text else _HELPER_SECONDS
-        except ValueError:
-            seconds = -1.0
-        if not 0 <= seconds < float("inf"):
+        seconds = self._runtime.environment.number(environment.HELPER_TTL, _HELPER_SECONDS)
+        if seconds is None:
             raise ConfigError(
                 f"{environment.HELPER_TTL} is no number of seconds",
                 hint="0 runs the helper for every command",

@@ -114,7 +114,7 @@ class Lister:
         """Return the catalog to use now, as the proxy lists it."""
         from litectl.storage.kept import current
 
-        policy = self.policy("model list", lambda: self._seconds)
+        policy = self.policy("model list", lambda: self.seconds)
 
         def listed() -> "Catalog":
             cache = self.cache
@@ -252,7 +252,7 @@ class Lister:
         from litectl.catalog.discovery import discover
 
         runtime = self._runtime
-        seconds = max(self._seconds, _HEALTH_SECONDS) if allow_health else self._seconds
+        seconds = max(self.seconds, _HEALTH_SECONDS) if allow_health else self.seconds
         with self.asked_as_expected() as proxy:
             return discover(
                 proxy,
@@ -263,19 +263,17 @@ class Lister:
             )
 
     @property
-    def _seconds(self) -> float:
+    def seconds(self) -> float:
         """The limit of a fetch that was asked for, also where unasked ones are switched off."""
         return self._runtime.options.timeout or self._automatic_seconds or _DISCOVERY_SECONDS
 
     @property
     def _automatic_seconds(self) -> float:
         """The limit of a whole discovery in seconds; 0 means never unasked."""
-        text = self._runtime.environment.get(environment.DISCOVERY_TIMEOUT_MS)
-        try:
-            seconds = float(text) / 1000 if text else _DISCOVERY_SECONDS
-        except ValueError:
-            return _DISCOVERY_SECONDS
-        return seconds if 0 <= seconds < float("inf") else _DISCOVERY_SECONDS
+        milliseconds = self._runtime.environment.number(
+            environment.DISCOVERY_TIMEOUT_MS, _DISCOVERY_SECONDS * 1000
+        )
+        return _DISCOVERY_SECONDS if milliseconds is None else milliseconds / 1000
 
     def _has_lists(self) -> bool:
         return is_there(lambda: self._runtime.paths.catalogs)

@@ -1,17 +1,19 @@
 """
-Who calls, found by one who only looks on: nothing is renewed, kept or mended.
+A run of one who only looks on: nothing is renewed, kept or mended.
 
 A token that is made is used and forgotten, a login that is due is not renewed, and a file that
 others may read stays as it is.
 """
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
 
 from litectl.run.caller import Caller
+from litectl.run.runtime import Runtime
 
 if TYPE_CHECKING:
     from litectl.credentials.tokencache import TokenCache
-    from litectl.run.runtime import Runtime
+    from litectl.profiles.profile import ProfileStore
 
 
 class Onlooker(Caller):
@@ -21,7 +23,7 @@ class Onlooker(Caller):
     *requests* says what was asked, and how it ended, *warnings* what another run would warn of.
     """
 
-    def __init__(self, runtime: "Runtime") -> None:
+    def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime)
         self.requests: list[str] = []
         self.warnings: list[str] = []
@@ -30,7 +32,7 @@ class Onlooker(Caller):
         """Return the token to send, also one that is due; raises `RenewalDue` when it has ended."""
         from litectl.credentials.tokens import is_due, is_over
         from litectl.credentials.vault import with_secrets
-        from litectl.doctor.credential import RenewalDue
+        from litectl.doctor.acceptance import RenewalDue
 
         stored, name, now = self.credential.stored, self.credential.profile, self._runtime.now()
         if stored is None or name is None or not stored.is_renewable or not is_due(stored.expires_at, now):
@@ -55,3 +57,26 @@ class Onlooker(Caller):
     def _trace(self, text: str) -> None:
         self.requests.append(text)
         super()._trace(text)
+
+
+class OnlookingRuntime(Runtime):
+    """A run that changes nothing: its caller is an `Onlooker`, and the file of profiles is read as it is."""
+
+    @classmethod
+    def like(cls, runtime: Runtime) -> Self:
+        """Return one with the variables, the terminal and the options of *runtime*."""
+        other = cls(runtime.environment.all(), runtime.terminal)
+        other.options = runtime.options
+        return other
+
+    @cached_property
+    def caller(self) -> Onlooker:
+        """Who calls the proxy, and how."""
+        return Onlooker(self)
+
+    @cached_property
+    def profile_store(self) -> "ProfileStore":
+        """The file of profiles, which is not mended: that would hide what is to be found."""
+        from litectl.profiles.profile import ProfileStore
+
+        return ProfileStore(self.paths.profiles, None)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from litectl.wire.proxy import Proxy
 
 _SECRET_LIMIT = 64 * 2**10 + 1  # bytes; whoever parses it refuses the last one
+_LOGIN_HOURS = 24.0
 _SECRET_SECONDS = 60.0  # a password manager may ask for its own password first
 
 
@@ -205,11 +206,7 @@ class Runtime:
     @property
     def login_hours(self) -> float:
         """How many hours a browser login lasts when the proxy does not say; raises `ConfigError`."""
-        text = self.environment.get(environment.LOGIN_HOURS)
-        try:
-            hours = float(text) if text else 24.0
-        except ValueError:
-            hours = 0.0
-        if not 0 < hours < float("inf"):
+        hours = self.environment.number(environment.LOGIN_HOURS, _LOGIN_HOURS)
+        if not hours:
             raise ConfigError(f"{environment.LOGIN_HOURS} is no number of hours", hint="24 is usual")
         return hours
