@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from litectl import environment
 from litectl.errors import UsageError
+from litectl.text.paths import unreadable
 
 if TYPE_CHECKING:
     from litectl.exchange.question import TextFile
@@ -135,5 +136,4 @@ def read_bytes(path: str, limit: int) -> bytes:
         with Path(path).open("rb") as file:
             return file.read(limit + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "that is no path"
-        raise UsageError(f"cannot read `{path}`: {reason}", hint="check the path") from error
+        raise unreadable(path, error) from error

@@ -5,5 +5,5 @@ jsontext    JSON from outside, decoded without surprises
 nearness    names that look alike
 keys        how keys look, and one that is shown
 wordsearch  which have the words of `--search`
-counting    how many, and which of them;  durations: how long
+counting    how many, and which of them;  durations: how long;  paths: one that cannot be read
 """
