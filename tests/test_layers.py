@@ -29,6 +29,7 @@ LAYERS = {
     "litectl.wire": 2,
     "litectl.wire.root": 1,
     "litectl.wire.headers": 1,
+    "litectl.wire.health": 1,
     "litectl.wire.x509": 1,
     "litectl.wire.eventstream": 1,
     "litectl.wire.pasted": 1,

@@ -10,13 +10,14 @@ from litectl.doctor.finding import Finding, failure, judged, ok, skipped, warnin
 from litectl.errors import ConfigError, ExitCode
 from litectl.failures.wording import readable
 from litectl.text.durations import duration_text
+from litectl.wire.health import READINESS, has_database, is_ready
 from litectl.wire.pasted import route_in, without_route
 from litectl.wire.proxy import Proxy, Reply
 from litectl.wire.root import normalise_root
 
 NAMES = ("answer", "clock", "readiness", "version")
 OLDEST, NEWEST = "1.53.9", "1.109.1"  # of the versions that litectl is tested with
-_READINESS, _MODELS = "/health/readiness", "/v1/models"
+_MODELS = "/v1/models"
 _VERSION_SECONDS = 3.0  # nothing depends on it
 _CLOCK_WARNING = 60.0  # seconds
 _LOGIN_WORDS = ("login", "signin", "sign-in", "sso", "oauth", "saml", "auth")
@@ -29,7 +30,7 @@ _GATEWAY_REMEDY = (
 
 def examine_service(proxy: Proxy, *, seconds: float, now: Callable[[], float]) -> Iterator[Finding]:
     """Give the findings of `NAMES`; raises `NetworkError` when nobody answers."""
-    reply = proxy.reply("GET", _READINESS, seconds=seconds)
+    reply = proxy.reply("GET", READINESS, seconds=seconds)
     arrived = now()
     found = _answer(proxy, reply, seconds)
     yield found
@@ -46,9 +47,9 @@ def _answer(proxy: Proxy, reply: Reply, seconds: float) -> Finding:
     if 300 <= status < 400:
         return _redirected(proxy.root, reply)
     if _word(reply, "status") or _word(reply, "db"):
-        return ok(name, f"a LiteLLM proxy, {_READINESS} answers {status}")
+        return ok(name, f"a LiteLLM proxy, {READINESS} answers {status}")
     kind = readable(reply.headers.get("content-type", "")).partition(";")[0] or "no content type"
-    said = f"{proxy.root} answers {_named(status)} to {_READINESS} ({kind})"
+    said = f"{proxy.root} answers {_named(status)} to {READINESS} ({kind})"
     if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         detail = "the HTTP proxy on the way wants a user and a password (407)"
         return failure(name, detail, _TUNNEL_REMEDY, ExitCode.NETWORK)
@@ -70,7 +71,7 @@ def _without_readiness(proxy: Proxy, said: str, seconds: float) -> Finding:
     reply = proxy.reply("GET", _MODELS, seconds=seconds)
     if reply.status != 404 and reply.document is not None:
         detail = f"{said}, but {_MODELS} is there: a gateway hides the rest, or it is no LiteLLM proxy"
-        return warning("answer", detail, "ask the operator to let `/health/readiness` through")
+        return warning("answer", detail, f"ask the operator to let `{READINESS}` through")
     parts = urlsplit(proxy.root)
     if parts.path:
         remedy = (
@@ -90,7 +91,7 @@ def _redirected(root: str, reply: Reply) -> Finding:
         return failure("answer", detail, _GATEWAY_REMEDY, ExitCode.CONFIG)
     detail = f"{root} redirects to {_without_userinfo(target)}, and a credential never follows a redirect"
     is_login = any(word in urlsplit(target).path.lower() for word in _LOGIN_WORDS)
-    other = target.removesuffix("/").removesuffix(_READINESS)
+    other = target.removesuffix("/").removesuffix(READINESS)
     if is_login or other == target.removesuffix("/"):
         remedy = "a login page or gateway is in between: use an address that programs may use, or a VPN"
         return failure("answer", detail, remedy, ExitCode.CONFIG)
@@ -100,7 +101,7 @@ def _redirected(root: str, reply: Reply) -> Finding:
 def _target_of(root: str, location: str) -> str | None:
     """Return the URL that a redirect to *location* leads to, None where that is none."""
     try:
-        target = urljoin(f"{root}{_READINESS}", location)
+        target = urljoin(f"{root}{READINESS}", location)
         return target if location and urlsplit(target).netloc else None
     except ValueError:
         return None
@@ -140,12 +141,12 @@ def _clock(reply: Reply, now: float) -> Finding:
 def _readiness(reply: Reply) -> Finding:
     name, status, database = "readiness", _word(reply, "status"), _word(reply, "db")
     if status is None:
-        return skipped(name, f"{_READINESS} does not tell")
+        return skipped(name, f"{READINESS} does not tell")
     facts = [status] + ([f"database: {database}"] if database else [])
-    if reply.status >= 400 or status not in ("healthy", "connected", "ok"):
+    if reply.status >= 400 or not is_ready(status):
         remedy = "the proxy is starting, stopping or broken: try again, or tell its operator"
         return failure(name, "; ".join([_named(reply.status), *facts]), remedy, ExitCode.UPSTREAM)
-    if database is not None and database.lower() == "not connected":
+    if has_database(database) is False:
         facts.append("it has none, or lost it: without one there are no virtual keys, budgets and logins")
     return ok(name, "; ".join(facts))
 

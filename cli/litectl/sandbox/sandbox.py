@@ -22,6 +22,7 @@ from litectl.sandbox.installation import Installation
 from litectl.sandbox.models import EMBEDDER, EMBEDDER_FILE, configuration
 from litectl.sandbox.processes import end, tail
 from litectl.storage.files import write_private
+from litectl.wire.health import LIVELINESS
 from litectl.wire.proxy import Proxy
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ class Sandbox:
         with Proxy(root) as proxy:
             while process.poll() is None and time.monotonic() < deadline:
                 try:
-                    proxy.get_json("/health/liveliness", seconds=2.0)
+                    proxy.get_json(LIVELINESS, seconds=2.0)
                 except LitectlError:
                     time.sleep(_POLL_SECONDS)
                 else:

@@ -12,6 +12,7 @@ tls               whom to trust, who we are;  certificate: the one that is shown
 httpproxies       those between this machine and others
 alarms            what is done when a time is over;  deadline: the seconds that are left
 headers           extra headers, parsed and checked (pure)
+health            how a proxy says that it is (pure)
 root              the URL that all routes hang off (pure);  pasted: one that ends with a route (pure)
 download          a file of the web: no credential, checked addresses
 """
