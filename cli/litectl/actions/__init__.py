@@ -6,7 +6,7 @@ smoke           a smoke run: testing, proxy, reporting, report_files, growing
 examination     all that `doctor` looks at, in order;  ticket: a report of it
 api             any request: requesting, body, calling;  embed: embedding, texts
 refresh         `models refresh`: refreshing; round: the same for every profile
-login           what a login asks on the terminal: dialogue; into which profile it goes: storage
+login           a login: logging_in, ways, unattended, checking, dialogue, storage; ending: `logout`
 tool_calling    one call of `mcp call`;  skill_sending, skill_fetching: `skills create` and `download`
 exporting       the catalog for another tool;  spending: what `spend` prints
 inputs          what a command about a model is given: the model, stdin, files

@@ -18,7 +18,7 @@ def examine_credential(
     shown: str | None,
     candidates: Sequence[Profile],
     root: str,
-    warnings: Sequence[str] = (),
+    warnings: Sequence[str],
 ) -> Finding:
     """Return where the key comes from; *shown* is its masked form, *warnings* say what was to come first."""
     name = "credential"

@@ -35,8 +35,8 @@ def examine_root(
     given: str,
     *,
     allow_http: bool,
-    has_profiles: bool = False,
-    is_taken: Callable[[str], bool] = lambda _: True,
+    has_profiles: bool,
+    is_taken: Callable[[str], bool],
 ) -> Finding:
     """
     Return where the proxy is, by the URL as it was *given*; *allow_http* allows plain http.

@@ -17,8 +17,8 @@ def read_all(
     stdin: BinaryIO,
     limit: int,
     *,
-    silence: float | None = None,
-    on_silence: Callable[[], None] | None = None,
+    silence: float | None,
+    on_silence: Callable[[], None] | None,
 ) -> bytes:
     """
     Return all of *stdin*, at most *limit* bytes.
