@@ -40,7 +40,7 @@ class Examination:
     @property
     def requests(self) -> list[str]:
         """What was asked of the proxy so far, and how it ended."""
-        return self._runtime.caller.requests
+        return self._runtime.requests
 
     @property
     def root(self) -> str | None:
@@ -131,7 +131,7 @@ class Examination:
         yield examine_root(
             runtime.target,
             self._given_url(),
-            allow_http=self._allows_http(),
+            allow_http=runtime.transport.allows_http(runtime.target.root),
             has_profiles=bool(runtime.profiles.by_name),
             is_taken=answers,
         )
@@ -139,10 +139,10 @@ class Examination:
     def _headers(self) -> "Iterator[Finding]":
         from litectl.doctor.transport import examine_headers
 
-        caller, options = self._runtime.caller, self._runtime.options
+        transport, options = self._runtime.transport, self._runtime.options
         yield examine_headers(
-            caller.extra_headers,
-            caller.auth_header,
+            transport.extra_headers,
+            transport.auth_header,
             options.auth_header,
             options.header,
             self._runtime.target,
@@ -153,7 +153,7 @@ class Examination:
 
         runtime, target = self._runtime, self._runtime.target
         yield examine_tls_files(
-            runtime.caller.tls, target.root, vars(runtime.options), target.settings_profile
+            runtime.transport.tls, target.root, vars(runtime.options), target.settings_profile
         )
 
     def _timeouts(self) -> "Iterator[Finding]":
@@ -190,11 +190,6 @@ class Examination:
         if target.source == BASE_URL_OPTION:
             return runtime.options.base_url or target.root
         return target.root if target.profile else runtime.environment.get(target.source) or target.root
-
-    def _allows_http(self) -> bool:
-        runtime, profile = self._runtime, self._runtime.target.settings_profile
-        allowed = profile is not None and profile.allow_http and profile.root == runtime.target.root
-        return allowed or runtime.options.allow_http or runtime.environment.flag(environment.ALLOW_HTTP)
 
     def _model_list(self) -> "Iterator[Finding]":
         from litectl.doctor.lists import examine_models
@@ -251,11 +246,11 @@ class Examination:
         runtime, seconds = self._runtime, min(self._seconds, _CONNECT_SECONDS)
         variables = runtime.environment.all()
         return examine_network(
-            runtime.target.root, runtime.caller.tls, variables, seconds=seconds, now=runtime.now()
+            runtime.target.root, runtime.transport.tls, variables, seconds=seconds, now=runtime.now()
         )
 
     def _connect_as_nobody(self) -> "Proxy":
-        return self._runtime.caller.connect(self._runtime.target.root)
+        return self._runtime.transport.connect(self._runtime.target.root)
 
     def _service(self) -> "Iterator[Finding]":
         from litectl.doctor.service import examine_service

@@ -104,9 +104,9 @@ def _headers(runtime: "Runtime") -> dict[str, str]:
     for name, value in (profile.headers if profile else {}).items():
         if match := _REFERENCE.fullmatch(value):
             found[name] = match[1] or match[2]
-    others = [name for name in runtime.caller.extra_headers if name not in found]
-    if runtime.caller.auth_header is not None and runtime.caller.auth_header.lower() != "authorization":
-        others.append(runtime.caller.auth_header)
+    others = [name for name in runtime.transport.extra_headers if name not in found]
+    if runtime.transport.auth_header is not None and runtime.transport.auth_header.lower() != "authorization":
+        others.append(runtime.transport.auth_header)
     if others:
         runtime.terminal.warn(
             f"the proxy also gets {', '.join(others)}, whose value may be a secret and is not written"

@@ -58,12 +58,12 @@ class Lister:
         from litectl.catalog.fingerprint import fingerprint
 
         runtime = self._runtime
-        identity, headers = runtime.credential.identity, runtime.caller.extra_headers
+        identity, headers = runtime.credential.identity, runtime.transport.extra_headers
         return fingerprint(runtime.paths.fingerprint_secret, runtime.target.root, identity, headers)
 
     def where_kept(self, require_cache: Callable[[], Result]) -> Result | None:
         """Return the cache that *require_cache* gives; None where nothing can be kept."""
-        _ = self._runtime.caller.extra_headers  # what is wrong with those is no matter of the cache
+        _ = self._runtime.transport.extra_headers  # what is wrong with those is no matter of the cache
         try:
             return require_cache()
         except ConfigError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from litectl.run.caller import Caller
 from litectl.run.runtime import Runtime
+from litectl.run.transport import Transport
 
 if TYPE_CHECKING:
     from litectl.credentials.tokencache import TokenCache
@@ -20,12 +21,11 @@ class Onlooker(Caller):
     """
     The caller of a run that changes nothing.
 
-    *requests* says what was asked, and how it ended, *warnings* what another run would warn of.
+    *warnings* say what another run would warn of.
     """
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime)
-        self.requests: list[str] = []
         self.warnings: list[str] = []
 
     def bearer(self) -> str | None:
@@ -54,10 +54,6 @@ class Onlooker(Caller):
         """Keep no token, and take none that is kept: whether one can be made is what is to be found."""
         return None
 
-    def _trace(self, text: str) -> None:
-        self.requests.append(text)
-        super()._trace(text)
-
 
 class OnlookingRuntime(Runtime):
     """A run that changes nothing: its caller is an `Onlooker`, and the file of profiles is read as it is."""
@@ -70,8 +66,23 @@ class OnlookingRuntime(Runtime):
         return other
 
     @cached_property
+    def requests(self) -> list[str]:
+        """What was asked of the proxy so far, and how it ended."""
+        return []
+
+    @cached_property
+    def transport(self) -> Transport:
+        """How the proxy is reached; each request is kept."""
+
+        def keep(text: str) -> None:
+            self.requests.append(text)
+            self.terminal.trace(text)
+
+        return Transport(self, keep)
+
+    @cached_property
     def caller(self) -> Onlooker:
-        """Who calls the proxy, and how."""
+        """Who calls the proxy."""
         return Onlooker(self)
 
     @cached_property

@@ -17,6 +17,7 @@ from litectl.errors import ConfigError
 from litectl.run.caller import Caller
 from litectl.run.lister import Lister
 from litectl.run.toolbox import Toolbox
+from litectl.run.transport import Transport
 from litectl.storage.paths import NoHomeError, Paths
 from litectl.terminal.terminal import Terminal
 
@@ -124,13 +125,19 @@ class Runtime:
         from litectl.profiles.target import BASE_URL_OPTION, Target
 
         self.target = Target(root, BASE_URL_OPTION, profile, (profile,) if profile else ())
+        self.transport = Transport(self, self.terminal.trace)
         self.caller = Caller(self)
         self.lister = Lister(self)
         self.toolbox = Toolbox(self)
 
     @cached_property
+    def transport(self) -> Transport:
+        """How that proxy is reached."""
+        return Transport(self, self.terminal.trace)
+
+    @cached_property
     def caller(self) -> Caller:
-        """Who calls that proxy, and how."""
+        """Who calls that proxy."""
         return Caller(self)
 
     @property
@@ -169,16 +176,6 @@ class Runtime:
             raise UsageError(
                 f"no {what} came on stdin for {_SECRET_SECONDS:g} s", hint=f"pipe it in, or use `{flag}`"
             ) from None
-
-    def check_network(self, root: str) -> None:
-        """Raise `ConfigError` unless *root* may be asked: online, and over https where that is needed."""
-        from litectl.wire.root import check_transport
-
-        profile = self.target.settings_profile
-        allowed = profile is not None and profile.allow_http and profile.root == root
-        flag = self.options.allow_http or self.environment.flag(environment.ALLOW_HTTP)
-        check_transport(root, allow_http=allowed or flag)
-        self.require_online()
 
     def require_online(self) -> None:
         """Raise `ConfigError` when the network is forbidden."""

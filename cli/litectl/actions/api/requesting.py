@@ -110,7 +110,7 @@ def _headers(runtime: "Runtime", texts: Sequence[str]) -> dict[str, str]:
         secrets_in,
     )
 
-    claimed = {OWN_KEY_HEADER, (runtime.caller.auth_header or AUTHORIZATION).lower()}
+    claimed = {OWN_KEY_HEADER, (runtime.transport.auth_header or AUTHORIZATION).lower()}
     headers = dict[str, str]()
     for name, value in map(parse_header, texts):
         if name.lower() in claimed:

@@ -24,7 +24,7 @@ def verify(runtime: "Runtime", found: "StoredCredential") -> None:
 
     token = runtime.caller.token_of(found)
     try:
-        with runtime.caller.connect(found.root, token) as proxy:
+        with runtime.transport.connect(found.root, token) as proxy:
             over_budget = check_credential(proxy, seconds=runtime.options.timeout or DEFAULT_SECONDS)
     except AuthError as error:
         error.hint = f"nothing was stored; {_CHECKS[found.kind]}"

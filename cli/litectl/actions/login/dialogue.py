@@ -71,7 +71,7 @@ def pasted_login(
         virtual_key = terminal.questions.confirm(question, flag="--virtual-key", default=True)
     if not virtual_key:
         return stored_token(root, token)
-    with runtime.caller.connect(root, token) as proxy:
+    with runtime.transport.connect(root, token) as proxy:
         exchanged = exchange_for_virtual_key(proxy, token, now=runtime.now())
     terminal.mask(exchanged.credential.secret)
     if exchanged.failure is not None:

@@ -100,7 +100,7 @@ def _with_browser(runtime: "Runtime", root: str, way: str, wishes: Wishes) -> "S
         check = (lambda found: verify(runtime, found)) if wishes.verify else (lambda _: None)
         return pasted_login(runtime, root, dialogue, virtual_key=wishes.virtual_key, check=check)
 
-    with runtime.caller.connect(root) as proxy:
+    with runtime.transport.connect(root) as proxy:
         return log_in_by_flow(proxy, dialogue, flow, paste, now=runtime.now, note=runtime.terminal.note)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from litectl.actions.login.ways import GCLOUD, HELPER, KEY
 from litectl.credentials import stored
 from litectl.credentials.stored import StoredCredential
+from litectl.run.key_file import read_key_file
 
 if TYPE_CHECKING:
     from litectl.run.runtime import Runtime
@@ -24,7 +25,7 @@ def _with_key(runtime: "Runtime", root: str) -> StoredCredential:
     from litectl.credentials.tokens import jwt_expiry
 
     if runtime.options.api_key_file:
-        key = runtime.caller.read_key_file()
+        key = read_key_file(runtime)
     else:
         typed = runtime.terminal.questions.ask_hidden(f"API key for {root}", flag="--api-key-file PATH")
         key = parse_key(typed, "the prompt")

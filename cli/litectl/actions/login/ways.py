@@ -43,7 +43,7 @@ def asked_way(runtime: "Runtime") -> str:
             hint="say `--api-key-file -` for a key on stdin, `--helper CMD`, `--key-variable NAME`, "
             "`--gcloud`, or `--device`, which shows a page and a code",
         )
-    with runtime.caller.connect(runtime.target.root) as proxy:
+    with runtime.transport.connect(runtime.target.root) as proxy:
         try:
             require_sso(fetch_offer(proxy), proxy.root)
         except LoginUnavailableError as error:
