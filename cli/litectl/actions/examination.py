@@ -53,8 +53,8 @@ class Examination:
     def findings(self) -> "Iterator[Finding]":
         """Give every finding, each as soon as it is made, without any secret."""
         from litectl.doctor.group import examined
-        from litectl.output.columns import one_line
         from litectl.text.keys import without_keys
+        from litectl.text.lines import one_line
 
         def shown(text: str) -> str:
             return one_line(without_keys(self._runtime.terminal.without_secrets(text)))

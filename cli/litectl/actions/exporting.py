@@ -19,7 +19,7 @@ from litectl.credentials.chain import NONE
 from litectl.credentials.stored import API_KEY, VARIABLE
 from litectl.errors import UsageError
 from litectl.exports.target import KeyReference, Offer, Offered
-from litectl.output.columns import one_line
+from litectl.text.lines import one_line
 
 if TYPE_CHECKING:
     from litectl.catalog.catalog import Catalog

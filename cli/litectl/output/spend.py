@@ -2,11 +2,12 @@
 
 from operator import attrgetter
 
-from litectl.output.columns import Column, cell, one_line
+from litectl.output.columns import Column, cell
 from litectl.output.keys import time_column
 from litectl.output.money import dollars_column, shown_dollars
 from litectl.spend.budgets import Budget
 from litectl.spend.usage import KEY, Row, Usage
+from litectl.text.lines import one_line
 
 BUDGET_TABLE = "scope,name,spend,max_budget,budget_left,used_percent,budget_reset_at"
 BUDGET_TEXT = "scope,id,name,spend,max_budget,budget_left,used_percent,budget_reset_at,used_up_at"

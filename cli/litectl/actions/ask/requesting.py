@@ -175,7 +175,7 @@ def _require_abilities(backend: "Backend", kinds: frozenset[str]) -> None:
         if ability is not None and backend.can(ability) is False:
             raise UsageError(
                 f"{backend.name} cannot read {kind} attachments, as the catalog says",
-                hint=f"choose a model from `litectl models list --supports {ability}`",
+                hint=f"choose one with {ability}: `litectl models list --columns name,abilities`",
             )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.actions.refresh.refreshing import Wishes, refresh_lists, say_how_many, say_which_tools, some_of
 from litectl.errors import ConfigError, LitectlError, PartialError
-from litectl.output.columns import one_line
+from litectl.text.lines import one_line
 
 if TYPE_CHECKING:
     from litectl.catalog.replacement import Refreshed

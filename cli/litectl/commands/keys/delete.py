@@ -31,8 +31,8 @@ def delete_keys(context: typer.Context, names: Names, yes: Yes = False) -> None:
     from litectl.keys.api import SECONDS
     from litectl.keys.api import delete_keys as delete
     from litectl.keys.key import check_name
-    from litectl.output.columns import one_line
     from litectl.output.keys import print_deleted
+    from litectl.text.lines import one_line
 
     runtime = runtime_of(context)
     checked = list(dict.fromkeys(map(check_name, names)))
