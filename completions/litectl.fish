@@ -299,7 +299,7 @@ complete -c litectl -n '__litectl_after models export' -l write -d 'Merge it int
 complete -c litectl -n '__litectl_after models export' -l file -r -F -d 'Write into this file instead'
 complete -c litectl -n '__litectl_after models export' -l provider -r -f -d 'The name of its entry in the file'
 complete -c litectl -n '__litectl_after models export' -l key-variable -r -f -d 'Let the tool read the key from this environment variable'
-complete -c litectl -n '__litectl_after models export' -l mode -r -f -a 'all chat responses completion embedding rerank moderation image_generation image_edit video_generation audio_speech audio_transcription realtime ocr mixed' -d 'Only this mode, or `all`; else what can chat'
+complete -c litectl -n '__litectl_after models export' -l mode -r -f -a 'all chat responses completion embedding rerank moderation image_generation image_edit video_generation audio_speech audio_transcription realtime ocr mixed' -d 'Only this mode, such as embedding, or `all`; else what can chat'
 complete -c litectl -n '__litectl_after models export' -l search -r -f -d 'Only names or providers with these words'
 complete -c litectl -n '__litectl_at cache' -a show -d 'List the cached lists of models, of tools and of skills, the newest first'
 complete -c litectl -n '__litectl_at cache' -a clear -d 'Remove the cached lists of this proxy and credential: models, tools and skills'

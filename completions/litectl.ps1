@@ -272,7 +272,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         '--file Write into this file instead'
                         '--provider The name of its entry in the file'
                         '--key-variable Let the tool read the key from this environment variable'
-                        '--mode Only this mode, or `all`; else what can chat'
+                        '--mode Only this mode, such as embedding, or `all`; else what can chat'
                         '--search Only names or providers with these words'
                     )
                 }
