@@ -270,6 +270,18 @@ def test_commands_import_what_they_need_when_they_need_it() -> None:
     assert eager == set()
 
 
+def test_no_command_needs_another() -> None:
+    """What two commands do stands in a room below them."""
+    between = {
+        (found.importer, found.imported)
+        for found in OURS
+        if found.imported.startswith("litectl.commands.")
+        and found.imported.removeprefix("litectl.commands.") not in ("options", "smoke_options", "misnomers")
+    }
+
+    assert between == set()
+
+
 def test_every_command_has_its_own_module() -> None:
     """A command is found from what is typed: the tables name modules of the same names."""
     from litectl.app import COMMANDS
