@@ -76,6 +76,15 @@ class Runtime:
         other.options.base_url = other.options.api_key_file = None
         return other
 
+    def aimed_at(self, root: str, profile: "Profile | None") -> "Runtime":
+        """Return a runtime for *root*, with the settings of *profile*, whatever names another proxy."""
+        from litectl.profiles.target import BASE_URL_OPTION, Target
+
+        other = Runtime(self.environment.all(), self.terminal)
+        other.options = self.options
+        other.target = Target(root, BASE_URL_OPTION, profile, (profile,) if profile else ())
+        return other
+
     def now(self) -> float:
         """Return the time in seconds since 1970."""
         return time.time()
@@ -119,16 +128,6 @@ class Runtime:
         from litectl.profiles.target import choose_target
 
         return choose_target(self.options.profile, self.options.base_url, self.environment, self.profiles)
-
-    def aim_at(self, root: str, profile: "Profile | None") -> None:
-        """Make *root* the proxy of this run, with the settings of *profile*, whatever names another one."""
-        from litectl.profiles.target import BASE_URL_OPTION, Target
-
-        self.target = Target(root, BASE_URL_OPTION, profile, (profile,) if profile else ())
-        self.transport = Transport(self, self.terminal.trace)
-        self.caller = Caller(self)
-        self.lister = Lister(self)
-        self.toolbox = Toolbox(self)
 
     @cached_property
     def transport(self) -> Transport:

@@ -22,7 +22,7 @@ def end_login(
     """
     from litectl.credentials.vault import end_login as end
 
-    runtime.aim_at(profile.root, profile)
+    runtime = runtime.aimed_at(profile.root, profile)
 
     def revoke_it(stored: "StoredCredential") -> None:
         try:

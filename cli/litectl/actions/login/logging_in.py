@@ -57,7 +57,7 @@ def log_in(runtime: "Runtime", wishes: Wishes) -> None:
     require_fitting(way, team=wishes.team, virtual_key=wishes.virtual_key)
     name = profile_name(runtime)
     root = _read_root(runtime, name)
-    runtime.aim_at(root, known_profile(runtime, name, root))
+    runtime = runtime.aimed_at(root, known_profile(runtime, name, root))
     way = way or asked_way(runtime)
     if way in UNATTENDED:
         found = unattended(runtime, root, way, wishes.source or "")
