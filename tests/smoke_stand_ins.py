@@ -14,10 +14,10 @@ from litectl.errors import LitectlError
 from litectl.exchange.backend import Backend
 from litectl.smoke import modeltasks
 from litectl.smoke.check import Check, Measures, Result, failed, passed
-from litectl.smoke.modeltasks import ModelWishes
 from litectl.smoke.purse import Purse
 from litectl.smoke.report import Report
 from litectl.smoke.task import Task
+from litectl.smoke.wishes import ModelWishes
 from litectl.wire.proxy import Proxy
 
 
@@ -43,9 +43,8 @@ class Reporting:
         assert report.results
         yield
 
-    def on_result(self, report: Report, result: Result) -> None:
-        """Print *result*, which is in the *report*."""
-        assert result in report.results
+    def on_result(self, result: Result) -> None:
+        """Print *result*."""
         self._terminal.write_line(f"{result.verdict} {result.check}: {result.detail}")
 
     def finish(self, report: Report) -> None:

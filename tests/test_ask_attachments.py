@@ -233,7 +233,7 @@ def test_a_model_that_cannot_read_it_is_not_asked(
 
     assert (refused.code, nothing_sent) == (2, True)
     assert f"m cannot read {kind} attachments" in refused.err
-    assert "litectl models list --columns name,abilities" in refused.err
+    assert "`litectl models list --columns name,abilities`" in refused.err
     assert litectl(*ASK, "--no-adapt", stdin=content).code == 0
 
 

@@ -349,4 +349,4 @@ def test_a_model_of_any_name_is_only_a_name(litectl: Litectl, listed: FakeProxy)
 
     assert result.code == 6
     assert "\x1b" not in result.err
-    assert json.loads(listed.requests[-1].body)["model"] == "a\x1b[31m\udcff"
+    assert json.loads(listed.requests[-1].body)["model"] == "a\x1b[31m?"

@@ -14,9 +14,9 @@ from litectl.mcp.listing import PATH as TOOLS
 from litectl.mcp.listing import SERVERS_PATH
 from litectl.signals import raise_on_signals
 from litectl.smoke.check import Check, failed, passed, skipped
-from litectl.smoke.proxychecks import LIVELINESS, READINESS
 from litectl.smoke.report import Report
 from litectl.wire.certificate import Certificate
+from litectl.wire.health import LIVELINESS, READINESS
 from program import Litectl, Result
 from smoke_stand_ins import Stage, install
 

@@ -14,7 +14,7 @@ from json_reference import missing
 from key_login import KEY, login
 from litectl.mcp.listing import SERVERS_PATH
 from litectl.output.models import model_columns
-from litectl.smoke.proxychecks import LIVELINESS
+from litectl.wire.health import LIVELINESS
 from mcp_answers import serve_tools
 from pages.documents.document import Document, rows
 from pages.documents.everything import DOCUMENTS

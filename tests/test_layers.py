@@ -31,6 +31,7 @@ LAYERS = {
     "litectl.wire.addresses": 1,
     "litectl.wire.answers": 1,
     "litectl.wire.headers": 1,
+    "litectl.wire.health": 1,
     "litectl.wire.x509": 1,
     "litectl.wire.eventstream": 1,
     "litectl.wire.pasted": 1,
@@ -134,6 +135,8 @@ LAYERS = {
     "litectl.terminal": 3,
     "litectl.topics": 1,
     "litectl.topics.configuration": 2,
+    "litectl.terminal.controls": 1,
+    "litectl.terminal.secrets": 1,
     "litectl.output": 3,
     "litectl.run": 4,
     "litectl.actions": 4,
@@ -273,6 +276,18 @@ def test_commands_import_what_they_need_when_they_need_it() -> None:
     }
 
     assert eager == set()
+
+
+def test_no_command_needs_another() -> None:
+    """What two commands do stands in a room below them."""
+    between = {
+        (found.importer, found.imported)
+        for found in OURS
+        if found.imported.startswith("litectl.commands.")
+        and found.imported.removeprefix("litectl.commands.") not in ("options", "smoke_options", "misnomers")
+    }
+
+    assert between == set()
 
 
 def test_every_command_has_its_own_module() -> None:

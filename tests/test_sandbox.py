@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from litectl.sandbox.installation import REQUIREMENT, Installation
 from litectl.sandbox.models import EMBEDDER, configuration
-from litectl.sandbox.sandbox import REQUIREMENT, Sandbox
+from litectl.sandbox.own_configuration import variables_for
+from litectl.sandbox.sandbox import Sandbox
 from litectl.storage.paths import Paths
 from program import Litectl
 
@@ -26,13 +28,13 @@ def test_an_interrupted_installation_does_not_count(tmp_path: Path) -> None:
     python = tmp_path / "environment/bin/python"
     python.parent.mkdir(parents=True)
     python.touch()
-    sandbox = Sandbox(tmp_path)
+    installation = Installation(tmp_path)
 
-    assert not sandbox.is_installed
+    assert not installation.is_installed
     (tmp_path / "installed.json").write_text('{"requirement": "litellm[proxy]==0.1"}')
-    assert not sandbox.is_installed
+    assert not installation.is_installed
     (tmp_path / "installed.json").write_text(f'{{"requirement": "{REQUIREMENT}"}}')
-    assert sandbox.is_installed
+    assert installation.is_installed
 
 
 def test_a_failing_installer_is_said_with_the_end_of_its_output(litectl: Litectl, tmp_path: Path) -> None:
@@ -48,18 +50,18 @@ def test_a_failing_installer_is_said_with_the_end_of_its_output(litectl: Litectl
 
 
 @pytest.fixture
-def sandbox(isolated: Path) -> Sandbox:
-    """Give an installed sandbox with a stand-in for its interpreter, which checks what it gets."""
+def installed(isolated: Path) -> Path:
+    """Give the directory of a sandbox with a stand-in for its interpreter, which checks what it gets."""
     directory = Paths().sandbox
     python = directory / "environment/bin/python"
     python.parent.mkdir(parents=True)
     python.write_text("#!/bin/sh\ngrep -q mapping || { echo 'no mapping (line 1)' >&2; exit 1; }\n")
     python.chmod(0o755)
     (directory / "installed.json").write_text(f'{{"requirement": "{REQUIREMENT}"}}')
-    return Sandbox(directory)
+    return directory
 
 
-def test_a_port_that_is_taken_is_exit_2(litectl: Litectl, sandbox: Sandbox) -> None:
+def test_a_port_that_is_taken_is_exit_2(litectl: Litectl, installed: Path) -> None:
     """It is said before anything is started."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -69,9 +71,10 @@ def test_a_port_that_is_taken_is_exit_2(litectl: Litectl, sandbox: Sandbox) -> N
 
     assert (result.code, result.out) == (2, "")
     assert f"error: cannot listen on port {port}: Address already in use\n" in result.err
-    assert not sandbox.log.exists()
+    assert not (installed / "proxy.log").exists()
 
 
+@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize(
     ("words", "command"),
     [
@@ -82,7 +85,7 @@ def test_a_port_that_is_taken_is_exit_2(litectl: Litectl, sandbox: Sandbox) -> N
     ],
 )
 def test_what_follows_the_command_is_its_own(
-    litectl: Litectl, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, words: list[str], command: list[str]
+    litectl: Litectl, monkeypatch: pytest.MonkeyPatch, words: list[str], command: list[str]
 ) -> None:
     """With `--` or without, no option of the command is taken for one of `sandbox run`."""
     ran: list[list[str]] = []
@@ -92,13 +95,14 @@ def test_what_follows_the_command_is_its_own(
         return 7
 
     monkeypatch.setattr(Sandbox, "running", lambda *_: nullcontext())
-    monkeypatch.setattr("litectl.sandbox.sandbox.run_command", run_command)
+    monkeypatch.setattr("litectl.sandbox.command.run_command", run_command)
 
     assert litectl("sandbox", "run", *words).code == 7
     assert ran == [command]
 
 
-def test_an_option_before_the_command_has_to_be_one(litectl: Litectl, sandbox: Sandbox) -> None:
+@pytest.mark.usefixtures("installed")
+def test_an_option_before_the_command_has_to_be_one(litectl: Litectl) -> None:
     """A mistyped one is not run as a command."""
     result = litectl("sandbox", "run", "--confi", "own.yaml", "--", "true")
 
@@ -123,7 +127,7 @@ def test_a_port_that_is_none_is_exit_2(litectl: Litectl, port: str) -> None:
 )
 def test_a_configuration_that_cannot_be_used_is_told_first(
     litectl: Litectl,
-    sandbox: Sandbox,
+    installed: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     verb: tuple[str, ...],
@@ -144,16 +148,17 @@ def test_a_configuration_that_cannot_be_used_is_told_first(
 
     assert (result.code, result.out) == (code, "")
     assert said in result.err
-    assert not sandbox.log.exists()
+    assert not (installed / "proxy.log").exists()
 
 
-def test_a_path_that_is_none_is_exit_2(litectl: Litectl, sandbox: Sandbox) -> None:
+@pytest.mark.usefixtures("installed")
+def test_a_path_that_is_none_is_exit_2(litectl: Litectl) -> None:
     """Whatever is typed as a path, the answer is an error of ours."""
     assert litectl("sandbox", "start", "--config", "a\0b").code == 2
     assert litectl("sandbox", "start", "--config", "").code == 2
 
 
-def test_a_proxy_of_ones_own_gets_what_its_configuration_names(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_proxy_of_ones_own_gets_what_its_configuration_names(installed: Path, tmp_path: Path) -> None:
     """All variables but ours, and none that would make it another server than is asked for."""
     config = tmp_path / "own.yaml"
     config.write_text(
@@ -170,7 +175,7 @@ def test_a_proxy_of_ones_own_gets_what_its_configuration_names(sandbox: Sandbox,
         "DIRECT_URL": "postgresql://not-named",
     }
 
-    assert sandbox.variables_for(config, variables) == {
+    assert variables_for(config, variables, installed / "environment/bin/python") == {
         "OPENAI_API_KEY": "sk-provider",
         "HOME": "/home/user",
         "HTTPS_PROXY": "http://proxy:3128",
@@ -180,10 +185,10 @@ def test_a_proxy_of_ones_own_gets_what_its_configuration_names(sandbox: Sandbox,
 
 
 def test_a_proxy_that_stops_at_its_start_is_told_with_its_last_words(
-    litectl: Litectl, sandbox: Sandbox, tmp_path: Path
+    litectl: Litectl, installed: Path, tmp_path: Path
 ) -> None:
     """The end of its log is in the error, without its colours, and stdout stays empty."""
-    (sandbox.log.parent / "environment/bin/python").write_text(
+    (installed / "environment/bin/python").write_text(
         "#!/bin/sh\nprintf '\\033[1;31mcannot go on\\033[0m\\n'\nexit 3\n"
     )
 
@@ -191,7 +196,7 @@ def test_a_proxy_that_stops_at_its_start_is_told_with_its_last_words(
 
     assert (result.code, result.out) == (12, "")
     assert "error: the sandbox stopped at its start\ncannot go on\n" in result.err
-    assert f"hint: see `{sandbox.log}`\n" in result.err
+    assert f"hint: see `{installed / 'proxy.log'}`\n" in result.err
 
 
 def test_start_prints_lines_for_a_shell_or_an_object(litectl: Litectl) -> None:

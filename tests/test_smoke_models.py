@@ -1,12 +1,8 @@
-"""The billed checks of models: what each finds out, what it sends for that, and what it costs."""
+"""The billed checks of a model: that it answers, streams and embeds, and says what that took."""
 
 import json
 import math
-import struct
-import zlib
-from collections.abc import Sequence
 from threading import Event
-from typing import Any
 
 import pytest
 
@@ -27,71 +23,31 @@ from fake_proxy import (
 from litectl.errors import ExitCode, ReaderGone
 from litectl.exchange.backend import Backend
 from litectl.smoke.answering import usage_of
-from litectl.smoke.check import FAILED, PASSED, SKIPPED, WARNING, Check, Measures, Result
-from litectl.smoke.modeltasks import ModelWishes, model_tasks
+from litectl.smoke.check import FAILED, PASSED, SKIPPED, WARNING, Check, Measures
+from litectl.smoke.modeltasks import model_tasks
 from litectl.smoke.purse import Purse
-from litectl.smoke.visioncheck import png
+from litectl.smoke.wishes import ModelWishes
 from litectl.wire.access import Access
 from litectl.wire.proxy import Proxy
-
-NAME = "team-model"
-EMBEDDINGS = "/v1/embeddings"
-KEY = "sk-test-key-0001"
-TOKENS = {"prompt_tokens": 3, "completion_tokens": 5, "total_tokens": 8}
-PRICED = {"input_price": 2.0, "output_price": 10.0}
-COST = "x-litellm-response-cost"
-DECLARED = ["max_tokens", "temperature", "seed", "stop", "tools", "tool_choice", "response_format"]
-PERSON = {"name": "Ada", "age": 36}
-UNREASONING = {"abilities": {"reasoning": False}}
-
-
-def model(**known: object) -> Backend:
-    """Return a chat model of which the catalog knows this."""
-    return backend(deployment("openai", "openai/gpt-4.1", **{"mode": "chat", **known}))
-
-
-def answered(content: str | None = "ok", *, finish: str = "stop", **headers: str) -> Answer:
-    """Return a plain answer that says how many tokens it took."""
-    document = plain({"content": content}, finish=finish, usage=TOKENS)
-    return json_answer(document)._replace(headers=tuple(headers.items()))
-
-
-def calling(name: str = "keep_person", arguments: str = json.dumps(PERSON)) -> Answer:
-    """Return a plain answer that calls a tool."""
-    call = {"id": "call_1", "type": "function", "function": {"name": name, "arguments": arguments}}
-    message: dict[str, object] = {"content": None, "tool_calls": [call]}
-    return json_answer(plain(message, finish="tool_calls", usage=TOKENS))
-
-
-def tried(
-    fake: FakeProxy,
-    known: Backend,
-    wishes: ModelWishes = ModelWishes(),  # noqa: B008  # a constant
-    purse: Purse | None = None,
-) -> list[Result]:
-    """Return how each check of the model *known* ended, which are those that were planned."""
-    (task,) = model_tasks([known], wishes, purse or Purse(None))
-    with Proxy(fake.root, Access(KEY)) as proxy:
-        results = list(task.run(proxy))
-    assert [result.check for result in results] == list(task.checks)
-    assert sum(result.measures.requests for result in results) <= task.requests
-    return results
-
-
-def named(results: Sequence[Result], name: str) -> Result:
-    """Return the result of the check called *name*."""
-    return next(result for result in results if result.check.name == name)
-
-
-def verdicts(results: Sequence[Result]) -> dict[str, str]:
-    """Return the verdict of each check by its name."""
-    return {result.check.name: result.verdict for result in results}
-
-
-def bodies(fake: FakeProxy, path: str = CHAT) -> list[Any]:
-    """Return what was sent to *path*."""
-    return [request.json for request in fake.requests if request.path == path]
-
+from model_checks import (
+    COST,
+    DECLARED,
+    EMBEDDER,
+    EMBEDDINGS,
+    FALLBACK,
+    KEY,
+    PRICED,
+    TOKENS,
+    UNREASONING,
+    answered,
+    bodies,
+    calling,
+    embedding,
+    model,
+    named,
+    tried,
+    verdicts,
+)
 
 # That it answers
 
@@ -227,9 +183,6 @@ def test_nobody_reads_any_more(fake: FakeProxy) -> None:
 
     purse.take(0.1)  # nothing is under way that somebody would have to wait for
     assert fake.requests == []
-
-
-FALLBACK = {"x-litellm-attempted-fallbacks": "1", "x-litellm-model-group": "other-model"}
 
 
 @pytest.mark.parametrize(
@@ -377,287 +330,23 @@ def test_what_is_no_whole_stream_fails(fake: FakeProxy, answer: Answer, code: Ex
     assert result.measures.requests == 1
 
 
-# Parameters
-
-
-def obliging(request: Request) -> Answer:
-    """Answer as a model that does all it is told."""
-    body = request.json
-    if "tools" in body:
-        return calling()
-    if "response_format" in body:
-        return answered(json.dumps(PERSON))
-    if isinstance(body["messages"][-1]["content"], list):
-        return answered("Red.")
-    return answered("1, 2, 3, " if "stop" in body else "1, 2, 3, 4, 5")
-
-
-def test_all_that_is_declared_is_sent_at_once(fake: FakeProxy) -> None:
-    """One request has all plain parameters, one asks for JSON, and each that was taken is named."""
-    fake.on_chat(obliging)
-
-    result = named(tried(fake, model(supported_parameters=DECLARED), ModelWishes(params=True)), "params")
-
-    assert (result.verdict, result.detail) == (
-        PASSED,
-        "takes temperature, seed, stop, max_tokens and response_format",
-    )
-    _, sampling, formed = bodies(fake)
-    assert {"temperature": 1, "seed": 7, "stop": ["4"], "max_tokens": 2048}.items() <= sampling.items()
-    assert "response_format" not in sampling
-    assert formed["response_format"] == {"type": "json_object"}
-    assert "JSON" in formed["messages"][0]["content"]
-    assert result.measures.requests == 2
-
-
-@pytest.mark.parametrize(
-    ("known", "groups"),
-    [
-        ({"supported_parameters": ["max_tokens"]}, [{"max_tokens"}]),
-        ({"supported_parameters": ["seed", "logit_bias"]}, [{"seed"}]),
-        (
-            {"supported_parameters": ["max_tokens", "reasoning_effort"], "abilities": {"reasoning": True}},
-            [{"max_tokens"}, {"max_tokens", "reasoning_effort"}],
-        ),
-        ({"supported_parameters": ["max_tokens", "reasoning_effort"], **UNREASONING}, [{"max_tokens"}]),
-        (
-            {
-                "supported_parameters": ["response_format", "max_tokens"],
-                "abilities": {"structured_output": True},
-            },
-            [{"max_tokens"}, {"max_tokens", "response_format"}],
-        ),
-    ],
-)
-def test_only_what_is_declared_is_tried(
-    fake: FakeProxy, known: dict[str, object], groups: list[set[str]]
-) -> None:
-    """An effort is one that it declares, and JSON has a schema where it is known to take one."""
-    fake.on_chat(obliging)
-
-    result = named(tried(fake, model(**known), ModelWishes(params=True)), "params")
-
-    assert result.verdict == PASSED, result.detail
-    sent = [body.keys() - {"model", "messages", "stream"} for body in bodies(fake)[1:]]
-    assert [group - {"max_tokens"} for group in sent] == [group - {"max_tokens"} for group in groups]
-    for body in bodies(fake)[1:]:
-        assert body.get("response_format", {}).get("type", "json_schema") == "json_schema"
-        assert body.get("reasoning_effort", "low") == "low"
-
-
-def test_a_claude_is_never_given_temperature_and_top_p_together(fake: FakeProxy) -> None:
-    """It declares both, and refuses a request that has both."""
-    fake.on_chat(obliging)
-    claude = backend(
-        deployment("anthropic", "anthropic/claude-haiku-4-5", supported_parameters=["temperature", "top_p"])
+def test_calls_in_a_stream_are_no_text(fake: FakeProxy) -> None:
+    """A model that calls what nobody offered has not answered in words, and has streamed."""
+    fake.on_chat(
+        lambda request: (
+            stream(tool_piece(id="c", name="x", arguments="{}"), finish="tool_calls")
+            if request.json["stream"] is True
+            else answered()
+        )
     )
 
-    result = named(tried(fake, claude, ModelWishes(params=True)), "params")
-
-    assert (result.verdict, result.detail) == (PASSED, "takes temperature and top_p")
-    assert [{"temperature", "top_p"} & body.keys() for body in bodies(fake)[1:]] == [
-        {"temperature"},
-        {"top_p"},
-    ]
-
-
-def test_a_refused_parameter_is_named(fake: FakeProxy) -> None:
-    """It is declared, so it is sent although it was refused before, and nothing is left out in silence."""
-    refusal = error_answer(
-        400,
-        "x",
-        "litellm.UnsupportedParamsError: openai does not support parameters: ['seed'], for model=gpt",
-    )
-    fake.on_chat(lambda request: refusal if "seed" in request.json else answered())
-    known = model(supported_parameters=["seed", "stop"])._replace(refused=["seed"])
-
-    result = named(tried(fake, known, ModelWishes(params=True)), "params")
+    result = named(tried(fake, model(), ModelWishes(stream=True)), "streams")
 
     assert result.verdict == FAILED
-    assert result.detail.startswith("unsupported parameter `seed`")
-    assert result.hint is not None
-    assert "litectl models show team-model" in result.hint
-    assert "additional_drop_params" not in bodies(fake)[1]
-
-
-@pytest.mark.parametrize(
-    ("parameter", "answer", "words"),
-    [
-        ("stop", answered("1, 2, 3, 4, 5"), "`stop` is not kept: the answer goes on to 4"),
-        ("max_tokens", answered("1"), "the limit is not kept: 5 tokens of 4"),
-        ("response_format", answered("Ada is 36"), "`response_format` is not kept: the answer is not JSON"),
-        ("response_format", answered('```json\n{"name": "Ada"}\n```'), "in a Markdown fence"),
-        ("response_format", answered("[]"), "not an object"),
-    ],
-)
-def test_what_is_taken_and_not_kept_is_named(
-    fake: FakeProxy, parameter: str, answer: Answer, words: str
-) -> None:
-    """What can be seen in the answer is looked at."""
-    first = iter([answered()])
-    fake.on_chat(lambda _request: next(first, answer))
-    known = model(supported_parameters=[parameter], max_output_tokens=4)
-
-    result = named(tried(fake, known, ModelWishes(params=True)), "params")
-
-    assert result.verdict == FAILED
-    assert words in result.detail
-
-
-def test_json_has_to_fit_the_schema_that_was_sent(fake: FakeProxy) -> None:
-    """Where the model is known to take a schema."""
-    fake.on_chat(lambda request: answered('{"name": "Ada"}' if "response_format" in request.json else "ok"))
-    known = model(supported_parameters=["response_format"], abilities={"structured_output": True})
-
-    result = named(tried(fake, known, ModelWishes(params=True)), "params")
-
-    assert result.verdict == FAILED
-    assert "'age' is a required property" in result.detail
-
-
-@pytest.mark.parametrize("known", [backend(), model(), model(supported_parameters=["tools"])])
-def test_without_declared_parameters_nothing_is_tried(fake: FakeProxy, known: Backend) -> None:
-    """That is no pass."""
-    fake.on_chat(answered())
-
-    result = named(tried(fake, known, ModelWishes(params=True)), "params")
-
-    assert (result.verdict, len(fake.requests)) == (SKIPPED, 1)
-
-
-# Tools
-
-
-@pytest.mark.parametrize(
-    ("known", "choice"),
-    [
-        (backend(), None),
-        (model(supported_parameters=["tools"]), None),
-        (
-            model(supported_parameters=DECLARED),
-            {"type": "function", "function": {"name": "keep_person"}},
-        ),
-    ],
-)
-def test_a_call_of_the_tool_passes(fake: FakeProxy, known: Backend, choice: object) -> None:
-    """It is asked for in words, and by `tool_choice` where that is declared."""
-    fake.on_chat(obliging)
-
-    result = named(tried(fake, known, ModelWishes(tools=True)), "tools")
-
-    assert (result.verdict, result.detail) == (PASSED, 'keep_person {"name":"Ada","age":36}')
-    assert bodies(fake)[1].get("tool_choice") == choice
-
-
-@pytest.mark.parametrize(
-    ("answer", "words"),
-    [
-        (answered("I will."), 'the model calls no tool, and answers "I will."'),
-        (calling("rm"), 'the model calls "rm", which it was not given'),
-        (calling(arguments="not JSON"), "not a JSON object"),
-        (calling(arguments="[]"), "not a JSON object"),
-        (calling(arguments="{}"), "the arguments of the call do not fit"),
-        (calling(arguments='{"name": "Ada", "age": "old"}'), "the arguments of the call do not fit"),
-        (calling(arguments='{"name": "Ada", "age": 36, "x": 1}'), "the arguments of the call do not fit"),
-        (calling(name=""), "names no tool"),
-        (error_answer(500, "x", "Oh."), "failed (500)"),
-    ],
-)
-def test_any_other_answer_is_no_call(fake: FakeProxy, answer: Answer, words: str) -> None:
-    """The wrong tool, arguments that do not fit, and a text all fail."""
-    fake.on_chat(lambda request: answer if "tools" in request.json else answered())
-
-    result = named(tried(fake, model(), ModelWishes(tools=True)), "tools")
-
-    assert result.verdict == FAILED
-    assert words in result.detail
-
-
-@pytest.mark.parametrize(
-    "known", [model(abilities={"tools": False}), model(supported_parameters=["max_tokens"])]
-)
-def test_a_model_that_takes_no_tools_is_not_asked(fake: FakeProxy, known: Backend) -> None:
-    """What the catalog says it cannot is no failure, and no pass."""
-    fake.on_chat(answered())
-
-    result = named(tried(fake, known, ModelWishes(tools=True)), "tools")
-
-    assert (result.verdict, result.detail) == (SKIPPED, "the catalog says that it cannot")
-    assert len(fake.requests) == 1
-
-
-# Vision
-
-
-def test_a_picture_is_sent_and_its_colour_is_named(fake: FakeProxy) -> None:
-    """A small PNG goes along with the question."""
-    fake.on_chat(obliging)
-
-    result = named(tried(fake, model(), ModelWishes(vision=True)), "vision")
-
-    assert (result.verdict, result.detail) == (PASSED, '"Red."')
-    _, picture = bodies(fake)[1]["messages"][0]["content"]
-    assert picture["image_url"]["url"].startswith("data:image/png;base64,")
-    assert len(picture["image_url"]["url"]) < 1000
-
-
-def test_a_picture_is_a_valid_png() -> None:
-    """Its checksums hold, and every pixel has the colour."""
-    rest, chunks = png(b"\x01\x02\x03", 5)[8:], {}
-    while rest:
-        (length,) = struct.unpack(">I", rest[:4])
-        kind, content, checksum = rest[4:8], rest[8 : 8 + length], rest[8 + length : 12 + length]
-        assert struct.unpack(">I", checksum)[0] == zlib.crc32(kind + content)
-        chunks[kind], rest = content, rest[12 + length :]
-
-    assert list(chunks) == [b"IHDR", b"IDAT", b"IEND"]
-    assert struct.unpack(">IIBBBBB", chunks[b"IHDR"]) == (5, 5, 8, 2, 0, 0, 0)
-    assert zlib.decompress(chunks[b"IDAT"]) == (b"\0" + b"\x01\x02\x03" * 5) * 5
-
-
-@pytest.mark.parametrize(
-    ("answer", "verdict", "words"),
-    [
-        (
-            answered("It is blue"),
-            WARNING,
-            'asked for the colour of a red picture, the model answered "It is blue"',
-        ),
-        (answered(""), FAILED, "the answer is empty"),
-        (error_answer(400, "x", "No pictures."), FAILED, "No pictures."),
-    ],
-)
-def test_another_colour_is_a_warning(fake: FakeProxy, answer: Answer, verdict: str, words: str) -> None:
-    """A text is needed; that it is right is not."""
-    first = iter([answered()])
-    fake.on_chat(lambda _request: next(first, answer))
-
-    result = named(tried(fake, model(), ModelWishes(vision=True)), "vision")
-
-    assert result.verdict == verdict
-    assert words in result.detail
-
-
-def test_a_blind_model_is_shown_nothing(fake: FakeProxy) -> None:
-    """As the catalog says."""
-    fake.on_chat(answered())
-
-    result = named(tried(fake, model(abilities={"vision": False}), ModelWishes(vision=True)), "vision")
-
-    assert (result.verdict, len(fake.requests)) == (SKIPPED, 1)
+    assert "no text" in result.detail
 
 
 # Embedding models, and all others
-
-
-def embedding(vector: object = (0.5, -1, 2e-3)) -> Answer:
-    """Return an answer with this vector."""
-    data = [{"object": "embedding", "index": 0, "embedding": vector}]
-    usage = {"prompt_tokens": 3, "total_tokens": 3}
-    return json_answer({"data": data, "usage": usage})._replace(headers=((COST, "6e-8"),))
-
-
-EMBEDDER = model(mode="embedding", input_price=0.02)
 
 
 @pytest.mark.parametrize(
@@ -809,215 +498,3 @@ def test_a_model_is_asked_by_its_own_protocol(fake: FakeProxy, mode: str, path: 
 
     assert verdicts(results) == {"answers": PASSED, "usage": PASSED}
     assert bodies(fake, path)[0].get("stream", False) is False
-
-
-# How often, how fast, how dear
-
-
-@pytest.mark.parametrize(
-    ("known", "wishes", "expected"),
-    [
-        (model(), ModelWishes(), 1),
-        (model(), ModelWishes(repeat=3, stream=True), 6),
-        (model(), ModelWishes(max_ttft=1.0), 2),
-        (model(supported_parameters=DECLARED), ModelWishes(params=True, tools=True, vision=True), 5),
-        (model(abilities={"tools": False, "vision": False}), ModelWishes(tools=True, vision=True), 1),
-        (EMBEDDER, ModelWishes(repeat=2, stream=True), 2),
-        (model(mode="rerank"), ModelWishes(), 0),
-    ],
-)
-def test_the_requests_are_counted_before_they_are_sent(
-    fake: FakeProxy, known: Backend, wishes: ModelWishes, expected: int
-) -> None:
-    """As many as are sent when nothing fails."""
-    fake.on_chat(lambda request: chat_answer("1") if request.json["stream"] is True else obliging(request))
-    fake.on("POST", EMBEDDINGS, embedding())
-    (task,) = model_tasks([known], wishes, Purse(None))
-
-    results = tried(fake, known, wishes)
-
-    assert task.requests == len(fake.requests) == expected
-    assert sum(result.measures.requests for result in results) == expected
-    assert FAILED not in verdicts(results).values()
-
-
-def test_the_checks_are_in_their_order(fake: FakeProxy) -> None:
-    """Only the first keeps others from being run, and only of a run for this model alone."""
-    wishes = ModelWishes(stream=True, params=True, tools=True, vision=True, gates=True)
-    (task,) = model_tasks([model()], wishes, Purse(None))
-
-    names = ["answers", "usage", "streams", "params", "tools", "vision"]
-    assert [(check.name, check.subject, check.is_gate) for check in task.checks] == [
-        (name, NAME, name == "answers") for name in names
-    ]
-    assert not model_tasks([model()], ModelWishes(), Purse(None))[0].checks[0].is_gate
-
-
-def test_each_run_is_measured(fake: FakeProxy) -> None:
-    """All times are there, and the line has median and p95."""
-    fake.on_chat(answered(**{COST: "0.01"}))
-
-    answers, usage = tried(fake, model(), ModelWishes(repeat=4))
-
-    assert answers.verdict == PASSED
-    assert answers.detail.startswith("4 runs, median/p95 ")
-    assert answers.detail.endswith(" tokens/s")
-    assert (answers.measures.requests, len(answers.measures.total), answers.measures.cost) == (4, 4, 0.04)
-    assert usage.detail == "12 tokens in, 20 out, $0.040"
-
-
-def test_one_bad_run_makes_a_failure(fake: FakeProxy) -> None:
-    """It is said how many there were, and the class is that of the first."""
-    ends: list[Answer] = [answered(), answered(""), error_answer(500, "x", "Oh."), answered()]
-    fake.on_chat(lambda _request: ends.pop(0))
-
-    answers = tried(fake, model(), ModelWishes(repeat=4))[0]
-
-    assert (answers.verdict, len(fake.requests)) == (FAILED, 4)
-    assert answers.detail.startswith("2 of 4 runs failed: the answer is empty")
-    assert answers.error is not None
-    assert answers.error.exit_code is ExitCode.INCOMPLETE
-    assert len(answers.measures.total) == 2
-
-
-@pytest.mark.parametrize(
-    ("wishes", "check", "words"),
-    [
-        (ModelWishes(max_time=0.001), "answers", "of `--max-time`"),
-        (ModelWishes(max_ttft=0.001), "streams", "of `--max-ttft`"),
-        (ModelWishes(max_time=20.0, max_ttft=20.0), None, ""),
-    ],
-)
-def test_a_model_that_is_too_slow_fails(
-    fake: FakeProxy, wishes: ModelWishes, check: str | None, words: str
-) -> None:
-    """A limit of the first text wants a stream, asked for or not."""
-    fake.on_chat(lambda request: chat_answer("1") if request.json["stream"] is True else answered())
-
-    results = tried(fake, model(), wishes)
-
-    failures = [result for result in results if result.verdict == FAILED]
-    assert [failure.check.name for failure in failures] == ([check] if check else [])
-    assert all(words in failure.detail for failure in failures)
-    assert any(result.check.name == "streams" for result in results) == (wishes.max_ttft is not None)
-
-
-def test_what_could_cost_too_much_is_not_sent(fake: FakeProxy) -> None:
-    """The most it could cost counts, and not what it would have cost."""
-    fake.on_chat(answered(**{COST: "0.000001"}))
-
-    answers = tried(fake, model(**PRICED), purse=Purse(0.02))[0]
-
-    assert (answers.verdict, answers.measures.requests, fake.requests) == (FAILED, 0, [])
-    assert answers.detail == (
-        "not sent: $0.00 of the $0.020 of `--max-cost` are spent, and this could cost $0.021"
-    )
-    assert answers.error is not None
-    assert answers.error.exit_code is ExitCode.BUDGET
-
-
-def test_runs_end_where_the_money_does(fake: FakeProxy) -> None:
-    """What is left may be enough for one, and no more are tried."""
-    fake.on_chat(answered(**{COST: "0.01"}))
-
-    answers = tried(fake, model(**PRICED), ModelWishes(repeat=50), purse := Purse(0.05))[0]
-
-    assert len(fake.requests) == answers.measures.requests == 3
-    assert answers.detail.startswith("47 of 50 runs failed: not sent: $0.030 of the $0.050")
-    assert purse.spent == pytest.approx(0.03)
-
-
-@pytest.mark.parametrize(
-    "known",
-    [
-        backend(),
-        model(),
-        model(input_price=2.0),
-        model(output_price=2.0),
-        model(input_price=0.0, output_price=0.0),
-    ],
-)
-def test_a_model_without_prices_is_not_asked_where_there_is_a_limit(fake: FakeProxy, known: Backend) -> None:
-    """Nobody could say what it may cost; the hint says how to change that."""
-    answers = tried(fake, known, ModelWishes(repeat=3), Purse(1000.0))[0]
-
-    assert (answers.verdict, fake.requests) == (FAILED, [])
-    assert "nobody knows the prices of team-model" in answers.detail
-    assert answers.hint is not None
-    assert "litectl profiles set models.team-model.input_price=USD" in answers.hint
-
-
-def test_an_answer_that_nothing_limits_is_not_asked_for(fake: FakeProxy) -> None:
-    """Without a limit of its tokens there is none of its cost."""
-    answers = tried(fake, model(supported_parameters=["stop"], **PRICED), purse=Purse(1000.0))[0]
-
-    assert (answers.verdict, fake.requests) == (FAILED, [])
-    assert "nothing limits the answer" in answers.detail
-
-
-BOUND = pytest.approx(0.0207, abs=0.0005)  # of 2048 tokens at 10 dollars per million, and the prompt
-
-
-@pytest.mark.parametrize(
-    ("answer", "spent"),
-    [
-        (answered(**{COST: "0.004"}), 0.004),
-        (answered(), 5.6e-05),
-        (answered(**FALLBACK), BOUND),
-        (json_answer(plain({"content": "ok"})), BOUND),
-        (answered(""), BOUND),
-        (error_answer(500, "x", "Oh."), BOUND),
-        (error_answer(408, "x", "litellm.Timeout"), BOUND),
-        (error_answer(400, "x", "litellm.ContentPolicyViolationError: refused"), BOUND),
-        (error_answer(429, "throttling_error", "Too many."), 0.0),
-        (error_answer(401, "auth_error", "No such key."), 0.0),
-    ],
-)
-def test_what_nobody_knows_counts_as_the_most_it_could_cost(
-    fake: FakeProxy, answer: Answer, spent: object
-) -> None:
-    """Only a refusal is known to be free."""
-    fake.on_chat(answer)
-
-    tried(fake, model(**PRICED), purse=(purse := Purse(1.0)))
-
-    assert purse.spent == spent
-
-
-def test_pictures_and_tools_cost_more_than_their_bytes(fake: FakeProxy) -> None:
-    """What a provider counts for them is set aside as well."""
-    fake.on_chat(obliging)
-    known = model(input_price=1000.0, output_price=0.001)
-
-    answers = tried(fake, known, purse=Purse(0.9))[0]
-    vision, tools = tried(fake, known, ModelWishes(vision=True, tools=True), Purse(0.9))[-2:]
-
-    assert answers.verdict != FAILED
-    assert "not sent" in vision.detail
-    assert "not sent" in tools.detail
-
-
-def test_an_embedding_needs_the_price_of_its_input_only(fake: FakeProxy) -> None:
-    """There are no tokens of output."""
-    fake.on("POST", EMBEDDINGS, embedding())
-
-    results = tried(fake, EMBEDDER, purse=(purse := Purse(0.001)))
-
-    assert verdicts(results) == {"embeds": PASSED, "usage": PASSED}
-    assert purse.spent == pytest.approx(6e-8)
-
-
-def test_calls_in_a_stream_are_no_text(fake: FakeProxy) -> None:
-    """A model that calls what nobody offered has not answered in words, and has streamed."""
-    fake.on_chat(
-        lambda request: (
-            stream(tool_piece(id="c", name="x", arguments="{}"), finish="tool_calls")
-            if request.json["stream"] is True
-            else answered()
-        )
-    )
-
-    result = named(tried(fake, model(), ModelWishes(stream=True)), "streams")
-
-    assert result.verdict == FAILED
-    assert "no text" in result.detail

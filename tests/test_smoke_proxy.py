@@ -21,18 +21,11 @@ from litectl.smoke import steps
 from litectl.smoke.check import Check, Result
 from litectl.smoke.finding import Absent, Finding, ended
 from litectl.smoke.listchecks import discovered, from_source, required, servers_answer, skills_answer
-from litectl.smoke.proxychecks import (
-    LIVELINESS,
-    READINESS,
-    certificate,
-    credential,
-    reachable,
-    readiness,
-    wait_until_ready,
-)
+from litectl.smoke.proxychecks import certificate, credential, reachable, readiness, wait_until_ready
 from litectl.smoke.report import Report
 from litectl.smoke.selection import Selection, named, patterns_in, selected
 from litectl.wire.certificate import Certificate
+from litectl.wire.health import LIVELINESS, READINESS
 from litectl.wire.proxy import Proxy
 
 ALIVE = json_answer("I'm alive!")

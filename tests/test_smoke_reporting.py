@@ -69,7 +69,7 @@ class Run:
 
     def add(self, result: Result) -> None:
         """End a check."""
-        self.reporting.on_result(self.report, self.report.add(result))
+        self.reporting.on_result(self.report.add(result))
         self.report.seconds = 3.21
 
     def whole(self, *results: Result) -> "Run":
@@ -419,7 +419,7 @@ report.plan(checks)
 reporting = Reporting(Runtime({}), ReportWishes(junit=sys.argv[1]))
 with reporting.running(report):
     for check in checks:
-        reporting.on_result(report, report.add(passed(check, "pong", 0.1)))
+        reporting.on_result(report.add(passed(check, "pong", 0.1)))
         time.sleep(0.01)
 """
 
@@ -503,7 +503,7 @@ def test_nothing_that_a_proxy_says_is_obeyed(
     ended = [result for result in report.results if result.check not in report.pending]
     with run.reporting.running(report):
         for result in ended:
-            run.reporting.on_result(report, result)
+            run.reporting.on_result(result)
         for result in ended:
             run.screen.terminal.warn(result.detail)
             run.screen.terminal.error(result.detail, result.hint)

@@ -4,13 +4,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from litectl.errors import IncompleteError, UsageError
 from litectl.keys.key import VirtualKey
 from litectl.keys.owner import Means, Team, User
-from litectl.output.spend import bar, budget_line, total_line, usage_columns, with_bars
+from litectl.output.spend import budget_line, total_line
 from litectl.spend.budgets import Budget, budgets_of, paced
 from litectl.spend.period import Period, day_of, parse_period, start_of
 from litectl.spend.usage import (
@@ -18,7 +16,6 @@ from litectl.spend.usage import (
     KEY,
     MODEL,
     PROVIDER,
-    Row,
     Usage,
     days_of,
     rows_of,
@@ -268,30 +265,6 @@ def test_people_are_told_of_a_budget_that_ends(budget: Budget, words: str | None
 
     assert (line is None) is (words is None)
     assert (words or "") in (line or "")
-
-
-# For people
-
-
-@given(st.floats(0, 1e9), st.floats(1e-9, 1e9), st.integers(4, 24))
-def test_a_bar_fits_its_room(value: float, largest: float, room: int) -> None:
-    """The longest fills it, and what is above 0 can be seen."""
-    drawn = bar(value, largest, room, "#").strip()
-
-    assert len(drawn) <= room
-    assert bool(drawn) is (value > 0)
-    assert len(bar(largest, largest, room, "#")) == room
-
-
-@pytest.mark.parametrize(("width", "has_bar"), [(200, True), (20, False)])
-def test_bars_are_drawn_where_there_is_room(width: int, has_bar: bool) -> None:
-    """In a narrow terminal the figures come first."""
-    rows = [Row("m", Usage(0.5, 1)), Row("n", Usage(None, 1))]
-    columns = usage_columns(MODEL)
-
-    shown = with_bars(columns, rows, lambda row: row.usage.spend, width=width, is_dumb=True)
-
-    assert [column.name for column in shown[len(columns) :]] == (["bar"] if has_bar else [])
 
 
 def test_the_total_of_unknown_spend_is_no_figure() -> None:

@@ -2,10 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
-from typing import Any, BinaryIO
 
 import pytest
 from hypothesis import given
@@ -13,46 +11,13 @@ from hypothesis import strategies as st
 
 from litectl.environment import Environment
 from litectl.errors import LitectlError, ReaderGone, UsageError
-from litectl.terminal.terminal import Terminal, masked, scrub
+from litectl.terminal.controls import scrub
+from litectl.terminal.terminal import Terminal
 from litectl.terminal.ticker import Ticker
+from litectl.text.keys import masked
 from program import Screen, Stream
 
 SECRET = "sk-secret-key-0001"
-LIMIT = 2**20
-
-
-def reading(stdin: Any) -> Terminal:
-    """Return a terminal that reads *stdin*."""
-    return Terminal(Environment({}), stdin=stdin, stdout=None, stderr=None)
-
-
-class Pipe:
-    """A pipe: the end that is read, and what is written into the other one."""
-
-    def __init__(self) -> None:
-        reader, self._writer = os.pipe()
-        self.reader: BinaryIO = os.fdopen(reader, "rb", buffering=0)
-
-    def write(self, content: bytes) -> None:
-        """Let *content* arrive."""
-        os.write(self._writer, content)
-
-    def end(self) -> None:
-        """Let the pipe end."""
-        if self._writer >= 0:
-            os.close(self._writer)
-            self._writer = -1
-
-
-@pytest.fixture
-def pipe() -> Iterator[Pipe]:
-    """Give a pipe that says nothing by itself."""
-    made = Pipe()
-    yield made
-    made.end()
-    made.reader.close()
-
-
 # Two streams that are read as one
 
 
@@ -460,49 +425,6 @@ def test_a_person_is_asked_only_where_one_can_answer(
     assert expected == screen.terminal.can_prompt
 
 
-@pytest.mark.parametrize("question", ["ask", "ask_hidden", "confirm"])
-@pytest.mark.parametrize("terminals", ["", "stdin", "stderr"])
-def test_a_question_that_nobody_can_answer_names_its_option(question: str, terminals: str) -> None:
-    """In a script the answer comes by an option; what is piped in is not taken for one."""
-    screen = Screen(stdin=b"yes\n", terminals=terminals)
-
-    with pytest.raises(UsageError) as caught:
-        getattr(screen.terminal, question)("Proxy URL", flag="--base-url URL")
-
-    assert "proxy url" in caught.value.message.lower()
-    assert "`--base-url URL`" in (caught.value.hint or "")
-    assert (screen.err, screen.stdin.tell()) == ("", 0)
-
-
-def test_an_answer_is_one_trimmed_line() -> None:
-    """The question is on stderr, and only the line that answers it is read."""
-    screen = Screen(stdin=b"  wo\xc3\xa4 \r\nnext\n", terminals="stdin stderr")
-
-    assert screen.terminal.ask("Where", flag="--where") == "woä"
-    assert screen.terminal.ask("And", flag="--and") == "next"
-    assert (screen.out, screen.err) == ("", "Where: And: ")
-
-
-def test_an_ended_stdin_is_no_answer() -> None:
-    """Ctrl-D instead of an answer names the option."""
-    with pytest.raises(UsageError, match="no answer to: Where") as caught:
-        Screen(terminals="stdin stderr").terminal.ask("Where", flag="--where")
-
-    assert "`--where`" in (caught.value.hint or "")
-
-
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [("y", True), ("Y", True), ("yes", True), (" YES ", True), ("", False), ("n", False), ("yep", False)],
-)
-def test_only_y_and_yes_confirm(typed: str, expected: bool) -> None:
-    """Anything else, and nothing at all, is a no."""
-    screen = Screen(stdin=f"{typed}\n".encode(), terminals="stdin stderr")
-
-    assert expected == screen.terminal.confirm("Sure?", flag="--yes")
-    assert screen.err == "Sure? [y/N]: "
-
-
 def test_closed_streams_are_no_terminals() -> None:
     """A process may be started without any stream."""
     terminal = Terminal(Environment({}), stdin=None, stdout=None, stderr=None)
@@ -511,100 +433,6 @@ def test_closed_streams_are_no_terminals() -> None:
     assert not terminal.stdout_is_terminal
     assert not terminal.stderr_is_terminal
     assert not terminal.can_prompt
-
-
-# stdin
-
-
-def test_stdin_is_read_to_its_end(pipe: Pipe) -> None:
-    """All bytes arrive as they are, and a pipe that speaks is not called silent."""
-    silences: list[str] = []
-    pipe.write(b"one\r\n\x00\xff")
-    pipe.end()
-
-    content = reading(pipe.reader).read_stdin(
-        LIMIT, silence=5.0, on_silence=lambda: silences.append("silent")
-    )
-
-    assert content == b"one\r\n\x00\xff"
-    assert silences == []
-
-
-def test_an_empty_stdin_is_empty(pipe: Pipe) -> None:
-    """A pipe that ends at once, and no stdin at all, are no text."""
-    pipe.end()
-
-    assert reading(pipe.reader).read_stdin(LIMIT, silence=5.0) == b""
-    assert reading(None).read_stdin(LIMIT) == b""
-
-
-def test_a_silent_pipe_is_told_and_given_up(pipe: Pipe) -> None:
-    """Whoever left a pipe open gets a note and then an end, instead of a program that hangs."""
-    silences: list[str] = []
-
-    with pytest.raises(TimeoutError):
-        reading(pipe.reader).read_stdin(LIMIT, silence=0.2, on_silence=lambda: silences.append("silent"))
-
-    assert silences == ["silent"]
-
-
-def test_a_pipe_that_falls_silent_is_given_up(pipe: Pipe) -> None:
-    """Half a text is not taken for the whole; that it is slow is no news any more."""
-    silences: list[str] = []
-    pipe.write(b"half")
-
-    with pytest.raises(TimeoutError):
-        reading(pipe.reader).read_stdin(LIMIT, silence=0.2, on_silence=lambda: silences.append("silent"))
-
-    assert silences == []
-
-
-@pytest.mark.parametrize("silence", [None, 60.0])
-def test_a_slow_pipe_is_waited_for(pipe: Pipe, silence: float | None) -> None:
-    """After the note the text may still come."""
-
-    def speak() -> None:
-        pipe.write(b"late")
-        pipe.end()
-
-    assert reading(pipe.reader).read_stdin(LIMIT, silence=silence, on_silence=speak) == b"late"
-
-
-@pytest.mark.parametrize("size", [0, 65536, 65537, LIMIT])
-def test_stdin_up_to_the_limit_is_read(tmp_path: Path, size: int) -> None:
-    """The limit itself is still allowed, and a file is read as a pipe is."""
-    (tmp_path / "text").write_bytes(b"x" * size)
-
-    with (tmp_path / "text").open("rb") as stdin:
-        assert size == len(reading(stdin).read_stdin(LIMIT, silence=5.0))
-
-
-def test_stdin_over_the_limit_is_refused(tmp_path: Path) -> None:
-    """A text is never cut in silence."""
-    (tmp_path / "text").write_bytes(b"x" * (LIMIT + 1))
-
-    with (
-        (tmp_path / "text").open("rb") as stdin,
-        pytest.raises(UsageError, match="more than 1,048,576 bytes came on stdin"),
-    ):
-        reading(stdin).read_stdin(LIMIT, silence=5.0)
-
-
-def test_a_stdin_that_cannot_be_read_is_a_usage_error(tmp_path: Path) -> None:
-    """A directory as stdin is named, with the option that leaves it alone."""
-
-    class Directory(Stream):
-        def fileno(self) -> int:
-            return descriptor
-
-    descriptor = os.open(tmp_path, os.O_RDONLY)
-    try:
-        with pytest.raises(UsageError, match="cannot read stdin") as caught:
-            reading(Directory()).read_stdin(LIMIT, silence=5.0)
-    finally:
-        os.close(descriptor)
-
-    assert "--no-stdin" in (caught.value.hint or "")
 
 
 def test_what_is_waited_for_is_on_one_line() -> None:

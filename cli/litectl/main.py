@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 _COLLECTOR_THRESHOLD = 100_000  # new objects between two collections
 _JSON_FORMATS = ("json", "jsonl")
-_KEY_BEGINNINGS = ("sk-", "eyJ", "litellm_login_", "llm_srefresh_")
-_SEPARATORS = dict.fromkeys(map(ord, "=/?&:@,;<>'\"`{}[]()"), " ")  # of what a key stands among in a word
-_SHORTEST_KEY = 12  # characters
 
 
 def main() -> "NoReturn":
@@ -82,12 +79,11 @@ def run(arguments: "Sequence[str]", runtime: "Runtime") -> int:
 
 def _mask_keys(arguments: "Sequence[str]", runtime: "Runtime") -> None:
     """Mask what looks like a key among *arguments*: typed where none belongs, it would be quoted in a log."""
+    from litectl.text.keys import keys_in
+
     for word in arguments:
-        if not any(beginning in word for beginning in _KEY_BEGINNINGS):
-            continue
-        for part in (word, word.partition("=")[2], *word.translate(_SEPARATORS).split()):
-            if part.startswith(_KEY_BEGINNINGS) and len(part) >= _SHORTEST_KEY:
-                runtime.terminal.mask(part)
+        for key in keys_in(word):
+            runtime.terminal.mask(key)
 
 
 def _trace_back(error: Exception, arguments: "Sequence[str]", runtime: "Runtime") -> None:
@@ -147,7 +143,10 @@ def _report(error: "LitectlError", arguments: "Sequence[str]", runtime: "Runtime
         import json
 
         # Masked before it is JSON, so that no replacement can break the syntax.
-        document = {name: runtime.terminal.without_secrets(value) for name, value in error.as_json().items()}
+        hide = runtime.terminal.without_secrets
+        document = {
+            name: hide(value) if isinstance(value, str) else value for name, value in error.as_json().items()
+        }
         runtime.terminal.raw_error(json.dumps(document, ensure_ascii=False))
     else:
         runtime.terminal.error(error.message, error.hint)

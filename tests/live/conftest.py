@@ -37,7 +37,7 @@ _DATABASE_URL, _DATABASE_KEY = os.environ.get(URL_VARIABLE), os.environ.get(KEY_
 def sandbox_directory() -> Path:
     """Return the user's own sandbox; found before any test gets a home of its own."""
     directory = Paths().sandbox
-    if not Sandbox(directory).is_installed:
+    if not Sandbox(directory).installation.is_installed:
         pytest.skip("the sandbox is not installed: run `litectl sandbox install`")
     return directory
 
@@ -101,8 +101,10 @@ def tool_proxy(
     """Give a real proxy in front of the MCP servers of `tooling`."""
     config = tmp_path_factory.mktemp("tools") / "config.yaml"
     sandbox = Sandbox(sandbox_directory)
-    with tool_servers(sandbox._python) as servers:
-        config.write_text(json.dumps(tooling_configuration(providers.root, servers, sandbox._python)))
+    with tool_servers(sandbox.installation.python) as servers:
+        config.write_text(
+            json.dumps(tooling_configuration(providers.root, servers, sandbox.installation.python))
+        )
         with sandbox.running(dict(os.environ), config, tooling_settings(providers.root)) as proxy:
             yield proxy
 

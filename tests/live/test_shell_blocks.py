@@ -144,7 +144,7 @@ def world(
 ) -> Iterator[World]:
     """Give the proxy that the pages speak of."""
     sandbox = Sandbox(sandbox_directory)
-    config = configuration(tmp_path_factory.mktemp("documented"), providers.root, sandbox._python)
+    config = configuration(tmp_path_factory.mktemp("documented"), providers.root, sandbox.installation.python)
     with sandbox.running(dict(os.environ), config, settings(providers.root)) as proxy:
         yield World(proxy, providers, sandbox_directory)
 

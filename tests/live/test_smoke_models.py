@@ -11,8 +11,9 @@ from litectl.errors import ExitCode
 from litectl.exchange.backend import Backend
 from litectl.sandbox.sandbox import RunningProxy
 from litectl.smoke.check import FAILED, PASSED, SKIPPED, WARNING, Result
-from litectl.smoke.modeltasks import ModelWishes, model_tasks
+from litectl.smoke.modeltasks import model_tasks
 from litectl.smoke.purse import Purse
+from litectl.smoke.wishes import ModelWishes
 from litectl.wire.access import Access
 from litectl.wire.proxy import Proxy
 from live.test_ask_failures import CODES

@@ -5,7 +5,6 @@ The edge that joins options, variables and files to `litectl.doctor`. Nothing is
 request is billed, and nothing is raised: whatever is broken is a finding.
 """
 
-import os
 import time
 from collections.abc import Collection, Iterator
 from contextlib import suppress
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from litectl import environment
 from litectl.errors import LitectlError
-from litectl.run.onlooker import Onlooker
+from litectl.run.onlooker import OnlookingRuntime
 from litectl.storage.paths import NoHomeError
 
 if TYPE_CHECKING:
@@ -28,31 +27,20 @@ if TYPE_CHECKING:
 
 _REQUEST_SECONDS = 10.0
 _CONNECT_SECONDS = 3.0
-_UNTOLD_OPTIONS = ("api_key_file", "base_url")  # that may be a secret, as typed
 
 
 class Examination:
-    """What is found of the proxy, the credential and the files of *runtime*, whose caller only looks on."""
+    """What is found of the proxy, the credential and the files of *runtime* by one who only looks on."""
 
     def __init__(self, runtime: "Runtime") -> None:
-        self._runtime = runtime
-        self._onlooker = Onlooker(runtime)
-        runtime.caller = self._onlooker
+        self._runtime = OnlookingRuntime.like(runtime)
         self._account: Account | None = None
         self._listed: list[str] | None = None
-        self._look_on()
-
-    def _look_on(self) -> None:
-        """Have the file of profiles read as it is: to mend it would hide what is to be found."""
-        from litectl.profiles.profile import ProfileStore
-
-        with suppress(NoHomeError):
-            self._runtime.profile_store = ProfileStore(self._runtime.paths.profiles, None)
 
     @property
     def requests(self) -> list[str]:
         """What was asked of the proxy so far, and how it ended."""
-        return self._onlooker.requests
+        return self._runtime.requests
 
     @property
     def root(self) -> str | None:
@@ -65,11 +53,11 @@ class Examination:
     def findings(self) -> "Iterator[Finding]":
         """Give every finding, each as soon as it is made, without any secret."""
         from litectl.doctor.group import examined
-        from litectl.doctor.masking import without_keys
-        from litectl.output.columns import one_line
+        from litectl.text.keys import without_keys
+        from litectl.text.lines import one_line
 
         def shown(text: str) -> str:
-            return one_line(without_keys(str(self._runtime.terminal.without_secrets(text))))
+            return one_line(without_keys(self._runtime.terminal.without_secrets(text)))
 
         self._mask_variables()
         for finding in examined(self._groups(), time.monotonic, offline=self._why_offline()):
@@ -78,7 +66,7 @@ class Examination:
 
     def _groups(self) -> "list[Group]":
         """Return all that is looked at, in order: what comes first may be the cause of what comes after."""
-        from litectl.doctor import credential, discovering, files, network, program, service
+        from litectl.doctor import acceptance, discovering, files, network, program, service
         from litectl.doctor.group import Group
 
         known = ("profile", "base_url", "headers")
@@ -94,7 +82,7 @@ class Examination:
             Group(("credential", "keychain"), self._credential, needs=known),
             Group(network.NAMES, self._network, needs=(*known, "tls_files"), is_online=True),
             Group(service.NAMES, self._service, needs=reached, is_online=True),
-            Group(credential.NAMES, self._acceptance, needs=("answer", "credential"), is_online=True),
+            Group(acceptance.NAMES, self._acceptance, needs=("answer", "credential"), is_online=True),
             Group(discovering.NAMES, self._discovery, needs=("token", "key"), is_online=True),
             Group(("default_model",), self._default_model, needs=("base_url",)),
             Group(("model_list",), self._model_list, needs=(*known, "credential")),
@@ -132,8 +120,8 @@ class Examination:
         return profiles
 
     def _target(self) -> "Iterator[Finding]":
-        from litectl.doctor.configuration import examine_profile, examine_root
         from litectl.doctor.network import is_taken
+        from litectl.doctor.target import examine_profile, examine_root
 
         def answers(root: str) -> bool:
             return runtime.offline or is_taken(root, seconds=_CONNECT_SECONDS)
@@ -143,38 +131,39 @@ class Examination:
         yield examine_root(
             runtime.target,
             self._given_url(),
-            allow_http=self._allows_http(),
+            allow_http=runtime.transport.allows_http(runtime.target.root),
             has_profiles=bool(runtime.profiles.by_name),
             is_taken=answers,
         )
 
     def _headers(self) -> "Iterator[Finding]":
-        from litectl.doctor.configuration import examine_headers
+        from litectl.doctor.transport import examine_headers
 
-        caller, options = self._runtime.caller, self._runtime.options
+        transport, options = self._runtime.transport, self._runtime.options
         yield examine_headers(
-            caller.extra_headers,
-            caller.auth_header,
+            transport.extra_headers,
+            transport.auth_header,
             options.auth_header,
             options.header,
             self._runtime.target,
         )
 
     def _tls_files(self) -> "Iterator[Finding]":
-        from litectl.doctor.configuration import examine_tls_files
+        from litectl.doctor.transport import examine_tls_files
 
         runtime, target = self._runtime, self._runtime.target
         yield examine_tls_files(
-            runtime.caller.tls, target.root, vars(runtime.options), target.settings_profile
+            runtime.transport.tls, target.root, vars(runtime.options), target.settings_profile
         )
 
     def _timeouts(self) -> "Iterator[Finding]":
-        from litectl.doctor.configuration import examine_timeouts
+        from litectl.doctor.transport import examine_timeouts
 
-        yield examine_timeouts(self._runtime.options.timeout, self._runtime.environment)
+        runtime = self._runtime
+        yield examine_timeouts(runtime.options.timeout, runtime.lister.seconds, runtime.environment)
 
     def _variables(self) -> "Iterator[Finding]":
-        from litectl.doctor.configuration import examine_variables
+        from litectl.doctor.variables import examine_variables
 
         runtime = self._runtime
         credential: Credential | None = None
@@ -184,12 +173,12 @@ class Examination:
 
     def _credential(self) -> "Iterator[Finding]":
         from litectl.credentials.keychain import backend_name
-        from litectl.doctor.configuration import examine_credential, examine_keychain
-        from litectl.terminal.terminal import masked
+        from litectl.doctor.credential import examine_credential, examine_keychain
+        from litectl.text.keys import masked
 
         credential, target = self._runtime.credential, self._runtime.target
         shown = masked(credential.secret) if credential.secret else None
-        warnings = list(self._onlooker.warnings)
+        warnings = list(self._runtime.caller.warnings)
         yield examine_credential(credential, shown, target.candidates, target.root, warnings)
         yield examine_keychain(credential.stored, target.settings_profile, backend_name)
 
@@ -201,11 +190,6 @@ class Examination:
         if target.source == BASE_URL_OPTION:
             return runtime.options.base_url or target.root
         return target.root if target.profile else runtime.environment.get(target.source) or target.root
-
-    def _allows_http(self) -> bool:
-        runtime, profile = self._runtime, self._runtime.target.settings_profile
-        allowed = profile is not None and profile.allow_http and profile.root == runtime.target.root
-        return allowed or runtime.options.allow_http or runtime.environment.flag(environment.ALLOW_HTTP)
 
     def _model_list(self) -> "Iterator[Finding]":
         from litectl.doctor.lists import examine_models
@@ -262,11 +246,11 @@ class Examination:
         runtime, seconds = self._runtime, min(self._seconds, _CONNECT_SECONDS)
         variables = runtime.environment.all()
         return examine_network(
-            runtime.target.root, runtime.caller.tls, variables, seconds=seconds, now=runtime.now()
+            runtime.target.root, runtime.transport.tls, variables, seconds=seconds, now=runtime.now()
         )
 
     def _connect_as_nobody(self) -> "Proxy":
-        return self._onlooker.connect(self._runtime.target.root)
+        return self._runtime.transport.connect(self._runtime.target.root)
 
     def _service(self) -> "Iterator[Finding]":
         from litectl.doctor.service import examine_service
@@ -275,13 +259,13 @@ class Examination:
             yield from examine_service(proxy, seconds=self._seconds, now=self._runtime.now)
 
     def _acceptance(self) -> "Iterator[Finding]":
-        from litectl.doctor.credential import Asker, examine_acceptance
+        from litectl.doctor.acceptance import Asker, examine_acceptance
 
         runtime = self._runtime
         asker = Asker(
-            lambda: self._onlooker.credential,
-            self._onlooker.bearer,
-            self._onlooker.warnings,
+            lambda: self._runtime.caller.credential,
+            self._runtime.caller.bearer,
+            self._runtime.caller.warnings,
             runtime.open_proxy,
             self._connect_as_nobody,
             self._remember,
@@ -298,12 +282,10 @@ class Examination:
 
     def _discovered(self) -> "Discovery":
         from litectl.catalog.discovery import discover
-        from litectl.doctor.configuration import discovery_seconds
 
         runtime = self._runtime
-        seconds = discovery_seconds(runtime.options.timeout, runtime.environment)
         with runtime.open_proxy() as proxy:
-            discovery = discover(proxy, seconds=seconds, now=runtime.now())
+            discovery = discover(proxy, seconds=runtime.lister.seconds, now=runtime.now())
         self._listed = [model.name for model in discovery.catalog.models]
         return discovery
 
@@ -315,30 +297,3 @@ class Examination:
         if model is None and profile is not None:
             model, source = profile.model, f"profile `{profile.name}`"
         yield examine_default_model(model, source, self._listed)
-
-    # For a ticket
-
-    def settings(self) -> dict[str, object]:
-        """Return which options and variables were given, without any value that may be a secret."""
-        from litectl.wire.httpproxies import set_variables
-
-        options, variables = vars(self._runtime.options), self._runtime.environment
-        told = {**options, **{name: name in options for name in _UNTOLD_OPTIONS}}
-        headers = [text.partition(":")[0] if ":" in text else "***" for text in options.get("header", ())]
-        known = [name for name in environment.MEANINGS if variables.get(name) is not None]
-        return {
-            "options": {**told, "header": headers},
-            "variables": [*known, *set_variables(variables.all())],
-        }
-
-    @property
-    def homes(self) -> list[str]:
-        """The homes of the user, by HOME and by the system."""
-        from pwd import getpwuid
-
-        found = [str(self._runtime.paths.home or "")]
-        try:
-            found.append(getpwuid(os.getuid()).pw_dir)
-        except KeyError:  # a user whom the system does not know, as in a container
-            return found
-        return found

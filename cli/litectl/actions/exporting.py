@@ -19,7 +19,7 @@ from litectl.credentials.chain import NONE
 from litectl.credentials.stored import API_KEY, VARIABLE
 from litectl.errors import UsageError
 from litectl.exports.target import KeyReference, Offer, Offered
-from litectl.output.columns import one_line
+from litectl.text.lines import one_line
 
 if TYPE_CHECKING:
     from litectl.catalog.catalog import Catalog
@@ -104,9 +104,9 @@ def _headers(runtime: "Runtime") -> dict[str, str]:
     for name, value in (profile.headers if profile else {}).items():
         if match := _REFERENCE.fullmatch(value):
             found[name] = match[1] or match[2]
-    others = [name for name in runtime.caller.extra_headers if name not in found]
-    if runtime.caller.auth_header is not None and runtime.caller.auth_header.lower() != "authorization":
-        others.append(runtime.caller.auth_header)
+    others = [name for name in runtime.transport.extra_headers if name not in found]
+    if runtime.transport.auth_header is not None and runtime.transport.auth_header.lower() != "authorization":
+        others.append(runtime.transport.auth_header)
     if others:
         runtime.terminal.warn(
             f"the proxy also gets {', '.join(others)}, whose value may be a secret and is not written"

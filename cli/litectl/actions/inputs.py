@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from litectl import environment
 from litectl.errors import UsageError
+from litectl.text.paths import unreadable
 
 if TYPE_CHECKING:
     from litectl.exchange.question import TextFile
@@ -102,12 +103,8 @@ def read_stdin(runtime: "Runtime", timeout: float | None, *, has_prompt: bool, w
     origin = "`--stdin-timeout`"
     if timeout is None:
         origin = environment.STDIN_TIMEOUT
-        text = runtime.environment.get(origin)
-        try:
-            timeout = float(text) if text else _STDIN_SECONDS
-        except ValueError:
-            timeout = -1.0
-    if not 0 <= timeout < _LONGEST_SECONDS:
+        timeout = runtime.environment.number(origin, _STDIN_SECONDS)
+    if timeout is None or not 0 <= timeout < _LONGEST_SECONDS:
         raise UsageError(
             "the time to wait for stdin is not a number of seconds",
             hint=f"check {origin}; 0 is for ever",
@@ -139,5 +136,4 @@ def read_bytes(path: str, limit: int) -> bytes:
         with Path(path).open("rb") as file:
             return file.read(limit + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "that is not a path"
-        raise UsageError(f"cannot read `{path}`: {reason}", hint="check the path") from error
+        raise unreadable(path, error) from error

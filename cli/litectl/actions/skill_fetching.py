@@ -75,7 +75,7 @@ def _archive(runtime: "Runtime", proxy: "Proxy", skill: "Skill", *, allow_privat
         return stored_archive(proxy, skill, seconds=seconds)
     place = require_archive(skill)
     with runtime.terminal.waiting("fetching the archive"):
-        return hub_archive(place, seconds=seconds, allow_private=allow_private, tls=runtime.caller.tls)
+        return hub_archive(place, seconds=seconds, allow_private=allow_private, tls=runtime.transport.tls)
 
 
 def _write(runtime: "Runtime", path: Path, content: bytes, *, unpack: bool) -> tuple[int | None, int]:

@@ -130,7 +130,7 @@ def _keep(runtime: "Runtime", folder: "SkillFolder", origin: str, *, yes: bool) 
 
 
 def _is_agreed(runtime: "Runtime", question: str, *, yes: bool) -> bool:
-    if yes or runtime.terminal.confirm(question, flag="--yes"):
+    if yes or runtime.terminal.questions.confirm(question, flag="--yes"):
         return True
     runtime.terminal.say("nothing was sent")
     return False

@@ -78,7 +78,8 @@ def api(
     for one to another path. So it is after an error in an event stream. `--json` is
     for errors only. Here `-q` is a parameter: say `--quiet`.
     """
-    from litectl.actions.api.calling import Call, Output, call
+    from litectl.actions.api.calling import Output, call
+    from litectl.actions.api.requesting import Call
 
     wanted = Call(words, method, query or (), own_headers or (), data, form or ())
     call(runtime_of(context), wanted, Output(include, paginate, stream))

@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from litectl.commands.options import (
+    MaxWait,
+    Model,
     ServerHeader,
     SharedOptionsCommand,
+    Usage,
     add_server_headers,
     new_app,
     runtime_of,
@@ -20,7 +23,6 @@ app = new_app()
 # What is asked
 
 Prompt = Annotated[str | None, typer.Option("--prompt", "-p", metavar="TEXT", help="The prompt")]
-Model = Annotated[str | None, typer.Option("--model", "-m", metavar="MODEL", help="The model")]
 System = Annotated[str | None, typer.Option("--system", "-s", metavar="TEXT", help="The system prompt")]
 Files = Annotated[
     list[str] | None,
@@ -149,15 +151,6 @@ Metadata = Annotated[
 Retries = Annotated[
     int, typer.Option("--retries", min=0, max=100, metavar="N", help="How often litectl tries again")
 ]
-MaxWait = Annotated[
-    float | None,
-    typer.Option(
-        "--max-wait",
-        min=0.0,
-        metavar="SECONDS",
-        help="The longest wait between two tries (30)",
-    ),
-]
 ProxyRetries = Annotated[
     int | None,
     typer.Option("--proxy-retries", min=0, metavar="N", help="How often the proxy itself tries again"),
@@ -171,7 +164,6 @@ Stream = Annotated[
 ShowReasoning = Annotated[
     bool, typer.Option("--show-reasoning", help="What the model thinks, on stderr, as it arrives")
 ]
-Usage = Annotated[bool, typer.Option("--usage", help="Tokens, cost and seconds on stderr")]
 Save = Annotated[
     str | None, typer.Option("--save", metavar="PATH", help="Write the conversation with its answer here")
 ]

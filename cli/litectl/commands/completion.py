@@ -67,7 +67,9 @@ def _install(runtime: "Runtime", shell: "Shell", *, yes: bool) -> None:
     done = install(
         shell,
         Places(shell, homes),
-        lambda path: yes or terminal.confirm(f"replace `{path}`, which is not of litectl?", flag="--yes"),
+        lambda path: (
+            yes or terminal.questions.confirm(f"replace `{path}`, which is not of litectl?", flag="--yes")
+        ),
     )
     if done is None:
         terminal.say("nothing was installed")

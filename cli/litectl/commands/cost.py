@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+from litectl.commands.options import Model, SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
     from litectl.catalog.rows import Model as Row
@@ -16,7 +16,6 @@ app = new_app()
 
 _MOST_TOKENS = 10**12
 
-Model = Annotated[str | None, typer.Option("--model", "-m", metavar="MODEL", help="The model")]
 Prompt = Annotated[
     str | None, typer.Option("--prompt", "-p", metavar="TEXT", help="A prompt, whose tokens are counted")
 ]

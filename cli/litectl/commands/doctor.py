@@ -83,7 +83,9 @@ def doctor(
     checked_at = timestamp(runtime.now()) or ""
     findings = _printed(runtime, examination, checked_at, columns)
     if bundle:
-        _write_bundle(runtime, examination, findings, path, checked_at)
+        from litectl.actions.ticket import write_ticket
+
+        write_ticket(runtime, examination, findings, path, checked_at)
     if not runtime.wants_json:
         _conclude(runtime, findings, is_folded=_is_folded(runtime, columns))
     if code := exit_code_of(findings):
@@ -128,32 +130,3 @@ def _conclude(runtime: "Runtime", findings: "list[Finding]", *, is_folded: bool)
     terminal.note(summary(findings, is_folded=is_folded))
     if cause is not None:
         terminal.error(f"{cause.name}: {cause.detail}", cause.remedy, label="first failure")
-
-
-def _write_bundle(
-    runtime: "Runtime",
-    examination: "Examination",
-    findings: "list[Finding]",
-    path: str | None,
-    checked_at: str,
-) -> None:
-    from pathlib import Path
-
-    from litectl.doctor.bundle import bundle_name, write_bundle
-    from litectl.output.columns import Listing
-    from litectl.output.doctor import finding_columns
-
-    terminal, columns = runtime.terminal, finding_columns()
-    document = {
-        "schema_version": 1,
-        "checked_at": checked_at,
-        "base_url": examination.root,
-        "findings": list(Listing("findings", columns, columns, findings).objects()),
-        **examination.settings(),
-        "requests": examination.requests,
-    }
-    target = Path(path or bundle_name(checked_at))
-    write_bundle(
-        target, document, mask=lambda text: str(terminal.without_secrets(text)), homes=examination.homes
-    )
-    terminal.say(f"written to {target}: look through it before you hand it on")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+from litectl.commands.options import MaxWait, SharedOptionsCommand, Usage, new_app, runtime_of
 
 app = new_app()
 
@@ -24,11 +24,6 @@ Batch = Annotated[
 Retries = Annotated[
     int, typer.Option("--retries", min=0, max=100, metavar="N", help="How often litectl tries again")
 ]
-MaxWait = Annotated[
-    float | None,
-    typer.Option("--max-wait", min=0.0, metavar="SECONDS", help="The longest wait between two tries (30)"),
-]
-Usage = Annotated[bool, typer.Option("--usage", help="Tokens, cost and seconds on stderr")]
 
 
 @app.command(cls=SharedOptionsCommand)

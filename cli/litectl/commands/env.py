@@ -40,8 +40,8 @@ def env(context: typer.Context, shell: Shell = "bash", tools: For = "litellm") -
     runtime = runtime_of(context)
     if runtime.options.format is not None and not runtime.wants_json:
         raise UsageError("`env` prints lines for a shell", hint="use `--json` for one object")
-    secret, headers = runtime.caller.require_bearer(), runtime.caller.extra_headers
-    auth_header = runtime.caller.auth_header
+    secret, headers = runtime.caller.require_bearer(), runtime.transport.extra_headers
+    auth_header = runtime.transport.auth_header
     if auth_header is not None and auth_header.lower() != "authorization":
         headers = {**headers, auth_header: secret}
     variables = variables_for(tools, runtime.target.root, secret, headers)

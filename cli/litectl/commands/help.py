@@ -51,7 +51,7 @@ def _unknown(word: str, context: typer.Context) -> Exception:
     """Return the error that says that *word* is nothing below *context*, and what may be meant."""
     from litectl.commands.unknown import alike, meant
     from litectl.errors import UsageError
-    from litectl.output.columns import one_line
+    from litectl.text.lines import one_line
     from litectl.text.nearness import did_you_mean
     from litectl.topics.contents import TOPICS
 

@@ -7,11 +7,7 @@ import typer
 from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from litectl.credentials.stored import StoredCredential
-    from litectl.profiles.profile import Profile, Profiles
-    from litectl.run.runtime import Runtime
+    from litectl.profiles.profile import Profiles
 
 app = new_app()
 
@@ -33,6 +29,7 @@ def logout(context: typer.Context, revoke: Revoke = True) -> None:
     The profile itself stays, with its URL and default model; `litectl profiles
     remove NAME` takes that away too.
     """
+    from litectl.actions.login.ending import end_login
     from litectl.output.listing import print_record
 
     runtime = runtime_of(context)
@@ -52,31 +49,3 @@ def logout(context: typer.Context, revoke: Revoke = True) -> None:
     else:
         ended = ", and the login is ended at the proxy" if revoked else ""
         runtime.terminal.say(f"logged out of {profile.root} (profile `{name}`){ended}")
-
-
-def end_login(
-    runtime: "Runtime", profile: "Profile", without: "Callable[[Profiles], Profiles]", *, revoke: bool
-) -> bool:
-    """
-    End the login of *profile*, with *revoke* at the proxy too, and store the profiles *without* it.
-
-    Tells whether it was revoked. Raises what went wrong, before anything is forgotten.
-    """
-    from litectl.credentials.vault import end_login as end
-    from litectl.errors import LitectlError
-
-    runtime.aim_at(profile.root, profile)
-
-    def revoke_it(stored: "StoredCredential") -> None:
-        try:
-            runtime.caller.revoke(stored)
-        except LitectlError as error:
-            error.hint = (
-                "nothing was forgotten; try again, or forget it on this machine only with `--no-revoke`"
-            )
-            raise
-
-    if profile.credential is not None:
-        runtime.caller.forget_token(profile.credential)
-    act = revoke_it if revoke else None
-    return end(runtime.profile_store, profile.name, act, without, runtime.terminal.warn)

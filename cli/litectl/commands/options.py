@@ -76,6 +76,21 @@ def shared_options() -> list[TyperOption]:
 Columns = Annotated[
     str | None, typer.Option("--columns", metavar="A,B", help="The columns to show, in this order")
 ]
+Model = Annotated[str | None, typer.Option("--model", "-m", metavar="MODEL", help="The model")]
+ModelMode = Annotated[
+    str | None,
+    typer.Option(
+        "--mode", metavar="MODE", help="Only this mode, such as embedding, or `all`; else what can chat"
+    ),
+]
+ModelSearch = Annotated[
+    str | None, typer.Option("--search", metavar="TEXT", help="Only names or providers with these words")
+]
+MaxWait = Annotated[
+    float | None,
+    typer.Option("--max-wait", min=0.0, metavar="SECONDS", help="The longest wait between two tries (30)"),
+]
+Usage = Annotated[bool, typer.Option("--usage", help="Tokens, cost and seconds on stderr")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")]
 StrictServers = Annotated[bool, typer.Option("--strict", help="Fail when a server did not answer")]
 SkillName = Annotated[str, typer.Argument(metavar="NAME", help="The name of a skill, or its id")]

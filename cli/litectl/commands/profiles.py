@@ -38,6 +38,7 @@ def add_profile(
     The URL is `--base-url`; `--header`, `--auth-header`, `--ca-bundle`, `--client-cert`,
     `--client-key` and `--allow-http` are remembered with it.
     """
+    from litectl.actions.login.storage import with_options
     from litectl.errors import UsageError
     from litectl.profiles.profile import Profile, check_profile_name
     from litectl.wire.root import normalise_root
@@ -184,11 +185,13 @@ def remove_profile(
     \b
         litectl profiles remove lab --yes
     """
-    from litectl.commands.logout import end_login
+    from litectl.actions.login.ending import end_login
 
     runtime = runtime_of(context)
     profile = runtime.profiles.get(name)
-    if not yes and not runtime.terminal.confirm(f"remove profile `{name}` and its credential?", flag="--yes"):
+    if not yes and not runtime.terminal.questions.confirm(
+        f"remove profile `{name}` and its credential?", flag="--yes"
+    ):
         runtime.terminal.say("nothing was removed")
         return
     end_login(runtime, profile, lambda profiles: profiles.remove(name), revoke=revoke)
@@ -196,22 +199,6 @@ def remove_profile(
     _report(runtime, profile.without_credential(), stored, f"removed profile `{name}`")
     if stored.by_name and stored.default is None:
         runtime.terminal.note("no profile is the default now; choose one with `litectl profiles use NAME`")
-
-
-def with_options(profile: "Profile", runtime: "Runtime") -> "Profile":
-    """Return *profile* with the shared options that say how to reach its proxy, as they were given."""
-    from litectl.profiles.typed import absolute
-    from litectl.wire.headers import merged, parse_header
-
-    options = runtime.options
-    return profile._replace(
-        allow_http=options.allow_http or profile.allow_http,
-        auth_header=options.auth_header or profile.auth_header,
-        ca_bundle=absolute(options.ca_bundle) or profile.ca_bundle,
-        client_cert=absolute(options.client_cert) or profile.client_cert,
-        client_key=absolute(options.client_key) or profile.client_key,
-        headers=merged(profile.headers, dict(map(parse_header, options.header))),
-    )
 
 
 def _shown(key: str, value: str) -> str:

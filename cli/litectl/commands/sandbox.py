@@ -38,11 +38,10 @@ def install(context: typer.Context) -> None:
     JSON fields: path, the directory that it is installed in.
     """
     from litectl.output.listing import print_record
-    from litectl.sandbox.sandbox import Sandbox
+    from litectl.sandbox.installation import Installation
 
     runtime = runtime_of(context)
-    sandbox = Sandbox(runtime.paths.sandbox)
-    steps = sandbox.install(runtime.environment.get("PATH"))
+    steps = Installation(runtime.paths.sandbox).install(runtime.environment.get("PATH"))
     step = next(steps, None)
     while step is not None:
         with runtime.terminal.progress(step):
@@ -69,7 +68,7 @@ def run(
         litectl sandbox run -- sh -c 'litectl ask -m mock-hello -p Hi | wc -w'
         litectl sandbox run --config proxy.yaml -- litectl models list
     """
-    from litectl.sandbox.sandbox import run_command
+    from litectl.sandbox.command import run_command
 
     runtime = runtime_of(context)
     with _started(runtime, config, None) as (_, proxy):
@@ -126,14 +125,15 @@ def _started(
     """Give the sandbox and its proxy, with the models of the file *config* if there is one."""
     from contextlib import ExitStack
 
+    from litectl.sandbox.own_configuration import variables_for
     from litectl.sandbox.sandbox import Sandbox
 
     sandbox = Sandbox(runtime.paths.sandbox)
-    sandbox.require_installed()
+    sandbox.installation.require_installed()
     variables, settings, path = runtime.environment.all(), dict[str, str](), None
     if config is not None:
         path = Path(config)
-        settings = sandbox.variables_for(path, variables)
+        settings = variables_for(path, variables, sandbox.installation.python)
     with ExitStack() as stack:
         with runtime.terminal.progress("starting the sandbox"):
             proxy = stack.enter_context(sandbox.running(variables, path, settings, port))

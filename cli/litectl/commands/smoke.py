@@ -146,7 +146,7 @@ def smoke(
     from litectl.actions.smoke.testing import require_success
     from litectl.actions.smoke.testing import smoke as run_smoke
     from litectl.errors import UsageError
-    from litectl.smoke.wishes import SmokeWishes, names_in
+    from litectl.smoke.wishes import ModelWishes, SmokeWishes, names_in
 
     if context.args:
         raise UsageError(
@@ -166,18 +166,11 @@ def smoke(
         only=names_in(only or ()),
         skip=names_in(skip or ()),
         prompt=prompt,
-        stream=stream,
-        params=params,
-        tools=tools,
-        vision=vision,
-        repeat=repeat,
-        max_ttft=max_ttft,
-        max_time=max_time,
+        of_models=ModelWishes(stream, params, tools, vision, repeat, max_ttft, max_time),
         max_cost=max_cost,
         concurrency=concurrency,
         wait=wait,
         strict=strict,
         yes=yes,
     )
-    report = run_smoke(runtime, wishes, ReportWishes(junit=junit, tap=tap, github=github, summary=summary))
-    require_success(report)
+    require_success(run_smoke(runtime, wishes, ReportWishes(junit, tap, github, summary)))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+from litectl.commands.options import Model, SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
     from litectl.errors import UsageError
@@ -18,7 +18,6 @@ app = new_app()
 _STAR = "*"
 _WAYS = "give a text with `-p`, a pipe, `-f PATH` or `--messages PATH`"
 
-Model = Annotated[str | None, typer.Option("--model", "-m", metavar="MODEL", help="The model")]
 Prompt = Annotated[str | None, typer.Option("--prompt", "-p", metavar="TEXT", help="The text")]
 File = Annotated[
     str | None, typer.Option("--file", "-f", metavar="PATH", help="The file with the text; `-` is stdin")

@@ -69,7 +69,7 @@ def whoami(context: typer.Context) -> None:
 def _record(runtime: "Runtime", asked: _Asked) -> dict[str, object]:
     from litectl.credentials.tokens import jwt_expiry
     from litectl.output.times import timestamp
-    from litectl.terminal.terminal import masked
+    from litectl.text.keys import masked
 
     target, credential, account = runtime.target, runtime.credential, asked.account
     profile, stored = target.settings_profile, runtime.caller.stored

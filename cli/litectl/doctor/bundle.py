@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from litectl.doctor.masking import masked_document, without_home, without_keys
+from litectl.doctor.masking import masked_document, without_home
 from litectl.errors import ConfigError, UsageError
 from litectl.storage.files import create_file
+from litectl.text.keys import without_keys
 
 _MODE = 0o600
 

@@ -9,6 +9,7 @@ from litectl.storage.keptfile import Failure, KeptFile
 from litectl.storage.lastrefresh import LastRefresh
 from litectl.storage.listfile import DamagedCache, is_stale
 from litectl.text.counting import counted
+from litectl.text.durations import duration_text
 
 _REFRESH = "`litectl models refresh`"
 _OLD_REFRESH = 2 * 24 * 3600.0  # seconds; cron has missed a day
@@ -64,12 +65,11 @@ def _kept(name: str, fact: str, fetched_at: float, file: KeptFile, now: float) -
 
 
 def _failed(failed: Failure) -> str:
-    return f"the last refresh, {int(failed.seconds // 60)} min ago, failed: {failed.message}"
+    return f"the last refresh, {duration_text(failed.seconds)} ago, failed: {failed.message}"
 
 
 def _age(fetched_at: float, now: float) -> str:
-    minutes = int(abs(now - fetched_at) // 60)
-    return f"{minutes // 60} h {minutes % 60} min old" if minutes >= 60 else f"{minutes} min old"
+    return f"{duration_text(abs(now - fetched_at))} old"
 
 
 def examine_last_refresh(

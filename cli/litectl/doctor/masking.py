@@ -1,4 +1,4 @@
-"""What no finding and no report may show: keys, passwords, and who the user of this machine is. Pure."""
+"""What no finding and no report may show: secrets of variables, and who the user of this machine is. Pure."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,15 +15,7 @@ _KEYS = (
     environment.OPENAI_API_KEY,
     environment.HELPER,
 )
-# How keys begin, which is no part of a word such as `task-`; one that stands where a name belongs is
-# quoted by its error.
-_KEY = re.compile(
-    r"(?:(?<![A-Za-z])|(?<=\\[nrt]))"
-    r"(?:sk-|eyJ|litellm_login_|llm_srefresh_)[A-Za-z0-9_+/=-][A-Za-z0-9_.+/=~-]{7,}"
-)
-_HASH = re.compile(r"\b[0-9a-f]{64}\b")  # by which a proxy names a key
 _USERINFO = re.compile(r"^[a-z][a-z0-9+.-]*://([^/?#]*)@|^([^/?#]*)@", re.IGNORECASE)
-_IN_URL = re.compile(r"(://)[^/?#\s@`'\"]*@")
 _HOME = re.compile(r"/(?:home|Users)/[^/\s`'\"]+")
 
 
@@ -53,11 +45,6 @@ def _in_url(url: str) -> Iterator[str]:
     who = (found[1] or found[2] or "") if found else ""
     password = who.partition(":")[2]
     yield from (who, password, unquote(password))
-
-
-def without_keys(text: str) -> str:
-    """Return *text* without what looks like a key or its hash, and without user and password of a URL."""
-    return _IN_URL.sub(r"\1", _HASH.sub("***", _KEY.sub("***", text)))
 
 
 def without_home(text: str, homes: Iterable[str]) -> str:

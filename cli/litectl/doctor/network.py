@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from litectl.doctor.finding import Finding, failure, judged, of_error, ok, warning
 from litectl.errors import ConfigError, ExitCode, LitectlError, NetworkError
 from litectl.wire.certificate import FEW_DAYS, Certificate, served_certificate
+from litectl.wire.health import READINESS
 from litectl.wire.httpproxies import VARIABLES, http_proxy_of, set_variables
 from litectl.wire.proxy import Proxy
 from litectl.wire.root import is_loopback
@@ -21,7 +22,6 @@ NAMES = ("http_proxy", "dns", "connect", "tls")
 _MOST_ADDRESSES = 6
 _PORTS = {"http": 80, "https": 443}
 _PROXY_PORT = 80
-_READINESS = "/health/readiness"
 _NO_ROUTE = (errno.ENETUNREACH, errno.ENETDOWN)
 ELSEWHERE = ("192.0.2.1", 9)  # an address of nobody
 _NO_NETWORK = "this machine has no network"
@@ -214,7 +214,7 @@ def _plain_http(root: str, seconds: float) -> str | None:
     plain = f"http:{root.removeprefix('https:')}"
     try:
         with Proxy(plain) as proxy:
-            proxy.reply("GET", _READINESS, seconds=seconds)
+            proxy.reply("GET", READINESS, seconds=seconds)
     except LitectlError:
         return None
     return f"plain http answers there: use {plain}"

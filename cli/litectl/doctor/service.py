@@ -9,14 +9,16 @@ from litectl.credentials.check import proxy_version
 from litectl.doctor.finding import Finding, failure, judged, ok, skipped, warning
 from litectl.errors import ConfigError, ExitCode
 from litectl.failures.wording import readable
+from litectl.text.durations import duration_text
 from litectl.wire.answers import Reply
+from litectl.wire.health import READINESS, has_database, is_ready
 from litectl.wire.pasted import route_in, without_route
 from litectl.wire.proxy import Proxy
 from litectl.wire.root import normalise_root
 
 NAMES = ("answer", "clock", "readiness", "version")
 OLDEST, NEWEST = "1.53.9", "1.109.1"  # of the versions that litectl is tested with
-_READINESS, _MODELS = "/health/readiness", "/v1/models"
+_MODELS = "/v1/models"
 _VERSION_SECONDS = 3.0  # nothing depends on it
 _CLOCK_WARNING = 60.0  # seconds
 _LOGIN_WORDS = ("login", "signin", "sign-in", "sso", "oauth", "saml", "auth")
@@ -29,7 +31,7 @@ _GATEWAY_REMEDY = (
 
 def examine_service(proxy: Proxy, *, seconds: float, now: Callable[[], float]) -> Iterator[Finding]:
     """Give the findings of `NAMES`; raises `NetworkError` when nobody answers."""
-    reply = proxy.reply("GET", _READINESS, seconds=seconds)
+    reply = proxy.reply("GET", READINESS, seconds=seconds)
     arrived = now()
     found = _answer(proxy, reply, seconds)
     yield found
@@ -46,9 +48,9 @@ def _answer(proxy: Proxy, reply: Reply, seconds: float) -> Finding:
     if 300 <= status < 400:
         return _redirected(proxy.root, reply)
     if _word(reply, "status") or _word(reply, "db"):
-        return ok(name, f"a LiteLLM proxy, {_READINESS} answers {status}")
+        return ok(name, f"a LiteLLM proxy, {READINESS} answers {status}")
     kind = readable(reply.headers.get("content-type", "")).partition(";")[0] or "no content type"
-    said = f"{proxy.root} answers {_named(status)} to {_READINESS} ({kind})"
+    said = f"{proxy.root} answers {_named(status)} to {READINESS} ({kind})"
     if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         detail = "the HTTP proxy on the way wants a user and a password (407)"
         return failure(name, detail, _TUNNEL_REMEDY, ExitCode.NETWORK)
@@ -70,7 +72,7 @@ def _without_readiness(proxy: Proxy, said: str, seconds: float) -> Finding:
     reply = proxy.reply("GET", _MODELS, seconds=seconds)
     if reply.status != 404 and reply.document is not None:
         detail = f"{said}, but {_MODELS} is there: a gateway hides the rest, or it is not a LiteLLM proxy"
-        return warning("answer", detail, "ask the operator to let `/health/readiness` through")
+        return warning("answer", detail, f"ask the operator to let `{READINESS}` through")
     parts = urlsplit(proxy.root)
     if parts.path:
         remedy = (
@@ -90,7 +92,7 @@ def _redirected(root: str, reply: Reply) -> Finding:
         return failure("answer", detail, _GATEWAY_REMEDY, ExitCode.CONFIG)
     detail = f"{root} redirects to {_without_userinfo(target)}, and a credential never follows a redirect"
     is_login = any(word in urlsplit(target).path.lower() for word in _LOGIN_WORDS)
-    other = target.removesuffix("/").removesuffix(_READINESS)
+    other = target.removesuffix("/").removesuffix(READINESS)
     if is_login or other == target.removesuffix("/"):
         remedy = "a login page or gateway is in between: use an address that programs may use, or a VPN"
         return failure("answer", detail, remedy, ExitCode.CONFIG)
@@ -100,7 +102,7 @@ def _redirected(root: str, reply: Reply) -> Finding:
 def _target_of(root: str, location: str) -> str | None:
     """Return the URL that a redirect to *location* leads to, None where that is none."""
     try:
-        target = urljoin(f"{root}{_READINESS}", location)
+        target = urljoin(f"{root}{READINESS}", location)
         return target if location and urlsplit(target).netloc else None
     except ValueError:
         return None
@@ -131,29 +133,21 @@ def _clock(reply: Reply, now: float) -> Finding:
     if abs(ahead) < _CLOCK_WARNING or "age" in reply.headers:
         return ok(name, f"that of the proxy differs by {abs(ahead):.0f} s")
     direction = "ahead of" if ahead > 0 else "behind"
-    detail = (
-        f"this machine is {_duration(abs(ahead))} {direction} the proxy: tokens seem to end at the wrong time"
-    )
+    differs = f"this machine is {duration_text(abs(ahead))} {direction} the proxy"
+    detail = f"{differs}: tokens seem to end at the wrong time"
     remedy = "set the clock of whichever is wrong: `timedatectl set-ntp true`"
     return warning(name, detail, remedy)
-
-
-def _duration(seconds: float) -> str:
-    minutes = int(seconds // 60)
-    if minutes < 120:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
 
 
 def _readiness(reply: Reply) -> Finding:
     name, status, database = "readiness", _word(reply, "status"), _word(reply, "db")
     if status is None:
-        return skipped(name, f"{_READINESS} does not tell")
+        return skipped(name, f"{READINESS} does not tell")
     facts = [status] + ([f"database: {database}"] if database else [])
-    if reply.status >= 400 or status not in ("healthy", "connected", "ok"):
+    if reply.status >= 400 or not is_ready(status):
         remedy = "the proxy is starting, stopping or broken: try again, or tell its operator"
         return failure(name, "; ".join([_named(reply.status), *facts]), remedy, ExitCode.UPSTREAM)
-    if database is not None and database.lower() == "not connected":
+    if has_database(database) is False:
         facts.append("it has none, or lost it: without one there are no virtual keys, budgets and logins")
     return ok(name, "; ".join(facts))
 

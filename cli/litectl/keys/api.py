@@ -22,6 +22,7 @@ from litectl.keys.owner import Team, User, described_team, user_of
 from litectl.keys.refusals import NO_USER, refusal, without_database
 from litectl.text.jsontext import object_of
 from litectl.wire.deadline import Deadline
+from litectl.wire.health import READINESS, has_database
 
 if TYPE_CHECKING:
     from litectl.wire.proxy import Proxy
@@ -31,7 +32,6 @@ USER, TEAM = "/user/info", "/team/info"
 SECONDS = 60.0
 MOST_PAGES = 200
 _PAGE_SIZE = 100  # the most that a proxy gives
-_READINESS, _NOT_CONNECTED = "/health/readiness", "Not connected"
 _READINESS_SECONDS = 5.0
 _DOUBT = "nobody can tell whether it was done: see `litectl keys list` before you try again"
 
@@ -53,10 +53,10 @@ def asked(proxy: "Proxy", path: str, seconds: float) -> object:
 
 def _has_no_database(proxy: "Proxy") -> bool:
     try:
-        found = proxy.get_json(_READINESS, seconds=_READINESS_SECONDS).document
+        found = proxy.get_json(READINESS, seconds=_READINESS_SECONDS).document
     except LitectlError:
         return False  # what failed before is the news
-    return object_of(found).get("db") == _NOT_CONNECTED
+    return has_database(object_of(found).get("db")) is False
 
 
 def fetch_keys(

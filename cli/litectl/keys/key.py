@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from litectl.errors import UsageError
 from litectl.exchange.pricing import difference
+from litectl.text.keys import VIRTUAL
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-_BEGINNING = "sk-"  # what keys begin with, and their masked names too
 
 
 class VirtualKey(NamedTuple):
@@ -85,7 +85,7 @@ def check_name(name: str) -> str:
     """Return *name*, the hash or alias of a key; raises `UsageError` for what seems to be the key itself."""
     if not name.strip():
         raise UsageError("the name of a key is empty", hint="see them with `litectl keys list`")
-    if name.startswith(_BEGINNING):
+    if name.startswith(VIRTUAL):
         # It is not repeated: it may be the secret.
         raise UsageError(
             "a key is named by its alias or its hash, never by itself: everybody on this machine may see it",
@@ -112,10 +112,10 @@ def check_new(text: str | None, option: str) -> str | None:
 
 def check_alias(alias: str | None, option: str) -> str | None:
     """Return *alias*, which a key is to have; raises `UsageError` for one that looks like a key itself."""
-    if alias is not None and alias.startswith(_BEGINNING):
+    if alias is not None and alias.startswith(VIRTUAL):
         # It is not repeated: it may be a secret.
         raise UsageError(
-            f"`{option}` begins with `{_BEGINNING}`, as keys do, so nothing could be named by it",
+            f"`{option}` begins with `{VIRTUAL}`, as keys do, so nothing could be named by it",
             hint="choose another alias",
         )
     return check_new(alias, option)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from litectl.output.columns import Column
 from litectl.output.times import timestamp
+from litectl.text.durations import duration_text
 
 if TYPE_CHECKING:
     from litectl.storage.listfile import CachedList
@@ -28,7 +29,7 @@ def cache_columns(current: str | None = None, now: float = 0.0) -> list[Column]:
         Column("base_url", "Base URL", lambda entry: entry.root),
         Column("source", "Source", lambda entry: entry.source),
         Column("fetched_at", "Fetched", lambda entry: timestamp(entry.fetched_at), gives_way=True),
-        Column("age_seconds", "Age", age, for_people=_duration, is_number=True),
+        Column("age_seconds", "Age", age, for_people=duration_text, is_number=True),
         Column("stale", "Stale", lambda entry: entry.is_stale(now)),
         Column("models", "Models", lambda entry: _length(entry, "models"), is_number=True),
         Column("bytes", "Bytes", lambda entry: entry.size, is_number=True, gives_way=True),
@@ -58,9 +59,3 @@ def _counted(content: tuple[str, int | None]) -> str:
     """Return the *content* of a list as in `5 models`."""
     kind, length = content
     return kind if length is None else f"{length:,} {kind.removesuffix('s') if length == 1 else kind}"
-
-
-def _duration(seconds: int) -> str:
-    """Return *seconds* as hours and minutes."""
-    sign, minutes = "-" if seconds < 0 else "", abs(seconds) // 60
-    return f"{sign}{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{sign}{minutes} min"

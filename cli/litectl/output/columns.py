@@ -7,11 +7,6 @@ from typing import Any, NamedTuple
 from litectl.errors import UsageError
 
 
-def one_line(text: str) -> str:
-    """Return *text* on one line, for a message that quotes it; what is not printable is a space."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
 def cell(value: object) -> str:
     """Return *value* as text without tabs and newlines; None is empty, lists are comma-separated."""
     if value is None:

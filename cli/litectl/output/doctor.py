@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.doctor.finding import OK, SKIPPED, counts
 from litectl.output.columns import Column
-from litectl.terminal.terminal import Terminal, scrub
+from litectl.terminal.controls import scrub
+from litectl.terminal.terminal import Terminal
 from litectl.text.counting import counted
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from math import hypot
 from typing import TYPE_CHECKING, NamedTuple
 
-from litectl.output.columns import Column, Listing, one_line
+from litectl.output.columns import Column, Listing
 from litectl.terminal.terminal import Terminal
 from litectl.text.counting import counted
+from litectl.text.lines import one_line
 
 if TYPE_CHECKING:
     from litectl.exchange.pricing import Cost

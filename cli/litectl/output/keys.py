@@ -5,11 +5,12 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from litectl.keys.key import VirtualKey, left_of
-from litectl.output.columns import Column, Listing, cell, one_line
+from litectl.output.columns import Column, Listing, cell
 from litectl.output.listing import is_for_people, print_listing
 from litectl.output.money import dollars_cell, dollars_column
 from litectl.output.times import timestamp
 from litectl.terminal.terminal import Terminal
+from litectl.text.lines import one_line
 
 if TYPE_CHECKING:
     from litectl.keys.entries import NewKey

@@ -27,8 +27,9 @@ class Outcome(NamedTuple):
 def refresh_columns(terminal: Terminal) -> list[Column]:
     """Return every column of an `Outcome`; what *terminal* masks is masked in messages here too."""
 
-    def of_error(outcome: Outcome, field: str) -> object:
-        return terminal.without_secrets(getattr(outcome.error, field)) if outcome.error else None
+    def of_error(outcome: Outcome, field: str) -> str | None:
+        text: str | None = getattr(outcome.error, field, None)
+        return text and terminal.without_secrets(text)
 
     return [
         Column("profile", "Profile", attrgetter("profile")),

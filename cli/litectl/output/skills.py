@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from litectl.output.columns import Column, Listing, one_line
+from litectl.output.columns import Column, Listing
 from litectl.output.listing import print_listing, print_record
 from litectl.output.times import same_form
 from litectl.skills.places import address_of, fetching_line, holder_of
 from litectl.skills.skill import HUB, Skill
 from litectl.terminal.terminal import Terminal
 from litectl.text.jsontext import decode
+from litectl.text.lines import one_line
 
 if TYPE_CHECKING:
     from litectl.skills.folder import SkillFolder

@@ -1,22 +1,17 @@
-"""The columns of budgets and of what was spent, and the bars that people see beside them."""
+"""The columns of budgets and of what was spent."""
 
-import locale
-from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import Any
 
-from litectl.output.columns import Column, cell, one_line
+from litectl.output.columns import Column, cell
 from litectl.output.keys import time_column
 from litectl.output.money import dollars_column, shown_dollars
 from litectl.spend.budgets import Budget
 from litectl.spend.usage import KEY, Row, Usage
+from litectl.text.lines import one_line
 
 BUDGET_TABLE = "scope,name,spend,max_budget,budget_left,used_percent,budget_reset_at"
 BUDGET_TEXT = "scope,id,name,spend,max_budget,budget_left,used_percent,budget_reset_at,used_up_at"
 _USAGE = "spend,requests,failed_requests,input_tokens,output_tokens"
-_BLOCK, _ASCII_BLOCK = "█", "#"
-_WIDEST, _NARROW, _NARROWEST = 24, 8, 4  # cells of a bar
-_GAP = 2  # cells between two columns
 _SHORT_HASH = 12  # characters
 
 
@@ -71,66 +66,6 @@ def total_line(total: Usage) -> str:
     tokens = {"input tokens": total.input_tokens, "output tokens": total.output_tokens}
     known = [f"{count:,} {what}" for what, count in (counts | tokens).items() if count is not None]
     return ", ".join([f"total: {spend}", *known])
-
-
-def with_bars(
-    columns: Sequence[Column],
-    rows: Sequence[Any],
-    read: Callable[[Any], float | None],
-    *,
-    width: int,
-    most: float | None = None,
-    is_dumb: bool = False,
-) -> list[Column]:
-    """
-    Return *columns* and one with a bar for each row, where *width* cells have room for it.
-
-    A bar is as long as what *read* takes from the row, *most* or the largest of all being the longest.
-    A narrow one may cost the columns that give way their room.
-    """
-    room = _room(columns, rows, width)
-    largest = most or max((read(row) or 0 for row in rows), default=0)
-    if room < _NARROWEST or largest <= 0:
-        return list(columns)
-    block = _ASCII_BLOCK if is_dumb or not _can_draw() else _BLOCK
-    return [*columns, Column("bar", "", lambda row: bar(read(row) or 0, largest, room, block))]
-
-
-def _room(columns: Sequence[Column], rows: Sequence[Any], width: int) -> int:
-    """Return how many cells of *width* a bar may have beside *columns*."""
-    widths = [max(_cells(column, row) for row in (None, *rows)) + _GAP for column in columns]
-    widths[0] = min(widths[0], max(width * 6 // 10, 1))  # it is folded where it is longer
-    room = width - sum(widths)
-    if room >= _NARROWEST:
-        return min(room, _WIDEST)
-    pairs = zip(columns, widths, strict=True)
-    return min(width - sum(cells for column, cells in pairs if not column.gives_way), _NARROW)
-
-
-def bar(value: float, largest: float, room: int, block: str) -> str:
-    """Return a bar for *value*: *room* cells for the *largest*, one at least for anything above 0."""
-    if value <= 0:
-        return " "
-    return block * max(1, min(room, round(value / largest * room)))
-
-
-def _cells(column: Column, row: object) -> int:
-    """Return how wide the text of *row* is in *column*; without a row, its heading."""
-    from litectl.output.tools import cells
-
-    if row is None:
-        return cells(column.heading)
-    value = column.read(row)
-    form = column.for_people or column.as_text
-    return cells("-" if value is None else form(value))
-
-
-def _can_draw() -> bool:
-    try:
-        _BLOCK.encode(locale.getencoding())
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
 
 
 def _key_columns() -> list[Column]:

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from litectl.output.columns import Column
-from litectl.terminal.terminal import scrub
+from litectl.terminal.controls import scrub
 
 if TYPE_CHECKING:
     from litectl.output.columns import Listing

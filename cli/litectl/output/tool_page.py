@@ -6,10 +6,12 @@ from textwrap import wrap
 
 from litectl.mcp.signature import MOST_ROWS, Argument, arguments_in
 from litectl.mcp.tools import Tool
-from litectl.output.columns import Column, Listing, one_line
+from litectl.output.columns import Column, Listing
 from litectl.output.listing import is_for_people, print_listing, print_record
 from litectl.output.tools import cells
-from litectl.terminal.terminal import Terminal, scrub
+from litectl.terminal.controls import scrub
+from litectl.terminal.terminal import Terminal
+from litectl.text.lines import one_line
 
 _GAP = 2  # spaces between two columns
 _LEAST_DESCRIPTION = 20  # cells

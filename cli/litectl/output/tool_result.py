@@ -21,7 +21,7 @@ def print_result(
     output_format: str | None,
     *,
     structured: bool,
-    saved: "Sequence[Path] | None" = None,
+    saved: "Sequence[Path] | None",
 ) -> None:
     """
     Print *result*: its document in the JSON formats, else its text; with *structured* that content, if any.

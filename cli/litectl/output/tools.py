@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
 from litectl.mcp.signature import Names, names_in
-from litectl.output.columns import Column, cell, one_line
+from litectl.output.columns import Column, cell
+from litectl.text.lines import one_line
 
 if TYPE_CHECKING:
     from litectl.mcp.tools import Tool

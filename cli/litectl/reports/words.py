@@ -7,15 +7,14 @@ from litectl.exchange.pricing import dollars_text
 from litectl.smoke.check import VERDICTS, WARNING, Check, Result, skipped
 from litectl.smoke.report import Report, was_not_run
 from litectl.text.counting import counted
+from litectl.text.lines import short_line
 
 MOST_TEXT = 2_000  # characters of one text of a check
 
 
 def one_line(text: str, most: int = MOST_TEXT) -> str:
     """Return *text* on one line of at most *most* characters; what is not printable is a space."""
-    # What is cut off anyway is not looked at.
-    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * most]).split())
-    return line if len(line) <= most and len(text) <= 4 * most else f"{line[: most - 1]}…"
+    return short_line(text, most)
 
 
 def seconds_text(seconds: float) -> str:

@@ -1,21 +1,19 @@
 """
-Who calls and how: the credential of a run, its extra headers and TLS, and the proxies opened with them.
+Who calls: the credential of a run, the token it stands for, and the proxy asked with that.
 
 The edge that joins options, variables and profiles to `litectl.credentials`.
 Finding out who calls costs a file; the token itself is made when a request is to be sent.
 """
 
-import math
 import sys
 import threading
-from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from litectl import environment
-from litectl.errors import AuthError, ConfigError, LitectlError, NetworkError, UsageError
+from litectl.errors import AuthError, ConfigError, LitectlError, NetworkError
 
 if TYPE_CHECKING:
     from litectl.credentials.adc import AuthorizedUser
@@ -25,9 +23,7 @@ if TYPE_CHECKING:
     from litectl.credentials.tokencache import TokenCache
     from litectl.run.runtime import Runtime
     from litectl.wire.proxy import Proxy
-    from litectl.wire.tls import Tls
 
-_KEY_LIMIT = 64 * 2**10  # bytes
 _HELPER_SECONDS = 300.0
 
 
@@ -54,8 +50,13 @@ class Caller:
         from litectl.credentials.chain import find_credential
 
         runtime = self._runtime
-        reader = self.read_key_file if runtime.options.api_key_file else None
+        reader = self._key_in_file if runtime.options.api_key_file else None
         return find_credential(runtime.target, runtime.environment, reader, without=self._failed)
+
+    def _key_in_file(self) -> str:
+        from litectl.run.key_file import read_key_file
+
+        return read_key_file(self._runtime)
 
     def _usable(self, credential: "Credential") -> "Credential":
         """Return *credential* with its identity complete, or the next of the chain."""
@@ -159,7 +160,7 @@ class Caller:
         """End the login *stored* at its proxy within *seconds*; raises `NetworkError` or what it says."""
         from litectl.credentials.oauth import revoke
 
-        with self.connect(stored.root) as proxy:
+        with self._runtime.transport.connect(stored.root) as proxy:
             revoke(proxy, stored, seconds=seconds or self._seconds)
 
     def forget_token(self, stored: "StoredCredential") -> None:
@@ -183,30 +184,6 @@ class Caller:
         name = self.credential.profile
         profile = self._runtime.profile_store.load().by_name.get(name) if name else None
         return profile.credential if profile else self.credential.stored
-
-    def read_key_file(self) -> str:
-        """Return the key in the file of `--api-key-file`, `-` being stdin; raises `UsageError`."""
-        from litectl.credentials.chain import API_KEY_FILE_OPTION, parse_key
-
-        runtime = self._runtime
-        path = runtime.options.api_key_file or ""
-        if path == "-":
-            content = runtime.read_secret("API key", flag=f"{API_KEY_FILE_OPTION} PATH")
-        else:
-            try:
-                with Path(path).open("rb") as file:
-                    content = file.read(_KEY_LIMIT + 1)
-            except OSError as error:
-                # Somebody may have put the key itself here, so the value is not repeated.
-                raise UsageError(
-                    f"cannot read the file of `{API_KEY_FILE_OPTION}`: {error.strerror}",
-                    hint="give the path of a file that holds the key, or `-` for stdin",
-                ) from error
-        if len(content) > _KEY_LIMIT:
-            raise UsageError("the key is longer than 64 KiB", hint="give one API key and nothing else")
-        key = parse_key(content.decode("utf-8", "replace"), "stdin" if path == "-" else "the file")
-        self._mask(key)
-        return key
 
     def _warn(self, text: str) -> None:
         self._runtime.terminal.warn(text)
@@ -232,7 +209,7 @@ class Caller:
 
         return Services(
             store=lambda: self._runtime.profile_store,
-            connect=self.connect,
+            connect=self._runtime.transport.connect,
             token_cache=self._token_cache,
             authorized_user=lambda: self.authorized_user,
             helper_seconds=self._helper_seconds,
@@ -278,9 +255,10 @@ class Caller:
 
         It is for one thread; others open their own, and all have the same token.
         """
-        self._runtime.check_network(self._runtime.target.root)
+        transport = self._runtime.transport
+        transport.check(self._runtime.target.root)
         token = self.bearer()
-        proxy = self._proxy(token, renew=lambda: self._renewed(token))
+        proxy = transport.proxy(token, renew=lambda: self._renewed(token))
         proxy.refused_hint = self._refused_hint
         return proxy
 
@@ -298,106 +276,16 @@ class Caller:
             return f"log in anew with `{login_command(credential.profile)}`"
         return f"the credential is from {credential.source}: correct it there, or see `litectl whoami`"
 
-    def connect(self, root: str, secret: str | None = None) -> "Proxy":
-        """
-        Return the server at *root*, asked with *secret* or without any credential.
-
-        What was said of this run's proxy, headers and TLS, is for no other server.
-        """
-        from litectl.wire.proxy import Proxy
-        from litectl.wire.tls import Tls
-
-        runtime = self._runtime
-        runtime.check_network(root)
-        if root == runtime.target.root:
-            proxy = self._proxy(secret, renew=lambda: None)
-        else:
-            tls = Tls(runtime.environment.get(environment.SSL_CERT_FILE))
-            proxy = Proxy(
-                root,
-                tls=tls,
-                trace=self._trace,
-                waiting=lambda: self._waiting(root),
-                most_seconds=self._most_seconds,
-            )
-        proxy.unreachable_hint = "check the URL, and whether the proxy runs"
-        return proxy
-
-    @property
-    def _most_seconds(self) -> float:
-        return self._runtime.options.timeout or math.inf
-
-    def _proxy(self, secret: str | None, renew: Callable[[], str | None]) -> "Proxy":
-        from litectl.wire.access import Access
-        from litectl.wire.headers import AUTHORIZATION
-        from litectl.wire.proxy import Proxy
-
-        access = Access(secret, self.auth_header or AUTHORIZATION, self.extra_headers)
-        root = self._runtime.target.root
-        return Proxy(
-            root,
-            access,
-            tls=self.tls,
-            renew=renew,
-            trace=self._trace,
-            waiting=lambda: self._waiting(root),
-            most_seconds=self._most_seconds,
-        )
-
-    def _waiting(self, root: str) -> "AbstractContextManager[object]":
-        return self._runtime.terminal.waiting(f"waiting for {root}")
-
-    def _trace(self, text: str) -> None:
-        self._runtime.terminal.trace(text)
-
-    @property
-    def auth_header(self) -> str | None:
-        """The header that takes the key where it is another one than `Authorization`."""
-        profile = self._runtime.target.settings_profile
-        return self._runtime.options.auth_header or (profile.auth_header if profile else None)
-
     @property
     def shown_headers(self) -> dict[str, str]:
         """The headers that say who asks, and the extra ones, without any secret; no token is made."""
         from litectl.credentials.chain import NONE
-        from litectl.terminal.terminal import masked
+        from litectl.text.keys import masked
         from litectl.wire.headers import AUTHORIZATION, merged
 
-        name, credential = self.auth_header or AUTHORIZATION, self.credential
-        extra = dict.fromkeys(self.extra_headers, "***")
+        transport, credential = self._runtime.transport, self.credential
+        name, extra = transport.auth_header or AUTHORIZATION, dict.fromkeys(transport.extra_headers, "***")
         if credential.kind == NONE:
             return extra
         shown = masked(credential.secret or "")
         return merged(extra, {name: f"Bearer {shown}" if name.lower() == AUTHORIZATION.lower() else shown})
-
-    @cached_property
-    def extra_headers(self) -> Mapping[str, str]:
-        """The headers that go to the proxy of this run besides those that say who asks."""
-        from litectl.credentials.extra_headers import extra_headers
-        from litectl.wire.headers import secrets_in
-
-        runtime = self._runtime
-        headers = extra_headers(runtime.target, runtime.environment, runtime.options.header)
-        for value in headers.values():
-            for secret in secrets_in(value):
-                self._mask(secret)
-        return headers
-
-    @property
-    def tls(self) -> "Tls":
-        """How TLS connections are made: which authorities are trusted, and what is shown to the proxy."""
-        from litectl.wire.tls import Tls
-
-        options, profile = self._runtime.options, self._runtime.target.settings_profile
-        if options.client_key and not options.client_cert:
-            raise UsageError(
-                "`--client-key` says nothing without its certificate", hint="add `--client-cert PATH`"
-            )
-        bundle = options.ca_bundle or (profile and profile.ca_bundle)
-        # The key belongs to its certificate: both come from the same place.
-        pair = options if options.client_cert or profile is None else profile
-        return Tls(
-            bundle or self._runtime.environment.get(environment.SSL_CERT_FILE),
-            pair.client_cert,
-            pair.client_key,
-        )

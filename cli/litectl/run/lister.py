@@ -58,12 +58,12 @@ class Lister:
         from litectl.catalog.fingerprint import fingerprint
 
         runtime = self._runtime
-        identity, headers = runtime.credential.identity, runtime.caller.extra_headers
+        identity, headers = runtime.credential.identity, runtime.transport.extra_headers
         return fingerprint(runtime.paths.fingerprint_secret, runtime.target.root, identity, headers)
 
     def where_kept(self, require_cache: Callable[[], Result]) -> Result | None:
         """Return the cache that *require_cache* gives; None where nothing can be kept."""
-        _ = self._runtime.caller.extra_headers  # what is wrong with those is no matter of the cache
+        _ = self._runtime.transport.extra_headers  # what is wrong with those is no matter of the cache
         try:
             return require_cache()
         except ConfigError as error:
@@ -115,7 +115,7 @@ class Lister:
         """Return the catalog to use now, as the proxy lists it."""
         from litectl.storage.kept import current
 
-        policy = self.policy("model list", lambda: self._seconds)
+        policy = self.policy("model list", lambda: self.seconds)
 
         def listed() -> "Catalog":
             cache = self.cache
@@ -254,7 +254,7 @@ class Lister:
         from litectl.catalog.discovery import discover
 
         runtime = self._runtime
-        seconds = max(self._seconds, _HEALTH_SECONDS) if allow_health else self._seconds
+        seconds = max(self.seconds, _HEALTH_SECONDS) if allow_health else self.seconds
         with self.asked_as_expected() as proxy:
             return discover(
                 proxy,
@@ -265,7 +265,7 @@ class Lister:
             )
 
     @property
-    def _seconds(self) -> float:
+    def seconds(self) -> float:
         """The limit of a fetch that was asked for, also where unasked ones are switched off."""
         return self._runtime.options.timeout or self._automatic_seconds or _DISCOVERY_SECONDS
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from litectl.run.caller import Caller
     from litectl.run.lister import Lister
     from litectl.run.toolbox import Toolbox
+    from litectl.run.transport import Transport
     from litectl.wire.proxy import Proxy
 
 _SECRET_LIMIT = 64 * 2**10 + 1  # bytes; whoever parses it refuses the last one
@@ -75,6 +76,15 @@ class Runtime:
         other.options.base_url = other.options.api_key_file = None
         return other
 
+    def aimed_at(self, root: str, profile: "Profile | None") -> "Runtime":
+        """Return a runtime for *root*, with the settings of *profile*, whatever names another proxy."""
+        from litectl.profiles.target import BASE_URL_OPTION, Target
+
+        other = Runtime(self.environment.all(), self.terminal)
+        other.options = self.options
+        other.target = Target(root, BASE_URL_OPTION, profile, (profile,) if profile else ())
+        return other
+
     def now(self) -> float:
         """Return the time in seconds since 1970."""
         return time.time()
@@ -119,17 +129,16 @@ class Runtime:
 
         return choose_target(self.options.profile, self.options.base_url, self.environment, self.profiles)
 
-    def aim_at(self, root: str, profile: "Profile | None") -> None:
-        """Make *root* the proxy of this run, with the settings of *profile*, whatever names another one."""
-        from litectl.profiles.target import BASE_URL_OPTION, Target
+    @cached_property
+    def transport(self) -> "Transport":
+        """How that proxy is reached."""
+        from litectl.run.transport import Transport
 
-        self.target = Target(root, BASE_URL_OPTION, profile, (profile,) if profile else ())
-        for name in ("caller", "lister", "toolbox"):
-            vars(self).pop(name, None)  # what was found out of another one
+        return Transport(self, self.terminal.trace)
 
     @cached_property
     def caller(self) -> "Caller":
-        """Who calls that proxy, and how."""
+        """Who calls that proxy."""
         from litectl.run.caller import Caller
 
         return Caller(self)
@@ -158,7 +167,7 @@ class Runtime:
 
         terminal = self.terminal
         if terminal.stdin_is_terminal:
-            return terminal.ask_hidden(what, flag=flag).encode()
+            return terminal.questions.ask_hidden(what, flag=flag).encode()
         self.stdin_was_read = True
         try:
             return terminal.read_stdin(
@@ -170,16 +179,6 @@ class Runtime:
             raise UsageError(
                 f"no {what} came on stdin for {_SECRET_SECONDS:g} s", hint=f"pipe it in, or use `{flag}`"
             ) from None
-
-    def check_network(self, root: str) -> None:
-        """Raise `ConfigError` unless *root* may be asked: online, and over https where that is needed."""
-        from litectl.wire.root import check_transport
-
-        profile = self.target.settings_profile
-        allowed = profile is not None and profile.allow_http and profile.root == root
-        flag = self.options.allow_http or self.environment.flag(environment.ALLOW_HTTP)
-        check_transport(root, allow_http=allowed or flag)
-        self.require_online()
 
     def require_online(self) -> None:
         """Raise `ConfigError` when the network is forbidden."""

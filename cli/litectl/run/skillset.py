@@ -45,7 +45,7 @@ def skills_of(runtime: "Runtime", proxy: "Proxy", origin: str | None = None) -> 
     return listed
 
 
-def kept_skills(runtime: "Runtime", origin: str | None = None) -> "SkillList":
+def kept_skills(runtime: "Runtime", origin: str | None) -> "SkillList":
     """
     Return the skills of *origin*, or all, as they were last listed, and say on stderr when that was.
 
@@ -92,7 +92,7 @@ def _origins(origin: str | None) -> Sequence[str]:
     return ORIGINS if origin is None else (origin,)
 
 
-def skill_called(runtime: "Runtime", proxy: "Proxy", name: str, origin: str | None = None) -> "Skill":
+def skill_called(runtime: "Runtime", proxy: "Proxy", name: str, origin: str | None) -> "Skill":
     """
     Return the skill called *name*, or with it as its id, and say which others are called so.
 
@@ -101,7 +101,7 @@ def skill_called(runtime: "Runtime", proxy: "Proxy", name: str, origin: str | No
     return _preferred(runtime, skills_of(runtime, proxy, origin), name)
 
 
-def only_skill_called(runtime: "Runtime", proxy: "Proxy", name: str, origin: str | None = None) -> "Skill":
+def only_skill_called(runtime: "Runtime", proxy: "Proxy", name: str, origin: str | None) -> "Skill":
     """Return what `skill_called` does; raises `UsageError` when others are called *name*, too."""
     first, *others = skills_of(runtime, proxy, origin).require(name)
     if others:

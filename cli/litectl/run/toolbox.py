@@ -139,7 +139,7 @@ class Toolbox:
 
 
 def tell_failures(
-    terminal: "Terminal", failed: "Sequence[Outcome]", hints: Sequence[str] = (), *, strict: bool
+    terminal: "Terminal", failed: "Sequence[Outcome]", hints: Sequence[str], *, strict: bool
 ) -> None:
     """Warn of the servers that *failed*, with *hints*; where it is *strict*, raise `PartialError`."""
     from litectl.mcp.servers import failures

@@ -1,6 +1,7 @@
 """
 The sandbox: a real LiteLLM proxy with mock models on this machine.
 
-sandbox  installed into an environment of its own, started and stopped
-models   its mock models (pure)
+installation       into an environment of its own;  processes: how those of it end
+sandbox            the proxy, started and stopped;  models: its mock models (pure)
+own_configuration  one of the caller's, in their place;  command: what is run against it
 """

@@ -21,31 +21,12 @@ from litectl.smoke.streaming import streams
 from litectl.smoke.task import Task
 from litectl.smoke.toolchecks import calls_tool, is_incapable
 from litectl.smoke.visioncheck import sees
+from litectl.smoke.wishes import ModelWishes
 from litectl.wire.proxy import Proxy
 
 _EMBEDDING = "embedding"
 _NO_PARAMETERS = "the catalog does not say which parameters it takes"
 _NO_ABILITY = "the catalog says that it cannot"
-
-
-class ModelWishes(NamedTuple):
-    """
-    What is to be found out of each model.
-
-    *repeat* is how often each check is run, *max_ttft*, which wants a stream, and *max_time* are limits in
-    seconds of the first text and of the whole answer, *seconds* is how long a request may take at
-    all. With *gates* nothing but one model is tested, and its first check decides.
-    """
-
-    stream: bool = False
-    params: bool = False
-    tools: bool = False
-    vision: bool = False
-    repeat: int = 1
-    max_ttft: float | None = None
-    max_time: float | None = None
-    seconds: float = 60.0
-    gates: bool = False
 
 
 class _Step(NamedTuple):

@@ -13,14 +13,13 @@ from litectl.failures.wording import readable
 from litectl.smoke.finding import Absent, Finding
 from litectl.text.counting import counted
 from litectl.text.jsontext import object_of, text_in
+from litectl.wire.health import LIVELINESS, READINESS, is_ready
 from litectl.wire.proxy import Proxy
 
 if TYPE_CHECKING:
     from litectl.wire.certificate import Certificate
 
-LIVELINESS, READINESS = "/health/liveliness", "/health/readiness"  # which are asked without a key
 _BODY_LIMIT = 2**20  # bytes
-_READY = ("healthy", "connected")  # of which the second is the word of older proxies
 _POLL_SECONDS = 3.0
 _PAUSE_SECONDS = 0.5
 
@@ -45,7 +44,7 @@ def readiness(proxy: Proxy, *, seconds: float) -> Finding:
             raise
         return Absent(f"the proxy does not tell: HTTP {error.details['status']} to {READINESS}")
     state, database = readable(text_in(fields, "status")), readable(text_in(fields, "db"))
-    if state not in _READY:
+    if not is_ready(state):
         told = f"calls itself {state}" if state else "does not say that it is ready"
         raise UpstreamError(f"the proxy {told}", hint="see the log of the proxy, or tell its operator")
     return f"{state}, database: {database.lower()}" if database else state

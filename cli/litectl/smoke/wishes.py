@@ -17,12 +17,39 @@ _LONGEST_WAIT = 1_000_000.0  # seconds
 _MOST_SEED = 2**32
 
 
+class ModelWishes(NamedTuple):
+    """
+    What is to be found out of each model.
+
+    *repeat* is how often each check is run, *max_ttft*, which wants a stream, and *max_time* are limits in
+    seconds of the first text and of the whole answer, *seconds* is how long a request may take at
+    all. With *gates* nothing but one model is tested, and its first check decides.
+    """
+
+    stream: bool = False
+    params: bool = False
+    tools: bool = False
+    vision: bool = False
+    repeat: int = 1
+    max_ttft: float | None = None
+    max_time: float | None = None
+    seconds: float = 60.0
+    gates: bool = False
+
+    @property
+    def wants_answers(self) -> bool:
+        """Whether any of it is about the answer to a prompt, so that models are asked."""
+        limits = (self.max_ttft, self.max_time)
+        flags = (self.stream, self.params, self.tools, self.vision, self.repeat > 1)
+        return any(flags) or any(limit is not None for limit in limits)
+
+
 class SmokeWishes(NamedTuple):
     """
     The options of a run, each as it was given.
 
-    *patterns* name models, *wait* is in seconds, *max_cost* in US dollars, *max_ttft* (of the first token)
-    and *max_time* in seconds. *prompt*, and what is about the answer to one, has the models asked.
+    *patterns* name models, *wait* is in seconds, *max_cost* in US dollars. *prompt*, and what *of_models*
+    wants of an answer, has the models asked.
     """
 
     patterns: Sequence[str] = ()
@@ -34,13 +61,7 @@ class SmokeWishes(NamedTuple):
     only: Sequence[str] = ()
     skip: Sequence[str] = ()
     prompt: bool = False
-    stream: bool = False
-    params: bool = False
-    tools: bool = False
-    vision: bool = False
-    repeat: int = 1
-    max_ttft: float | None = None
-    max_time: float | None = None
+    of_models: ModelWishes = ModelWishes()
     max_cost: float | None = None
     concurrency: int = 4
     wait: float | None = None
@@ -50,9 +71,7 @@ class SmokeWishes(NamedTuple):
     @property
     def asks_models(self) -> bool:
         """Whether models are asked, which is billed."""
-        limits = (self.max_ttft, self.max_time)
-        flags = (self.prompt, self.stream, self.params, self.tools, self.vision, self.repeat > 1)
-        return any(flags) or any(limit is not None for limit in limits)
+        return self.prompt or self.of_models.wants_answers
 
     @property
     def selects_models(self) -> bool:
@@ -109,11 +128,11 @@ def selection_of(wishes: SmokeWishes) -> Selection:
 def check_numbers(wishes: SmokeWishes) -> None:
     """Raise `UsageError` for a number that its option cannot mean."""
     _require(wishes.concurrency, "--concurrency", most=_MOST_CONCURRENCY)
-    _require(wishes.repeat, "--repeat", most=_MOST_REPEATS)
+    _require(wishes.of_models.repeat, "--repeat", most=_MOST_REPEATS)
     _require(wishes.sample, "--sample")
     for value, option in (
-        (wishes.max_ttft, "--max-ttft"),
-        (wishes.max_time, "--max-time"),
+        (wishes.of_models.max_ttft, "--max-ttft"),
+        (wishes.of_models.max_time, "--max-time"),
         (wishes.max_cost, "--max-cost"),
     ):
         _require(value, option, above=0.0)

@@ -31,10 +31,10 @@ def fetch_activity(
     proxy: "Proxy",
     period: Period,
     *,
-    user_id: str | None = None,
-    team_id: str | None = None,
-    needs_keys: bool = False,
-    seconds: float = SECONDS,
+    user_id: str | None,
+    team_id: str | None,
+    needs_keys: bool,
+    seconds: float,
 ) -> Activity:
     """
     Return what was used in *period*: of a user or a team where that is given, else of all that may be seen.

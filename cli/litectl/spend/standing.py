@@ -21,9 +21,7 @@ SECONDS = 60.0
 _MASTER_USER = "default_user_id"
 
 
-def fetch_budgets(
-    proxy: "Proxy", *, team_id: str | None = None, now: float, seconds: float = SECONDS
-) -> list[Budget]:
+def fetch_budgets(proxy: "Proxy", *, team_id: str | None, now: float, seconds: float) -> list[Budget]:
     """
     Return the budgets of the calling key, its user and its teams, within *seconds* for all requests.
 
@@ -76,7 +74,9 @@ def _with_pace(proxy: "Proxy", budgets: list[Budget], now: float, seconds: float
     today = day_of(now)
     period = Period(today - timedelta(days=PACE_DAYS - 1), today)
     try:
-        days = fetch_activity(proxy, period, user_id=user, needs_keys=True, seconds=seconds).days
+        days = fetch_activity(
+            proxy, period, user_id=user, team_id=None, needs_keys=True, seconds=seconds
+        ).days
     except LitectlError:
         return budgets  # it is told without its pace
     return [_paced(budget, days, now) for budget in budgets]

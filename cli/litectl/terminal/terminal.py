@@ -1,5 +1,5 @@
 """
-What a run reads from and writes to: streams, their width and colour, prompts.
+What a run reads from and writes to: its streams, their width and colour.
 
 stdout is data, stderr is for people. Text that came from outside is scrubbed
 of control characters wherever a terminal would act on them, and every secret
@@ -8,37 +8,21 @@ that was made known with `mask` is replaced in all messages.
 
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from litectl.environment import CI, FORCE_COLOR, NO_COLOR, TERM, Environment
-from litectl.errors import OutputError, ReaderGone, Stopped, UsageError
+from litectl.errors import OutputError, ReaderGone
+from litectl.terminal.controls import scrub
+from litectl.terminal.secrets import Secrets
 
 if TYPE_CHECKING:
+    from litectl.terminal.questions import Questions
     from litectl.terminal.ticker import Panel, Ticker
 
-# C0 controls but tab and newline, DEL, and C1: what a terminal acts on instead of showing; then the
-# separators of lines, and the marks that turn the direction of text around.
-_CONTROLS = dict.fromkeys(
-    [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-)
-del _CONTROLS[ord("\n")], _CONTROLS[ord("\t")]
 _LABEL_COLOURS = {"error": "31", "first failure": "31", "warning": "33", "hint": "36", "note": "2"}
-_SHORTEST_SECRET = 4  # characters; masking fewer would tear words apart
-_STDIN_CHUNK = 65536  # bytes
 _FIRST_SECOND = 1.0  # nobody waits for less
-
-
-def scrub(text: str) -> str:
-    """Return *text* without the control characters that could drive a terminal."""
-    return text.translate(_CONTROLS)
-
-
-def masked(secret: str) -> str:
-    """Return *secret* in a form that may be shown: its last four characters at most."""
-    return f"sk-...{secret[-4:]}" if len(secret) >= 12 else "***"
 
 
 def _write_all(stream: BinaryIO, data: bytes) -> None:
@@ -55,6 +39,10 @@ def _write_all(stream: BinaryIO, data: bytes) -> None:
     stream.flush()
 
 
+def _encoded(text: str) -> bytes:
+    return text.encode(sys.getfilesystemencoding(), "replace")
+
+
 class Terminal:
     """The three streams of one run and everything that depends on what they are."""
 
@@ -68,7 +56,7 @@ class Terminal:
     ) -> None:
         self._stdin, self._stdout, self._stderr = stdin, stdout, stderr
         self._environment = environment
-        self._secrets: dict[str, str] = {}
+        self._secrets = Secrets()
         self._is_mid_line = False
         self._is_mid_aside = False
         self._ticker: Ticker | Panel | None = None
@@ -117,9 +105,14 @@ class Terminal:
 
         return get_terminal_size().columns
 
+    @property
+    def is_dumb(self) -> bool:
+        """Whether the terminal says that it can do nothing but print."""
+        return self._environment.get(TERM) == "dumb"
+
     def has_colour(self, *, stderr: bool = False) -> bool:
         """Tell whether stdout (or stderr) may carry colour, by NO_COLOR, FORCE_COLOR and TERM."""
-        if self._environment.get(NO_COLOR) or self._environment.get(TERM) == "dumb":
+        if self._environment.get(NO_COLOR) or self.is_dumb:
             return False
         if self._environment.flag(FORCE_COLOR):
             return True
@@ -160,14 +153,8 @@ class Terminal:
     # Messages for people
 
     def mask(self, secret: str) -> None:
-        """Make *secret* unprintable, also as JSON, URLs and Python write it: its masked form is shown."""
-        if len(secret) < _SHORTEST_SECRET:
-            return
-        from urllib.parse import quote
-
-        in_json = secret.replace("\\", "\\\\").replace('"', '\\"')
-        forms = {secret, in_json, repr(secret)[1:-1], quote(secret), quote(secret, safe="")}
-        self._secrets |= dict.fromkeys(forms, masked(secret))
+        """Make *secret* unprintable: its masked form is shown instead."""
+        self._secrets.add(secret)
 
     def note(self, text: str) -> None:
         """Say something on stderr that is good to know; silent with `--quiet`."""
@@ -231,13 +218,13 @@ class Terminal:
     @property
     def can_draw(self) -> bool:
         """Whether something may move on stderr: a terminal that can, and nobody forbade it."""
-        return not self.quiet and self.stderr_is_terminal and self._environment.get(TERM) != "dumb"
+        return not self.quiet and self.stderr_is_terminal and not self.is_dumb
 
     @contextmanager
     def _ticking(self, text: str, *, limit: float | None = None, delay: float = 0.0) -> "Iterator[Ticker]":
         from litectl.terminal.ticker import Ticker
 
-        shown = scrub(self._without_secrets(text))
+        shown = self.without_secrets(text)
         with Ticker(shown, self._stderr_bytes, self.width, limit=limit, delay=delay) as ticker:
             self._ticker = ticker
             try:
@@ -275,16 +262,15 @@ class Terminal:
     def workflow_command(self, line: str) -> None:
         """Print *line*, a command for the runner of GitHub Actions, on stderr, also with `--quiet`."""
         self._begin_line()
-        self._stderr_bytes(self._encode(f"{self._masked(line)}\n"))
+        self._stderr_bytes(_encoded(f"{self._secrets.hide(line)}\n"))
 
     def aside(self, text: str) -> None:
         """Print a piece of text beside the answer on stderr, dim where there is colour."""
         if self.quiet or not text:
             return
-        shown = self._encode(self._without_secrets(text))
         dim, plain = (b"\x1b[2m", b"\x1b[0m") if self.has_colour(stderr=True) else (b"", b"")
         self._end_line()
-        self._stderr_bytes(dim + shown + plain)
+        self._stderr_bytes(dim + self._shown(text) + plain)
         self._is_mid_aside = not text.endswith("\n")
 
     def end_aside(self) -> None:
@@ -293,132 +279,22 @@ class Terminal:
             self._is_mid_aside = False
             self._stderr_bytes(b"\n")
 
-    # Questions
+    # Answers
 
-    def ask(self, question: str, *, flag: str) -> str:
-        """Return the answer to *question*; *flag* is named when nobody can be asked."""
-        self._require_prompt(question, flag)
-        self._stderr_bytes(self._encode(f"{question}: "))
-        return self._answer(question, flag)
+    @property
+    def questions(self) -> "Questions":
+        """What asks the person at this terminal."""
+        from litectl.terminal.questions import Questions
 
-    def _answer(self, question: str, flag: str) -> str:
-        stdin = self._stdin
-        try:
-            line = stdin.readline() if stdin is not None else b""
-        except Stopped:
-            # What is said of it begins a line of its own.
-            self._stderr_bytes(b"\n")
-            raise
-        if not line:
-            raise UsageError(f"no answer to: {question}", hint=f"give it with `{flag}`")
-        return line.decode("utf-8", "replace").strip()
-
-    def ask_hidden(self, question: str, *, flag: str) -> str:
-        """Return a secret typed without echo; *flag* is named when nobody can be asked."""
-        self._require_prompt(question, flag)
-        from litectl.terminal.hidden import read_hidden
-
-        try:
-            return read_hidden(self._encode(f"{question} (not shown): ")).decode().strip()
-        except (OSError, EOFError, UnicodeDecodeError):
-            raise UsageError(f"no usable answer to: {question}", hint=f"give it with `{flag}`") from None
-
-    def confirm(self, question: str, *, flag: str, default: bool = False) -> bool:
-        """
-        Return whether *question* was answered with yes, *default* for nothing; *flag* says yes.
-
-        What was typed before it was asked is no answer.
-        """
-        if not self.can_prompt:
-            raise UsageError(f"nobody can be asked here: {question}", hint=f"say `{flag}`")
-        self._forget_typed()
-        shown = self._without_secrets(question)
-        self._stderr_bytes(self._encode(f"{shown} [{'Y/n' if default else 'y/N'}]: "))
-        answer = self._answer(question, flag).lower()
-        return answer in ("y", "yes") if answer else default
-
-    def _forget_typed(self) -> None:
-        import termios
-
-        with suppress(OSError, ValueError, termios.error):  # it is no device, only said to be one
-            if self._stdin is not None:
-                termios.tcflush(self._stdin.fileno(), termios.TCIFLUSH)
-
-    def choose(self, question: str, answers: Sequence[str], *, flag: str) -> int:
-        """Return the index in *answers* of the one chosen by number or name, asking until it is one."""
-        self._require_prompt(question, flag)
-        for number, answer in enumerate(answers, 1):
-            self._stderr_line(f"  {number}  {answer}")
-        while True:
-            self._stderr_bytes(self._encode(f"{question} [1]: "))
-            typed = self._answer(question, flag) or "1"
-            if typed.isdecimal() and 1 <= int(typed) <= len(answers):
-                return int(typed) - 1
-            if typed in answers:
-                return answers.index(typed)
-            self._stderr_line(f"type a number from 1 to {len(answers)}")
-
-    def _require_prompt(self, question: str, flag: str) -> None:
-        if not self.can_prompt:
-            raise UsageError(
-                f"cannot ask for the {question.lower()}: not on a terminal", hint=f"give it with `{flag}`"
-            )
-
-    # stdin
+        return Questions(self._stdin, self._shown, self._stderr_bytes, can_ask=self.can_prompt)
 
     def read_stdin(
-        self,
-        limit: int,
-        *,
-        silence: float | None = None,
-        on_silence: Callable[[], None] | None = None,
+        self, limit: int, *, silence: float | None = None, on_silence: Callable[[], None] | None = None
     ) -> bytes:
-        """
-        Return all of stdin, at most *limit* bytes.
+        """Return all of stdin, as `litectl.terminal.stdin.read_all` does; nothing when it is closed."""
+        from litectl.terminal.stdin import read_all
 
-        A pipe that says nothing calls *on_silence* once after one second, and
-        after *silence* seconds without a byte (None: for ever) raises
-        `TimeoutError`. Raises `UsageError` over the limit.
-        """
-        if self._stdin is None:
-            return b""
-        received = bytearray()
-        while self._stdin_speaks(silence, on_silence if not received else None):
-            chunk = self._read_chunk()
-            if not chunk:
-                break
-            received += chunk
-            if len(received) > limit:
-                raise UsageError(f"more than {limit:,} bytes came on stdin", hint="send a shorter text")
-        return bytes(received)
-
-    def _read_chunk(self) -> bytes:
-        assert self._stdin is not None
-        try:
-            return os.read(self._stdin.fileno(), _STDIN_CHUNK)
-        except OSError as error:
-            raise UsageError(
-                f"cannot read stdin: {error.strerror}", hint="use `--no-stdin` to leave it alone"
-            ) from error
-
-    def _stdin_speaks(self, silence: float | None, on_silence: Callable[[], None] | None) -> bool:
-        """Wait until stdin can be read; raise `TimeoutError` after *silence* seconds."""
-        assert self._stdin is not None
-        import select
-
-        started = time.monotonic()
-        patience = 1.0 if silence is None else min(1.0, silence)
-        while not select.select([self._stdin], [], [], patience)[0]:
-            if on_silence is not None:
-                on_silence()
-                on_silence = None
-            if silence is None:
-                patience = 3600.0
-                continue
-            patience = started + silence - time.monotonic()
-            if patience <= 0:
-                raise TimeoutError
-        return True
+        return read_all(self._stdin, limit, silence=silence, on_silence=on_silence) if self._stdin else b""
 
     # stderr
 
@@ -431,7 +307,7 @@ class Terminal:
     def _stderr_line(self, text: str, drawn: str = "") -> None:
         """Print a line on stderr: *drawn* as it is, then *text* scrubbed and masked."""
         self._begin_line()
-        self._stderr_bytes(drawn.encode() + self._encode(f"{self._without_secrets(text)}\n"))
+        self._stderr_bytes(drawn.encode() + self._shown(text) + b"\n")
 
     def _begin_line(self) -> None:
         if self._ticker is not None:
@@ -456,28 +332,17 @@ class Terminal:
         except (OSError, ValueError):  # no files of the system
             return False
 
-    def without_secrets(self, value: object) -> object:
-        """Return *value* with every secret masked when it is text, and as it is otherwise."""
-        return self._without_secrets(value) if isinstance(value, str) else value
-
-    def _without_secrets(self, text: str) -> str:
-        text = self._masked(text)
+    def without_secrets(self, text: str) -> str:
+        """Return *text* with every secret masked, and where GitHub reads it without a command."""
+        text = self._secrets.hide(text)
         if self.is_read_by_github:
             from litectl.reports.github import defused
 
             return defused(text)
         return text
 
-    def _masked(self, text: str) -> str:
-        # Controls go first, for one inside a secret would hide it; the longest secret goes first,
-        # for it may contain a shorter one.
-        text = scrub(text)
-        for secret in sorted(self._secrets, key=len, reverse=True):
-            text = text.replace(secret, self._secrets[secret])
-        return text
-
-    def _encode(self, text: str) -> bytes:
-        return scrub(text).encode(sys.getfilesystemencoding(), "replace")
+    def _shown(self, text: str) -> bytes:
+        return _encoded(self.without_secrets(text))
 
     def _stderr_bytes(self, data: bytes) -> None:
         if self._stderr is None:

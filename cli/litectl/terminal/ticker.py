@@ -11,6 +11,28 @@ _LEAST_WIDTH = 20  # characters
 _FRAME_PERIOD = 0.2  # seconds
 
 
+class _Beat:
+    """Calls *draw* every *period* seconds, first after *delay*, by a thread of its own until it ends."""
+
+    def __init__(self, draw: Callable[[], None], period: float, delay: float = 0.0) -> None:
+        self._draw, self._period, self._delay = draw, period, delay
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def end(self) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        pause = self._delay
+        while not self._ended.wait(pause):
+            self._draw()
+            pause = self._period
+
+
 class Ticker:
     """
     Draws *text* and the seconds with *write*, anew twice a second, while the block runs.
@@ -30,13 +52,14 @@ class Ticker:
     ) -> None:
         self._text, self._write = " ".join(text.split()), write  # a line is taken away as one
         self._width = max(width - 1, _LEAST_WIDTH)
-        self._limit, self._delay = limit, delay
+        self._limit = limit
+        self._started = 0.0
         self._is_drawn = False
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._beat = _Beat(self._draw, _PERIOD, delay)
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._started = time.monotonic()
+        self._beat.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -44,8 +67,7 @@ class Ticker:
 
     def end(self) -> None:
         """Take the line away, for good."""
-        self._ended.set()
-        self._thread.join()
+        self._beat.end()
         self.clear()
 
     def clear(self) -> None:
@@ -54,16 +76,10 @@ class Ticker:
             self._is_drawn = False
             self._write(_CLEAR_LINE)
 
-    def _run(self) -> None:
-        started = time.monotonic()
-        if self._ended.wait(self._delay):
-            return
-        while True:
-            line = f"{self._text} ({self._shown(time.monotonic() - started)})"
-            self._write(_CLEAR_LINE + line[: self._width].encode(errors="replace"))
-            self._is_drawn = True
-            if self._ended.wait(_PERIOD):
-                return
+    def _draw(self) -> None:
+        line = f"{self._text} ({self._shown(time.monotonic() - self._started)})"
+        self._write(_CLEAR_LINE + line[: self._width].encode(errors="replace"))
+        self._is_drawn = True
 
     def _shown(self, seconds: float) -> str:
         if self._limit is None:
@@ -85,16 +101,14 @@ class Panel:
         self._drawn = 0  # lines
         self._not_before = 0.0
         self._lock = threading.Lock()
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._beat = _Beat(self._draw, _FRAME_PERIOD)
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._beat.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
+        self._beat.end()
         self.clear()
 
     def clear(self) -> None:
@@ -110,13 +124,11 @@ class Panel:
         """What leads back to the first line that is drawn."""
         return b"\r" + (b"\x1b[%dA" % self._drawn if self._drawn else b"")
 
-    def _run(self) -> None:
-        while True:
-            lines = self._frame()
-            with self._lock:
-                if time.monotonic() >= self._not_before:
-                    text = "".join(f"{line}\x1b[K\n" for line in lines)
-                    self._write(self._back + text.encode(errors="replace") + b"\x1b[J")
-                    self._drawn = len(lines)
-            if self._ended.wait(_FRAME_PERIOD):
+    def _draw(self) -> None:
+        lines = self._frame()
+        with self._lock:
+            if time.monotonic() < self._not_before:
                 return
+            text = "".join(f"{line}\x1b[K\n" for line in lines)
+            self._write(self._back + text.encode(errors="replace") + b"\x1b[J")
+            self._drawn = len(lines)

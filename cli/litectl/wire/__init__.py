@@ -14,6 +14,7 @@ httpproxies       those between this machine and others
 alarms            what is done when a time is over;  deadline: the seconds that are left
 bounded           a call that nothing else bounds
 headers           extra headers, parsed and checked (pure)
+health            how a proxy says that it is (pure)
 root              the URL that all routes hang off (pure);  pasted: one that ends with a route (pure)
 download          a file of the web: no credential, checked addresses (addresses, pure)
 """

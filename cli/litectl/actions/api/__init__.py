@@ -1,6 +1,6 @@
 """
 Any request to the proxy, and its answer as it came.
 
-calling  the request, its pages and its answer
-body     what `-d` and `-F` give
+requesting  the request;  body: what `-d` and `-F` give
+calling     sends it, and prints its answer and its pages
 """

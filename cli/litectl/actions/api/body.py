@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from litectl.actions.inputs import STDIN, Inputs, read_bytes, read_stdin
 from litectl.errors import UsageError
+from litectl.text.paths import unreadable
 
 if TYPE_CHECKING:
     from litectl.run.runtime import Runtime
@@ -69,8 +70,7 @@ class Bodies:
         try:
             file = self._stack.enter_context(Path(path).open("rb"))  # noqa: SIM115  # closed by the stack
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "that is not a path"
-            raise UsageError(f"cannot read `{path}`: {reason}", hint="check the path") from error
+            raise unreadable(path, error) from error
         return file if stat.S_ISREG(fstat(file.fileno()).st_mode) else _held(file.read(_LIMIT + 1), path)
 
     def _stdin(self, option: str) -> bytes:

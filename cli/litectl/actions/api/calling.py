@@ -1,15 +1,16 @@
 """
-Any request to the proxy, and its answer as it came.
+A request of `api`, sent, and its answer printed as it came.
 
-The edge that joins the options of `api`, files and the terminal to `litectl.wire.proxy`.
+The edge that joins the options of `api` and the terminal to `litectl.wire.proxy`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from litectl.api.path import METHODS, READING, method_of, path_on, with_parameter, with_query
+from litectl.actions.api.requesting import Call, Request, request_of
+from litectl.api.path import with_parameter
 from litectl.errors import (
     IncompleteError,
     LitectlError,
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from litectl.api.pagination import Page
     from litectl.run.runtime import Runtime
     from litectl.wire.answers import RawAnswer
-    from litectl.wire.content import Content, FilePart
     from litectl.wire.proxy import Proxy
 
 DEFAULT_SECONDS = 600.0
@@ -32,28 +32,7 @@ _KEPT_IN_MEMORY = 8 * 2**20  # bytes of a body that is not printed yet; more of 
 _BLOCK = 64 * 2**10  # bytes
 _PAGE_LIMIT = 100 * 2**20  # bytes
 _FORMATS = (None, "json", "jsonl")
-_EXAMPLES = {
-    "POST": "/v1/embeddings -d @request.json",
-    "PUT": "/v1/mcp/server -d @server.json",
-    "PATCH": "/model/ID/update -d @model.json",
-    "DELETE": "/v1/files/ID",
-}
 _DOUBT = "nobody can tell whether it was done"
-
-
-class Call(NamedTuple):
-    """
-    The options that say what is asked, each as it was given.
-
-    *words* are a path, or a method and a path.
-    """
-
-    words: Sequence[str]
-    method: str | None = None
-    query: Sequence[str] = ()
-    headers: Sequence[str] = ()
-    data: str | None = None
-    form: Sequence[str] = ()
 
 
 class Output(NamedTuple):
@@ -64,20 +43,6 @@ class Output(NamedTuple):
     stream: bool = False
 
 
-class _Request(NamedTuple):
-    """A request as it is sent, but for who asks."""
-
-    method: str
-    path: str
-    headers: Mapping[str, str]
-    content: "bytes | Sequence[FilePart] | None"
-
-    @property
-    def is_read(self) -> bool:
-        """Whether it changes nothing."""
-        return self.method in READING
-
-
 def call(runtime: "Runtime", wanted: Call, output: Output) -> None:
     """Send what is *wanted* and print the answer as *output* says; raises what its status stands for."""
     if runtime.options.format not in _FORMATS:
@@ -86,7 +51,7 @@ def call(runtime: "Runtime", wanted: Call, output: Output) -> None:
             hint="leave `--format` out; `--json` is for errors",
         )
     with ExitStack() as stack:
-        request = _request_of(runtime, wanted, stack)
+        request = request_of(runtime, wanted, stack)
         _require_fitting(request, output)
         proxy = stack.enter_context(runtime.open_proxy())
         session = _Session(runtime, proxy, output)
@@ -96,90 +61,12 @@ def call(runtime: "Runtime", wanted: Call, output: Output) -> None:
             session.print_answer(request)
 
 
-# The request
-
-
-def _request_of(runtime: "Runtime", wanted: Call, stack: ExitStack) -> _Request:
-    """Return what is *wanted* as a request, whose files are open on *stack*; raises `UsageError`."""
-    from litectl.actions.api.body import JSON_TYPE, Bodies
-    from litectl.wire.headers import merged
-
-    method, text = _method_and_path(wanted)
-    path = with_query(path_on(runtime.target.root, text), wanted.query)
-    headers = _headers(runtime, wanted.headers)
-    own = {"Accept-Encoding": "identity"}
-    content: bytes | Sequence[FilePart] | None = None
-    has_type = any(name.lower() == "content-type" for name in headers)
-    if wanted.form:
-        if has_type or wanted.data is not None:
-            raise UsageError("`-F` makes the whole body, and says its type", hint="leave the other one out")
-        content = Bodies(runtime, stack).of_form(wanted.form)
-    elif wanted.data is not None:
-        content = Bodies(runtime, stack).of_data(wanted.data, is_json=not has_type)
-        own["Content-Type"] = JSON_TYPE
-    method = method or ("GET" if content is None else "POST")
-    return _Request(method, path, merged(own, headers), content)
-
-
-def _method_and_path(wanted: Call) -> tuple[str | None, str]:
-    """Return the method, None where none is named, and the path; raises `UsageError`."""
-    method = method_of(wanted.method) if wanted.method is not None else None
-    first, *rest = wanted.words
-    if len(rest) > 1:
-        raise UsageError(f"there are {len(wanted.words)} words, and one path at a time", hint="quote it")
-    if rest and method is not None:
-        raise UsageError("the method is given twice", hint="give it before the path, or with `-X`")
-    if rest:
-        return method_of(first), rest[0]
-    if first.upper() in METHODS:
-        example = _EXAMPLES.get(first.upper(), "/v1/models")
-        raise UsageError("which path?", hint=f"for example `litectl api {first.upper()} {example}`")
-    return method, first
-
-
-def _headers(runtime: "Runtime", texts: Sequence[str]) -> dict[str, str]:
-    """Return the headers of `-H`, their references resolved, their secrets masked; raises `UsageError`."""
-    from litectl.wire.headers import (
-        AUTHORIZATION,
-        OWN_KEY_HEADER,
-        parse_header,
-        resolve_references,
-        secrets_in,
-    )
-
-    claimed = {OWN_KEY_HEADER, (runtime.caller.auth_header or AUTHORIZATION).lower()}
-    headers = dict[str, str]()
-    for name, value in map(parse_header, texts):
-        if name.lower() in claimed:
-            raise UsageError(
-                f"header {name} takes the credential, which `-H` cannot replace",
-                hint="use another one with `--profile NAME` or `--api-key-file PATH`",
-            )
-        headers[name] = resolve_references(name, value, runtime.environment.get)
-        if not name.lower().startswith(("accept", "content-", "if-", "user-agent")):
-            for secret in secrets_in(headers[name]):
-                runtime.terminal.mask(secret)
-    return headers
-
-
-def _require_fitting(request: _Request, output: Output) -> None:
+def _require_fitting(request: Request, output: Output) -> None:
     """Raise `UsageError` for options that do not go together."""
     if output.paginate and request.method != "GET":
         raise UsageError("`--paginate` follows the pages of a GET", hint=f"leave it out for {request.method}")
     if output.paginate and output.stream:
         raise UsageError("`--paginate` and `--stream` exclude each other", hint="give one of them")
-    if request.is_read and isinstance(request.content, list):
-        raise UsageError(f"a form cannot be sent with {request.method}", hint="say POST, or no method")
-
-
-def _content_of(request: _Request) -> "Content":
-    from litectl.wire.content import Content, form_content
-
-    content = request.content
-    return Content(content) if content is None or isinstance(content, bytes) else form_content(content)
-
-
-# The answer
 
 
 class _Session:
@@ -190,7 +77,7 @@ class _Session:
         self._terminal = runtime.terminal
         self._deadline = Deadline(runtime.options.timeout, DEFAULT_SECONDS)
 
-    def print_answer(self, request: _Request) -> None:
+    def print_answer(self, request: Request) -> None:
         """Print the answer to *request*: when it is whole, or as it arrives where that is wanted."""
         with self._answered(request) as (answer, end_waiting), ExitStack() as stack:
             pieces = answer.pieces
@@ -204,7 +91,7 @@ class _Session:
             if failure is not None:
                 raise failure
 
-    def print_pages(self, request: _Request) -> None:
+    def print_pages(self, request: Request) -> None:
         """Print the answer to *request*, and those to the requests for the pages that follow."""
         from litectl.failures.wording import readable
 
@@ -230,7 +117,7 @@ class _Session:
             hint="ask for larger pages: with `-q page_size=100`, `-q size=100` or `-q limit=100`",
         )
 
-    def _printed_page(self, request: _Request) -> "Page":
+    def _printed_page(self, request: Request) -> "Page":
         """Print the answer to *request*, and return what it is as a page."""
         from litectl.api.pagination import Page, page_of
         from litectl.text.jsontext import decode
@@ -250,7 +137,7 @@ class _Session:
         return page_of(document)
 
     @contextmanager
-    def _answered(self, request: _Request) -> "Iterator[tuple[RawAnswer, Callable[[], None]]]":
+    def _answered(self, request: Request) -> "Iterator[tuple[RawAnswer, Callable[[], None]]]":
         """Give the answer to *request*, and what ends the showing of the seconds waited for it."""
         has_begun = False
         shown = f"waiting for {request.path.partition('?')[0]}"
@@ -262,7 +149,7 @@ class _Session:
                     self._proxy.raw(
                         request.method,
                         request.path,
-                        content=_content_of(request),
+                        content=request.wire_content,
                         headers=request.headers,
                         seconds=self._deadline.left(),
                     )
@@ -294,7 +181,7 @@ class _Session:
             continue
         return failure
 
-    def _error(self, error: LitectlError, answer: "RawAnswer", request: _Request) -> LitectlError:
+    def _error(self, error: LitectlError, answer: "RawAnswer", request: Request) -> LitectlError:
         """Return *error*, which the status of *answer* stands for, as it is to be told."""
         from litectl.api.route_errors import Refusal, error_of_route
 
@@ -327,7 +214,7 @@ def _read(pieces: Iterator[bytes]) -> bytes:
     return bytes(body)
 
 
-def _in_doubt(error: NetworkError, request: _Request, *, has_begun: bool) -> LitectlError:
+def _in_doubt(error: NetworkError, request: Request, *, has_begun: bool) -> LitectlError:
     """Return *error* as what it means for *request*, of whose answer the beginning may have come."""
     if has_begun:
         return IncompleteError(f"the answer broke off: {error.message}", hint=error.hint)

@@ -6,15 +6,13 @@ The edge that joins the catalog of a run and its proxy to `litectl.exchange.pric
 
 from typing import TYPE_CHECKING
 
-from litectl.errors import NetworkError
+from litectl.actions.estimating import estimated_cost
 
 if TYPE_CHECKING:
     from litectl.actions.ask.requesting import Request
     from litectl.exchange.answer import Answer
     from litectl.run.runtime import Runtime
     from litectl.wire.proxy import Proxy
-
-_ESTIMATE_SECONDS = 5.0
 
 
 def price(runtime: "Runtime", proxy: "Proxy", request: "Request", answer: "Answer", *, asks: bool) -> None:
@@ -31,7 +29,7 @@ def price(runtime: "Runtime", proxy: "Proxy", request: "Request", answer: "Answe
     model = _priced_as(runtime, request, answer)
     if model is None:
         return
-    if asks and (estimated := _estimated(runtime, proxy, model, tokens_in, tokens_out)) is not None:
+    if asks and (estimated := estimated_cost(runtime, proxy, model, tokens_in, tokens_out)) is not None:
         answer.cost = Cost(estimated, PROXY_ESTIMATE)
         return
     backend = request.backend if model == request.backend.name else runtime.lister.backend(model)
@@ -61,17 +59,3 @@ def _priced_as(runtime: "Runtime", request: "Request", answer: "Answer") -> str 
     if answer.model is not None and runtime.lister.cached(answer.model):
         return answer.model
     return None if answer.fallbacks else request.question.model
-
-
-def _estimated(
-    runtime: "Runtime", proxy: "Proxy", model: str, tokens_in: int, tokens_out: int
-) -> float | None:
-    from litectl.exchange.cost import quote
-
-    trace = runtime.terminal.trace
-    try:
-        quoted = quote(proxy, model, tokens_in, tokens_out, seconds=_ESTIMATE_SECONDS, trace=trace)
-    except NetworkError as error:
-        trace(f"no estimate: {error.message}")
-        return None
-    return quoted.dollars if quoted else None

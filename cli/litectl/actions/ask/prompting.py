@@ -133,6 +133,6 @@ def _attachment(runtime: "Runtime", place: str, prompt: Prompt) -> "Attachment":
             limit=LARGEST,
             seconds=runtime.options.timeout or _DOWNLOAD_SECONDS,
             allow_private=prompt.allow_private,
-            tls=runtime.caller.tls,
+            tls=runtime.transport.tls,
         )
     return attachment_of(found.name, found.content)

@@ -4,17 +4,16 @@ The request of a question: what is said and what is wanted, planned by what is k
 The edge that joins the options of `ask`, the catalog and files to `litectl.exchange`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from litectl.actions.ask.parameters import headers_of, require_finite, unasked_parameters, wanted_parameters
 from litectl.errors import UsageError
 from litectl.exchange.protocols import CHAT, MESSAGES, NAMES
 from litectl.exchange.question import Question
-from litectl.exchange.spend import spend_headers
-from litectl.exchange.typed import parse_parameters, require_one_answer
+from litectl.exchange.typed import require_one_answer
 
 if TYPE_CHECKING:
     from litectl.actions.ask.prompting import Prompt
@@ -24,10 +23,6 @@ if TYPE_CHECKING:
     from litectl.exchange.parameters import Decision, Plan
     from litectl.exchange.question import Message
     from litectl.run.runtime import Runtime
-
-_EFFORT_NAMES = ("reasoning_effort", "thinking")
-_SESSION_KEY = "prompt_cache_key"
-_LONGEST_KEY = 64  # characters that OpenAI takes of it
 
 
 class Wishes(NamedTuple):
@@ -89,7 +84,7 @@ def request_of(
     from litectl.exchange.form import form_of
     from litectl.exchange.parameters import plan
 
-    _finite(wishes.max_wait, "--max-wait")
+    require_finite(wishes.max_wait, "--max-wait")
     backend = runtime.lister.backend(chosen_model(runtime, wishes.model))
     _require_conversation(backend, adapts=wishes.adapt)
     chosen = _protocol(wishes.protocol, backend)
@@ -98,16 +93,16 @@ def request_of(
     spoken = said(runtime, inputs, prompt)
     if wishes.adapt:
         _require_abilities(backend, spoken.kinds)
-    wanted = _wanted(runtime, wishes, {**form.parameters, **tools})
+    wanted = wanted_parameters(runtime, wishes, {**form.parameters, **tools})
     stream = require_one_answer(wanted)
-    wanted |= _unasked(wanted, spoken.messages, wishes, backend, chosen)
+    wanted |= unasked_parameters(wanted, spoken.messages, wishes, backend, chosen)
     made = plan(wanted, backend, chosen, effort=wishes.effort, adapts=wishes.adapt)
     told = _with_skills(runtime, prompt, spoken.messages)
     messages, decisions = _messages(told, form, made, wishes, backend, chosen)
     question = Question(
         backend.name, messages, made.parameters, stream, made.limit, made.limit_is_ours, wishes.strict
     )
-    return Request(backend, chosen, question, spoken.messages, form, _headers(wishes), decisions)
+    return Request(backend, chosen, question, spoken.messages, form, headers_of(wishes), decisions)
 
 
 def _require_conversation(backend: "Backend", *, adapts: bool) -> None:
@@ -175,74 +170,8 @@ def _require_abilities(backend: "Backend", kinds: frozenset[str]) -> None:
         if ability is not None and backend.can(ability) is False:
             raise UsageError(
                 f"{backend.name} cannot read {kind} attachments, as the catalog says",
-                hint="choose a model from `litectl models list --columns name,abilities`",
+                hint=f"choose one with {ability}: `litectl models list --columns name,abilities`",
             )
-
-
-def _wanted(runtime: "Runtime", wishes: Wishes, made: Mapping[str, object]) -> dict[str, object]:
-    """Return the parameters that are wanted: of the profile, then those that were given."""
-    options: dict[str, object] = {
-        "temperature": _finite(wishes.temperature, "--temperature"),
-        "max_tokens": wishes.max_tokens,
-        "drop_params": wishes.drop_params or None,
-        "fallbacks": _named(wishes.fallbacks) or None,
-    }
-    chosen = {name: value for name, value in options.items() if value is not None}
-    given = {**chosen, **made}
-    typed = parse_parameters(wishes.parameters)
-    by_option = {*given, *(_EFFORT_NAMES if wishes.effort is not None else ())}
-    if twice := sorted(typed.keys() & by_option):
-        raise UsageError(f"{', '.join(twice)}: given by an option and by `--param`", hint="give it once")
-    return {**_defaults(runtime, typed.keys() | by_option), **typed, **given}
-
-
-def _defaults(runtime: "Runtime", given: Collection[str]) -> dict[str, object]:
-    """Return the parameters of the profile that nothing *given* replaces, by whatever name."""
-    from litectl.exchange.limits import NAMES as LIMITS
-
-    profile = runtime.target.settings_profile
-    replaced = {name for names in (LIMITS, _EFFORT_NAMES) if not {*names}.isdisjoint(given) for name in names}
-    found = profile.parameters if profile else {}
-    return {name: value for name, value in found.items() if name not in replaced}
-
-
-def _finite(number: float | None, option: str) -> float | None:
-    """Return *number*; raises `UsageError` for NaN and infinity."""
-    if number is not None and not isfinite(number):
-        raise UsageError(f"`{option}` is not a finite number: {number:g}", hint=f"for example `{option} 1`")
-    return number
-
-
-def _named(fallbacks: Sequence[str]) -> list[str]:
-    """Return the models of *fallbacks*; raises `UsageError` for one without a name."""
-    if "" in fallbacks:
-        raise UsageError("`--fallback` is empty", hint="name a model, or leave `--fallback` out")
-    return list(fallbacks)
-
-
-def _unasked(
-    wanted: Mapping[str, object],
-    messages: "Sequence[Message]",
-    wishes: Wishes,
-    backend: "Backend",
-    chosen: str,
-) -> dict[str, object]:
-    """Return what nobody asked for by its name: the cache key of a session, the tools of earlier calls."""
-    from litectl.exchange.parameters import plan
-
-    added: dict[str, object] = {}
-    session = wishes.session or ""
-    if 0 < len(session) <= _LONGEST_KEY and _SESSION_KEY not in wanted and chosen != MESSAGES:
-        key = {_SESSION_KEY: session}
-        if _SESSION_KEY in plan(key, backend, chosen).parameters:
-            added |= key
-    takes_tools = backend.parameters is None or "tools" in backend.parameters
-    if "tools" not in wanted and takes_tools and any("tool_calls" in message for message in messages):
-        from litectl.exchange.tools import stub_tools
-
-        # Some backends refuse a history of calls to tools that nobody defines.
-        added |= {"tools": stubs} if (stubs := stub_tools(messages)) else {}
-    return added
 
 
 def _with_skills(runtime: "Runtime", prompt: "Prompt", messages: "Sequence[Message]") -> "Sequence[Message]":
@@ -299,13 +228,3 @@ def _marked(
     if not is_claude(backend.deployments):
         return messages, Decision("cache", LEFT_OUT, "not every deployment is known to be a Claude")
     return marked(messages), Decision("cache", TRANSLATED, "marks on the instruction and the last two turns")
-
-
-def _headers(wishes: Wishes) -> dict[str, str]:
-    """Return the headers of the request; whoever tries again here keeps the proxy from doing so too."""
-    headers = spend_headers(wishes.tags, wishes.metadata, wishes.session)
-    if wishes.proxy_retries is not None:
-        headers["x-litellm-num-retries"] = str(wishes.proxy_retries)
-    elif wishes.retries:
-        headers["x-litellm-num-retries"] = "0"
-    return headers

@@ -173,7 +173,7 @@ class ToolLoop:
         terminal = self._runtime.terminal
         if self._use.confirm and terminal.can_prompt:
             again = f"\ncall {visible(tool.path)} with all of that" if len(whole) > _SHOWN else ""
-            return terminal.confirm(f"call {whole}{again}?", flag="--allow NAME")
+            return terminal.questions.confirm(f"call {whole}{again}?", flag="--allow NAME")
         return not (self._use.confirm or self._use.allow)
 
 

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.actions.embed.texts import Item, Source, texts_of
+from litectl.actions.estimating import estimated_cost
 from litectl.actions.pausing import pause
 from litectl.errors import IncompleteError, LitectlError, NotFoundError, RateLimitError, UsageError
 from litectl.exchange.embedding import Embeddings, batches
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from litectl.wire.proxy import Proxy
 
 DEFAULT_SECONDS = 300.0  # for one request; `--timeout` is for all of them
-_ESTIMATE_SECONDS = 5.0
 _MODE = "embedding"
 _BATCH_CHARACTERS = 200_000  # providers take about 300,000 tokens of all texts together
 _SEE_THEM = "see them with `litectl models list --mode embedding`"
@@ -156,22 +156,13 @@ class _Run:
         # Whose prices count is not known where another model answered some of it.
         if told.dollars is not None or not self._tokens or self._has_fallback:
             return told
-        if self._wishes.usage and (estimated := self._estimated(self._tokens)) is not None:
-            return Cost(estimated, PROXY_ESTIMATE)
+        if self._wishes.usage:
+            estimated = estimated_cost(self._runtime, self._proxy, self._model, self._tokens, 0)
+            if estimated is not None:
+                return Cost(estimated, PROXY_ESTIMATE)
         row = self._runtime.lister.backend(self._model).model
         listed = row and listed_cost(row, input_tokens=self._tokens, output_tokens=0)
         return told if listed is None else Cost(listed, CATALOG_ESTIMATE)
-
-    def _estimated(self, tokens: int) -> float | None:
-        from litectl.exchange.cost import quote
-
-        trace = self._runtime.terminal.trace
-        try:
-            quoted = quote(self._proxy, self._model, tokens, 0, seconds=_ESTIMATE_SECONDS, trace=trace)
-        except LitectlError as error:
-            trace(f"no estimate: {error.message}")
-            return None
-        return quoted.dollars if quoted else None
 
 
 # Which model

@@ -34,7 +34,7 @@ def login_dialogue(terminal: "Terminal", *, browser: bool) -> Dialogue:
             names = ", ".join(team.name for team in teams)
             raise UsageError(f"which of your teams is it for? {names}", hint="name it with `--team TEAM`")
         shown = [team.name if team.name == team.id else f"{team.name} ({team.id})" for team in teams]
-        return teams[terminal.choose("team", shown, flag="--team TEAM")].id
+        return teams[terminal.questions.choose("team", shown, flag="--team TEAM")].id
 
     return Dialogue(show_page, waiting, choose_team)
 
@@ -42,7 +42,7 @@ def login_dialogue(terminal: "Terminal", *, browser: bool) -> Dialogue:
 def asks_for_browser(terminal: "Terminal") -> bool:
     """Ask how to log in; tell whether it is with the browser."""
     answers = ("with your browser (single sign-on)", "with an API key")
-    return terminal.choose("how to log in", answers, flag="--device or --api-key-file PATH") == 0
+    return terminal.questions.choose("how to log in", answers, flag="--device or --api-key-file PATH") == 0
 
 
 def pasted_login(
@@ -68,10 +68,10 @@ def pasted_login(
     check(stored_token(root, token))
     if virtual_key is None and terminal.can_prompt:
         question = "make a virtual key from it, which usually lasts longer?"
-        virtual_key = terminal.confirm(question, flag="--virtual-key", default=True)
+        virtual_key = terminal.questions.confirm(question, flag="--virtual-key", default=True)
     if not virtual_key:
         return stored_token(root, token)
-    with runtime.caller.connect(root, token) as proxy:
+    with runtime.transport.connect(root, token) as proxy:
         exchanged = exchange_for_virtual_key(proxy, token, now=runtime.now())
     terminal.mask(exchanged.credential.secret)
     if exchanged.failure is not None:

@@ -43,13 +43,12 @@ def store_login(
     model: str | None,
 ) -> "Kept":
     """Put *found* into the profile *name*, or into the one it belongs to, and return what was kept."""
-    from litectl.commands.profiles import with_options
     from litectl.credentials.vault import keep_login, may_replace
 
     terminal, known, now = runtime.terminal, runtime.target.settings_profile, runtime.now()
     rival = None if name else _rival(runtime, found)
     question = f"profile `{rival}` has another account of this proxy; replace it? no adds a profile"
-    if rival and not (terminal.can_prompt and terminal.confirm(question, flag="--profile NAME")):
+    if rival and not (terminal.can_prompt and terminal.questions.confirm(question, flag="--profile NAME")):
         rival = None
 
     def settings(profile: "Profile") -> "Profile":
@@ -65,6 +64,22 @@ def store_login(
         settings,
         lambda profile: profile.name == rival or may_replace(profile, found, now),
         terminal.warn,
+    )
+
+
+def with_options(profile: "Profile", runtime: "Runtime") -> "Profile":
+    """Return *profile* with the shared options that say how to reach its proxy, as they were given."""
+    from litectl.profiles.typed import absolute
+    from litectl.wire.headers import merged, parse_header
+
+    options = runtime.options
+    return profile._replace(
+        allow_http=options.allow_http or profile.allow_http,
+        auth_header=options.auth_header or profile.auth_header,
+        ca_bundle=absolute(options.ca_bundle) or profile.ca_bundle,
+        client_cert=absolute(options.client_cert) or profile.client_cert,
+        client_key=absolute(options.client_key) or profile.client_key,
+        headers=merged(profile.headers, dict(map(parse_header, options.header))),
     )
 
 

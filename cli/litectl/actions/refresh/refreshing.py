@@ -92,7 +92,7 @@ def say_which_tools(runtime: "Runtime", tools: "ToolList | None") -> None:
 
 def some_of(names: Sequence[str]) -> str:
     """Return *names* for a message on one line: the first of them, and how many more there are."""
-    from litectl.output.columns import one_line
+    from litectl.text.lines import one_line
 
     return counting.some_of(names, _MOST_NAMES, one_line)
 

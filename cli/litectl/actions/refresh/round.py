@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from litectl.actions.refresh.refreshing import Wishes, refresh_lists, say_how_many, say_which_tools, some_of
 from litectl.errors import ConfigError, LitectlError, PartialError
 from litectl.failures.hints import for_profile
-from litectl.output.columns import one_line
 from litectl.output.refreshes import Outcome
+from litectl.text.lines import one_line
 
 if TYPE_CHECKING:
     from litectl.catalog.replacement import Refreshed
@@ -114,7 +114,7 @@ def _print(runtime: "Runtime", outcomes: Sequence[Outcome], finished_at: float |
 def _as_kept(runtime: "Runtime", outcome: Outcome) -> "ProfileRefresh":
     from litectl.storage.lastrefresh import ProfileRefresh
 
-    message = str(runtime.terminal.without_secrets(outcome.error.message)) if outcome.error else ""
+    message = runtime.terminal.without_secrets(outcome.error.message) if outcome.error else ""
     has_changed = bool(outcome.added or outcome.removed)
     return ProfileRefresh(outcome.profile, outcome.error is None, message, outcome.models, has_changed)
 

@@ -64,7 +64,7 @@ class ProxyChecks:
 
     def connect(self) -> "Proxy":
         """Return the proxy, asked without a credential."""
-        return self._runtime.caller.connect(self._runtime.target.root)
+        return self._runtime.transport.connect(self._runtime.target.root)
 
     def _ended(self, name: str, look: "Callable[[], Finding]") -> "Iterator[Result]":
         from litectl.smoke.finding import ended
@@ -87,7 +87,7 @@ class ProxyChecks:
             return Absent("the proxy is asked over plain http")
         from litectl.wire.certificate import served_certificate
 
-        found = served_certificate(root, runtime.caller.tls, seconds=self._seconds(_CHECK_SECONDS))
+        found = served_certificate(root, runtime.transport.tls, seconds=self._seconds(_CHECK_SECONDS))
         return certificate(found, runtime.now())
 
     def _readiness(self) -> "Finding":

@@ -1,21 +1,19 @@
 """
-Everything that a smoke run prints and writes: results as they come, reports, and the sum of it.
+Everything that a smoke run prints: results as they come, reports, and the sum of it.
 
 The edge that joins the options of `smoke`, the terminal and files to `litectl.reports`.
 """
 
 import os
-import stat
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple
 
+from litectl.actions.smoke.report_files import ReportFiles, paths_of
 from litectl.environment import GITHUB_STEP_SUMMARY
-from litectl.errors import ConfigError, LitectlError, UsageError
+from litectl.errors import LitectlError, UsageError
 from litectl.smoke.check import PASSED, SKIPPED, Check, Result
 
 if TYPE_CHECKING:
@@ -25,10 +23,6 @@ if TYPE_CHECKING:
     from litectl.run.runtime import Runtime
     from litectl.smoke.report import Report
 
-_LEAST_PAUSE = 0.5  # seconds between two writings of a file
-_SHARE = 20  # a pause is so many times as long as the writing
-_LEAST_SUMMARY = 10_000  # bytes
-_DEVICES = (Path("/dev"), Path("/dev/fd"))  # which may lead to a file that somebody else writes
 _STREAMED = ("tsv", "jsonl")
 _JSON_FORMATS = ("json", "jsonl")
 
@@ -48,14 +42,16 @@ class Reporting:
     def __init__(self, runtime: "Runtime", wishes: ReportWishes) -> None:
         self._terminal, self._wishes = runtime.terminal, wishes
         self._format = runtime.options.format
-        self._step_summary, self._summary = _summaries(
-            runtime.environment.get(GITHUB_STEP_SUMMARY), wishes.summary, is_wanted=wishes.github
+        paths = paths_of(
+            wishes.junit,
+            wishes.summary,
+            runtime.environment.get(GITHUB_STEP_SUMMARY),
+            is_added=wishes.github,
         )
-        self._mode = _file_mode()
+        self._files = ReportFiles(paths, self._results, self._terminal.warn)
         self._reported: set[Check] = set()
         self._streamed = 0
         self._notable: list[Result] = []
-        self._junit: _GrowingFile | None = None
         self._display = ExitStack()
         self._started = time.monotonic()
         if wishes.github:
@@ -74,10 +70,7 @@ class Reporting:
             raise UsageError(
                 f"stdout cannot be TAP and {self._format}", hint="leave one of `--tap` and `--format` out"
             )
-        files = {"--junit": self._wishes.junit, "--summary": self._summary}
-        paths = [_require_file(option, path) for option, path in files.items() if path is not None]
-        if len(set(paths)) < len(paths):
-            raise UsageError("`--junit` and `--summary` name the same file", hint="name two files")
+        self._files.require_writable()
 
     # While it runs
 
@@ -85,10 +78,7 @@ class Reporting:
     def running(self, report: "Report") -> Iterator[None]:
         """Show and write how far *report* is while the body runs; raises `ConfigError` for its file."""
         with ExitStack() as stack:
-            if self._wishes.junit is not None:
-                path = Path(self._wishes.junit)
-                file = _GrowingFile(lambda: self._write(path, self._junit_content(report)))
-                self._junit = stack.enter_context(file)
+            stack.enter_context(self._files.growing(report))
             if self._wishes.tap:
                 from litectl.reports import tap
 
@@ -104,15 +94,14 @@ class Reporting:
         yield
         self._draw(report)
 
-    def on_result(self, report: "Report", result: Result) -> None:  # noqa: ARG002  # its twins have it
+    def on_result(self, result: Result) -> None:
         """Report *result*, as the report counts it, at once; by one thread only."""
         if result.verdict not in (PASSED, SKIPPED):
             self._notable.append(self._shown(result))
         self._reported.add(result.check)
         if self._streams:
             self._stream(result)
-        if self._junit is not None:
-            self._junit.touch()
+        self._files.touch()
 
     # At the end
 
@@ -123,28 +112,13 @@ class Reporting:
         Everything is tried; the first that failed is raised, `ConfigError` for a file.
         """
         failures: list[LitectlError] = []
-        for step in (self._finish_files, self._finish_github, self._finish_output, self._tell):
+        for step in (self._files.finish, self._finish_github, self._finish_output, self._tell):
             try:
                 step(report)
             except LitectlError as error:
                 failures.append(error)
         if failures:
             raise failures[0]
-
-    def _finish_files(self, report: "Report") -> None:
-        errors = []
-        contents: dict[str | None, Callable[[Report], bytes]] = {
-            self._wishes.junit: self._junit_content,
-            self._summary: lambda report: self._markdown(report).encode(errors="replace"),
-        }
-        for path, content in contents.items():
-            try:
-                if path is not None:
-                    self._write(Path(path), content(report))
-            except ConfigError as error:
-                errors.append(error)
-        if errors:
-            raise errors[0]
 
     def _finish_output(self, report: "Report") -> None:
         from litectl.output.listing import is_for_people, print_listing
@@ -171,8 +145,7 @@ class Reporting:
 
             for line in annotations(report, self._results(report)):
                 self._terminal.workflow_command(line)
-        if self._step_summary is not None:
-            self._add_to_step_summary(Path(self._step_summary), report)
+        self._files.add_to_job(report)
 
     def _tell(self, report: "Report") -> None:
         from litectl.output.listing import is_for_people
@@ -262,122 +235,10 @@ class Reporting:
         return result._replace(check=check, detail=detail, hint=hint, call_id=call_id)
 
     def _hide(self, text: str) -> str:
-        return str(self._terminal.without_secrets(text))
+        return self._terminal.without_secrets(text)
 
     def _hide_keys(self, text: str) -> str:
         """Return *text* without a secret, and without what looks like a key of somebody else."""
-        from litectl.doctor.masking import without_keys
+        from litectl.text.keys import without_keys
 
         return without_keys(self._hide(text))
-
-    def _junit_content(self, report: "Report") -> bytes:
-        from litectl.reports.junit import junit
-
-        return junit(report, self._results(report))
-
-    def _markdown(self, report: "Report", taken: int = 0) -> str:
-        from litectl.reports.markdown import MOST_BYTES, markdown
-
-        return markdown(report, self._results(report), MOST_BYTES - taken)
-
-    def _write(self, path: Path, content: bytes) -> None:
-        from litectl.storage.files import replace_file
-
-        mode = self._mode
-        with suppress(OSError):  # there is none yet
-            mode = stat.S_IMODE(path.stat().st_mode)
-        replace_file(path, content, mode=mode)
-
-    def _add_to_step_summary(self, path: Path, report: "Report") -> None:
-        """Add to the summary of the step; it is no reason to fail that this is not possible."""
-        from litectl.reports.markdown import MOST_BYTES
-
-        try:
-            taken = path.stat().st_size if path.exists() else 0
-            if taken > MOST_BYTES - _LEAST_SUMMARY or (path.exists() and not path.is_file()):
-                self._terminal.warn(f"the summary of the job has no room left: `{path}`")
-                return
-            text = self._markdown(report, taken)
-            with path.open("ab") as file:
-                file.write(f"\n{text}".encode(errors="replace"))
-        except OSError as error:
-            self._terminal.warn(f"cannot add to the summary of the job `{path}`: {error.strerror}")
-
-
-class _GrowingFile:
-    """
-    Has *write* write a file at once, and again after each `touch`, by a thread of its own.
-
-    The thread rests most of the time, so a run with many results is not held up; whenever the
-    process is killed, the file is whole and seldom older than half a second. Writing at once raises
-    `ConfigError`; later failures are left to whoever writes it at the end.
-    """
-
-    def __init__(self, write: Callable[[], None]) -> None:
-        self._write = write
-        self._touched, self._ended = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._write()
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._touched.set()
-        self._thread.join()
-
-    def touch(self) -> None:
-        """Say that there is something new to write."""
-        self._touched.set()
-
-    def _run(self) -> None:
-        pause = 0.0
-        while not self._ended.wait(pause):
-            self._touched.wait()
-            self._touched.clear()
-            started = time.monotonic()
-            with suppress(ConfigError):
-                self._write()
-            pause = max(_LEAST_PAUSE, _SHARE * (time.monotonic() - started))
-
-
-def _summaries(step: str | None, named: str | None, *, is_wanted: bool) -> tuple[str | None, str | None]:
-    """
-    Return the file of the job to add a summary to, and the one to write.
-
-    That of the job, also when it is the one that is *named*, belongs to others, too.
-    """
-    if step is not None and named is not None and Path(step) == Path(named):
-        return step, None
-    return step if is_wanted else None, named
-
-
-def _require_file(option: str, name: str) -> Path:
-    """Return the file *name* of *option*, which can be written; raises `UsageError` and `ConfigError`."""
-    from litectl.storage.files import create_file
-
-    if name in ("", "-"):
-        raise UsageError(f"`{option}` takes the name of a file", hint=f"for example `{option} report.xml`")
-    try:
-        path = Path(name).resolve()
-        if Path(name).parent in _DEVICES or (path.exists() and not path.is_file()):
-            raise UsageError(f"`{name}` of `{option}` is not a regular file", hint="name another one")
-        probe = path.with_name(f".{os.getpid()}.{os.urandom(4).hex()}")
-        create_file(probe, b"", mode=0o600)
-        probe.unlink()
-    except (OSError, RuntimeError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "that is not the name of a file"
-        raise ConfigError(
-            f"cannot write `{name}` of `{option}`: {reason}",
-            hint="create its directory, or check the permissions",
-        ) from error
-    return path
-
-
-def _file_mode() -> int:
-    """Return the permissions that a new file has here: others than litectl read reports."""
-    umask = os.umask(0o077)
-    os.umask(umask)
-    return 0o666 & ~umask

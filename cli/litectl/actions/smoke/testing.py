@@ -21,11 +21,9 @@ if TYPE_CHECKING:
     from litectl.actions.smoke.reporting import Reporting, ReportWishes
     from litectl.exchange.backend import Backend
     from litectl.run.runtime import Runtime
-    from litectl.smoke.modeltasks import ModelWishes
     from litectl.smoke.selection import Selection
     from litectl.smoke.task import Task
 
-_MODEL_SECONDS = 60.0  # of each request
 _MOST_NAMED = 5
 _NO_BUDGET = "not checked: the budget is used up"
 
@@ -174,26 +172,12 @@ class _Run:
         from litectl.smoke.modeltasks import model_tasks
         from litectl.smoke.purse import Purse
 
-        tasks = model_tasks(backends, self._model_wishes, Purse(self._wishes.max_cost))
+        wishes = self._wishes.of_models
+        seconds = self._runtime.options.timeout or wishes.seconds
+        wishes = wishes._replace(seconds=seconds, gates=self._is_alone)
+        tasks = model_tasks(backends, wishes, Purse(self._wishes.max_cost))
         self._report.plan(check for task in tasks for check in task.checks)
         return tasks
-
-    @property
-    def _model_wishes(self) -> "ModelWishes":
-        from litectl.smoke.modeltasks import ModelWishes
-
-        wishes = self._wishes
-        return ModelWishes(
-            stream=wishes.stream,
-            params=wishes.params,
-            tools=wishes.tools,
-            vision=wishes.vision,
-            repeat=wishes.repeat,
-            max_ttft=wishes.max_ttft,
-            max_time=wishes.max_time,
-            seconds=self._runtime.options.timeout or _MODEL_SECONDS,
-            gates=self._is_alone,
-        )
 
     def _is_agreed(self, tasks: "Sequence[Task]") -> bool:
         """Say how many billed requests *tasks* are, and ask whoever can be asked."""
@@ -210,7 +194,7 @@ class _Run:
             terminal.say(f"sending {what}")
             return True
         with self._reporting.paused(self._report):
-            return terminal.confirm(f"send {what}?", flag="--yes")
+            return terminal.questions.confirm(f"send {what}?", flag="--yes")
 
     def _ask_models(self, backends: "Sequence[Backend]") -> None:
         """Ask *backends*, once whoever can be asked agrees."""
@@ -245,5 +229,5 @@ class _Run:
     def _take_in(self, result: Result) -> Result:
         taken = self._report.add(result)
         self._report.seconds = time.monotonic() - self._started
-        self._reporting.on_result(self._report, taken)
+        self._reporting.on_result(taken)
         return taken

@@ -34,8 +34,8 @@ def delete_keys(context: typer.Context, names: Names, yes: Yes = False) -> None:
     from litectl.keys.api import SECONDS
     from litectl.keys.api import delete_keys as delete
     from litectl.keys.key import check_name
-    from litectl.output.columns import one_line
     from litectl.output.keys import print_deleted
+    from litectl.text.lines import one_line
 
     runtime = runtime_of(context)
     checked = list(dict.fromkeys(map(check_name, names)))
@@ -46,7 +46,7 @@ def delete_keys(context: typer.Context, names: Names, yes: Yes = False) -> None:
         question = (
             f"delete {'key' if len(keys) == 1 else f'{len(keys)} keys'} {listed} of {runtime.target.root}?"
         )
-        if not yes and not runtime.terminal.confirm(question, flag="--yes"):
+        if not yes and not runtime.terminal.questions.confirm(question, flag="--yes"):
             runtime.terminal.say("nothing was deleted")
             return
         delete(proxy, keys, seconds=seconds)

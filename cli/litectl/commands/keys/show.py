@@ -58,13 +58,14 @@ def _hash_on_stdin(runtime: "Runtime") -> str:
     from litectl.credentials.chain import parse_key
     from litectl.errors import UsageError
     from litectl.keys.key import hash_of
+    from litectl.text.keys import VIRTUAL
 
     if runtime.options.api_key_file == "-":
         raise UsageError("stdin cannot be two keys", hint="give `--api-key-file` a path")
     text = runtime.read_secret("key", flag="KEY").decode("utf-8", "replace")
     key = parse_key(text, "stdin")
     runtime.terminal.mask(key)
-    return hash_of(key) if key.startswith("sk-") else key
+    return hash_of(key) if key.startswith(VIRTUAL) else key
 
 
 def _calling(runtime: "Runtime", proxy: "Proxy", seconds: float) -> dict[str, object]:

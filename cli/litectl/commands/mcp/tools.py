@@ -51,11 +51,12 @@ def list_tools(
     """
     from litectl.mcp.choice import choose_server, outcome_of, with_words
     from litectl.mcp.servers import counted
-    from litectl.output.columns import Listing, choose_columns, one_line
+    from litectl.output.columns import Listing, choose_columns
     from litectl.output.listing import is_for_people, print_listing
     from litectl.output.times import timestamp
     from litectl.output.tools import TOOL_COLUMNS, TOOL_TABLE, tool_columns
     from litectl.run.toolbox import tell_failures
+    from litectl.text.lines import one_line
 
     runtime = runtime_of(context)
     add_server_headers(runtime, server_header)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litectl.commands.options import SharedOptionsCommand, new_app, runtime_of
+from litectl.commands.options import ModelMode, ModelSearch, SharedOptionsCommand, new_app, runtime_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,15 +32,6 @@ KeyVariable = Annotated[
         "--key-variable", metavar="NAME", help="Let the tool read the key from this environment variable"
     ),
 ]
-Mode = Annotated[
-    str | None,
-    typer.Option(
-        "--mode", metavar="MODE", help="Only this mode, such as embedding, or `all`; else what can chat"
-    ),
-]
-Search = Annotated[
-    str | None, typer.Option("--search", metavar="TEXT", help="Only names or providers with these words")
-]
 
 
 @app.command(cls=SharedOptionsCommand)
@@ -51,8 +42,8 @@ def export_models(
     file: File = None,
     provider: Provider = "litellm",
     key_variable: KeyVariable = None,
-    mode: Mode = None,
-    search: Search = None,
+    mode: ModelMode = None,
+    search: ModelSearch = None,
 ) -> None:
     """
     Write the models into the configuration of another tool

@@ -4,7 +4,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from litectl.commands.options import Columns, SharedOptionsCommand, new_app, runtime_of
+from litectl.commands.options import (
+    Columns,
+    ModelMode,
+    ModelSearch,
+    SharedOptionsCommand,
+    new_app,
+    runtime_of,
+)
 
 if TYPE_CHECKING:
     from litectl.catalog.catalog import Catalog
@@ -12,15 +19,6 @@ if TYPE_CHECKING:
 
 app = new_app()
 
-Mode = Annotated[
-    str | None,
-    typer.Option(
-        "--mode", metavar="MODE", help="Only this mode, such as embedding, or `all`; else what can chat"
-    ),
-]
-Search = Annotated[
-    str | None, typer.Option("--search", metavar="TEXT", help="Only names or providers with these words")
-]
 SortBy = Annotated[
     str, typer.Option("--sort", metavar="COLUMN", help="The column to sort by", show_default=True)
 ]
@@ -30,8 +28,8 @@ Reverse = Annotated[bool, typer.Option("--reverse", help="Sort downwards")]
 @app.command(cls=SharedOptionsCommand)
 def list_models(
     context: typer.Context,
-    mode: Mode = None,
-    search: Search = None,
+    mode: ModelMode = None,
+    search: ModelSearch = None,
     sort_by: SortBy = "name",
     reverse: Reverse = False,
     columns: Columns = None,

@@ -67,7 +67,7 @@ def check_model(
     from litectl.actions.smoke.reporting import ReportWishes
     from litectl.actions.smoke.testing import require_success, smoke_model
     from litectl.errors import UsageError
-    from litectl.smoke.wishes import SmokeWishes
+    from litectl.smoke.wishes import ModelWishes, SmokeWishes
 
     if context.args:
         from shlex import quote
@@ -77,18 +77,7 @@ def check_model(
             "`litectl models test` takes one model",
             hint=f"test several with `litectl smoke --prompt --models {models}`",
         )
-    wishes = SmokeWishes(
-        prompt=True,
-        stream=stream,
-        params=params,
-        tools=tools,
-        vision=vision,
-        repeat=repeat,
-        max_ttft=max_ttft,
-        max_time=max_time,
-        max_cost=max_cost,
-        strict=strict,
-        yes=yes,
-    )
-    reports = ReportWishes(junit=junit, tap=tap, github=github, summary=summary)
+    of_models = ModelWishes(stream, params, tools, vision, repeat, max_ttft, max_time)
+    wishes = SmokeWishes(of_models=of_models, prompt=True, max_cost=max_cost, strict=strict, yes=yes)
+    reports = ReportWishes(junit, tap, github, summary)
     require_success(smoke_model(runtime_of(context), name, wishes, reports))

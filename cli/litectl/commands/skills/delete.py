@@ -35,7 +35,7 @@ def delete(
     with runtime.open_proxy() as proxy:
         skill = only_skill_called(runtime, proxy, name, origin)
         question = f"delete skill `{skill.shown}` of {skill.origin} ({readable(skill.id)})?"
-        if not yes and not runtime.terminal.confirm(question, flag="--yes"):
+        if not yes and not runtime.terminal.questions.confirm(question, flag="--yes"):
             runtime.terminal.say("nothing was deleted")
             return
         delete_skill(proxy, skill, seconds=runtime.options.timeout or CHANGE_SECONDS)

@@ -17,6 +17,6 @@ def disable(context: typer.Context, name: SkillName) -> None:
 
     JSON fields: name, id, origin, enabled, version, description.
     """
-    from litectl.commands.skills.enable import switch
+    from litectl.actions.skill_switching import switch
 
     switch(runtime_of(context), name, is_enabled=False)

@@ -42,7 +42,7 @@ def list_skills(
     they list), skills.
     """
     from litectl.output.columns import Listing, choose_columns
-    from litectl.output.listing import print_listing
+    from litectl.output.listing import is_for_people, print_listing
     from litectl.output.skills import TEXT_COLUMNS, columns_for_people, fitted, skill_columns
     from litectl.run.skillset import kept_skills, skills_of
     from litectl.text.wordsearch import matching
@@ -63,7 +63,7 @@ def list_skills(
         "cut": list(listed.cut),
     }
     output_format, terminal = runtime.options.format, runtime.terminal
-    is_table = output_format == "table" or (output_format is None and terminal.stdout_is_terminal)
+    is_table = is_for_people(terminal, output_format)
     usual = columns_for_people(rows, shows_disabled=all_) if is_table else TEXT_COLUMNS
     shown = fitted(choose_columns(columns or usual, known), rows, terminal.width)
     listing = Listing("skills", known, shown, rows, about)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from litectl.doctor.masking import without_keys
+from litectl.text.keys import without_keys
 
 
 @pytest.mark.parametrize(
