@@ -180,7 +180,8 @@ def test_a_command_that_is_named_exists(place: str, span: str) -> None:
     """Its verb, its options and the number of its arguments are read by the real parser."""
     # What is filled in right behind a word are more words.
     said = re.sub(rf"(?<=\w){HOLE}", "", span).replace(HOLE, "x")
-    words = shlex.split(said.partition(" > ")[0].removeprefix("litectl "))
+    alone = re.split(r" [>|] ", said)[0].replace(" ... ", " ").removesuffix(" ...")
+    words = shlex.split(alone.removeprefix("litectl "))
     verb, rest = verb_of(words)
     if verb.is_group:
         # A group alone is spoken of, and one whose verb is only known when it runs.

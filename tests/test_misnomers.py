@@ -111,7 +111,7 @@ def test_one_dash_makes_no_other_value(
     result = litectl(*words.split())
 
     assert (result.code, result.out, fake.requests) == (2, "", [])
-    assert result.err == f"error: `{wrong}` is no option\nhint: say `{right}`\n"
+    assert result.err == f"error: `{wrong}` is not an option\nhint: say `{right}`\n"
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def method_of(text: str) -> str:
         if "/" in text:
             raise UsageError(
                 "there is one path, and the method stands before it",
-                hint="`litectl api [METHOD] PATH`; a body is given with `-d BODY`",
+                hint="`litectl api [METHOD] PATH`; a body is given with `-d JSON`",
             )
         shown = text if len(text) <= _LONGEST_METHOD else "a word that long"
         raise UsageError(f"unknown method: {shown}", hint=f"it is one of {', '.join(METHODS)}")

@@ -136,7 +136,7 @@ class SharedOptionsCommand(TyperCommand):
             raise
 
     def _refuse_mistyped(self, context: Any, words: Sequence[str]) -> None:
-        """Raise `UsageError` for `-model` and `-m=NAME`, which would be another value than the one meant."""
+        """Raise `UsageError` for one dash too few and an equals sign too many: it would be another value."""
         may_be = any(len(word) > len("-m") and word[0] == "-" != word[1] for word in words)
         if not may_be or not context.allow_interspersed_args:  # which are those of another program
             return
@@ -152,7 +152,7 @@ class SharedOptionsCommand(TyperCommand):
         }
         if found := mistyped(words, options):
             wrong, right = found
-            raise UsageError(f"`{wrong}` is no option", hint=f"say `{right}`")
+            raise UsageError(f"`{wrong}` is not an option", hint=f"say `{right}`")
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Print the command's own options first and the shared ones in a section of their own."""

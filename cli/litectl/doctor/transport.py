@@ -75,7 +75,7 @@ def examine_timeouts(option: float | None, list_seconds: float, variables: Envir
     source = "--timeout" if option else "the default"
     requests = f"{option or DEFAULT_SECONDS:g} s for a request, {list_seconds:g} s for a model list"
     wrong = [name for name in _NUMBERS if variables.number(name, 0.0) is None]
-    problems = [f"{name} is no number" for name in wrong]
+    problems = [f"{name} is not a number" for name in wrong]
     facts = [f"{requests} (from {source})"]
     if variables.number(environment.DISCOVERY_TIMEOUT_MS, 1.0) == 0:
         facts.append(f"{environment.DISCOVERY_TIMEOUT_MS} is 0: no list is fetched unasked")

@@ -24,7 +24,7 @@ _PROBLEM = """
 import sys, yaml
 try:
     document = yaml.safe_load(sys.stdin.buffer.read().decode())
-    problem = None if isinstance(document, dict) else "it is no mapping"
+    problem = None if isinstance(document, dict) else "it is not a mapping"
 except Exception as error:
     mark = getattr(error, "problem_mark", None)
     where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
@@ -47,7 +47,7 @@ def variables_for(config: Path, variables: Mapping[str, str], python: Path) -> d
     if done.returncode:
         said = readable(done.stderr.decode("utf-8", "replace"))
         raise ConfigError(
-            f"`{config}` is no configuration of LiteLLM's: {said}", hint="it has to be a YAML mapping"
+            f"`{config}` is not a configuration of LiteLLM's: {said}", hint="it has to be a YAML mapping"
         )
     kept = {
         name: value
@@ -61,7 +61,7 @@ def _read(config: Path) -> bytes:
     """Return the file *config*, which is read again by others; raises `UsageError`."""
     try:
         if config.exists() and not config.is_file():
-            raise UsageError(f"`{config}` is no plain file", hint="put the configuration into one")
+            raise UsageError(f"`{config}` is not a plain file", hint="put the configuration into one")
         return config.read_bytes()
     except (OSError, ValueError) as error:
         raise unreadable(config, error) from error

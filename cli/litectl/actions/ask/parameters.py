@@ -54,7 +54,7 @@ def _defaults(runtime: "Runtime", given: Collection[str]) -> dict[str, object]:
 def require_finite(number: float | None, option: str) -> float | None:
     """Return *number*; raises `UsageError` for NaN and infinity."""
     if number is not None and not isfinite(number):
-        raise UsageError(f"`{option}` is no finite number: {number:g}", hint=f"for example `{option} 1`")
+        raise UsageError(f"`{option}` is not a finite number: {number:g}", hint=f"for example `{option} 1`")
     return number
 
 

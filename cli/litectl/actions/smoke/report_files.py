@@ -139,12 +139,12 @@ def _require_file(option: str, name: str) -> Path:
     try:
         path = Path(name).resolve()
         if Path(name).parent in _DEVICES or (path.exists() and not path.is_file()):
-            raise UsageError(f"`{name}` of `{option}` is no regular file", hint="name another one")
+            raise UsageError(f"`{name}` of `{option}` is not a regular file", hint="name another one")
         probe = path.with_name(f".{os.getpid()}.{os.urandom(4).hex()}")
         create_file(probe, b"", mode=0o600)
         probe.unlink()
     except (OSError, RuntimeError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "that is no name of a file"
+        reason = getattr(error, "strerror", None) or "that is not the name of a file"
         raise ConfigError(
             f"cannot write `{name}` of `{option}`: {reason}",
             hint="create its directory, or check the permissions",
