@@ -1,5 +1,5 @@
 #!/bin/sh
-# The main job in front of you: log in, list the models, ask one, use it in a pipe.
+# The main job in front of you: log in, list the models, ask one, use it in a pipe, call a tool.
 # Run by `make demo` as `litectl sandbox run -- sh examples/demo.sh`, which names the proxy and its key in
 # LITECTL_BASE_URL and LITECTL_API_KEY. It keeps its files apart from yours.
 set -eu
@@ -29,6 +29,7 @@ show "litectl ask -m mock-hello -p 'Say hello' --usage"
 show "litectl profiles set model=mock-long"
 show "litectl ask -p 'Write a long answer' | head -n 3"
 show "echo 'some text' | litectl ask -m mock-hello -p 'Summarise this' --json"
+show "litectl mcp call add a=2 b=3"
 
 printf '\nA failure has an exit code that a script can act on:\n'
 printf '\n$ litectl ask -m mock-rate-limited -p Hi\n'

@@ -2,11 +2,15 @@
 
 import json
 import socket
+import subprocess
+import sys
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from litectl.sandbox import tools
 from litectl.sandbox.installation import REQUIREMENT, Installation
 from litectl.sandbox.models import EMBEDDER, configuration
 from litectl.sandbox.own_configuration import variables_for
@@ -217,7 +221,81 @@ def test_start_without_an_installation_names_the_line_to_type(litectl: Litectl) 
 
 def test_the_mock_models_can_be_read_by_the_proxy() -> None:
     """The configuration is plain JSON, and what embeds is a module of Python."""
-    document = json.loads(json.dumps(configuration()))
+    document = json.loads(json.dumps(configuration(("python", "-I", "tools.py"))))
 
     assert [model["model_name"] for model in document["model_list"]][-1] == "mock-embedding"
+    server = document["mcp_servers"]["sandbox"]
+    assert (server["command"], server["args"]) == ("python", ["-I", "tools.py"])
     compile(EMBEDDER, "embedder", "exec")
+
+
+@pytest.mark.parametrize(("config", "stdio"), [((), "true"), (("--config", "own.yaml"), "unset")])
+def test_servers_over_stdio_are_for_the_mock_models(
+    litectl: Litectl,
+    installed: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    config: tuple[str, ...],
+    stdio: str,
+) -> None:
+    """A configuration of one's own gets the variables of the caller, and none of ours."""
+    monkeypatch.chdir(tmp_path)
+    Path("own.yaml").touch()
+    (installed / "environment/bin/python").write_text(
+        '#!/bin/sh\n[ "$1" = -I ] && exit\necho "stdio: ${LITELLM_ENABLE_MCP_STDIO-unset}"\nexit 3\n'
+    )
+
+    assert f"\nstdio: {stdio}\n" in litectl("sandbox", "start", *config).err
+
+
+def answers(*requests: tuple[str, dict[str, object]]) -> list[Any]:
+    """Return what the tools of the sandbox answer to *requests*, run as the proxy runs them."""
+    lines = [
+        json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": parameters})
+        for number, (method, parameters) in enumerate(requests)
+    ]
+    notice = json.dumps({"jsonrpc": "2.0", "method": "notifications/initialized"})
+    done = subprocess.run(
+        [sys.executable, "-I", tools.__file__],
+        input="\n".join([notice, *lines]),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["id"] for answer in said] == list(range(len(requests)))
+    return said
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "text", "is_error"),
+    [
+        ("add", {"a": 2, "b": 3}, "5", False),
+        ("add", {"a": 0.5, "b": 1}, "1.5", False),
+        ("add", {"a": 2}, "these are no arguments of add", True),
+        ("add", {"a": 2, "b": None}, "these are no arguments of add", True),
+        ("add", [2, 3], "these are no arguments of add", True),
+        ("echo", {"text": "hi there"}, "hi there", False),
+        ("echo", {}, "these are no arguments of echo", True),
+        ("fail", {}, "this tool always fails", True),
+        ("other", {}, "there is no tool other", True),
+    ],
+)
+def test_a_tool_of_the_sandbox_answers_or_fails(
+    tool: str, arguments: object, text: str, is_error: bool
+) -> None:
+    """Whatever it is given, the result is text that says so."""
+    (answer,) = answers(("tools/call", {"name": tool, "arguments": arguments}))
+
+    assert answer["result"] == {"content": [{"type": "text", "text": text}], "isError": is_error}
+
+
+def test_the_tools_of_the_sandbox_are_listed() -> None:
+    """The server speaks the version that it is asked for, and refuses a method that it does not know."""
+    began, listed, unknown = answers(
+        ("initialize", {"protocolVersion": "2025-06-18"}), ("tools/list", {}), ("resources/list", {})
+    )
+
+    assert began["result"]["protocolVersion"] == "2025-06-18"
+    assert [tool["name"] for tool in listed["result"]["tools"]] == ["add", "echo", "fail"]
+    assert unknown["error"]["code"] == -32601

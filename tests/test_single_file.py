@@ -160,6 +160,14 @@ def test_it_refreshes_in_the_background(single: Program, fake: FakeProxy, isolat
         assert time.monotonic() < deadline, "the background refresh never finished"
 
 
+def test_the_tools_of_the_sandbox_are_a_file(single: Program, isolated: Path) -> None:
+    """The proxy of the sandbox starts them with a Python of its own, which knows nothing of litectl."""
+    single("--version")
+    (folder,) = unpacked(isolated)
+
+    assert (folder / "litectl/sandbox/tools.py").is_file()
+
+
 def test_the_doctor_finds_all_packages(single: Program) -> None:
     """The packages that came in the file are there with their versions."""
     findings = {one["name"]: one for one in single("doctor", "--json", "--offline").json["findings"]}

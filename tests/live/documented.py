@@ -58,15 +58,15 @@ TOOLS = [{"type": "function", "function": _FUNCTION}]
 
 def configuration(directory: Path, upstream: str, python: Path) -> Path:
     """Write the configuration of the proxy into *directory* and return its path."""
-    document: dict[str, Any] = mock_models()
+    command = (str(python), "-I", tracker.__file__)
+    document: dict[str, Any] = mock_models(command)
     for name, (provider, mode) in _MODELS.items():
         model = entry(name, upstream, provider, name, **(_PRICES if mode == "chat" else {}))
         limits = {"max_input_tokens": 200000, "max_output_tokens": 32000, **_LEVELS}
         document["model_list"].append(
             model | {"model_info": {"mode": mode, **(limits if mode == "chat" else {})}}
         )
-    command = {"command": str(python), "args": ["-I", tracker.__file__]}
-    document["mcp_servers"] = {"tracker": {"transport": "stdio", "allow_all_keys": True, **command}}
+    document["mcp_servers"] = {"tracker": document["mcp_servers"].pop("sandbox")}
     (directory / EMBEDDER_FILE).write_text(EMBEDDER)
     path = directory / "config.yaml"
     path.write_text(json.dumps(document))

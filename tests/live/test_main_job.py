@@ -11,7 +11,7 @@ from program import Program
 
 pytestmark = pytest.mark.live
 
-NAMES = ["mock-context", "mock-failing", "mock-hello", "mock-long", "mock-rate-limited"]
+NAMES = ["mock-context", "mock-failing", "mock-hello", "mock-json", "mock-long", "mock-rate-limited"]
 
 
 def test_a_newcomer_logs_in_lists_and_asks(real_proxy: RunningProxy) -> None:
@@ -81,6 +81,18 @@ def test_the_json_of_an_answer_is_true(real: Program) -> None:
     assert document["cost"] == pytest.approx(usage["input_tokens"] * 1e-06 + usage["output_tokens"] * 5e-06)
     assert unpriced["cost"] is None
     assert document["deployment_id"]
+
+
+def test_a_structured_answer_becomes_a_call_of_a_tool(real: Program) -> None:
+    """A model answers in the form that is asked for, and a tool takes it; one that fails is exit 1."""
+    answer = real("ask", "-m", "mock-json", "-p", "Invent a person", "--schema", "name, age int").json
+    arguments = json.dumps({"a": answer["age"], "b": 1}).encode()
+
+    assert answer == {"name": "Ada", "age": 36}
+    assert real("mcp", "call", "sandbox/add", stdin=arguments) == (0, "37\n", "")
+    failed = real("mcp", "call", "fail")
+    assert (failed.code, failed.out) == (1, "")
+    assert "the tool `fail` failed: this tool always fails" in failed.err
 
 
 def test_a_pipe_may_close_early(real: Program) -> None:

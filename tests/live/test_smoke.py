@@ -83,6 +83,7 @@ def test_a_healthy_proxy_passes(real: Program) -> None:
     assert result.code == 0, result.out
     checks = by_check(result.json)
     assert {name: checks[name]["verdict"] for name in checks if " " in name} == {
+        "mcp sandbox": "passed",
         "answers mock-hello": "passed",
         "usage mock-hello": "passed",
         "streams mock-hello": "passed",

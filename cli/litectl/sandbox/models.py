@@ -1,9 +1,12 @@
 """The mock models of the sandbox: the configuration of its proxy, and what embeds there. Pure."""
 
+from collections.abc import Sequence
+
 # Each failure a script should handle has a model.
 _CHATS = {
     "mock-hello": "Hello from the sandbox.",
     "mock-long": "".join(f"Line {number} of a longer answer.\n" for number in range(1, 41)),
+    "mock-json": '{"name": "Ada", "age": 36}',
     "mock-rate-limited": "litellm.RateLimitError",
     "mock-context": "litellm.ContextWindowExceededError",
     "mock-failing": "litellm.InternalServerError",
@@ -51,11 +54,18 @@ embedder = Embedder()
 """
 
 
-def configuration() -> dict[str, object]:
-    """Return the configuration of a proxy with the mock models, which wants `EMBEDDER_FILE` beside it."""
+def configuration(tools: Sequence[str]) -> dict[str, object]:
+    """
+    Return the configuration of a proxy with the mock models, which wants `EMBEDDER_FILE` beside it.
+
+    *tools* is the command of its MCP server, which speaks stdio.
+    """
     chats = [_entry(name, f"openai/{name}", "chat", mock_response=answer) for name, answer in _CHATS.items()]
     provider, handler = "sandbox", f"{EMBEDDER_FILE.removesuffix('.py')}.embedder"
+    command, *arguments = tools
+    server = {"transport": "stdio", "command": command, "args": arguments, "allow_all_keys": True}
     return {
+        "mcp_servers": {"sandbox": server},
         "model_list": [*chats, _entry("mock-embedding", f"{provider}/mock-embedding", "embedding")],
         "litellm_settings": {
             "telemetry": False,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Never
 
 START_SECONDS = 120.0
+_TOOLS = ("-I", str(Path(__file__).with_name("tools.py")))
 _POLL_SECONDS = 0.1
 _KEY_SECONDS = 5.0
 
@@ -95,6 +96,7 @@ class Sandbox:
         key = f"sk-{secrets.token_urlsafe(24)}"
         if config is None:
             config = self._mock_models()
+            settings = {**settings, "LITELLM_ENABLE_MCP_STDIO": "true"}  # a configuration may not say this
         command = [str(self.installation.python), "-P", "-c", _PROGRAM]
         command += ["--config", str(config.absolute()), "--host", "127.0.0.1", "--port", str(port)]
         self.log.unlink(missing_ok=True)  # an earlier proxy that still runs goes on with its own
@@ -131,7 +133,7 @@ class Sandbox:
         config = self._directory / "config.yaml"
         write_private(self._directory / EMBEDDER_FILE, EMBEDDER.encode())
         # JSON is YAML, which is what the proxy reads.
-        write_private(config, json.dumps(configuration()).encode())
+        write_private(config, json.dumps(configuration((str(self.installation.python), *_TOOLS))).encode())
         return config
 
     def _await_ready(self, process: "subprocess.Popen[bytes]", root: str, log: BinaryIO) -> None:
