@@ -359,6 +359,23 @@ def test_a_context_size_says_whose_it_is(logged_in: Litectl, fake: FakeProxy, is
     assert set(entry_of(isolated, name_of(fake))) == {"root", "credential", "allow_http"}
 
 
+def test_a_model_behind_the_variable_is_said(logged_in: Litectl, fake: FakeProxy) -> None:
+    """A model that LITECTL_MODEL keeps from being used is stored with a warning; no other setting has one."""
+    variables = {"LITECTL_MODEL": "gpt-5.2"}
+
+    behind = logged_in("profiles", "set", "model=claude", variables=variables)
+    where = ("--base-url", fake.root, "--api-key-file", "-", "-m", "gpt-5")
+    again = logged_in("login", *where, stdin=KEY.encode(), variables=variables)
+    quiet = [
+        logged_in("profiles", "set", setting, variables=variables)
+        for setting in ("model=gpt-5.2", "model=", "allow_http=true")
+    ]
+
+    assert "warning: set in the environment, and used before this model: LITECTL_MODEL\n" in behind.err
+    assert "used before this login: LITECTL_MODEL\n" in again.err
+    assert not any("LITECTL_MODEL" in result.err for result in quiet)
+
+
 def test_a_setting_is_used_by_the_next_request(logged_in: Litectl, fake: FakeProxy) -> None:
     """A header of the profile goes to its proxy, with the variable's value of the moment."""
     logged_in("profiles", "set", "headers.x-team=$TEAM", "auth_header=x-litellm-api-key")
