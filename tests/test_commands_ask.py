@@ -384,7 +384,7 @@ def test_without_a_default_profile_a_stored_one_is_to_be_chosen(litectl: Litectl
 
     assert asked.code == 2
     assert "error: no profile is the default, and no model is named\n" in asked.err
-    assert "hint: say `litectl profiles use NAME`, then name a model with `-m MODEL`\n" in asked.err
+    assert "hint: say `litectl profiles use work`, then name a model with `-m MODEL`\n" in asked.err
     assert left.code == 3
     assert "error: no profile is named, and none is the default\n" in left.err
     assert "hint: name a stored one with `--profile NAME`, or add one with `litectl login`\n" in left.err

@@ -30,14 +30,17 @@ def litectl(fake: FakeProxy) -> Litectl:
 
 
 def test_removing_the_default_says_that_there_is_none(litectl: Litectl, fake: FakeProxy) -> None:
-    """Otherwise every command after it would ask a proxy of this machine."""
-    login(litectl, fake.root, "--profile", "first")
-    login(litectl, fake.root, "--profile", "second")
+    """Otherwise every command after it would ask a proxy of this machine; the only one left is named."""
+    for name in ("first", "second", "third"):
+        login(litectl, fake.root, "--profile", name)
 
-    removed = litectl("profiles", "remove", "second", "--yes")
+    of_three = litectl("profiles", "remove", "third", "--yes")
+    litectl("profiles", "use", "second")
+    of_two = litectl("profiles", "remove", "second", "--yes")
 
-    assert "litectl profiles use NAME" in removed.err
-    assert "litectl profiles use NAME" not in litectl("profiles", "remove", "first", "--yes").err
+    assert "choose one with `litectl profiles use NAME`\n" in of_three.err
+    assert "choose one with `litectl profiles use first`\n" in of_two.err
+    assert "profiles use" not in litectl("profiles", "remove", "first", "--yes").err
 
 
 @pytest.fixture

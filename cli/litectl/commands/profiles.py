@@ -192,7 +192,7 @@ def remove_profile(
     stored = runtime.profile_store.load()
     _report(runtime, profile.without_credential(), stored, f"removed profile `{name}`")
     if stored.by_name and stored.default is None:
-        runtime.terminal.note("no profile is the default now; choose one with `litectl profiles use NAME`")
+        runtime.terminal.note(f"no profile is the default now; choose one with `{stored.line_to_choose}`")
 
 
 def with_options(profile: "Profile", runtime: "Runtime") -> "Profile":

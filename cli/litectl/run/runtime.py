@@ -150,7 +150,7 @@ class Runtime:
     def missing_proxy(self) -> tuple[str, str]:
         """What is missing where nothing names a proxy, and the command that helps."""
         if self.profiles.by_name:
-            return "no profile is the default", "litectl profiles use NAME"
+            return "no profile is the default", self.profiles.line_to_choose
         return "no proxy is configured", "litectl login"
 
     def read_secret(self, what: str, *, flag: str) -> bytes:
