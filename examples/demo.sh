@@ -43,4 +43,6 @@ That was it; the proxy stops now, and nothing is left running. What to type next
   .venv/bin/litectl login                                log in to your own proxy
   .venv/bin/litectl models list
   .venv/bin/litectl ask -m MODEL -p "Name three rivers"
+
+docs/tutorial.md goes on from here, in ten minutes from the sandbox to CI.
 EOF

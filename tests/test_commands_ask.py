@@ -371,6 +371,25 @@ def test_model_comes_from_option_then_variable_then_profile(litectl: Litectl, fa
     assert "litectl models list" in no_model.err
 
 
+def test_without_a_default_profile_a_stored_one_is_to_be_chosen(litectl: Litectl) -> None:
+    """Who has logged in is not told to log in, neither by `ask` nor by `logout`."""
+    litectl("profiles", "add", "lab", "--base-url", "https://lab.example.com")
+    litectl("profiles", "add", "work", "--base-url", "https://work.example.com")
+    litectl("profiles", "use", "lab")
+    litectl("profiles", "remove", "lab", "--yes")
+    nothing = {"LITECTL_BASE_URL": "", "LITECTL_API_KEY": ""}
+
+    asked = litectl("ask", "-p", "Hi", variables=nothing)
+    left = litectl("logout", variables=nothing)
+
+    assert asked.code == 2
+    assert "error: no profile is the default, and no model is named\n" in asked.err
+    assert "hint: say `litectl profiles use work`, then name a model with `-m MODEL`\n" in asked.err
+    assert left.code == 3
+    assert "error: no profile is named, and none is the default\n" in left.err
+    assert "hint: name a stored one with `--profile NAME`, or add one with `litectl login`\n" in left.err
+
+
 def test_unknown_model_suggests_near_names_from_the_cache(litectl: Litectl, fake: FakeProxy) -> None:
     """The proxy's 400 for an unknown model is exit 6 with near names, without another request."""
     fake.on_models(model_info("gpt-5.2"), model_info("claude-haiku-4-5"))
@@ -384,8 +403,10 @@ def test_unknown_model_suggests_near_names_from_the_cache(litectl: Litectl, fake
     result = litectl("ask", "-m", "gpt-52", "-p", "Hi")
 
     assert result.code == 6
-    assert "hint: did you mean `gpt-5.2`?" in result.err
+    assert "hint: did you mean `gpt-5.2`?\n" in result.err
     assert len(fake.requests) - before == 1
+    by_variable = litectl("ask", "-p", "Hi", variables={"LITECTL_MODEL": "gpt-52"})
+    assert "hint: LITECTL_MODEL names it; did you mean `gpt-5.2`?\n" in by_variable.err
 
 
 def test_an_answer_cut_at_the_limit_is_said(litectl: Litectl, fake: FakeProxy) -> None:

@@ -140,6 +140,27 @@ def test_login_on_a_terminal_asks_for_url_and_hidden_key(litectl: Litectl, fake:
     assert f"{KEY}\n" == litectl("token").out
 
 
+def test_the_url_is_asked_for_until_it_is_one(litectl: Litectl, fake: FakeProxy) -> None:
+    """What is no URL is said with what was meant, and the address of a page leads to its proxy."""
+    program = Program([sys.executable, "-m", "litectl"], {})
+    host = fake.root.removeprefix("http://")
+
+    code, shown = program.on_terminal(
+        "login",
+        typed=[
+            ("proxy URL, such as", host),
+            (f"did you mean `{fake.root}`?", f"{fake.root}/ui"),
+            ("how to log in [1]", "2"),
+            ("not shown", KEY),
+        ],
+    )
+
+    assert code == 0
+    assert f"not a proxy URL: {host}" in shown
+    assert "`/ui` at its end is left out" in shown
+    assert f"logged in to {fake.root} as" in shown
+
+
 def test_token_is_the_key_and_nothing_else(logged_in: Litectl) -> None:
     """Another tool can use `litectl token` as its key helper."""
     assert (0, f"{KEY}\n", "") == logged_in("token")

@@ -30,14 +30,17 @@ def litectl(fake: FakeProxy) -> Litectl:
 
 
 def test_removing_the_default_says_that_there_is_none(litectl: Litectl, fake: FakeProxy) -> None:
-    """Otherwise every command after it would ask a proxy of this machine."""
-    login(litectl, fake.root, "--profile", "first")
-    login(litectl, fake.root, "--profile", "second")
+    """Otherwise every command after it would ask a proxy of this machine; the only one left is named."""
+    for name in ("first", "second", "third"):
+        login(litectl, fake.root, "--profile", name)
 
-    removed = litectl("profiles", "remove", "second", "--yes")
+    of_three = litectl("profiles", "remove", "third", "--yes")
+    litectl("profiles", "use", "second")
+    of_two = litectl("profiles", "remove", "second", "--yes")
 
-    assert "litectl profiles use NAME" in removed.err
-    assert "litectl profiles use NAME" not in litectl("profiles", "remove", "first", "--yes").err
+    assert "choose one with `litectl profiles use NAME`\n" in of_three.err
+    assert "choose one with `litectl profiles use first`\n" in of_two.err
+    assert "profiles use" not in litectl("profiles", "remove", "first", "--yes").err
 
 
 @pytest.fixture
@@ -357,6 +360,23 @@ def test_a_context_size_says_whose_it_is(logged_in: Litectl, fake: FakeProxy, is
     assert "warning: the context size has no effect" in no_model.err
     assert [len(quiet.err.splitlines()) for quiet in (with_model, unrelated, nothing)] == [1, 1, 1]
     assert set(entry_of(isolated, name_of(fake))) == {"root", "credential", "allow_http"}
+
+
+def test_a_model_behind_the_variable_is_said(logged_in: Litectl, fake: FakeProxy) -> None:
+    """A model that LITECTL_MODEL keeps from being used is stored with a warning; no other setting has one."""
+    variables = {"LITECTL_MODEL": "gpt-5.2"}
+
+    behind = logged_in("profiles", "set", "model=claude", variables=variables)
+    where = ("--base-url", fake.root, "--api-key-file", "-", "-m", "gpt-5")
+    again = logged_in("login", *where, stdin=KEY.encode(), variables=variables)
+    quiet = [
+        logged_in("profiles", "set", setting, variables=variables)
+        for setting in ("model=gpt-5.2", "model=", "allow_http=true")
+    ]
+
+    assert "warning: set in the environment, and used before this model: LITECTL_MODEL\n" in behind.err
+    assert "used before this login: LITECTL_MODEL\n" in again.err
+    assert not any("LITECTL_MODEL" in result.err for result in quiet)
 
 
 def test_a_setting_is_used_by_the_next_request(logged_in: Litectl, fake: FakeProxy) -> None:

@@ -123,9 +123,24 @@ def test_each_value_is_shown_with_its_source(logged_in: Litectl, fake: FakeProxy
         "credential_place": "file",
         "accepted": True,
         "model": None,
+        "model_source": "none found",
         "proxy_version": "1.106.2",
         "profiles_file": str(profiles_file(isolated)),
     } == logged_in("whoami", "--json").json
+
+
+def test_the_model_is_the_one_of_the_next_question(logged_in: Litectl, fake: FakeProxy) -> None:
+    """That of the variable before that of the profile, with what named it."""
+    logged_in("profiles", "set", "model=of-profile")
+
+    ways = [
+        logged_in("whoami", "--json", variables=given).json for given in ({}, {"LITECTL_MODEL": "gpt-5.2"})
+    ]
+
+    assert [(shown["model"], shown["model_source"]) for shown in ways] == [
+        ("of-profile", f"profile `{name_of(fake)}`"),
+        ("gpt-5.2", "LITECTL_MODEL"),
+    ]
 
 
 def test_a_virtual_key_is_shown_with_user_team_and_budget(logged_in: Litectl, fake: FakeProxy) -> None:

@@ -213,3 +213,13 @@ def test_files_are_where_the_table_says(
     monkeypatch.setenv(name, str(tmp_path))
 
     assert getattr(Paths(), place.property) == tmp_path / rest
+
+
+@pytest.mark.parametrize("group", [each.line for each in COMMANDS if each.commands])
+def test_no_line_in_a_list_of_commands_is_cut(shown: Shown, group: str) -> None:
+    """What each verb is for stands there whole, in 80 columns."""
+    text = shown(*group.split()[1:], "--help", variables={"COLUMNS": "80"}).out
+
+    listed = text.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    assert listed
+    assert [line for line in listed if line.endswith("...")] == []

@@ -1,4 +1,4 @@
-"""A secret from stdin that does not come: it is said, and not waited for without end."""
+"""Nothing on stdin: a secret is not waited for without end, and an empty pipe is said."""
 
 import os
 import subprocess
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import litectl.run.runtime
+from fake_proxy import FakeProxy, chat_answer
 from key_login import KEY
 from litectl.environment import Environment
 from litectl.main import run
@@ -54,3 +55,23 @@ def test_a_person_at_a_silent_stdin_is_told(isolated: Path, what: str) -> None:
     assert said == f"note: waiting for the {what} on stdin\n"
     assert process.returncode == 0, err
     assert credential_in(isolated)["secret"] == KEY
+
+
+@pytest.mark.parametrize(
+    ("is_person", "piped", "is_said"), [(True, b"", True), (True, b"text", False), (False, b"", False)]
+)
+def test_an_empty_pipe_is_said_to_a_person(
+    fake: FakeProxy, *, is_person: bool, piped: bytes, is_said: bool
+) -> None:
+    """`git diff | litectl ask` where nothing differs asks about nothing; a script may mean it."""
+    fake.on_chat(chat_answer("x"))
+    variables = {"LITECTL_BASE_URL": fake.root, "LITECTL_API_KEY": KEY, **os.environ}
+    err, (reader, writer) = Stream(is_terminal=is_person), os.pipe()
+    with os.fdopen(reader, "rb") as stdin:
+        os.write(writer, piped)
+        os.close(writer)
+        terminal = Terminal(Environment(variables), stdin=stdin, stdout=Stream(), stderr=err)
+        code = run(["ask", "-m", "m", "-p", "Hi"], Runtime(variables, terminal))
+
+    assert code == 0
+    assert ("nothing was piped in; the model is asked without it" in err.getvalue().decode()) == is_said

@@ -47,7 +47,7 @@ MEANINGS: dict[str, str] = {
     PROFILE: "the profile to use, as `--profile`",
     BASE_URL: "the proxy URL, as `--base-url`",
     API_KEY: "the key; comes before the stored login",
-    MODEL: "the model of `ask`, `cost` and `tokens`, as `--model`",
+    MODEL: "the model of `ask`, `cost` and `tokens`, as `--model`; comes before that of the profile",
     ALLOW_HTTP: "1 allows plain http to hosts other than this machine, as `--allow-http`",
     STDIN_TIMEOUT: "seconds that a silent stdin is waited for, as `ask --stdin-timeout`",
     LITELLM_BASE_URL: "the proxy URL when nothing is stored",

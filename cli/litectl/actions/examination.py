@@ -290,10 +290,7 @@ class Examination:
         return discovery
 
     def _default_model(self) -> "Iterator[Finding]":
+        from litectl.actions.inputs import default_model
         from litectl.doctor.allowance import examine_default_model
 
-        profile = self._runtime.target.settings_profile
-        model, source = self._runtime.environment.get(environment.MODEL), environment.MODEL
-        if model is None and profile is not None:
-            model, source = profile.model, f"profile `{profile.name}`"
-        yield examine_default_model(model, source, self._listed)
+        yield examine_default_model(*default_model(self._runtime), self._listed)

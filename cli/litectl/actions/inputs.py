@@ -57,20 +57,29 @@ def chosen_model(runtime: "Runtime", option: str | None) -> str:
     """Return the model: the option, LITECTL_MODEL, or the profile's default; raises `UsageError`."""
     if option == "":
         raise UsageError("`-m` is empty", hint="name a model, or leave `-m` out")
-    profile = runtime.target.settings_profile
-    model = option or runtime.environment.get(environment.MODEL) or (profile and profile.model)
+    model = option or default_model(runtime)[0]
     if model:
         return model
     if not runtime.is_configured:
+        missing, remedy = runtime.missing_proxy
         raise UsageError(
-            "no proxy is configured, and no model is named",
-            hint="log in with `litectl login`, then name a model with `-m MODEL`",
+            f"{missing}, and no model is named", hint=f"say `{remedy}`, then name a model with `-m MODEL`"
         )
     raise UsageError(
         "which model?",
         hint="name it with `-m MODEL`, keep it with `litectl profiles set model=MODEL`, "
         "and see them all with `litectl models list`",
     )
+
+
+def default_model(runtime: "Runtime") -> tuple[str | None, str]:
+    """Return the model that is used when no option names one, and what names it: variable or profile."""
+    profile = runtime.target.settings_profile
+    if model := runtime.environment.get(environment.MODEL):
+        return model, environment.MODEL
+    if profile is None or profile.model is None:
+        return None, "none found"
+    return profile.model, f"profile `{profile.name}`"
 
 
 def is_piped(runtime: "Runtime") -> bool:

@@ -21,7 +21,7 @@ def show_cache(
     columns: Columns = None,
 ) -> None:
     """
-    List the cached lists of models, of tools and of skills, the newest first
+    List the cached lists of models, tools and skills, newest first
 
     \b
         litectl cache show
@@ -57,13 +57,13 @@ def show_cache(
 @app.command("clear", cls=SharedOptionsCommand)
 def clear_cache(context: typer.Context, everything: Everything = False) -> None:
     """
-    Remove the cached lists of this proxy and credential: models, tools and skills
+    Remove the cached lists of this proxy and credential
 
     \b
         litectl cache clear
         litectl cache clear --all
 
-    The next command that needs one fetches it again. Credentials are not
+    Those of models, tools and skills. The next command that needs one fetches it again. Credentials are not
     touched; `litectl logout` forgets those.
 
     JSON fields: removed, the number of lists.
@@ -95,12 +95,13 @@ def clear_cache(context: typer.Context, everything: Everything = False) -> None:
 @app.command("path", cls=SharedOptionsCommand)
 def print_cache_path(context: typer.Context, everything: Everything = False) -> None:
     """
-    Print where the cached model list of this proxy and credential is, or with `--all` the directory
+    Print where the cached model list is, or with `--all` its directory
 
     \b
         du -sh "$(litectl cache path --all)"
 
-    The lists of tools and skills have the same name, in `tools` and `skills` beside that one.
+    It is the one of this proxy and credential. The lists of tools and skills have
+    the same name, in `tools` and `skills` beside that one.
 
     JSON fields: path.
     """

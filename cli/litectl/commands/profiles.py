@@ -134,7 +134,7 @@ def set_values(
     settings: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="Settings and their values")],
 ) -> None:
     """
-    Set values of the default profile, or of the one named by `--profile`
+    Set values of the default profile, or of `--profile NAME`
 
     \b
         litectl profiles set model=gpt-5.2 'headers.x-team=$TEAM'
@@ -166,7 +166,10 @@ def set_values(
     profile = stored.get(name)
     said = ", ".join(f"{key} is now {_shown(key, value)}" for key, value in pairs)
     _report(runtime, profile, stored, f"profile `{name}`: {said}")
-    _note_context_size(runtime, profile, {key for key, _ in pairs})
+    changed = {key for key, _ in pairs}
+    _note_context_size(runtime, profile, changed)
+    if "model" in changed:
+        _warn_of_variable(runtime, profile)
 
 
 @app.command("remove", cls=SharedOptionsCommand)
@@ -198,7 +201,7 @@ def remove_profile(
     stored = runtime.profile_store.load()
     _report(runtime, profile.without_credential(), stored, f"removed profile `{name}`")
     if stored.by_name and stored.default is None:
-        runtime.terminal.note("no profile is the default now; choose one with `litectl profiles use NAME`")
+        runtime.terminal.note(f"no profile is the default now; choose one with `{stored.line_to_choose}`")
 
 
 def _shown(key: str, value: str) -> str:
@@ -225,6 +228,14 @@ def _note_context_size(runtime: "Runtime", profile: "Profile", changed: "Collect
         )
     elif "context_size" not in changed:
         runtime.terminal.note(f"the context size, {profile.context_size} tokens, is that of this model now")
+
+
+def _warn_of_variable(runtime: "Runtime", profile: "Profile") -> None:
+    """Say that the model of *profile* is not the one that is used, where a variable names another."""
+    from litectl import environment
+
+    if profile.model and runtime.environment.get(environment.MODEL) not in (None, profile.model):
+        runtime.terminal.warn(f"set in the environment, and used before this model: {environment.MODEL}")
 
 
 def _report(runtime: "Runtime", profile: "Profile", stored: "Profiles", text: str) -> None:

@@ -27,13 +27,13 @@ Port = Annotated[
 @app.command("install", cls=SharedOptionsCommand)
 def install(context: typer.Context) -> None:
     """
-    Install a real LiteLLM proxy, about 740 MB, into an environment of its own
+    Install a real LiteLLM proxy, about 740 MB
 
     \b
         litectl sandbox install
 
-    It is put under your data directory, never beside litectl. Uses uv when it
-    is there, else venv and pip.
+    It is put into an environment of its own under your data directory, never
+    beside litectl. Uses uv when it is there, else venv and pip.
 
     JSON fields: path, the directory that it is installed in.
     """
@@ -79,7 +79,7 @@ def run(
 @app.command("start", cls=SharedOptionsCommand)
 def start(context: typer.Context, config: Config = None, port: Port = None) -> None:
     """
-    Start the proxy, print the lines that point litectl at it, and let it run
+    Start the proxy and print the lines that point litectl at it
 
     It runs until Ctrl-C or SIGTERM, which stop it and end with 130 or 143 as
     everywhere. The two export lines come when it is ready, after some seconds:

@@ -1,8 +1,8 @@
 """What to say about a command that is not there: its name here, or which looks like it. Pure."""
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from litectl.errors import UsageError
 
@@ -73,7 +73,11 @@ _MEANT: Mapping[str, Mapping[str, str]] = {
     },
     "litectl keys": dict.fromkeys(("set", "path", "get"), _OWN_KEY),
     "litectl cache": dict.fromkeys(("refresh", "update"), _FETCHED),
-    "litectl profiles": {"current": "the one that is used shows `litectl whoami --offline`"},
+    "litectl profiles": {
+        "current": "the one that is used shows `litectl whoami --offline`",
+        "rename": "log in again with `litectl login --profile NAME`, "
+        "then forget the old one with `litectl profiles remove NAME`",
+    },
     "litectl sandbox": dict.fromkeys(("stop", "down", "status", "serve"), _SANDBOX),
 }
 # Words for the same thing; the first line that has one and the name of a command of the group tells it.

@@ -31,7 +31,7 @@ class _Asked(NamedTuple):
 @app.command(cls=SharedOptionsCommand)
 def whoami(context: typer.Context) -> None:
     """
-    Show which proxy and credential are used, where each came from, and the budget
+    Show which proxy, credential and model are used, what named each, and the budget
 
     \b
         litectl whoami
@@ -67,12 +67,14 @@ def whoami(context: typer.Context) -> None:
 
 
 def _record(runtime: "Runtime", asked: _Asked) -> dict[str, object]:
+    from litectl.actions.inputs import default_model
     from litectl.credentials.tokens import jwt_expiry
     from litectl.output.times import timestamp
     from litectl.text.keys import masked
 
     target, credential, account = runtime.target, runtime.credential, asked.account
     profile, stored = target.settings_profile, runtime.caller.stored
+    model, model_source = default_model(runtime)
     secret = asked.secret or credential.secret
     told = {field: getattr(account, field, None) for field in (*_ACCOUNT, *_MONEY, "budget_reset_at")}
     if stored is not None:
@@ -95,7 +97,8 @@ def _record(runtime: "Runtime", asked: _Asked) -> dict[str, object]:
         "expires_at": timestamp(expires_at),
         **told,
         "budget_reset_at": timestamp(told["budget_reset_at"]),
-        "model": profile.model if profile else None,
+        "model": model,
+        "model_source": model_source,
         "proxy_version": asked.version,
         "profiles_file": _profiles_file(runtime),
     }

@@ -8,7 +8,7 @@ refused is made anew once.
 """
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.credentials.chain import NONE, Credential
 from litectl.credentials.stored import GCLOUD, HELPER, KEYCHAIN, VARIABLE, StoredCredential
@@ -17,7 +17,6 @@ from litectl.credentials.vault import keep_renewed, with_secrets
 from litectl.environment import HELPER_IS_RUNNING
 from litectl.errors import AuthError, ConfigError, NetworkError, UpstreamError
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 

@@ -1,12 +1,11 @@
 """The contract of a browser login, which a proxy has at `/.well-known/litellm-cli-auth`, checked."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from litectl.errors import ConfigError, LoginUnavailableError
 from litectl.failures.wording import readable
 from litectl.wire.root import is_loopback, normalise_root, same_origin
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from litectl.wire.answers import Reply
     from litectl.wire.proxy import Proxy

@@ -8,6 +8,8 @@ credential, whatever is sent goes to its own origin, and of an error answer
 nothing is repeated but a word that the standards define.
 """
 
+from typing import TYPE_CHECKING
+
 from litectl.credentials.contract import NOT_THERE, Contract
 from litectl.credentials.stored import LOGIN, StoredCredential, identifier
 from litectl.credentials.tokens import is_bearer
@@ -15,7 +17,6 @@ from litectl.errors import AuthError, LitectlError, LoginUnavailableError, Upstr
 from litectl.text.jsontext import number
 from litectl.wire.root import same_origin
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from litectl.wire.answers import Reply
     from litectl.wire.proxy import Proxy

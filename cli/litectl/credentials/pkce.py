@@ -9,6 +9,7 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from litectl.credentials.callback import Callback, Listener
@@ -19,7 +20,6 @@ from litectl.credentials.patience import WAITING, nobody_came
 from litectl.credentials.stored import StoredCredential
 from litectl.errors import AuthError
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from litectl.wire.proxy import Proxy
 

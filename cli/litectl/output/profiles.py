@@ -2,12 +2,12 @@
 
 import json
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from litectl.output.columns import Column
 from litectl.output.times import timestamp
 from litectl.wire.headers import shown_value
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

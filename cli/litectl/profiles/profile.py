@@ -90,6 +90,11 @@ class Profiles(NamedTuple):
         """The profile used when nothing else names one."""
         return self.by_name.get(self.default_name or "")
 
+    @property
+    def line_to_choose(self) -> str:
+        """The command that makes one the default; it has the name where there is only one."""
+        return f"litectl profiles use {next(iter(self.by_name)) if len(self.by_name) == 1 else 'NAME'}"
+
     def get(self, name: str) -> Profile:
         """Return the profile *name*; raises `ConfigError` with the known names."""
         if name in self.by_name:

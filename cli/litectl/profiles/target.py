@@ -63,6 +63,11 @@ class Target(NamedTuple):
                 f"several profiles are for {self.root}: {names}",
                 hint=f"choose one with `{PROFILE_OPTION} NAME`",
             )
+        if self.source == BUILT_IN:
+            raise ConfigError(
+                "no profile is named, and none is the default",
+                hint=f"name a stored one with `{PROFILE_OPTION} NAME`, or add one with `litectl login`",
+            )
         from shlex import quote
 
         raise ConfigError(

@@ -152,10 +152,16 @@ class Runtime:
         """Return the proxy, ready to be asked; raises `ConfigError` when offline or not allowed."""
         proxy = self.caller.open_proxy()
         if not self.is_configured:
-            missing = "no profile is the default" if self.profiles.by_name else "no proxy is configured"
-            remedy = "profiles use NAME" if self.profiles.by_name else "login"
-            proxy.unreachable_hint = f"{missing}: say `litectl {remedy}`"
+            missing, remedy = self.missing_proxy
+            proxy.unreachable_hint = f"{missing}: say `{remedy}`"
         return proxy
+
+    @property
+    def missing_proxy(self) -> tuple[str, str]:
+        """What is missing where nothing names a proxy, and the command that helps."""
+        if self.profiles.by_name:
+            return "no profile is the default", self.profiles.line_to_choose
+        return "no proxy is configured", "litectl login"
 
     def read_secret(self, what: str, *, flag: str) -> bytes:
         """

@@ -7,6 +7,7 @@ that was made known with `mask` is replaced in all messages.
 """
 
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -81,6 +82,14 @@ class Terminal:
     def stdin_is_terminal(self) -> bool:
         """Whether a person could type on stdin."""
         return self._stdin is not None and self._stdin.isatty()
+
+    @property
+    def stdin_is_pipe(self) -> bool:
+        """Whether stdin is what another program prints."""
+        try:
+            return self._stdin is not None and stat.S_ISFIFO(os.fstat(self._stdin.fileno()).st_mode)
+        except (OSError, ValueError):  # no file of the system
+            return False
 
     @property
     def stdout_is_terminal(self) -> bool:

@@ -49,7 +49,8 @@ _WHOAMI = {
     "user_spend": "what the user has spent",
     "user_max_budget": "the budget of the user",
     "budget_reset_at": "when the budget begins anew",
-    "model": "the default model of the profile",
+    "model": "the model of `ask` where no option names one",
+    "model_source": "what named it: a variable or a profile",
     "proxy_version": "the version of LiteLLM, where it tells",
     "profiles_file": "where the profiles are; null without a home directory",
 }

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from litectl import environment
 from litectl.actions.ask.attempts import Attempts
 from litectl.actions.ask.requesting import Request, Wishes, request_of
 from litectl.errors import IncompleteError, LitectlError, NotFoundError
@@ -215,4 +216,6 @@ def _with_near_names(runtime: "Runtime", error: NotFoundError, model: str) -> Li
     catalog = runtime.lister.cached_catalog()
     if catalog is not None:
         error.hint = catalog.hint_for(model)
+    if runtime.environment.get(environment.MODEL) == model:
+        error.hint = f"{environment.MODEL} names it; {error.hint}"
     return error

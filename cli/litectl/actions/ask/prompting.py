@@ -106,6 +106,8 @@ def _piped(runtime: "Runtime", inputs: "Inputs", prompt: Prompt) -> "list[Attach
     else:
         has_prompt = bool(prompt.text is not None or prompt.files or prompt.messages)
         content = inputs.stdin("-f -" if named else "the prompt", has_prompt=has_prompt)
+        if has_prompt and not content:
+            _note_silence(runtime)
     if content:
         from litectl.exchange.attachments import attachment_of
 
@@ -115,6 +117,13 @@ def _piped(runtime: "Runtime", inputs: "Inputs", prompt: Prompt) -> "list[Attach
             "nothing came on stdin, and `--attach-type` is about that", hint="pipe it in, with `-f -`"
         )
     return []
+
+
+def _note_silence(runtime: "Runtime") -> None:
+    """Tell a person that the program before the pipe printed nothing; scripts often have such a stdin."""
+    terminal = runtime.terminal
+    if terminal.stdin_is_pipe and terminal.stderr_is_terminal:
+        terminal.note("nothing was piped in; the model is asked without it")
 
 
 def _attachment(runtime: "Runtime", place: str, prompt: Prompt) -> "Attachment":

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from litectl.credentials.dialogue import Dialogue, Team
-from litectl.errors import UsageError
+from litectl.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from litectl.credentials.stored import StoredCredential
@@ -37,6 +37,27 @@ def login_dialogue(terminal: "Terminal", *, browser: bool) -> Dialogue:
         return teams[terminal.questions.choose("team", shown, flag="--team TEAM")].id
 
     return Dialogue(show_page, waiting, choose_team)
+
+
+def typed_root(terminal: "Terminal", known: str | None) -> str:
+    """
+    Ask for the URL of the proxy, until it is one, and return its root; *known* is taken for nothing.
+
+    Of the address of a page, copied from the browser, the root is taken.
+    """
+    from litectl.wire.pasted import route_in, without_route
+    from litectl.wire.root import normalise_root
+
+    question = f"proxy URL [{known}]" if known else "proxy URL, such as https://litellm.example.com"
+    while True:
+        try:
+            root = normalise_root(terminal.questions.ask(question, flag="--base-url URL") or known or "")
+        except ConfigError as error:
+            terminal.error(error.message, error.hint)
+            continue
+        if route := route_in(root):
+            terminal.note(f"`{route}` at its end is left out; `--base-url URL` would keep it")
+        return without_route(root)
 
 
 def asks_for_browser(terminal: "Terminal") -> bool:

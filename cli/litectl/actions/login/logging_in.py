@@ -72,6 +72,7 @@ def log_in(runtime: "Runtime", wishes: Wishes) -> None:
 
 def _read_root(runtime: "Runtime", name: str | None) -> str:
     """Return the root to log in to: named by option or variable, that of the profile, or asked for."""
+    from litectl.actions.login.dialogue import typed_root
     from litectl.wire.root import normalise_root
 
     options, variables = runtime.options, runtime.environment
@@ -83,8 +84,7 @@ def _read_root(runtime: "Runtime", name: str | None) -> str:
         raise UsageError("which proxy to log in to?", hint="name it with `--base-url URL`")
     default = runtime.profiles.default
     known = default.root if default else variables.get(environment.LITELLM_BASE_URL)
-    question = f"proxy URL [{known}]" if known else "proxy URL"
-    return normalise_root(runtime.terminal.questions.ask(question, flag="--base-url URL") or known or "")
+    return typed_root(runtime.terminal, known)
 
 
 def _with_browser(runtime: "Runtime", root: str, way: str, wishes: Wishes) -> "StoredCredential":
@@ -135,5 +135,7 @@ def _report(runtime: "Runtime", kept: "Kept") -> None:
     names = (environment.PROFILE, environment.BASE_URL, environment.API_KEY)
     # The variable that named this very profile leads to it.
     ahead = [name for name in names if runtime.environment.get(name) not in (None, profile.name)]
+    if profile.model and runtime.environment.get(environment.MODEL) not in (None, profile.model):
+        ahead.append(environment.MODEL)
     if ahead:
         runtime.terminal.warn(f"set in the environment, and used before this login: {', '.join(ahead)}")
