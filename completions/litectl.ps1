@@ -18,7 +18,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                     Commands = @(
                         'login Log in to a proxy and remember it as a profile'
                         'logout Forget the stored credential of a profile'
-                        'whoami Show which proxy and credential are used, where each came from, and the budget'
+                        'whoami Show which proxy, credential and model are used, what named each, and the budget'
                         'token Print the bearer token and nothing else, for use as another tool''s key helper'
                         'env Print export lines that point other tools at the proxy, with its key'
                         'profiles Manage the stored proxies: URL, login, headers, certificates, default model'
@@ -100,7 +100,7 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
                         'list List the stored profiles'
                         'show Show a profile without its secrets'
                         'use Make a profile the default'
-                        'set Set values of the default profile, or of the one named by `--profile`'
+                        'set Set values of the default profile, or of `--profile NAME`'
                         'remove Remove a profile with its credential'
                     )
                 }
@@ -282,9 +282,9 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
             'litectl cache' {
                 return @{
                     Commands = @(
-                        'show List the cached lists of models, of tools and of skills, the newest first'
-                        'clear Remove the cached lists of this proxy and credential: models, tools and skills'
-                        'path Print where the cached model list of this proxy and credential is, or with `--all` the directory'
+                        'show List the cached lists of models, tools and skills, newest first'
+                        'clear Remove the cached lists of this proxy and credential'
+                        'path Print where the cached model list is, or with `--all` its directory'
                     )
                 }
             }
@@ -684,9 +684,9 @@ Register-ArgumentCompleter -Native -CommandName litectl -ScriptBlock {
             'litectl sandbox' {
                 return @{
                     Commands = @(
-                        'install Install a real LiteLLM proxy, about 740 MB, into an environment of its own'
+                        'install Install a real LiteLLM proxy, about 740 MB'
                         'run Start the proxy, run a command against it, and stop it'
-                        'start Start the proxy, print the lines that point litectl at it, and let it run'
+                        'start Start the proxy and print the lines that point litectl at it'
                     )
                 }
             }
