@@ -3,9 +3,8 @@
 import errno
 import socket
 import ssl
-import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from litectl.doctor.finding import Finding, failure, judged, of_error, ok, warni
 from litectl.errors import ConfigError, ExitCode, LitectlError, NetworkError
 from litectl.wire.certificate import FEW_DAYS, Certificate, served_certificate
 from litectl.wire.httpproxies import VARIABLES, http_proxy_of, set_variables
+from litectl.wire.lookup import look_up
 from litectl.wire.proxy import Proxy
 from litectl.wire.root import is_loopback
 from litectl.wire.tls import Tls
@@ -102,13 +102,14 @@ def _unusable(root: str) -> ConfigError | None:
 def _dns(way: Way, seconds: float) -> tuple[Finding, Sequence[str]]:
     """Return how the host that is connected to was looked up, and its addresses."""
     name, started = "dns", time.monotonic()
-    addresses = None
+    addresses: Sequence[str] = ()
+    problem = ""
     try:
-        addresses = _within(seconds, lambda: _addresses(way))
-    except (OSError, UnicodeError) as error:
-        problem = getattr(error, "strerror", None) or "it is no name of a host"
-    else:
-        problem = f"none within {seconds:g} s"
+        addresses = look_up(way.host, way.port, seconds)
+    except OSError as error:
+        problem = error.strerror or str(error)
+    except UnicodeError:
+        problem = "it is no name of a host"
     if not addresses:
         if not _is_on_a_network():
             return failure(name, f"{_NO_NETWORK}: {problem}", _NO_NETWORK_REMEDY, ExitCode.NETWORK), ()
@@ -125,11 +126,6 @@ def _dns(way: Way, seconds: float) -> tuple[Finding, Sequence[str]]:
 def _dns_remedy(way: Way) -> str:
     where = "HTTPS_PROXY, HTTP_PROXY and ALL_PROXY" if way.http_proxy else "the URL"
     return f"check the name in {where}, the VPN, and the name server: `getent hosts {way.host}`"
-
-
-def _addresses(way: Way) -> list[str]:
-    found = socket.getaddrinfo(way.host, way.port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
 def is_taken(root: str, *, seconds: float) -> bool:
@@ -226,22 +222,3 @@ def _lasting(shown: Certificate, now: float) -> Finding:
     if days < FEW_DAYS:
         return warning("tls", detail, "tell the operator of the proxy to renew the certificate")
     return ok("tls", detail)
-
-
-def _within(seconds: float, call: Callable[[], Sequence[str]]) -> list[str] | None:
-    """Return what *call* gives, None when it takes longer than *seconds*: name services know no limit."""
-    results: list[Sequence[str]] = []
-    failures: list[Exception] = []
-
-    def run() -> None:
-        try:
-            results.append(call())
-        except (OSError, UnicodeError) as error:
-            failures.append(error)
-
-    thread = threading.Thread(target=run, name="dns", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if failures:
-        raise failures[0]
-    return list(results[0]) if results else None
