@@ -166,7 +166,8 @@ class Terminal:
         from urllib.parse import quote
 
         in_json = secret.replace("\\", "\\\\").replace('"', '\\"')
-        forms = {secret, in_json, repr(secret)[1:-1], quote(secret), quote(secret, safe="")}
+        in_urls = {quote(secret, safe=safe, errors="replace") for safe in ("/", "")}
+        forms = {secret, in_json, repr(secret)[1:-1], *in_urls}
         self._secrets |= dict.fromkeys(forms, masked(secret))
 
     def note(self, text: str) -> None:
