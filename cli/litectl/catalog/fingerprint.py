@@ -55,4 +55,6 @@ def _stored(path: Path) -> bytes:
     except (FileNotFoundError, NotADirectoryError):
         return b""
     except OSError as error:
-        raise ConfigError(f"cannot read `{path}`: {error.strerror}") from error
+        raise ConfigError(
+            f"cannot read `{path}`: {error.strerror}", hint="check the permissions of the file"
+        ) from error
