@@ -81,6 +81,9 @@ def _http_proxy(root: str, http_proxy: str | None, variables: Mapping[str, str])
         return failure(name, detail, f"`unset {' '.join(socks)}`, or name an HTTP proxy", ExitCode.CONFIG)
     if unusable := _unusable(root):
         return of_error(name, unusable)
+    if http_proxy is not None and not _has_port(http_proxy):
+        detail = f"{http_proxy} is no address of an HTTP proxy"
+        return failure(name, detail, "check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY", ExitCode.CONFIG)
     if http_proxy is not None:
         facts.insert(0, f"requests go through {http_proxy}")
     elif is_loopback(root):
@@ -88,6 +91,14 @@ def _http_proxy(root: str, http_proxy: str | None, variables: Mapping[str, str])
     else:
         facts.insert(0, "this host is excepted from them" if names else "none")
     return judged(name, facts, differing, "set both alike, or one of them only" if differing else None)
+
+
+def _has_port(http_proxy: str) -> bool:
+    """Tell whether *http_proxy*, a host and its port, has one that there is, or the usual one."""
+    try:
+        return urlsplit(f"//{http_proxy}").port != 0
+    except ValueError:
+        return False
 
 
 def _unusable(root: str) -> ConfigError | None:
