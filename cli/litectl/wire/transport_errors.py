@@ -47,7 +47,7 @@ def cause_of(error: httpx.RequestError) -> str:
 def _network_error(root: str, error: httpx.RequestError, seconds: float, *, is_over: bool) -> NetworkError:
     """Return the error, most specific first."""
     if isinstance(error, httpx.ConnectTimeout):
-        return NetworkError(f"no connection to {root} within {min(seconds, CONNECT_SECONDS):g} s")
+        return NetworkError(f"no connection to {root} within {min(seconds, CONNECT_SECONDS):.3g} s")
     if is_over or isinstance(error, httpx.TimeoutException):
         return timed_out(root, seconds)
     http_proxy = http_proxy_of(root)
