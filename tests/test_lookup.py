@@ -79,7 +79,7 @@ def test_every_address_is_tried(litectl: Litectl, fake: FakeProxy, monkeypatch: 
             return of_system(host, port, *more, **named)
         kind = (socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
         # Nobody listens on the first one.
-        return [(socket.AF_INET, *kind, (address, port)) for address in ("127.0.0.2", "127.0.0.1")]
+        return [(socket.AF_INET, *kind, (address, port)) for address in ("::1", "127.0.0.1")]
 
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
 
