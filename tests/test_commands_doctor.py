@@ -700,3 +700,14 @@ def test_a_pasted_route_is_named_by_every_command(litectl: Litectl, healthy: Fak
     hint = f"hint: the URL ends with the route `/v1/chat/completions`: give {healthy.root}\n"
     for words in (("models", "refresh"), ("whoami",), ("ask", "-m", "gpt-5.2", "-p", "hi")):
         assert litectl(*words, "--base-url", url, "--timeout", "5").err.endswith(hint), words
+
+
+def test_a_pasted_route_of_mcp_is_named(litectl: Litectl, fake: FakeProxy) -> None:
+    """What answers there wants to be asked in another way, and says so with a status of its own."""
+    error = {"jsonrpc": "2.0", "error": {"code": -32600, "message": "Not Acceptable: wants an event stream"}}
+    fake.on("GET", "/mcp/v1/models", json_answer(error, 406))
+
+    result = litectl("api", "/v1/models", "--base-url", f"{fake.root}/mcp")
+
+    assert result.code == 1
+    assert result.err.endswith(f"hint: the URL ends with the route `/mcp`: give {fake.root}\n")

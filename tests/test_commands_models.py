@@ -745,7 +745,7 @@ def test_a_header_that_cannot_be_had_is_no_matter_of_the_cache(fake: FakeProxy) 
 
     assert result.code == 3
     assert "TEAM_NOT_SET" in result.err
-    assert "not writable" not in result.err
+    assert "cannot be cached" not in result.err
 
 
 @pytest.mark.parametrize(("known", "sent"), [(64000, 64000), (None, 4096)])

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -52,6 +53,29 @@ def test_a_new_user_has_no_files_and_gets_none(isolated: Path) -> None:
     assert [finding.status for finding in findings.values()] == [OK] * len(NAMES)
     assert tuple(findings) == NAMES
     assert list(isolated.iterdir()) == []
+
+
+@pytest.mark.parametrize("full", [{"f_bfree": 0, "f_bavail": 0}, {"f_ffree": 0, "f_favail": 0}])
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_full_disk_is_a_warning(
+    isolated: Path, monkeypatch: pytest.MonkeyPatch, full: dict[str, int], is_new: bool
+) -> None:
+    """Without room, or without room for more files; where there is no limit nothing is full."""
+    if not is_new:
+        (isolated / ".cache/litectl").mkdir(mode=0o700, parents=True)
+    roomy = {"f_bfree": 9999, "f_bavail": 9999, "f_ffree": 9, "f_favail": 9, "f_frsize": 4096}
+
+    def disk(totals: int) -> Callable[[object], object]:
+        return lambda _: SimpleNamespace(**{**roomy, "f_blocks": totals, "f_files": totals, **full})
+
+    monkeypatch.setattr(os, "statvfs", disk(99999))
+    finding = found()["cache_directory"]
+    assert (finding.status, "disk is full" in finding.detail) == (WARNING, True)
+    assert "every command fetches its list anew" in finding.detail
+    assert "df -h" in str(finding.remedy)
+
+    monkeypatch.setattr(os, "statvfs", disk(0))
+    assert found()["cache_directory"].status == OK
 
 
 def test_private_files_are_ok(isolated: Path, stored: Path) -> None:

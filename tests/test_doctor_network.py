@@ -210,6 +210,20 @@ def test_an_http_proxy_is_what_is_connected_to(monkeypatch: pytest.MonkeyPatch) 
     assert not [each for each in findings.values() if "hidden-word" in each.detail]
 
 
+@pytest.mark.parametrize("port", ["0", "99999", "x"])
+def test_an_http_proxy_without_a_port_that_there_is_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, port: str
+) -> None:
+    """Nothing is connected to."""
+    url = f"http://user:hidden-word@127.0.0.1:{port}"
+    monkeypatch.setenv("HTTPS_PROXY", url)
+
+    finding = found(REMOTE, variables={"HTTPS_PROXY": url})["http_proxy"]
+
+    assert (finding.status, finding.exit_code) == (FAILURE, 3)
+    assert "hidden-word" not in finding.detail
+
+
 def test_an_http_proxy_that_is_down_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     """The remedy names its variables."""
     with http_proxy() as between:

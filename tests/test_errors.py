@@ -308,6 +308,26 @@ def test_a_bug_is_named_and_its_traceback_kept_for_debug(program: Program, tmp_p
     assert "Traceback" in debug.err
 
 
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [(MemoryError(), "no memory"), (RuntimeError("can't start new thread"), "can't start new thread")],
+)
+def test_what_the_system_refuses_is_no_bug(
+    litectl: Litectl, monkeypatch: pytest.MonkeyPatch, raised: Exception, said: str
+) -> None:
+    """Out of memory or of threads is exit 1, and the limits are what to look at."""
+
+    def broken(*_: object) -> None:
+        raise raised
+
+    monkeypatch.setattr("litectl.profiles.target.choose_target", broken)
+
+    result = litectl("whoami")
+
+    assert failure(result, 1) == f"the system refused: {said}"
+    assert "`ulimit -a`" in result.err
+
+
 @pytest.mark.parametrize("arguments", [["-v"], ["--debug"]])
 def test_verbose_shows_requests_and_no_secret(
     program: Program, fake: FakeProxy, arguments: list[str]

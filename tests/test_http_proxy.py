@@ -107,6 +107,24 @@ def test_an_http_proxy_that_is_down_is_blamed(
     assert server.requests == []
 
 
+@pytest.mark.parametrize("noise", [b"", b"SSH-2.0-OpenSSH_9.2\r\n"])
+def test_what_is_no_http_proxy_is_named(
+    litectl: Litectl,
+    server: FakeProxy,
+    trusting: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    noise: bytes,
+) -> None:
+    """A connection that breaks off on the way may be its fault."""
+    with http_proxy(refusal=noise) as tunnel:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://user:{PASSWORD}@{tunnel.address}")
+        result = litectl(*QUESTION, variables={"LITECTL_BASE_URL": server.root, **trusting})
+
+    assert result.code == 5
+    assert f"hint: it goes through the HTTP proxy {tunnel.address}: check HTTPS_PROXY" in result.err
+    assert PASSWORD not in result.err
+
+
 @pytest.mark.parametrize(
     ("refusal", "word"),
     [

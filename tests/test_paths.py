@@ -37,3 +37,15 @@ def test_the_places_are_those_of_platformdirs(
     found = (paths.profiles.parent, paths.catalogs.parent, paths.tokens.parent, paths.sandbox.parent)
 
     assert found == tuple(Path(getattr(platformdirs, f"user_{kind}_dir")("litectl")) for kind in KINDS)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="HOME says nothing there")
+@pytest.mark.parametrize("home", [None, "", "relative/home", "~"])
+def test_a_home_that_is_none_counts_as_unset(monkeypatch: pytest.MonkeyPatch, home: str | None) -> None:
+    """The files of other tools are where litectl's own are, and never at the root of the machine."""
+    monkeypatch.delenv("HOME")
+    of_user = Path.home()
+    if home is not None:
+        monkeypatch.setenv("HOME", home)
+
+    assert Paths().home == of_user

@@ -215,6 +215,8 @@ def test_wide_permissions_are_taken_away_and_reported(
                 b'{"deep": %s1%s}' % (b"[" * 200, b"]" * 200),
             )
         ),
+        b'{"version": 1, "profiles": {"dev": {"root": "proxy.example.com"}}}',
+        b'{"version": 1, "profiles": {"d\\ud800v": {"root": "https://a"}}}',
         *(
             b'{"version": 1, "profiles": {"dev": {"root": "https://a", "credential": {"kind": "variable",'
             b' "root": "https://a"%s}}}}' % field

@@ -79,6 +79,8 @@ def test_every_form_of_an_address_gives_its_root(url: str, root: str) -> None:
         "https://proxy.example.com/\x1b[31m",
         "https://proxy.example.com/\x00",
         "https://proxy.\u200bexample.com",
+        "http://http://proxy.example.com",
+        "https://https//proxy.example.com",
     ],
 )
 def test_what_is_no_address_of_a_proxy_is_refused(url: str) -> None:

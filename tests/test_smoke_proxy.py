@@ -56,6 +56,7 @@ def seen(result: Result) -> tuple[str, str]:
         (FORBIDDEN, "passed", f"ROOT answers, with HTTP 403 to {LIVELINESS}"),
         (Answer(200, [b"<html>"], content_type="text/html"), "passed", "ROOT answers"),
         (Answer(502, [b"<h1>Bad Gateway</h1>"], content_type="text/html"), "failed", "Bad Gateway"),
+        (Answer(500, [b"Internal Server Error"], content_type="text/plain"), "failed", "failed (500)"),
         (Answer(302, headers=(("location", "https://other.test/"),)), "failed", "redirects to"),
         (Answer(200, [b"x"], cut=True), "failed", "ROOT"),
     ],

@@ -1,6 +1,8 @@
 """Files on disk: whole, locked, left alone when a newer litectl wrote them, and shared by many processes."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
 import time
@@ -15,7 +17,7 @@ from fake_proxy import Answer, FakeProxy, Request, error_answer, json_answer
 from litectl.credentials.stored import LOGIN, StoredCredential
 from litectl.errors import ConfigError
 from litectl.profiles.profile import Profile, ProfileStore
-from litectl.storage.files import locked, read_document, write_private
+from litectl.storage.files import LockedError, locked, read_document, write_private
 from program import Litectl
 from senders import ASK, let_answer, sent_to, store_profiles
 
@@ -214,3 +216,23 @@ def test_the_longest_name_that_a_file_may_have_can_be_written(tmp_path: Path) ->
     write_private(path, b"x")
 
     assert (path.read_bytes(), len(list(tmp_path.iterdir()))) == (b"x", 1)
+
+
+def test_a_file_system_without_locks_is_made_do_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
+) -> None:
+    """Another process is kept out all the same, and no warning of Python is printed."""
+    fcntl = pytest.importorskip("fcntl")
+
+    def missing(*_: object) -> None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    monkeypatch.setattr(fcntl, "flock", missing)
+    path = tmp_path / "profiles.json"
+
+    with locked(path), pytest.raises(LockedError), locked(path, seconds=0.1):
+        pass
+    with locked(path):
+        pass
+
+    assert [str(found.message) for found in recwarn] == []

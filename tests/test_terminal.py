@@ -170,6 +170,17 @@ def test_masking_finds_every_secret(secrets: list[str], text: str, expected: str
     assert f"{expected}\n" == screen.err
 
 
+def test_a_secret_that_is_no_text_is_masked() -> None:
+    """A variable may hold bytes that are no UTF-8, as a key from a binary file does."""
+    secret = b"sk-one-\xff\xfe-0001".decode("utf-8", "surrogateescape")
+    screen = Screen()
+    screen.terminal.mask(secret)
+
+    screen.terminal.say(f"key {secret}")
+
+    assert screen.err == "key sk-...0001\n"
+
+
 def test_a_secret_is_masked_in_json() -> None:
     """Quotes and backslashes of a key are escaped in JSON, and the key is found all the same."""
     secret = r'sk-"secret\key-0001'

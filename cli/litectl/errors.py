@@ -55,10 +55,13 @@ MEANINGS = {
     ExitCode.OK: "success; an empty list; a closed pipe, as with `head`",
     ExitCode.FAILED: (
         "the proxy answered with an error that has no code below, a tool failed, the system refused, "
-        "as on a full disk, or `models diff` found a difference"
+        "as where stdout is on a full disk, or `models diff` found a difference"
     ),
     ExitCode.USAGE: "bad option or argument",
-    ExitCode.CONFIG: "no usable proxy URL, unknown profile, damaged file, or offline",
+    ExitCode.CONFIG: (
+        "no usable proxy URL, unknown profile, offline, "
+        "or a file of litectl that is damaged or cannot be written, as on a full disk"
+    ),
     ExitCode.AUTH: "no, expired or refused credential",
     ExitCode.NETWORK: "unreachable, DNS, TLS, time-out",
     ExitCode.NOT_FOUND: (

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _COLLECTOR_THRESHOLD = 100_000  # new objects between two collections
 _JSON_FORMATS = ("json", "jsonl")
+_NO_THREAD = "can't start new thread"  # what Python says, as an error of no class of its own
 
 
 def main() -> "NoReturn":
@@ -73,6 +74,12 @@ def run(arguments: "Sequence[str]", runtime: "Runtime") -> int:
         if stopped := stop_behind(error):
             return _report(stopped.error, arguments, runtime)
         _trace_back(error, arguments, runtime)
+        if isinstance(error, MemoryError) or str(error) == _NO_THREAD:
+            short = LitectlError(
+                f"the system refused: {str(error) or 'no memory'}",
+                hint="end other programs, or raise the limits that `ulimit -a` shows",
+            )
+            return _report(short, arguments, runtime)
         bug = InternalError(f"unexpected {type(error).__name__}: {error}")
         return _report(bug, arguments, runtime)
 
@@ -172,7 +179,8 @@ def _print_version() -> int:
     except BrokenPipeError:
         return 0
     except OSError as error:
-        sys.stderr.write(f"error: cannot write to stdout: {error.strerror}\n")
+        hint = "check the disk, or whatever reads the output"
+        sys.stderr.write(f"error: cannot write to stdout: {error.strerror}\nhint: {hint}\n")
         return 1
     return 0
 

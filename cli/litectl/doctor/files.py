@@ -15,6 +15,7 @@ NAMES = ("config_directory", "profiles_file", "cache_directory", "state_director
 _OTHERS = 0o077
 _MODE = 0o777
 _MOST_SHOWN = 3
+_LEAST_BYTES = 16 * 2**10  # of a disk; a file of profiles has as many at most
 
 
 def examine_files(paths: Paths, load: Callable[[], Profiles]) -> Iterator[Finding]:
@@ -56,6 +57,9 @@ def _directory(
     if not os.access(directory, os.W_OK):
         problems.append(f"it cannot be written, so {without}")
         remedy = remedy or _owned(directory)
+    if _is_full(directory):
+        problems.append(f"its disk is full, so {without}")
+        remedy = remedy or _room(directory)
     if _is_of_another(status.st_uid):
         problems.append("it belongs to another user")
         remedy = _owned(directory)
@@ -65,6 +69,9 @@ def _directory(
 def _missing(name: str, directory: Path, without: str) -> Finding:
     above = next((path for path in directory.parents if path.exists()), Path("/"))
     if above.is_dir() and os.access(above, os.W_OK | os.X_OK):
+        if _is_full(above):
+            detail = f"`{directory}` cannot be made, so {without}: the disk is full"
+            return warning(name, detail, _room(above))
         return ok(name, f"{directory} (not there yet)")
     detail = f"`{directory}` cannot be made, so {without}: `{above}` may not be written"
     return warning(
@@ -124,6 +131,21 @@ def _open_to_others(name: str, paths: Sequence[Path], mode: int) -> Finding:
     detail = f"secrets are open to other users of this machine: {shown} ({mode & _MODE:04o})"
     remedy = f"`{command}`; then make new keys, if anybody else uses this machine"
     return failure(name, detail, remedy, ExitCode.CONFIG)
+
+
+def _is_full(directory: Path) -> bool:
+    """Tell whether the disk of *directory* has no room left, or takes no more files."""
+    try:
+        disk = os.statvfs(directory)
+    except (AttributeError, OSError):  # there is none on Windows
+        return False
+    blocks, files = (disk.f_bfree, disk.f_ffree) if os.geteuid() == 0 else (disk.f_bavail, disk.f_favail)
+    # Where there is no such limit, the total is 0 as well.
+    return (disk.f_blocks > 0 and blocks * disk.f_frsize < _LEAST_BYTES) or (disk.f_files > 0 and files == 0)
+
+
+def _room(directory: Path) -> str:
+    return f"make room: `df -h {quote(str(directory))}` and `df -i {quote(str(directory))}` show the disk"
 
 
 def _is_of_another(owner: int) -> bool:

@@ -3,9 +3,8 @@
 import errno
 import socket
 import ssl
-import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from litectl.errors import ConfigError, ExitCode, LitectlError, NetworkError
 from litectl.wire.certificate import FEW_DAYS, Certificate, served_certificate
 from litectl.wire.health import READINESS
 from litectl.wire.httpproxies import VARIABLES, http_proxy_of, set_variables
+from litectl.wire.lookup import look_up
 from litectl.wire.proxy import Proxy
 from litectl.wire.root import is_loopback
 from litectl.wire.tls import Tls
@@ -81,6 +81,9 @@ def _http_proxy(root: str, http_proxy: str | None, variables: Mapping[str, str])
         return failure(name, detail, f"`unset {' '.join(socks)}`, or name an HTTP proxy", ExitCode.CONFIG)
     if unusable := _unusable(root):
         return of_error(name, unusable)
+    if http_proxy is not None and not _has_port(http_proxy):
+        detail = f"{http_proxy} is no address of an HTTP proxy"
+        return failure(name, detail, "check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY", ExitCode.CONFIG)
     if http_proxy is not None:
         facts.insert(0, f"requests go through {http_proxy}")
     elif is_loopback(root):
@@ -88,6 +91,14 @@ def _http_proxy(root: str, http_proxy: str | None, variables: Mapping[str, str])
     else:
         facts.insert(0, "this host is excepted from them" if names else "none")
     return judged(name, facts, differing, "set both alike, or one of them only" if differing else None)
+
+
+def _has_port(http_proxy: str) -> bool:
+    """Tell whether *http_proxy*, a host and its port, has one that there is, or the usual one."""
+    try:
+        return urlsplit(f"//{http_proxy}").port != 0
+    except ValueError:
+        return False
 
 
 def _unusable(root: str) -> ConfigError | None:
@@ -102,13 +113,14 @@ def _unusable(root: str) -> ConfigError | None:
 def _dns(way: Way, seconds: float) -> tuple[Finding, Sequence[str]]:
     """Return how the host that is connected to was looked up, and its addresses."""
     name, started = "dns", time.monotonic()
-    addresses = None
+    addresses: Sequence[str] = ()
+    problem = ""
     try:
-        addresses = _within(seconds, lambda: _addresses(way))
-    except (OSError, UnicodeError) as error:
-        problem = getattr(error, "strerror", None) or "it is not the name of a host"
-    else:
-        problem = f"none within {seconds:g} s"
+        addresses = look_up(way.host, way.port, seconds)
+    except OSError as error:
+        problem = error.strerror or str(error)
+    except UnicodeError:
+        problem = "it is not the name of a host"
     if not addresses:
         if not _is_on_a_network():
             return failure(name, f"{_NO_NETWORK}: {problem}", _NO_NETWORK_REMEDY, ExitCode.NETWORK), ()
@@ -125,11 +137,6 @@ def _dns(way: Way, seconds: float) -> tuple[Finding, Sequence[str]]:
 def _dns_remedy(way: Way) -> str:
     where = "HTTPS_PROXY, HTTP_PROXY and ALL_PROXY" if way.http_proxy else "the URL"
     return f"check the name in {where}, the VPN, and the name server: `getent hosts {way.host}`"
-
-
-def _addresses(way: Way) -> list[str]:
-    found = socket.getaddrinfo(way.host, way.port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
 def is_taken(root: str, *, seconds: float) -> bool:
@@ -226,22 +233,3 @@ def _lasting(shown: Certificate, now: float) -> Finding:
     if days < FEW_DAYS:
         return warning("tls", detail, "tell the operator of the proxy to renew the certificate")
     return ok("tls", detail)
-
-
-def _within(seconds: float, call: Callable[[], Sequence[str]]) -> list[str] | None:
-    """Return what *call* gives, None when it takes longer than *seconds*: name services know no limit."""
-    results: list[Sequence[str]] = []
-    failures: list[Exception] = []
-
-    def run() -> None:
-        try:
-            results.append(call())
-        except (OSError, UnicodeError) as error:
-            failures.append(error)
-
-    thread = threading.Thread(target=run, name="dns", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if failures:
-        raise failures[0]
-    return list(results[0]) if results else None

@@ -150,7 +150,7 @@ class ProfileStore:
                 self._on_tightened(path)
         try:
             return _profiles_from(document)
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise self._damaged("a profile lacks what it must have") from error
         except UsageError as error:
             raise self._damaged(error.message) from error
@@ -238,12 +238,16 @@ def _profile_from(name: str, entry: dict[str, object]) -> Profile:
         raise TypeError
     if not isinstance(models, dict) or not all(isinstance(fields, dict) for fields in models.values()):
         raise TypeError
+    root = _text(entry["root"])
+    if not root.startswith(("http://", "https://")):
+        raise ValueError
+    name.encode()  # JSON may escape half of a character, of which no file can have its name
     plain: Any = {key: value for key in _TEXTS if isinstance(value := entry.get(key), str)}
     plain |= {key: True for key in _FLAGS if entry.get(key) is True}
     plain |= {key: value for key in _NUMBERS if _is_token_count(value := entry.get(key))}
     return Profile(
         name,
-        _text(entry["root"]),
+        root,
         credential=None if credential is None else _credential_of(name, credential),
         headers={key: _text(value) for key, value in headers.items()},
         models=models,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from litectl.credentials.account import fetch_account
 from litectl.credentials.check import check_credential
-from litectl.errors import ConfigError, LitectlError, NetworkError, UpstreamError
+from litectl.errors import AuthError, ConfigError, LitectlError, NetworkError, UpstreamError
 from litectl.failures.wording import readable
 from litectl.smoke.finding import Absent, Finding
 from litectl.text.counting import counted
@@ -30,7 +30,7 @@ def reachable(proxy: Proxy, *, seconds: float) -> Finding:
         proxy.get_bytes(LIVELINESS, limit=_BODY_LIMIT, seconds=seconds)
     except LitectlError as error:
         if not _is_refusal(error):
-            raise
+            raise _without_key(error) from error
         return f"{proxy.root} answers, with HTTP {error.details['status']} to {LIVELINESS}"
     return f"{proxy.root} answers"
 
@@ -41,7 +41,7 @@ def readiness(proxy: Proxy, *, seconds: float) -> Finding:
         fields = object_of(proxy.get_json(READINESS, seconds=seconds, limit=_BODY_LIMIT).document)
     except LitectlError as error:
         if not _is_refusal(error):
-            raise
+            raise _without_key(error) from error
         return Absent(f"the proxy does not tell: HTTP {error.details['status']} to {READINESS}")
     state, database = readable(text_in(fields, "status")), readable(text_in(fields, "db"))
     if not is_ready(state):
@@ -123,6 +123,14 @@ def _is_ready(proxy: Proxy, seconds: float) -> bool:
         raise
     except LitectlError:
         return False
+
+
+def _without_key(error: LitectlError) -> LitectlError:
+    """Return *error* as it is meant by a route that wants no key: a failure asks for none."""
+    status = error.details.get("status")
+    if not isinstance(error, AuthError) or not isinstance(status, int):
+        return error
+    return UpstreamError(f"the proxy or its backend failed ({status})", details=error.details)
 
 
 def _is_refusal(error: LitectlError) -> bool:

@@ -9,6 +9,7 @@ umask says.
 import errno
 import json
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -162,7 +163,10 @@ def locked(path: Path, *, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     make_private_directory(path.parent)
     lock = filelock.FileLock(path.with_name(f".{path.name}.lock"), timeout=seconds, mode=_FILE_MODE)
     try:
-        lock.acquire()
+        with warnings.catch_warnings():
+            # Where the system has no locks, filelock makes do with a file, and Python would print that.
+            warnings.simplefilter("ignore", UserWarning)
+            lock.acquire()
     except filelock.Timeout as error:
         raise LockedError(f"another litectl is using `{path}`") from error
     except (OSError, NotImplementedError) as error:

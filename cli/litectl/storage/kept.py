@@ -169,8 +169,11 @@ def _fetch_once(
     cache: Cache[Listed] | None, fetch: Fetch[Listed], policy: Policy, old: Listed | None
 ) -> Listed:
     """Fetch the list unless another process does so first, and takes no longer than a fetch may."""
-    if cache is None or not cache.file.is_writable:
-        policy.warn(f"the {policy.noun} cannot be cached: the cache directory is not writable")
+    if cache is None:
+        policy.warn(f"the {policy.noun} cannot be cached: no file can be kept here; see `litectl doctor`")
+        return fetch(None)
+    if not cache.file.is_writable:
+        policy.warn(f"the {policy.noun} cannot be cached: `{cache.file.path.parent}` cannot be written")
         return fetch(None)
     with ExitStack() as stack:
         try:

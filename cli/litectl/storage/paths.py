@@ -64,8 +64,13 @@ class Paths:
     def home(self) -> Path | None:
         """The home directory, where other tools keep their files; None without one."""
         try:
-            return Path.home()
-        except RuntimeError:
+            if os.environ.get("HOME", "/").startswith("/") or sys.platform == "win32":
+                return Path.home()
+            import pwd
+
+            # As platformdirs has it: an empty or relative HOME counts as unset.
+            return Path(pwd.getpwuid(os.getuid()).pw_dir)
+        except (RuntimeError, KeyError):
             return None
 
     @cached_property

@@ -19,7 +19,8 @@ class Secrets:
         from urllib.parse import quote
 
         in_json = secret.replace("\\", "\\\\").replace('"', '\\"')
-        forms = {secret, in_json, repr(secret)[1:-1], quote(secret), quote(secret, safe="")}
+        in_urls = {quote(secret, safe=safe, errors="replace") for safe in ("/", "")}
+        forms = {secret, in_json, repr(secret)[1:-1], *in_urls}
         self._masked |= dict.fromkeys(forms, masked(secret))
 
     def hide(self, text: str) -> str:

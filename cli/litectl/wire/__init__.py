@@ -10,6 +10,7 @@ incoming          an answer that is coming in;  bodies: read whole;  streaming: 
 eventstream       server-sent events (pure);  reader: tells when the reader of stdout goes
 transport_errors  what httpx says of the network, as ours;  leanhttpx: httpx without its commands
 tls               whom to trust, who we are;  certificate: the one that is shown;  x509: names in it (pure)
+lookup            the addresses of a machine, in bounded time
 httpproxies       those between this machine and others
 alarms            what is done when a time is over;  deadline: the seconds that are left
 bounded           a call that nothing else bounds

@@ -21,6 +21,7 @@ from litectl.failures.wording import readable
 from litectl.wire.alarms import ALARMS
 from litectl.wire.incoming import Incoming
 from litectl.wire.leanhttpx import httpx
+from litectl.wire.lookup import bound_lookups
 from litectl.wire.root import is_loopback, same_origin
 from litectl.wire.tls import Tls, unused_context
 from litectl.wire.transport_errors import CONNECT_SECONDS, redirect_to_nowhere, timed_out, transport_error
@@ -52,6 +53,7 @@ class Connection:
                 # HTTP_PROXY and the like are for other machines than this one.
                 trust_env=not is_loopback(root),
             )
+            bound_lookups(self._client)
         except (ImportError, ValueError, httpx.InvalidURL) as error:
             # The values are not repeated: they may hold a password.
             raise ConfigError(

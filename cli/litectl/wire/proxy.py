@@ -42,7 +42,7 @@ _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
 _REPLY_LIMIT = 4 * 2**20  # bytes; a login may name a thousand teams
 _SERVER_ROUTES = ("/mcp-rest/", "/v1/mcp/")  # by which the proxy asks MCP servers
-_NO_SUCH_ROUTE = (404, 405)
+_NO_SUCH_ROUTE = (404, 405, 406)
 
 Entry = TypeVar("Entry")
 Result = TypeVar("Result")

@@ -77,7 +77,9 @@ def _split(url: str, hint: str) -> SplitResult:
         raise ConfigError("the proxy URL contains white space or control characters", hint=hint)
     try:
         parts = urlsplit(url)
-        if parts.scheme in _DEFAULT_PORTS and parts.port != 0 and _is_host(parts.hostname or ""):
+        is_doubled = parts.hostname in _DEFAULT_PORTS and parts.path.startswith("//")  # http://http://...
+        is_usable = parts.scheme in _DEFAULT_PORTS and parts.port != 0 and not is_doubled
+        if is_usable and _is_host(parts.hostname or ""):
             return parts
     except ValueError:
         pass  # said below, as for every other address that is none

@@ -47,7 +47,7 @@ def cause_of(error: httpx.RequestError) -> str:
 def _network_error(root: str, error: httpx.RequestError, seconds: float, *, is_over: bool) -> NetworkError:
     """Return the error, most specific first."""
     if isinstance(error, httpx.ConnectTimeout):
-        return NetworkError(f"no connection to {root} within {min(seconds, CONNECT_SECONDS):g} s")
+        return NetworkError(f"no connection to {root} within {min(seconds, CONNECT_SECONDS):.3g} s")
     if is_over or isinstance(error, httpx.TimeoutException):
         return timed_out(root, seconds)
     http_proxy = http_proxy_of(root)
@@ -61,6 +61,8 @@ def _network_error(root: str, error: httpx.RequestError, seconds: float, *, is_o
     # A body that was cut off at least came from a server that speaks http.
     is_in_doubt = root.startswith("http:") and "message body" not in cause
     hint = _MAYBE_HTTPS_HINT if is_in_doubt else None
+    if http_proxy:
+        hint = f"it goes through the HTTP proxy {http_proxy}: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
     if isinstance(error, httpx.RemoteProtocolError):
         return ConnectionLostError(f"{root} broke the connection off: {cause}", hint=hint)
     return NetworkError(f"the connection to {root} failed: {cause}", hint=hint)
