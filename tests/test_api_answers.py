@@ -96,7 +96,7 @@ def test_a_terminal_is_not_shown_what_is_no_text(litectl: Litectl, fake: FakePro
     result = litectl("api", X, terminal=True, variables={"NO_COLOR": "1"})
 
     assert (result.code, result.out) == (1, "")
-    assert "error: the body is no text, which a terminal cannot show\nhint: add `> FILE`\n" in result.err
+    assert "error: the body is not text, which a terminal cannot show\nhint: add `> FILE`\n" in result.err
 
 
 def test_an_event_stream_is_printed_as_it_arrives(program: Program, fake: FakeProxy) -> None:

@@ -49,6 +49,7 @@ def test_the_directories_are_those_of_the_files(litectl: Litectl) -> None:
 
 def test_what_has_no_place_is_null(litectl: Litectl, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Without a home there are only those that a variable names."""
+    monkeypatch.delenv("HOME")
     monkeypatch.setattr("os.path.expanduser", lambda path: path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
 

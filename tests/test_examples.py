@@ -24,6 +24,7 @@ from fake_proxy import FakeProxy, chat_answer, error_answer, json_answer, model_
 from litectl.app import app
 from litectl.credentials.stored import API_KEY, StoredCredential
 from litectl.environment import MEANINGS
+from litectl.errors import UsageError
 from litectl.profiles.profile import Profile
 from litectl.run.runtime import Runtime
 from litectl.storage.lastrefresh import read_last_refresh
@@ -140,7 +141,7 @@ def test_what_is_no_command_line_is_told_from_one(words: str) -> None:
     """The test above would fail for a typing error."""
     from typer._click.exceptions import ClickException
 
-    with pytest.raises(ClickException):
+    with pytest.raises((ClickException, UsageError)):
         parsed(words.split())
 
 

@@ -47,7 +47,7 @@ def test_nothing_but_white_space_is_no_prompt(prompt: str | None, piped: str) ->
         compose_prompt(prompt, piped, [])
 
     assert "-p" in (caught.value.hint or "")
-    assert "-f FILE" in (caught.value.hint or "")
+    assert "-f PATH" in (caught.value.hint or "")
 
 
 @pytest.mark.parametrize(

@@ -113,9 +113,9 @@ def test_a_refused_parameter_is_named(fake: FakeProxy) -> None:
     [
         ("stop", answered("1, 2, 3, 4, 5"), "`stop` is not kept: the answer goes on to 4"),
         ("max_tokens", answered("1"), "the limit is not kept: 5 tokens of 4"),
-        ("response_format", answered("Ada is 36"), "`response_format` is not kept: the answer is no JSON"),
+        ("response_format", answered("Ada is 36"), "`response_format` is not kept: the answer is not JSON"),
         ("response_format", answered('```json\n{"name": "Ada"}\n```'), "in a Markdown fence"),
-        ("response_format", answered("[]"), "no object"),
+        ("response_format", answered("[]"), "not an object"),
     ],
 )
 def test_what_is_taken_and_not_kept_is_named(
@@ -182,8 +182,8 @@ def test_a_call_of_the_tool_passes(fake: FakeProxy, known: Backend, choice: obje
     [
         (answered("I will."), 'the model calls no tool, and answers "I will."'),
         (calling("rm"), 'the model calls "rm", which it was not given'),
-        (calling(arguments="not JSON"), "no JSON object"),
-        (calling(arguments="[]"), "no JSON object"),
+        (calling(arguments="not JSON"), "not a JSON object"),
+        (calling(arguments="[]"), "not a JSON object"),
         (calling(arguments="{}"), "the arguments of the call do not fit"),
         (calling(arguments='{"name": "Ada", "age": "old"}'), "the arguments of the call do not fit"),
         (calling(arguments='{"name": "Ada", "age": 36, "x": 1}'), "the arguments of the call do not fit"),

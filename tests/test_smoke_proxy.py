@@ -426,7 +426,7 @@ def test_a_server_that_wants_nothing_and_fails_is_no_warning() -> None:
             "skipped",
             "not allowed to use any MCP server",
         ),
-        (json_answer({"tools": [], "error": "unexpected_error", "message": "x"}), "failed", "could not list"),
+        (json_answer({"tools": [], "error": "unexpected_error", "message": "x"}), "failed", "cannot list"),
         (Answer(500, [b"oops"]), "failed", "oops"),
     ],
 )
