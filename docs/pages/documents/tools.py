@@ -33,6 +33,8 @@ _RESULT = {
     "content[].*": "the parts of the result, as they came",
     "structuredContent.*": "the structured result, where there is one",
     "isError": "whether the tool says that it failed",
+    "resultType": "what kind of result it is, where the server says so",
+    "_meta.*": "what else the server says of it",
     "saved[]": "with `--output-dir`: the paths of the files that were saved",
 }
 _SKILL = {
