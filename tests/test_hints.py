@@ -16,6 +16,8 @@ from senders import store_profiles
         ("run `litectl login`", "run `litectl login --profile dev`"),
         ("run `litectl login --profile other`", "run `litectl login --profile other`"),
         ("see `litectl ask --help`", "see `litectl ask --help`"),
+        ("see `litectl help environment`", "see `litectl help environment`"),
+        ("choose with `litectl profiles use NAME`", "choose with `litectl profiles use NAME`"),
         ("see `litectl mcp show -- -x`", "see `litectl mcp show --profile dev -- -x`"),
         (
             "`litectl doctor`, or `curl URL | litectl ask`",

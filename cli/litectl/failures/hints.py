@@ -8,7 +8,8 @@ GATEWAY_HINT = (
 ROOT_HINT = "check that the URL is the root of a LiteLLM proxy: `litectl doctor`"
 _COMMAND = re.compile(r"`(litectl [^`]*)`")
 _END_OF_OPTIONS = " -- "
-_OF_NO_PROFILE = ("--profile", "--help")  # it names one itself, or needs none
+# Such a command names a profile itself, or needs none.
+_OF_NO_PROFILE = ("--profile", "--help", "litectl help", *(f"profiles {verb} " for verb in ("use", "remove")))
 
 
 def for_profile(hint: str | None, name: str) -> str | None:
