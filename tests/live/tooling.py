@@ -4,7 +4,7 @@ A real proxy in front of MCP servers, models that call their tools, and an accou
 | server | what is of note |
 | --- | --- |
 | `alpha`, `beta` | two servers with tools of the same names |
-| `local` | two tools over stdio, configured as `local_tools` with this alias; a process for each call |
+| `local` | the tools of the sandbox, over stdio, configured as `local_tools` with this alias |
 | `guarded` | needs `Authorization: Bearer TOKEN` of the caller |
 | `limited` | the same server, with the token of the proxy and two tools of it only |
 | `dead` | nobody listens |
@@ -17,13 +17,15 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from live import mcp_tools, stdio_tools
+from litectl.sandbox import tools
+from live import mcp_tools
 from live.behind import entry
 from live.upstream_errors import ANTHROPIC, DATABRICKS, OPENAI, SECRET
 
 TOKEN = "token-of-the-tools"
 TOOLS = sorted(tool.__name__ for tool in (*mcp_tools.STRUCTURED, *mcp_tools.UNSTRUCTURED))
-LIMITED_TO = LOCAL_TOOLS = ["add", "echo"]
+LIMITED_TO = ["add", "echo"]
+LOCAL_TOOLS = ["add", "echo", "fail"]
 # By their outcome, when the caller shows no token.
 OUTCOMES = {"alpha": "ok", "beta": "ok", "local": "ok", "limited": "ok", "dead": "unreachable"}
 MODELS = {
@@ -33,7 +35,7 @@ MODELS = {
     "restless": (OPENAI, "restless"),
     "thinker": (ANTHROPIC, "claude-haiku-4-5"),
 }
-_PROGRAM, _STDIO_PROGRAM = str(Path(mcp_tools.__file__)), str(Path(stdio_tools.__file__))
+_PROGRAM, _STDIO_PROGRAM = str(Path(mcp_tools.__file__)), str(Path(tools.__file__))
 
 
 class Servers(NamedTuple):

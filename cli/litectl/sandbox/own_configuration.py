@@ -25,7 +25,7 @@ import sys, yaml
 try:
     document = yaml.safe_load(sys.stdin.buffer.read().decode())
     problem = None if isinstance(document, dict) else "it is not a mapping"
-except Exception as error:
+except Exception as error:  # whatever the reader of YAML raises is what is wrong with the file
     mark = getattr(error, "problem_mark", None)
     where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
     problem = f"{getattr(error, 'problem', None) or type(error).__name__}{where}"

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 START_SECONDS = 120.0
 _TOOLS = ("-I", str(Path(__file__).with_name("tools.py")))
-_POLL_SECONDS = 0.1
+_POLL_SECONDS = 0.1  # between two looks at a proxy that starts, which can tell nobody that it is ready
 _KEY_SECONDS = 5.0
 
 # Run by the sandbox's own interpreter. Its stdin is a line that only the parent holds open: a byte asks

@@ -55,7 +55,7 @@ def selected(models: Iterable[Model], selection: Selection) -> list[Model]:
     if selection.sample is None or selection.sample >= len(found):
         return found
     # Which of them is no secret: it only has to be another one each time, and the same when it is wanted.
-    chosen = set(Random(selection.seed).sample(range(len(found)), selection.sample))  # noqa: S311
+    chosen = set(Random(selection.seed).sample(range(len(found)), selection.sample))  # noqa: S311  # no secret is made of it
     return [model for number, model in enumerate(found) if number in chosen]
 
 

@@ -39,11 +39,11 @@ def look_up(host: str, port: int, seconds: float) -> list[str]:
 def bound_lookups(client: httpx.Client) -> None:
     """Have *client* look each machine up within the time that it has for the connection."""
     # There is no public way to say so; the version of httpx is bound in pyproject.toml.
-    transports: list[Any] = [client._transport, *client._mounts.values()]  # noqa: SLF001
+    transports: list[Any] = [client._transport, *client._mounts.values()]  # noqa: SLF001  # as above
     for transport in transports:
         if transport is not None:
-            pool = transport._pool  # noqa: SLF001
-            pool._network_backend = _Network(pool._network_backend)  # noqa: SLF001
+            pool = transport._pool  # noqa: SLF001  # as above
+            pool._network_backend = _Network(pool._network_backend)  # noqa: SLF001  # as above
 
 
 class _Network:
